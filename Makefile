@@ -1,0 +1,35 @@
+# Two commands: "make demo" and "make test". Both make .venv by themselves.
+
+PYTHON ?= python3
+SERVE ?= 1
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: demo test lint types tests clean
+
+demo: .venv/demo
+	$(BIN)/tamngu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
+
+test: lint types tests
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/dev
+	$(BIN)/mypy
+
+tests: .venv/dev
+	$(BIN)/pytest
+
+clean:
+	rm -rf .venv
+
+.venv/demo: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+.venv/dev: .venv/demo
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@

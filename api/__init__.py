@@ -1,0 +1,1 @@
+"""The HTTP service: FastAPI application and web page. Every decision lives in rag."""

@@ -1,0 +1,66 @@
+"""Errors as RFC 9457 problem bodies: every 4xx and 5xx has the same shape."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from embeddings import TamnguError
+from rag.errors import BadCollectionName, BadQuestion, CollectionBusy, CollectionNotFound
+
+_STATUS: dict[type[TamnguError], HTTPStatus] = {
+    BadQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadCollectionName: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CollectionNotFound: HTTPStatus.NOT_FOUND,
+    CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What is the caller's fault, or passes; every other error of ours is 500."""
+
+
+class Problem(BaseModel):
+    """The body of an error.
+
+    Attributes:
+        type: always ``about:blank``: the status says what kind it is.
+        title: the status in words.
+        status: the HTTP status.
+        detail: one sentence that says what to do.
+    """
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def problem(status: int, detail: str) -> JSONResponse:
+    """Return a problem response."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Have the application answer every error with a problem body."""
+
+    @app.exception_handler(TamnguError)
+    def on_tamngu_error(_request: Request, error: TamnguError) -> JSONResponse:
+        return problem(_STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR), str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {first['msg']}.")
+
+    @app.exception_handler(HTTPException)
+    def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, f"{error.detail}.")
+
+    @app.exception_handler(Exception)
+    def on_fault(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "A fault in Tamngu; see the server's log.")

@@ -1,0 +1,98 @@
+"use strict";
+
+const form = document.getElementById("form");
+const input = document.getElementById("question");
+const button = form.querySelector("button");
+const status = document.getElementById("status");
+const answer = document.getElementById("answer");
+const passages = document.getElementById("passages");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  clear("…");
+  button.disabled = true;
+  try {
+    const response = await fetch("/v1/ask", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ question: input.value }),
+    });
+    const body = await response.json();
+    if (response.ok) show(body);
+    else fail(body.detail);
+  } catch {
+    fail("The service does not answer. Is it still running?");
+  } finally {
+    button.disabled = false;
+  }
+});
+
+function clear(text) {
+  status.className = "";
+  status.textContent = text;
+  answer.hidden = passages.hidden = true;
+  answer.replaceChildren();
+  passages.replaceChildren();
+}
+
+function fail(reason) {
+  clear(reason);
+  status.className = "error";
+}
+
+function show(body) {
+  status.textContent = `${body.language} · ${Math.round(body.took_ms)} ms`;
+  for (const citation of body.citations) {
+    const link = element("a", `[${citation.marker}]`);
+    link.href = `#passage-${citation.marker}`;
+    const line = element("p", `“${citation.quote}” `);
+    line.lang = citation.language;
+    const raised = element("sup");
+    raised.append(link);
+    line.append(raised);
+    answer.append(line);
+  }
+  if (body.abstained) answer.append(element("p", body.answer));
+  answer.hidden = false;
+
+  const byPassage = new Map(body.citations.map((citation) => [citation.passage_id, citation]));
+  for (const hit of body.hits) passages.append(passage(hit, byPassage.get(hit.passage_id)));
+  passages.hidden = body.hits.length === 0;
+}
+
+function passage(hit, citation) {
+  const box = element("article");
+  const heading = element("h2", citation ? `[${citation.marker}] ${hit.title}` : hit.title);
+  heading.lang = hit.language;
+  if (citation) box.id = `passage-${citation.marker}`;
+  const known = [hit.published_at, hit.language, hit.source, hit.url];
+  const meta = element("p", known.filter(Boolean).join(" · "), "meta");
+  box.append(heading, meta, marked(hit, citation));
+  return box;
+}
+
+// Offsets count Unicode code points; a JavaScript string counts UTF-16 units, an array of it does not.
+function marked(hit, citation) {
+  const text = element("p", "", "text");
+  text.lang = hit.language;
+  const points = Array.from(hit.text);
+  if (!citation) {
+    text.textContent = hit.text;
+    return text;
+  }
+  const start = citation.start - hit.start;
+  const end = citation.end - hit.start;
+  text.append(
+    points.slice(0, start).join(""),
+    element("mark", points.slice(start, end).join("")),
+    points.slice(end).join(""),
+  );
+  return text;
+}
+
+function element(name, text = "", className = "") {
+  const made = document.createElement(name);
+  made.textContent = text;
+  made.className = className;
+  return made;
+}

@@ -1,0 +1,33 @@
+"""Text to vectors: encoders, the packaged model, fingerprints. Knows nothing of articles.
+
+The public names are loaded when first used, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from embeddings.errors import EncoderError as EncoderError
+from embeddings.errors import TamnguError as TamnguError
+
+if TYPE_CHECKING:
+    from embeddings.encoder import Encoder as Encoder
+    from embeddings.encoder import Progress as Progress
+    from embeddings.encoder import Vectors as Vectors
+    from embeddings.fingerprint import Fingerprint as Fingerprint
+    from embeddings.load import load_encoder as load_encoder
+
+_HOMES = {
+    "Encoder": "embeddings.encoder",
+    "Fingerprint": "embeddings.fingerprint",
+    "Progress": "embeddings.encoder",
+    "Vectors": "embeddings.encoder",
+    "load_encoder": "embeddings.load",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,46 @@
+"""The seam between text and vectors: what every encoder offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.fingerprint import Fingerprint
+
+Vectors: TypeAlias = NDArray[np.float32]
+"""L2-normalised rows, shape (n, dim), float32."""
+
+Progress: TypeAlias = Callable[[int], object]
+"""Called with the number of texts finished since the last call."""
+
+
+class Encoder(Protocol):
+    """Turns questions and passages into L2-normalised vectors; safe to call from many threads."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Identity of the model; stored with every collection."""
+
+    @property
+    def max_passage_tokens(self) -> int:
+        """Tokens of passage text that fit; prompt and special tokens are already taken off."""
+
+    @property
+    def max_question_tokens(self) -> int:
+        """Tokens of question text that fit; prompt and special tokens are already taken off."""
+
+    def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one vector a question, shape (len(texts), dim), in the order given."""
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one vector a passage, shape (len(texts), dim), in the order given.
+
+        What exceeds ``max_passage_tokens`` is not seen by the model; chunking sees to it that
+        passages never do.
+        """
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of the model's own tokens in each text, without prompt or specials."""

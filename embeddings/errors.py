@@ -1,0 +1,9 @@
+"""The errors that a person may see: each is one sentence that says what to do."""
+
+
+class TamnguError(Exception):
+    """Base of every error whose message is meant for the person at the keyboard."""
+
+
+class EncoderError(TamnguError):
+    """A model cannot be found, prepared or loaded."""

@@ -1,0 +1,111 @@
+"""``tamngu eval``, brought to the command line by an entry point."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.cli.options import collection_options, json_option, load, model_option, open_collection
+from rag.cli.output import print_json
+
+KINDS = ("xquad", "jsonl")
+"""Kinds of gold sets, as SPEC names them."""
+
+
+@click.group("eval")
+def evaluate() -> None:
+    """Measure how well questions find their answers."""
+
+
+@evaluate.command("run")
+@click.option("--gold", required=True, metavar="SPEC", help="xquad:DIR or jsonl:FILE.")
+@click.option("--plain", is_flag=True, help="Rank by plain cosine alone, the baseline.")
+@collection_options
+@model_option
+@json_option
+def run_command(
+    gold: str, plain: bool, home: Path | None, collection: str, model: str, as_json: bool
+) -> None:
+    """Score a gold set.
+
+    xquad:DIR scores every question against the paragraphs of DIR/xquad.LANG.json. jsonl:FILE
+    searches --collection, and asks it, for real.
+    """
+    kind, _, place = gold.partition(":")
+    if kind not in KINDS or not place:
+        known = " or ".join(f"{name}:PATH" for name in KINDS)
+        raise click.UsageError(f"{gold!r} is no gold set; give {known}.")
+    started = time.perf_counter()
+    if kind == "xquad":
+        figures = _run_xquad(Path(place), model, plain)
+    else:
+        figures = _run_jsonl(Path(place), home, collection, model, plain)
+    figures = {"gold": gold, **figures, "took_s": round(time.perf_counter() - started, 1)}
+    if as_json:
+        print_json(figures)
+    else:
+        _print_tables(figures)
+
+
+def _run_xquad(directory: Path, model: str, plain: bool) -> dict[str, Any]:
+    from eval import pools
+    from eval.xquad import read_xquad
+
+    halves = read_xquad(directory)
+    encoder = load(model)
+    with _bar(pools.text_count(halves, plain=plain), "text") as advance:
+        scored = pools.score(encoder, halves, plain=plain, progress=advance)
+    contexts = [text for half in halves.values() for text in half.contexts]
+    limit = encoder.max_passage_tokens
+    return {
+        "questions": sum(len(half.questions) for half in halves.values()),
+        "encoder": str(encoder.fingerprint),
+        "ranking": "plain" if plain else "fair",
+        "truncated_passages": sum(count > limit for count in encoder.count_tokens(contexts)),
+        **pools.report(scored),
+    }
+
+
+def _run_jsonl(
+    path: Path, home: Path | None, collection: str, model: str, plain: bool
+) -> dict[str, Any]:
+    from eval import pipeline
+    from eval.gold import read_jsonl
+
+    questions = read_jsonl(path)
+    opened = open_collection(home, collection, model)
+    with _bar(len(questions), "question") as advance:
+        figures = pipeline.run(opened, questions, plain=plain, on_question=lambda: advance(1))
+    opened.close()
+    return {
+        "questions": len(questions),
+        "encoder": str(opened.encoder.fingerprint),
+        "ranking": "plain" if plain else "fair",
+        **figures,
+    }
+
+
+@contextmanager
+def _bar(total: int, unit: str) -> Iterator[Callable[[int], object]]:
+    """Show progress in a terminal; gives the function that advances it."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=unit, disable=None, leave=False, delay=1) as bar:
+        yield bar.update
+
+
+def _print_tables(figures: dict[str, Any]) -> None:
+    for name, value in figures.items():
+        if not isinstance(value, dict):
+            click.echo(f"{name}: {value}")
+            continue
+        click.secho(f"\n{name}", bold=True)
+        rows = value if all(isinstance(row, dict) for row in value.values()) else {"": value}
+        for label, row in rows.items():
+            cells = "  ".join(f"{metric} {figure:g}" for metric, figure in row.items())
+            click.echo(f"  {label:8}{cells}")

@@ -1,0 +1,48 @@
+"""Articles to passages to ranked, cited answers. Knows nothing of HTTP.
+
+The public names are loaded when first used, so that importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rag.answer import Answer as Answer
+    from rag.answer import ask as ask
+    from rag.article import Article as Article
+    from rag.article import make_article as make_article
+    from rag.citation import Citation as Citation
+    from rag.collection import Collection as Collection
+    from rag.ingestion import IngestReport as IngestReport
+    from rag.ingestion import ingest as ingest
+    from rag.readers import Rejection as Rejection
+    from rag.readers import read_path as read_path
+    from rag.retrieval import Evidence as Evidence
+    from rag.retrieval import Hit as Hit
+    from rag.retrieval import SearchResult as SearchResult
+    from rag.retrieval import search as search
+
+_HOMES = {
+    "Answer": "rag.answer",
+    "Article": "rag.article",
+    "Citation": "rag.citation",
+    "Collection": "rag.collection",
+    "Evidence": "rag.retrieval",
+    "Hit": "rag.retrieval",
+    "IngestReport": "rag.ingestion",
+    "Rejection": "rag.readers",
+    "SearchResult": "rag.retrieval",
+    "ask": "rag.answer",
+    "ingest": "rag.ingestion",
+    "make_article": "rag.article",
+    "read_path": "rag.readers",
+    "search": "rag.retrieval",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,341 @@
+"""The catalog: one SQLite file that holds all a collection knows; everything else is derived."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import Fingerprint, Vectors
+from rag.article import Article
+from rag.errors import CollectionBusy, CollectionDamaged
+from rag.passage import Passage
+from rag.span import Span
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    content_hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    script TEXT,
+    url TEXT,
+    source TEXT,
+    published_at TEXT,
+    authors TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX articles_by_hash ON articles (content_hash);
+-- AUTOINCREMENT: a key is never used again, so an index that holds it holds that very passage.
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    sentence_spans BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    sentence_vectors BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE INDEX passages_by_language ON passages (language);
+"""
+
+_ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
+
+Keys = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class EncodedPassage:
+    """A passage with its vector, shape (dim,), and those of its sentences, shape (n, dim)."""
+
+    passage: Passage
+    vector: Vectors
+    sentence_vectors: Vectors
+
+
+class Catalog:
+    """An open catalog; its methods may be called from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, creating it when it is not there.
+
+        Raises:
+            CollectionDamaged: it is no catalog, or one of another schema version.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        self._connection = sqlite3.connect(
+            path, timeout=10, isolation_level=None, check_same_thread=False
+        )
+        with self._reported():
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, SCHEMA_VERSION):
+            raise CollectionDamaged(
+                f"{path} has schema version {version}; this Tamngu reads {SCHEMA_VERSION}. "
+                "Upgrade Tamngu, or ingest the articles into a new collection."
+            )
+        self.is_new = version == 0
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def initialise(self, fingerprint: Fingerprint) -> None:
+        """Create the tables of a new catalog, in one transaction."""
+        with self._transaction():
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+                for statement in _SCHEMA.split(";\n"):
+                    self._connection.execute(statement)
+                self._set("fingerprint", fingerprint.to_json())
+                self._set("revision", "0")
+                self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        self.is_new = False
+
+    def fingerprint(self) -> Fingerprint:
+        """Return the encoder's identity that the vectors were made with."""
+        return Fingerprint.from_json(self._get("fingerprint"))
+
+    def revision(self) -> int:
+        """Return a number that grows with every change."""
+        return int(self._get("revision"))
+
+    def put(self, article: Article, passages: Sequence[EncodedPassage]) -> None:
+        """Store an article and its passages in place of what was there under its id."""
+        self.put_many([(article, passages)])
+
+    def put_many(self, batch: Iterable[tuple[Article, Sequence[EncodedPassage]]]) -> None:
+        """Store several articles in one transaction: all of them or none."""
+        with self._transaction():
+            for article, passages in batch:
+                self._connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))
+                self._connection.execute(
+                    "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    _article_row(article),
+                )
+                self._connection.executemany(
+                    'INSERT INTO passages (article_id, start, "end", language, sentence_spans,'
+                    " vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    map(_passage_row, passages),
+                )
+            self._advance()
+
+    def delete(self, article_id: str) -> bool:
+        """Remove an article with its passages; False when it was not there."""
+        with self._transaction():
+            gone = self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+            if gone.rowcount:
+                self._advance()
+            return bool(gone.rowcount)
+
+    def content_hash(self, article_id: str) -> str | None:
+        """Return the content hash of the article of that id, None when there is none."""
+        rows = self._rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return rows[0][0] if rows else None
+
+    def has_content(self, content_hash: str) -> bool:
+        """Tell whether an article of that content is stored, whatever its id."""
+        return bool(
+            self._rows("SELECT 1 FROM articles WHERE content_hash = ? LIMIT 1", (content_hash,))
+        )
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article of that id, None when there is none."""
+        return next(iter(self.articles([article_id])), None)
+
+    def articles(self, ids: Sequence[str]) -> list[Article]:
+        """Return the articles of those ids that are there, in no particular order."""
+        columns = ", ".join(_ARTICLE_COLUMNS)
+        return [
+            _article(row)
+            for row in self._rows(
+                f"SELECT {columns} FROM articles WHERE id IN ({_marks(ids)})", ids
+            )
+        ]
+
+    def article_ids(self) -> list[str]:
+        """Return all ids, sorted."""
+        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return (articles, passages) by language."""
+        rows = self._rows(
+            "SELECT a.language, count(DISTINCT a.id), count(p.key) FROM articles a"
+            " LEFT JOIN passages p ON p.article_id = a.id GROUP BY 1 ORDER BY 1"
+        )
+        return {language: (articles, passages) for language, articles, passages in rows}
+
+    def keys(self) -> tuple[Keys, list[str]]:
+        """Return all passage keys in order, shape (n,), and their languages."""
+        rows = self._rows("SELECT key, language FROM passages ORDER BY key")
+        return np.array([row[0] for row in rows], dtype=np.int64), [row[1] for row in rows]
+
+    def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages of those keys that are there."""
+        rows = self._rows(
+            'SELECT key, article_id, start, "end", language, sentence_spans FROM passages'
+            f" WHERE key IN ({_marks(keys)})",
+            keys,
+        )
+        return {row[0]: _passage(row) for row in rows}
+
+    def vectors(self, keys: Sequence[int]) -> Vectors:
+        """Return the passages' vectors, shape (len(keys), dim), in the order of the keys.
+
+        Raises:
+            CollectionDamaged: a key is not there.
+        """
+        found: dict[int, bytes] = {}
+        for some in _blocks(keys):
+            found |= self._rows(
+                f"SELECT key, vector FROM passages WHERE key IN ({_marks(some)})", some
+            )
+        return np.frombuffer(b"".join(self._all_of(found, keys)), dtype="<f4").reshape(
+            len(keys), -1
+        )
+
+    def sentence_vectors(self, keys: Sequence[int]) -> list[Vectors]:
+        """Return each passage's sentence vectors, shape (sentences, dim), in the order of the keys.
+
+        Raises:
+            CollectionDamaged: a key is not there.
+        """
+        found: dict[int, bytes] = {}
+        for some in _blocks(keys):
+            found |= self._rows(
+                f"SELECT key, sentence_vectors FROM passages WHERE key IN ({_marks(some)})", some
+            )
+        dim = self.fingerprint().dim
+        return [
+            np.frombuffer(blob, dtype="<f2").reshape(-1, dim).astype(np.float32)
+            for blob in self._all_of(found, keys)
+        ]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Make all reads inside see one and the same state, whatever is written meanwhile."""
+        with self._lock, self._reported():
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock, self._reported():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Say what SQLite reports in one sentence."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise CollectionBusy(f"Cannot use {self.path}: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            raise CollectionDamaged(
+                f"{self.path} is damaged ({error}): restore it from a backup, or remove the "
+                "collection's folder and ingest its articles again."
+            ) from error
+
+    def _rows(self, query: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
+        with self._lock, self._reported():
+            return self._connection.execute(query, tuple(values)).fetchall()
+
+    def _get(self, name: str) -> str:
+        rows = self._rows("SELECT value FROM settings WHERE name = ?", (name,))
+        if not rows:
+            raise CollectionDamaged(f"{self.path} lacks the setting {name!r}.")
+        return str(rows[0][0])
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def _advance(self) -> None:
+        self._set("revision", str(self.revision() + 1))
+
+    def _all_of(self, found: dict[int, bytes], keys: Sequence[int]) -> list[bytes]:
+        try:
+            return [found[key] for key in keys]
+        except KeyError as error:
+            raise CollectionDamaged(f"{self.path} lacks the passage {error}.") from error
+
+
+def _article_row(article: Article) -> tuple[str | None, ...]:
+    return (
+        article.id,
+        article.content_hash,
+        article.title,
+        article.language,
+        article.script,
+        article.url,
+        article.source,
+        article.published_at,
+        json.dumps(article.authors, ensure_ascii=False),
+        json.dumps(article.tags, ensure_ascii=False),
+        article.text,
+    )
+
+
+def _passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
+    passage = encoded.passage
+    spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
+    return (
+        passage.article_id,
+        passage.start,
+        passage.end,
+        passage.language,
+        np.array(spans, dtype="<u4").tobytes(),
+        encoded.vector.astype("<f4").tobytes(),
+        # Half the bytes; a cosine moves by less than .001.
+        encoded.sentence_vectors.astype("<f2").tobytes(),
+    )
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    known = dict(zip(_ARTICLE_COLUMNS, row, strict=True))
+    for name in ("authors", "tags"):
+        known[name] = tuple(json.loads(known[name]))
+    return Article(**known)
+
+
+def _passage(row: tuple[Any, ...]) -> Passage:
+    _, article_id, start, end, language, spans = row
+    return Passage(article_id, start, end, language, _spans(spans))
+
+
+def _spans(blob: bytes) -> tuple[Span, ...]:
+    return tuple(Span(*pair) for pair in np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist())
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _blocks(keys: Sequence[int], size: int = 10_000) -> Iterator[Sequence[int]]:
+    """Cut a list so that no statement has more variables than SQLite allows."""
+    return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -1,0 +1,107 @@
+"""From an article's text to passages: whole sentences, packed up to a number of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from rag.article import Article
+from rag.passage import Passage
+from rag.sentences import sentences
+from rag.span import Span
+
+PASSAGE_TOKENS = 192
+"""Most tokens of a passage. Near the length of XQuAD's paragraphs (about 185 tokens a passage),
+on which the ranking was measured; not tuned."""
+
+_PARAGRAPH_SHARE = 0.6
+"""A passage this full ends with its paragraph rather than take in the next one's start."""
+
+_LONGEST_TOKEN = 16
+"""Characters: a stretch of budget * this many is always looked at whole."""
+
+_CLAUSE_END = re.compile(r"[;:,，；：、\n]\s*")
+
+CountTokens = Callable[[Sequence[str]], list[int]]
+
+
+def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
+    """Split an article into passages.
+
+    Sentences stay whole; one that alone is longer than a passage may be is split at clause ends,
+    else at spaces, else between characters. Every character that is not space is in exactly one
+    passage.
+
+    Args:
+        article: what to split.
+        count_tokens: the encoder's own count, text by text.
+        max_tokens: most tokens of a passage, as that count counts them.
+    """
+    text = article.text
+    units = sentences(text)
+    counts = count_tokens([unit.of(text) for unit in units])
+    pieces: list[Span] = []
+    sizes: list[int] = []
+    for unit, size in zip(units, counts, strict=True):
+        if size <= max_tokens:
+            pieces.append(unit)
+            sizes.append(size)
+        else:
+            for piece in _split(text, unit, count_tokens, max_tokens):
+                pieces.append(piece)
+                sizes.extend(count_tokens([piece.of(text)]))
+    return [
+        Passage(article.id, group[0].start, group[-1].end, article.language, tuple(group))
+        for group in _pack(text, pieces, sizes, max_tokens)
+    ]
+
+
+def _pack(text: str, pieces: list[Span], sizes: list[int], max_tokens: int) -> list[list[Span]]:
+    """Fill passages in order; a new paragraph starts a new passage when the last is nearly full."""
+    groups: list[list[Span]] = []
+    filled = 0
+    for piece, size in zip(pieces, sizes, strict=True):
+        if groups and filled + size <= max_tokens:
+            new_paragraph = "\n" in text[groups[-1][-1].end : piece.start]
+            if not (new_paragraph and filled >= _PARAGRAPH_SHARE * max_tokens):
+                groups[-1].append(piece)
+                filled += size
+                continue
+        groups.append([piece])
+        filled = size
+    return groups
+
+
+def _split(text: str, unit: Span, count_tokens: CountTokens, max_tokens: int) -> list[Span]:
+    """Cut one long sentence into pieces of at most ``max_tokens``, each as long as it can be."""
+    pieces = []
+    start = unit.start
+    while start < unit.end:
+        end = _longest(text, Span(start, unit.end), count_tokens, max_tokens)
+        if end < unit.end:
+            end = _nicer_end(text, start, end)
+        pieces.append(Span(start, start + len(text[start:end].rstrip())))
+        start = end + len(text[end : unit.end]) - len(text[end : unit.end].lstrip())
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def _longest(text: str, rest: Span, count_tokens: CountTokens, max_tokens: int) -> int:
+    """Return the farthest end within ``rest`` at which the piece still fits, by bisection."""
+    fits, over = rest.start + 1, min(rest.end, rest.start + max_tokens * _LONGEST_TOKEN) + 1
+    while over - fits > 1:
+        middle = (fits + over) // 2
+        if count_tokens([text[rest.start : middle]])[0] <= max_tokens:
+            fits = middle
+        else:
+            over = middle
+    return fits
+
+
+def _nicer_end(text: str, start: int, end: int) -> int:
+    """Move an end back to a clause end, else to a space, if one stands in the second half."""
+    half = start + (end - start) // 2
+    clauses = [half + match.end() for match in _CLAUSE_END.finditer(text[half:end])]
+    if clauses:
+        return clauses[-1]
+    space = text.rfind(" ", half, end)
+    return space + 1 if space >= 0 else end

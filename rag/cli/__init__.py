@@ -1,0 +1,5 @@
+"""The ``tamngu`` command."""
+
+from rag.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,45 @@
+"""``tamngu ask``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rag.cli.options import (
+    collection_options,
+    json_option,
+    model_option,
+    open_collection,
+    question_options,
+    question_text,
+)
+from rag.cli.output import print_answer, print_json
+
+
+@click.command("ask")
+@question_options
+@collection_options
+@model_option
+@json_option
+def ask_command(
+    question: tuple[str, ...],
+    k: int,
+    language: str | None,
+    languages: list[str] | None,
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
+) -> None:
+    """Answer a QUESTION with verified quotes from the collection ("-" reads it)."""
+    text = question_text(question)
+    opened = open_collection(home, collection, model)
+    from rag.answer import ask
+
+    answer = ask(opened, text, k=k, language=language, languages=languages)
+    opened.close()
+    if as_json:
+        print_json(answer)
+    else:
+        print_answer(answer)

@@ -1,0 +1,58 @@
+"""``tamngu demo``: the sample collection, one question in each language, then the service."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from rag.cli.ingest import ingest_files
+from rag.cli.options import home_option, load
+from rag.cli.output import print_answer
+
+COLLECTION = "sample"
+
+QUESTIONS = (
+    "Nước nào chủ trì lễ mở ký công ước chống tội phạm mạng?",
+    "越南以多少票当选安理会非常任理事国？",
+    "When did Viet Nam send its first field hospital on a peacekeeping mission?",
+)
+
+
+@click.command()
+@click.option("--serve/--no-serve", default=True, help="Serve the web page afterwards.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@home_option
+@click.pass_context
+def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> None:
+    """Index the sample articles, ask a question in each language, and serve the web page."""
+    from embeddings.load import PACKAGED_MODEL
+    from rag.answer import ask
+    from rag.collection import Collection
+    from rag.home import default_home
+    from rag.readers import find_files
+
+    home = home or default_home()
+    encoder = load(PACKAGED_MODEL)
+    opened = Collection.open_or_create(home, COLLECTION, encoder)
+    with as_file(files("rag") / "sample") as folder:
+        report = ingest_files(opened, [(folder, file) for file in find_files(folder)])
+    for rejection in report.rejected:
+        raise click.ClickException(f"The sample collection is damaged: {rejection}")
+    click.echo(
+        f"The collection {COLLECTION!r} is in {home}: {report.added} articles added, "
+        f"{report.unchanged} were there."
+    )
+    for question in QUESTIONS:
+        click.secho(f"\n? {question}\n", bold=True)
+        print_answer(ask(opened, question))
+    opened.close()
+    if serve:
+        command = context.find_root().command
+        service = (
+            command.get_command(context, "serve") if isinstance(command, click.Group) else None
+        )
+        if service is None:
+            raise click.ClickException("The service is not installed: pip install tamngu")
+        context.invoke(service, home=home, collection=COLLECTION, port=port)

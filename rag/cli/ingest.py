@@ -1,0 +1,81 @@
+"""``tamngu ingest``."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rag.cli.options import collection_options, json_option, load, model_option
+from rag.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rag.article import Article
+    from rag.collection import Collection
+    from rag.ingestion import IngestReport
+    from rag.readers import Rejection
+
+
+@click.command("ingest")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@collection_options
+@model_option
+@json_option
+@click.pass_context
+def ingest_command(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
+) -> None:
+    """Bring articles into a collection: .txt .md .html .jsonl files, or folders of them.
+
+    What is there already, unchanged, costs nothing. What cannot be read is named on standard
+    error, everything else is taken, and the exit code is then 1.
+    """
+    from rag.collection import Collection
+    from rag.home import collection_directory, default_home
+    from rag.readers import find_files
+
+    home = home or default_home()
+    collection_directory(home, collection)
+    files = [(root, file) for root in paths for file in find_files(root)]
+    opened = Collection.open_or_create(home, collection, load(model))
+    report = ingest_files(opened, files)
+    for rejection in report.rejected:
+        click.echo(f"Skipped {rejection}.", err=True)
+    if as_json:
+        counts = {name: total[1] for name, total in opened.catalog.counts().items()}
+        print_json({"collection": collection, **dataclasses.asdict(report), "languages": counts})
+    else:
+        click.echo(
+            f"{report.added} articles added, {report.updated} changed, {report.unchanged} "
+            f"unchanged, {len(report.rejected)} skipped; {report.passages} passages encoded in "
+            f"{report.took_s:.1f} s. Collection: {collection}"
+        )
+    opened.close()
+    context.exit(1 if report.rejected else 0)
+
+
+def ingest_files(collection: Collection, files: list[tuple[Path, Path]]) -> IngestReport:
+    """Ingest (root, file) pairs under a progress bar that shows only in a terminal."""
+    from tqdm import tqdm
+
+    from rag.ingestion import ingest
+    from rag.readers import read_file
+
+    bar = tqdm(total=len(files), unit="file", disable=None, leave=False, delay=1)
+
+    def articles() -> Iterator[Article | Rejection]:
+        for root, file in files:
+            source = file.relative_to(root).as_posix() if root.is_dir() else file.name
+            yield from read_file(file, source)
+            bar.update()
+
+    with bar:
+        return ingest(collection, articles())

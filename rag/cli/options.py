@@ -1,0 +1,121 @@
+"""Options that several commands share, and what they open."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from embeddings.load import PACKAGED_MODEL
+
+if TYPE_CHECKING:
+    from embeddings import Encoder
+    from rag.collection import Collection
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def home_option(command: Command) -> Command:
+    """Add ``--home`` and ``--debug``."""
+    command = click.option(
+        "--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors."
+    )(command)
+    return click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="TAMNGU_HOME",
+        help="Folder of all collections.  [env: TAMNGU_HOME; default: the user's data folder]",
+    )(command)
+
+
+def collection_options(command: Command) -> Command:
+    """Add ``--collection`` to ``--home`` and ``--debug``."""
+    return click.option(
+        "--collection", "-c", default="default", show_default=True, help="Collection to use."
+    )(home_option(command))
+
+
+def model_option(command: Command) -> Command:
+    """Add ``--model``."""
+    return click.option(
+        "--model",
+        default=PACKAGED_MODEL,
+        envvar="TAMNGU_MODEL",
+        show_default=True,
+        help="Name or path of a sentence-transformers model.  [env: TAMNGU_MODEL]",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def question_options(command: Command) -> Command:
+    """Add the question and what narrows the search."""
+    command = click.argument("question", nargs=-1, required=True)(command)
+    command = click.option(
+        "-k", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages wanted."
+    )(command)
+    command = click.option(
+        "--language", callback=_tag, help="Language of the question.  [default: identified]"
+    )(command)
+    return click.option(
+        "--languages", callback=_tags, help="Languages of passages to look at, such as vi,zh."
+    )(command)
+
+
+def question_text(words: tuple[str, ...]) -> str:
+    """Join the question's words; a single ``-`` reads it from standard input."""
+    if words == ("-",):
+        # Characters have at most four bytes; more than may be asked is enough to see.
+        from rag.retrieval import MAX_QUESTION_CHARACTERS
+
+        data = sys.stdin.buffer.read(4 * MAX_QUESTION_CHARACTERS + 4)
+        return data.decode("utf-8", errors="replace")
+    return " ".join(words)
+
+
+def open_collection(home: Path | None, name: str, model: str) -> Collection:
+    """Open a collection that is there, with its model; it is looked for before the model loads."""
+    from rag.home import default_home, existing_directory
+
+    home = home or default_home()
+    existing_directory(home, name)
+    encoder = load(model)
+    from rag.collection import Collection
+
+    return Collection.open(home, name, encoder)
+
+
+def load(model: str) -> Encoder:
+    """Load the model, with a word on what takes so long the first time."""
+    from embeddings import load_encoder
+    from embeddings.packaged import is_prepared
+
+    if model == PACKAGED_MODEL and not is_prepared():
+        click.echo("Preparing the packaged model; this happens once.", err=True)
+    return load_encoder(model)
+
+
+def _tag(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    _tags(context, option, value)
+    return value
+
+
+def _tags(context: click.Context, option: click.Parameter, value: str | None) -> list[str] | None:
+    """Check language tags, given with commas."""
+    if value is None:
+        return None
+    from rag.language import parse_tag
+
+    tags = value.split(",")
+    try:
+        for tag in tags:
+            parse_tag(tag)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return tags

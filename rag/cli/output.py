@@ -1,0 +1,45 @@
+"""How results look in a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rag.answer import Answer
+    from rag.citation import Citation
+    from rag.retrieval import Hit
+
+
+def print_json(result: object) -> None:
+    """Print a result, a dataclass or plain data, as JSON."""
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
+        result = dataclasses.asdict(result)
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the quotes, then where each stands."""
+    click.echo(answer.answer)
+    click.echo()
+    for citation in answer.citations:
+        click.echo(f"[{citation.marker}] {citation.title}")
+        click.secho(f"    {_place(citation)}", dim=True)
+
+
+def print_hit(hit: Hit) -> None:
+    """Print a passage with its best sentence in bold."""
+    click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
+    click.secho(f"   {_place(hit)}", dim=True)
+    best = hit.evidence[0]
+    before, after = hit.text[: best.start - hit.start], hit.text[best.end - hit.start :]
+    lines = before + click.style(best.quote, bold=True) + after
+    click.echo("   " + lines.replace("\n", "\n   ") + "\n")
+
+
+def _place(cited: Citation | Hit) -> str:
+    known = (cited.published_at, cited.language, cited.url or cited.article_id)
+    return "  ".join([*filter(None, known), f"characters {cited.start}-{cited.end}"])

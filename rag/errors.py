@@ -1,0 +1,35 @@
+"""What can go wrong between a file and an answer; each message is one sentence for a person."""
+
+from embeddings.errors import TamnguError
+
+
+class BadQuestion(TamnguError):
+    """A question that cannot be asked: empty, or too long."""
+
+
+class CollectionNotFound(TamnguError):
+    """No collection of that name under the home."""
+
+
+class BadCollectionName(TamnguError):
+    """A name that cannot be a folder's."""
+
+
+class ModelMismatch(TamnguError):
+    """A collection was built with another model than the one at hand."""
+
+
+class CollectionDamaged(TamnguError):
+    """The catalog is not what Tamngu wrote."""
+
+
+class CollectionBusy(TamnguError):
+    """Another process is writing to the collection."""
+
+
+class UnreadableFile(TamnguError):
+    """A path that nothing can be read from."""
+
+
+class CitationError(TamnguError):
+    """A quote that does not stand in its article at the place given."""

@@ -1,0 +1,57 @@
+"""Where collections live."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import platformdirs
+
+from rag.errors import BadCollectionName, CollectionNotFound
+
+DEFAULT_COLLECTION = "default"
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def default_home() -> Path:
+    """Return ``TAMNGU_HOME`` or the platform's folder for a user's data."""
+    chosen = os.environ.get("TAMNGU_HOME")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("tamngu"))
+
+
+def collection_directory(home: Path, name: str) -> Path:
+    """Return the folder of a collection, whether it is there or not.
+
+    Raises:
+        BadCollectionName: the name could leave the home or be no folder.
+    """
+    if not _NAME.fullmatch(name):
+        raise BadCollectionName(
+            f"{name[:64]!r} cannot name a collection: use up to 64 of A-Z a-z 0-9 . _ - "
+            "and start with a letter or a digit."
+        )
+    return home / "collections" / name
+
+
+def existing_directory(home: Path, name: str) -> Path:
+    """Return the folder of a collection that is there.
+
+    Raises:
+        CollectionNotFound: there is none of that name.
+        BadCollectionName: the name could not be one's.
+    """
+    directory = collection_directory(home, name)
+    if not (directory / "catalog.db").is_file():
+        there = ", ".join(collection_names(home)) or "none yet"
+        raise CollectionNotFound(
+            f"There is no collection {name!r} in {home} (there: {there}). "
+            f"Make it with: tamngu ingest PATH --collection {name}"
+        )
+    return directory
+
+
+def collection_names(home: Path) -> list[str]:
+    """Return the names of the collections there are, sorted."""
+    return sorted(path.parent.name for path in home.glob("collections/*/catalog.db"))

@@ -1,0 +1,31 @@
+"""A passage: the unit that is embedded, ranked and cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.span import Span
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A contiguous span of one article; ``article.text[start:end]`` is its text, always.
+
+    Attributes:
+        article_id: the article it belongs to.
+        start: first character in the article's text.
+        end: one past its last character.
+        language: the article's language.
+        sentences: its sentences, in order, as offsets into the article's text.
+    """
+
+    article_id: str
+    start: int
+    end: int
+    language: str
+    sentences: tuple[Span, ...]
+
+    @property
+    def id(self) -> str:
+        """Return the passage's name: the same text at the same place keeps it over rebuilds."""
+        return f"{self.article_id}:{self.start}-{self.end}"

@@ -1,0 +1,85 @@
+"""From bytes to text, whatever the encoding; nothing is refused that holds text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
+_SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950"}
+"""What text that is called so is really encoded in."""
+
+_BROKEN_SHARE = 0.1
+"""Text is broken UTF-8 rather than another encoding while fewer of its non-ASCII sequences are
+invalid; real GB 18030 and Big5 text is invalid nearly everywhere."""
+
+_CONTROL_SHARE = 0.02
+
+
+class Undecodable(Exception):
+    """The bytes are not text."""
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a file.
+
+    UTF-8 with a few broken bytes keeps all else and has U+FFFD in their place; GB 18030, Big5 and
+    other encodings are told by what they decode to.
+
+    Raises:
+        Undecodable: the bytes are no text.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data.decode(encoding, errors="replace")
+    _refuse_binary(data)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    replaced = data.decode("utf-8", errors="replace")
+    broken = replaced.count("\ufffd")
+    whole = sum(character > "\x7f" for character in replaced) - broken
+    if broken <= _BROKEN_SHARE * (broken + whole):
+        return replaced
+    return _guess(data) or replaced
+
+
+def decode_html(data: bytes) -> str:
+    """Return the text of a page; the charset it states is believed when the bytes agree.
+
+    Raises:
+        Undecodable: the bytes are no text.
+    """
+    stated = _META_CHARSET.search(data[:4096])
+    if stated and not data.startswith(tuple(bom for bom, _ in _BOMS)):
+        _refuse_binary(data)
+        name = stated[1].decode("ascii").lower()
+        try:
+            return data.decode(_SUPERSETS.get(name, name))
+        except (UnicodeDecodeError, LookupError):
+            pass
+    return decode(data)
+
+
+def _refuse_binary(data: bytes) -> None:
+    sample = data[:65536]
+    controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample)
+    if b"\0" in sample or controls > _CONTROL_SHARE * len(sample):
+        raise Undecodable("it holds binary data, not text")
+
+
+def _guess(data: bytes) -> str | None:
+    import chardet
+
+    encoding = chardet.detect(data)["encoding"]
+    if encoding is None:
+        return None
+    return data.decode(_SUPERSETS.get(encoding.lower(), encoding), errors="replace")

@@ -1,0 +1,85 @@
+"""Markdown with optional YAML front matter: one article a file."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.article import Article, make_article
+from rag.readers.decode import Undecodable, decode
+from rag.readers.fields import article_fields
+from rag.readers.rejection import Rejection
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def read_markdown(path: Path, source: str) -> Iterator[Article | Rejection]:
+    """Yield the file as one article, its markup taken off; front matter gives what is known of it.
+
+    Without a title in the front matter the first heading is the title.
+    """
+    try:
+        text = decode(path.read_bytes()).replace("\r\n", "\n").removeprefix("\ufeff")
+        known: dict[str, Any] = {}
+        found = _FRONT_MATTER.match(text)
+        if found:
+            known, text = _front_matter(found[1]), text[found.end() :]
+        heading, body = plain_text(text)
+        fields = article_fields(known)
+        fields["title"] = fields.get("title") or heading
+        fields["source"] = fields.get("source") or source
+        yield make_article(body, key=str(path.resolve()), **fields)
+    except (Undecodable, ValueError) as error:
+        yield Rejection(str(path), str(error))
+
+
+def plain_text(markdown: str) -> tuple[str | None, str]:
+    r"""Return the first heading, if any, and the text: blocks as paragraphs, without markup.
+
+    >>> plain_text("# Visit\n\nThe *first* one, see [there](x).\n\n- a\n- b")
+    ('Visit', 'Visit\n\nThe first one, see there.\n\na\n\nb')
+    """
+    from markdown_it import MarkdownIt
+
+    blocks: list[str] = []
+    heading = None
+    opened = ""
+    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+        if token.type == "inline":
+            parts = (_inline_text(child) for child in token.children or [])
+            blocks.append("".join(parts))
+            if heading is None and opened == "heading_open":
+                heading = blocks[-1]
+        elif token.type in ("fence", "code_block"):
+            blocks.append(token.content)
+        opened = token.type
+    return heading, "\n\n".join(block.strip() for block in blocks if block.strip())
+
+
+def _inline_text(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type in ("text", "code_inline", "image"):
+        return str(token.content)
+    return ""
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        known = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(f"its front matter is no YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(known, dict):
+        raise ValueError("its front matter is no list of names and values")
+    return {
+        str(name): value.isoformat() if isinstance(value, datetime.date) else value
+        for name, value in known.items()
+    }
