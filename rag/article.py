@@ -77,8 +77,8 @@ def make_article(
     r"""Build an article from what a reader found, filling in what it did not.
 
     Args:
-        text: the article's text; line ends become ``\n``, and characters that no text may hold
-            (NUL, unpaired surrogates) become U+FFFD.
+        text: the article's text; line ends become ``\n``, byte-order marks go, and characters that
+            no text may hold (NUL, unpaired surrogates) become U+FFFD.
         key: what tells this article from others when it has neither id nor URL, such as its file's
             path; the id is derived from the first of id, url, key that is there.
         id: the article's own id.
@@ -124,7 +124,7 @@ def clean(text: str) -> str:
     """
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return text.removeprefix("\ufeff").strip()
+    return text.replace("\ufeff", "").strip()
 
 
 def _one_line(value: str | None) -> str | None:

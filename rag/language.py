@@ -42,10 +42,10 @@ def identify(text: str) -> Language:
     text = unicodedata.normalize("NFC", text[:_SAMPLE])
     counts = Counter(map(_script, text))
     han, kana, hangul = counts["han"], counts["kana"], counts["hangul"]
-    latin_words = sum(_script(word[0]) == "latin" for word in text.split())
-    if hangul > han + kana and hangul > latin_words:
+    latin = sum(map(_latin_weight, text.split()))
+    if hangul > max(han + kana, latin):
         return Language("ko")
-    if kana + han > latin_words:
+    if kana + han > latin:
         if kana > _KANA_SHARE * (kana + han):
             return Language("ja")
         return Language("zh", chinese_script(text))
@@ -78,6 +78,13 @@ def chinese_script(text: str) -> str:
     """
     only = Counter(map(_standard, text))
     return "Hant" if only["big5"] > only["gb2312"] else "Hans"
+
+
+def _latin_weight(word: str) -> float:
+    """Weigh a word against Han characters: capitalised ones may be names in a Chinese sentence."""
+    if _script(word[0]) != "latin":
+        return 0
+    return 2 if word[0].islower() else 0.5
 
 
 def _without_names(text: str) -> str:

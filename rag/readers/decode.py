@@ -16,9 +16,10 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950"}
 """What text that is called so is really encoded in."""
 
-_BROKEN_SHARE = 0.1
+_BROKEN_SHARE = 1 / 3
 """Text is broken UTF-8 rather than another encoding while fewer of its non-ASCII sequences are
-invalid; real GB 18030 and Big5 text is invalid nearly everywhere."""
+invalid. In 99% of 1,000 Chinese news texts and 930 DRCD paragraphs more than .74 are, encoded in
+GB 18030 and Big5; in 20-character pieces of them, more than .59."""
 
 _CONTROL_SHARE = 0.02
 
@@ -79,7 +80,8 @@ def _refuse_binary(data: bytes) -> None:
 def _guess(data: bytes) -> str | None:
     import chardet
 
-    encoding = chardet.detect(data)["encoding"]
+    found = chardet.detect(data, encoding_era=chardet.EncodingEra.MODERN_WEB, prefer_superset=True)
+    encoding = found["encoding"]
     if encoding is None:
         return None
     return data.decode(_SUPERSETS.get(encoding.lower(), encoding), errors="replace")

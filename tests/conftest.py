@@ -1,0 +1,92 @@
+"""What tests share: the real model, a collection of the sample articles, a second small model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import pytest
+
+from embeddings import Encoder, load_encoder
+from rag import Collection, ingest, read_path
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def sample_folder() -> Iterator[Path]:
+    with as_file(files("rag") / "sample") as folder:
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def sample_home(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, sample_folder: Path
+) -> Path:
+    """A home whose collection ``sample`` holds the sample articles; tests only read it."""
+    home = tmp_path_factory.mktemp("sample-home")
+    collection = Collection.open_or_create(home, "sample", encoder)
+    report = ingest(collection, read_path(sample_folder))
+    assert not report.rejected
+    collection.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample(sample_home: Path, encoder: Encoder) -> Iterator[Collection]:
+    collection = Collection.open(sample_home, "sample", encoder)
+    yield collection
+    collection.close()
+
+
+@pytest.fixture
+def empty(tmp_path: Path, encoder: Encoder) -> Iterator[Collection]:
+    collection = Collection.open_or_create(tmp_path / "home", "default", encoder)
+    yield collection
+    collection.close()
+
+
+@pytest.fixture(scope="session")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sentence-transformers directory of another model: one layer, 32 dimensions."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer import modules
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    folder = tmp_path_factory.mktemp("small-model")
+    words = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "ngoại", "giao", "外", "交"])}
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        model_max_length=64,
+    ).save_pretrained(folder / "bert")
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder / "bert")
+    transformer = modules.Transformer(str(folder / "bert"))
+    model = SentenceTransformer(modules=[transformer, modules.Pooling(32, pooling_mode="cls")])
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def gold() -> list[dict[str, object]]:
+    return [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]

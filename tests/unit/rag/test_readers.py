@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rag.article import Article
+from rag.errors import UnreadableFile
+from rag.readers import Rejection, find_files, read_path
+from tests.conftest import SHARED
+
+VI = "Đại hội đồng Liên Hợp Quốc thông qua nghị quyết về hợp tác với ASEAN hôm thứ Hai."
+HANS = "联合国大会星期一通过了关于同东盟合作的决议，越南代表十国主持了案文的谈判。"
+HANT = "聯合國大會星期一通過了關於同東協合作的決議，越南代表十國主持了案文的談判。"
+PAGE = """<html><head><title>{title}</title><meta charset="{charset}"></head><body>
+<nav><a href="/">Home</a></nav><article><h1>{title}</h1>{paragraphs}</article></body></html>"""
+
+
+def read_one(path: Path) -> Article:
+    (found,) = read_path(path)
+    assert isinstance(found, Article), found
+    return found
+
+
+def rejected(path: Path) -> str:
+    (found,) = read_path(path)
+    assert isinstance(found, Rejection)
+    assert found.where.startswith(str(path))
+    return found.reason
+
+
+def test_text_has_its_first_line_as_title(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(f"Tin mới\r\n\r\n{VI}\r\n", encoding="utf-8-sig")
+    article = read_one(path)
+    assert (article.title, article.text) == ("Tin mới", f"Tin mới\n\n{VI}")
+    assert (article.language, article.source) == ("vi", "a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (HANS, "gb18030"),
+        (HANS, "gb2312"),
+        (HANT, "big5"),
+        (HANT, "cp950"),
+        (VI, "utf-16"),
+        (HANS, "utf-16"),
+        (VI, "utf-8-sig"),
+        ("Café déjà vu à Genève, l'été dernier près du lac.", "cp1252"),
+    ],
+)
+def test_other_encodings_are_decoded(text: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    assert read_one(path).text == text
+
+
+def test_broken_utf8_keeps_everything_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    data = VI.encode()
+    path.write_bytes(data[:20] + b"\xff" + data[20:] + b"\xe1\xbb")
+    text = read_one(path).text
+    assert text.count("\ufffd") == 2
+    assert text.replace("\ufffd", "") == VI
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "big5"])
+def test_a_page_in_another_encoding_is_decoded(encoding: str, tmp_path: Path) -> None:
+    text = HANT if encoding == "big5" else HANS
+    page = PAGE.format(title=text[:12], charset=encoding, paragraphs=f"<p>{text}</p>" * 3)
+    path = tmp_path / "a.html"
+    path.write_bytes(page.encode(encoding))
+    article = read_one(path)
+    assert text in article.text
+    assert article.title == text[:12]
+    assert "Home" not in article.text
+
+
+def test_a_page_that_states_a_wrong_charset_is_decoded(tmp_path: Path) -> None:
+    page = PAGE.format(title="Tin", charset="gb2312", paragraphs=f"<p>{VI}</p>" * 3)
+    path = tmp_path / "a.htm"
+    path.write_bytes(page.encode("utf-8"))
+    assert VI in read_one(path).text
+
+
+def test_markdown_loses_its_markup_and_keeps_its_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "---\nid: one\ntitle: Một\npublished_at: 2020-11-23\ntags: [a, b]\nunknown: 1\n---\n"
+        f"# Một\n\n{VI} *Rất* [rõ](https://a.example).\n\n- mục\n",
+        encoding="utf-8",
+    )
+    article = read_one(path)
+    assert article.id == "one"
+    assert article.published_at == "2020-11-23"
+    assert article.tags == ("a", "b")
+    assert article.text == f"Một\n\n{VI} Rất rõ.\n\nmục"
+
+
+def test_each_line_of_json_is_an_article_and_bad_ones_are_numbered(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = [
+        json.dumps({"id": 7, "text": VI, "published_at": "2020-11-23T10:00:00+07:00"}),
+        "{broken",
+        "",
+        '["no object"]',
+        '{"title": "no text"}',
+        json.dumps({"text": HANS, "title": None, "tags": "one"}),
+        '{"text": "x", "published_at": "yesterday"}',
+        '{"text": "x", "url": 5}',
+        '{"text": "\\ud800 lone surrogate"}',
+        "[" * 100_000,
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = list(read_path(path))
+    articles = [item for item in found if isinstance(item, Article)]
+    assert [a.text for a in articles] == [VI, HANS, "\ufffd lone surrogate"]
+    assert articles[0].id == "7"
+    assert articles[1].tags == ("one",)
+    places = [item.where.rsplit(" ", 1)[1] for item in found if isinstance(item, Rejection)]
+    assert places == ["2", "4", "5", "7", "8", "10"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.txt", b"", "no text"),
+        ("a.txt", b" \n\xef\xbb\xbf ", "no text"),
+        ("a.md", b"---\ntitle: x\n---\n", "no text"),
+        ("a.md", b"---\ntitle: [\n---\ntext", "no YAML"),
+        ("a.jsonl", b"\n\n", "no text"),
+        ("a.txt", bytes(range(256)) * 40, "binary"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),
+        ("a.html", b"\x7fELF\x02\x01\x01\x00\x00", "binary"),
+        ("a.html", b"<html><body></body></html>", "no article"),
+        ("a.html", b"", "no article"),
+    ],
+)
+def test_what_holds_no_article_is_rejected_with_the_reason(
+    name: str, data: bytes, reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert reason in rejected(path)
+
+
+def test_a_folder_is_read_in_order_without_hidden_and_other_files(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".git").mkdir()
+    for name in ("b.txt", "sub/a.MD", ".hidden.txt", "c.png", ".git/x.txt"):
+        (tmp_path / name).write_text(VI, encoding="utf-8")
+    assert [p.relative_to(tmp_path).as_posix() for p in find_files(tmp_path)] == [
+        "b.txt",
+        "sub/a.MD",
+    ]
+    sources = [a.source for a in read_path(tmp_path) if isinstance(a, Article)]
+    assert sources == ["b.txt", "sub/a.MD"]
+
+
+def test_paths_without_anything_to_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.png").touch()
+    for path in (tmp_path / "nothing", tmp_path / "a.png", tmp_path):
+        with pytest.raises(UnreadableFile, match=path.name):
+            find_files(path)
+
+
+def test_the_shared_articles_are_read_whole() -> None:
+    folder = SHARED / "articles"
+    if not folder.is_dir():
+        pytest.skip("the shared articles are not beside the repository")
+    articles = [item for item in read_path(folder) if isinstance(item, Article)]
+    assert [a.language for a in articles] == ["vi", "vi", "vi", "zh", "vi"]
+    for article, path in zip(articles, find_files(folder), strict=True):
+        assert article.text == path.read_text(encoding="utf-8").strip()

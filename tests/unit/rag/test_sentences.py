@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.sentences import sentences
+
+TEXT = st.text(
+    st.sampled_from("aB .!?…\n\t\u3000。！？”」')(1Đđ联合国，“TP")
+    | st.characters(exclude_categories=["Cs"])
+)
+
+
+@given(TEXT)
+def test_spans_are_ordered_trimmed_and_hold_everything_but_space(text: str) -> None:
+    spans = sentences(text)
+    end = 0
+    kept = ""
+    for span in spans:
+        assert end <= span.start < span.end
+        piece = span.of(text)
+        assert piece == piece.strip()
+        assert not text[end : span.start].strip()
+        kept += piece
+        end = span.end
+    assert not text[end:].strip()
+    assert "".join(kept.split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["TP. Hồ Chí Minh đón GS. Nguyễn Văn An.", "Ông ở lại."],
+        ["Kim ngạch đạt 15.5 tỷ USD.", "Con số tăng."],
+        ["Dr. Smith met Mr. J. F. Kennedy at 5 p.m. in No. 10.", "They talked."],
+        ["“Hãy đi!”", "Ông nói."],
+        ["新闻发布会结束。", "越南说：“我们欢迎！”", "会议继续？", "是的"],
+        ["决议获得通过.", "The vote was 192."],
+        ["Really?!", "Yes..."],
+        ["Heading", "First line of text", "- an item"],
+    ],
+)
+def test_sentences_end_where_a_reader_would_end_them(parts: list[str]) -> None:
+    separator = "\n" if parts[0] == "Heading" else " "
+    text = separator.join(parts)
+    assert [span.of(text) for span in sentences(text)] == parts
+
+
+def test_a_wrapped_line_goes_on() -> None:
+    text = "The council met on\nthe first day.\nIt voted."
+    assert [span.of(text) for span in sentences(text)] == [
+        "The council met on\nthe first day.",
+        "It voted.",
+    ]
+
+
+def test_a_very_long_text_takes_no_time() -> None:
+    assert len(sentences("a" * 1_000_000)) == 1
+    assert len(sentences("a. B" * 100_000)) > 90_000
