@@ -66,7 +66,7 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = {word: i for i, word in enumerate(["[PAD]", "[UNK]", "ngoại", "giao", "外", "交"])}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         unk_token="[UNK]",
         pad_token="[PAD]",

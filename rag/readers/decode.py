@@ -13,6 +13,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
+_CANDIDATES = ("gb18030", "big5", "cp1258", "windows-1252", "shift_jis", "euc-jp", "euc-kr")
+"""Encodings of the three languages and their neighbours. With all that chardet knows, a short
+French text was taken for Cyrillic."""
+
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950"}
 """What text that is called so is really encoded in."""
 
@@ -80,8 +84,7 @@ def _refuse_binary(data: bytes) -> None:
 def _guess(data: bytes) -> str | None:
     import chardet
 
-    found = chardet.detect(data, encoding_era=chardet.EncodingEra.MODERN_WEB, prefer_superset=True)
-    encoding = found["encoding"]
+    encoding = chardet.detect(data, include_encodings=_CANDIDATES)["encoding"]
     if encoding is None:
         return None
     return data.decode(_SUPERSETS.get(encoding.lower(), encoding), errors="replace")

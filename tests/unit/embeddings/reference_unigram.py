@@ -32,7 +32,7 @@ def token_ids(vocabulary: Vocabulary, text: str) -> list[int]:
                 if score > reached[0]:
                     reached = (score, start, piece)
         best.append(reached)
-    found = []
+    found: list[int] = []
     at = len(text)
     while at > 0:
         _, at, piece = best[at]
