@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,9 @@ CREATE INDEX passages_by_language ON passages (language);
 """
 
 _ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
+
+_MOST_VARIABLES = 10_000
+"""Of one statement; SQLite's own limit is 32,766."""
 
 Keys = NDArray[np.int64]
 
@@ -116,10 +120,6 @@ class Catalog:
     def revision(self) -> int:
         """Return a number that grows with every change."""
         return int(self._get("revision"))
-
-    def put(self, article: Article, passages: Sequence[EncodedPassage]) -> None:
-        """Store an article and its passages in place of what was there under its id."""
-        self.put_many([(article, passages)])
 
     def put_many(self, batch: Iterable[tuple[Article, Sequence[EncodedPassage]]]) -> None:
         """Store several articles in one transaction: all of them or none."""
@@ -202,14 +202,8 @@ class Catalog:
         Raises:
             CollectionDamaged: a key is not there.
         """
-        found: dict[int, bytes] = {}
-        for some in _blocks(keys):
-            found |= self._rows(
-                f"SELECT key, vector FROM passages WHERE key IN ({_marks(some)})", some
-            )
-        return np.frombuffer(b"".join(self._all_of(found, keys)), dtype="<f4").reshape(
-            len(keys), -1
-        )
+        blobs = self._blobs("vector", keys)
+        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), self._dim)
 
     def sentence_vectors(self, keys: Sequence[int]) -> list[Vectors]:
         """Return each passage's sentence vectors, shape (sentences, dim), in the order of the keys.
@@ -217,15 +211,9 @@ class Catalog:
         Raises:
             CollectionDamaged: a key is not there.
         """
-        found: dict[int, bytes] = {}
-        for some in _blocks(keys):
-            found |= self._rows(
-                f"SELECT key, sentence_vectors FROM passages WHERE key IN ({_marks(some)})", some
-            )
-        dim = self.fingerprint().dim
         return [
-            np.frombuffer(blob, dtype="<f2").reshape(-1, dim).astype(np.float32)
-            for blob in self._all_of(found, keys)
+            np.frombuffer(blob, dtype="<f2").reshape(-1, self._dim).astype(np.float32)
+            for blob in self._blobs("sentence_vectors", keys)
         ]
 
     @contextmanager
@@ -278,7 +266,17 @@ class Catalog:
     def _advance(self) -> None:
         self._set("revision", str(self.revision() + 1))
 
-    def _all_of(self, found: dict[int, bytes], keys: Sequence[int]) -> list[bytes]:
+    @cached_property
+    def _dim(self) -> int:
+        return self.fingerprint().dim
+
+    def _blobs(self, column: str, keys: Sequence[int]) -> list[bytes]:
+        found: dict[int, bytes] = {}
+        for start in range(0, len(keys), _MOST_VARIABLES):
+            some = keys[start : start + _MOST_VARIABLES]
+            found |= self._rows(
+                f"SELECT key, {column} FROM passages WHERE key IN ({_marks(some)})", some
+            )
         try:
             return [found[key] for key in keys]
         except KeyError as error:
@@ -334,8 +332,3 @@ def _spans(blob: bytes) -> tuple[Span, ...]:
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _blocks(keys: Sequence[int], size: int = 10_000) -> Iterator[Sequence[int]]:
-    """Cut a list so that no statement has more variables than SQLite allows."""
-    return (keys[start : start + size] for start in range(0, len(keys), size))

@@ -172,6 +172,8 @@ def _candidates(
     plain: bool,
 ) -> list[_Candidate]:
     """Score the nearest passages of each language; ``question`` has shape (1, dim)."""
+    if not languages:
+        return []
     samples = {
         language: background.scores(question) for language, background in backgrounds.items()
     }

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rag import Collection, ask, search
+from rag.errors import BadQuestion
+
+QUESTIONS = (
+    "Việt Nam gia nhập Liên Hợp Quốc năm nào?",
+    "越南以多少票当选安理会非常任理事国？",
+    "越南何時加入東協？",
+    "How many countries signed the Hanoi Convention?",
+    "Doi cong binh dau tien di Abyei co bao nhieu nguoi?",
+)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_hits_are_exact_spans_in_order(sample: Collection, question: str) -> None:
+    found = search(sample, question, k=20)
+    assert [hit.rank for hit in found.hits] == list(range(1, 21))
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+    for hit in found.hits:
+        article = sample.catalog.article(hit.article_id)
+        assert article is not None
+        assert article.text[hit.start : hit.end] == hit.text
+        for evidence in hit.evidence:
+            assert article.text[evidence.start : evidence.end] == evidence.quote
+            assert hit.start <= evidence.start < evidence.end <= hit.end
+            assert evidence.score <= hit.parts["sentence"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_plain_is_the_order_of_cosines(sample: Collection, question: str) -> None:
+    keys = sample.catalog.keys()[0].tolist()
+    vectors = sample.catalog.vectors(keys)
+    cosines = vectors @ sample.encoder.encode_questions([question])[0]
+    expected = np.sort(cosines)[::-1][:10]
+    found = search(sample, question, plain=True)
+    np.testing.assert_allclose([hit.parts["dense"] for hit in found.hits], expected, atol=1e-4)
+
+
+def test_languages_narrow_the_search(sample: Collection) -> None:
+    found = search(sample, QUESTIONS[0], languages=["zh", "en"], k=30)
+    assert {hit.language for hit in found.hits} == {"zh", "en"}
+    assert search(sample, QUESTIONS[0], languages=["fr"]).hits == ()
+
+
+def test_the_callers_language_wins(sample: Collection) -> None:
+    assert search(sample, "ASEAN").language != "vi"
+    assert search(sample, "ASEAN", language="vi").language == "vi"
+
+
+def test_other_languages_come_up_when_they_answer(
+    sample: Collection, gold: list[dict[str, object]]
+) -> None:
+    """Fair ranking finds at least twice as many answers in other languages as plain cosine."""
+    cross = [row for row in gold if "cross" in row["tags"]]  # type: ignore[operator]
+    found = {False: 0, True: 0}
+    for row in cross:
+        wanted = {relevant["article_id"] for relevant in row["relevant"]}  # type: ignore[attr-defined]
+        for plain in found:
+            hits = search(sample, str(row["question"]), k=5, plain=plain).hits
+            found[plain] += any(hit.article_id in wanted for hit in hits)
+    assert found[False] >= 2 * found[True]
+    assert found[False] >= 0.7 * len(cross)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_citation_stands_where_it_says(sample: Collection, question: str) -> None:
+    answer = ask(sample, question)
+    assert answer.citations
+    assert not answer.abstained
+    assert 0 <= answer.confidence <= 1
+    for number, citation in enumerate(answer.citations, start=1):
+        article = sample.catalog.article(citation.article_id)
+        assert article is not None
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert (citation.title, citation.url) == (article.title, article.url)
+        assert citation.marker == str(number)
+        assert f"“{citation.quote}” [{number}]" in answer.answer
+    assert len({citation.quote for citation in answer.citations}) == len(answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("Câu hỏi nào đó?", "Bộ sưu tập"),
+        ("有什么问题？", "资料库"),
+        ("Any question?", "The collection"),
+        ("Une question en français, sans réponse ?", "The collection"),
+    ],
+)
+def test_an_empty_collection_abstains(empty: Collection, question: str, words: str) -> None:
+    answer = ask(empty, question)
+    assert answer.abstained
+    assert answer.confidence == 0
+    assert not answer.citations
+    assert not answer.hits
+    assert words in answer.answer
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!…", "\0", "\ud800"])
+def test_an_empty_question_is_refused(sample: Collection, question: str) -> None:
+    with pytest.raises(BadQuestion, match="empty"):
+        ask(sample, question)
+
+
+def test_a_question_that_is_too_long_is_refused(sample: Collection) -> None:
+    with pytest.raises(BadQuestion, match="10,000,000 characters"):
+        search(sample, "x" * 10_000_000)
+    with pytest.raises(BadQuestion, match="tokens; the model reads at most"):
+        search(sample, "联合国安理会" * 500)
+
+
+@pytest.mark.parametrize("k", [0, -1, 101])
+def test_k_out_of_range_is_refused(sample: Collection, k: int) -> None:
+    with pytest.raises(ValueError, match="1 to 100"):
+        search(sample, "ASEAN", k=k)

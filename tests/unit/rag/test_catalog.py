@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import sqlite3
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from embeddings import Fingerprint
+from rag.article import Article, make_article
+from rag.catalog import Catalog, EncodedPassage
+from rag.errors import CollectionDamaged
+from rag.passage import Passage
+from rag.span import Span
+
+PRINT = Fingerprint("tiny", "00", 4, "mean", "", "")
+
+
+def open_new(path: Path) -> Catalog:
+    catalog = Catalog(path)
+    catalog.initialise(PRINT)
+    return catalog
+
+
+def encoded(article: Article, cuts: list[int]) -> list[EncodedPassage]:
+    """Cut the text at the given places; vectors are drawn from the offsets."""
+    edges = sorted({0, len(article.text), *(cut % len(article.text) for cut in cuts)})
+    result = []
+    for start, end in pairwise(edges):
+        passage = Passage(article.id, start, end, article.language, (Span(start, end),))
+        vectors = np.random.default_rng(start).normal(size=(2, 4)).astype(np.float16)
+        result.append(
+            EncodedPassage(passage, vectors[0].astype(np.float32), vectors[1:].astype(np.float32))
+        )
+    return result
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"),
+            st.text(min_size=1).filter(lambda text: make_safe(text) != ""),
+            st.lists(st.integers(0, 99), max_size=3),
+            st.sampled_from(["vi", "zh", "en"]),
+        ),
+        max_size=8,
+    ),
+    st.sets(st.sampled_from("abc")),
+)
+def test_what_was_put_last_is_what_is_there(
+    tmp_path_factory: pytest.TempPathFactory,
+    puts: list[tuple[str, str, list[int], str]],
+    gone: set[str],
+) -> None:
+    path = tmp_path_factory.mktemp("catalog") / "catalog.db"
+    catalog = open_new(path)
+    kept: dict[str, tuple[Article, list[EncodedPassage]]] = {}
+    for name, text, cuts, language in puts:
+        article = make_article(text, key="k", id=name, language=language, tags=["t"])
+        kept[name] = (article, encoded(article, cuts))
+        catalog.put_many([kept[name]])
+    for name in gone:
+        assert catalog.delete(name) == (name in kept)
+        kept.pop(name, None)
+    catalog.close()
+
+    catalog = Catalog(path)
+    assert catalog.article_ids() == sorted(kept)
+    found = sorted(catalog.articles(sorted(kept)), key=lambda article: article.id)
+    assert found == [kept[name][0] for name in sorted(kept)]
+    keys, languages = catalog.keys()
+    stored = catalog.passages(keys.tolist())
+    expected = {p.passage: p for _, passages in kept.values() for p in passages}
+    assert sorted(stored.values(), key=repr) == sorted(expected, key=repr)
+    vectors = catalog.vectors(keys.tolist())
+    sentences = catalog.sentence_vectors(keys.tolist())
+    for key, language, vector, some in zip(
+        keys.tolist(), languages, vectors, sentences, strict=True
+    ):
+        source = expected[stored[key]]
+        assert language == stored[key].language
+        np.testing.assert_array_equal(vector, source.vector)
+        np.testing.assert_array_equal(some, source.sentence_vectors)
+    catalog.close()
+
+
+def make_safe(text: str) -> str:
+    return text.replace("\ufeff", "").strip()
+
+
+def test_a_batch_that_fails_changes_nothing(tmp_path: Path) -> None:
+    catalog = open_new(tmp_path / "catalog.db")
+    good = make_article("Một hai ba", key="k", id="good")
+    catalog.put_many([(good, encoded(good, []))])
+    revision = catalog.revision()
+    bad = make_article("Bốn", key="k", id="bad")
+    foreign = encoded(make_article("Năm", key="k", id="unknown"), [])
+    with pytest.raises(CollectionDamaged):
+        catalog.put_many([(bad, encoded(bad, [])), (good, foreign)])
+    assert catalog.article_ids() == ["good"]
+    assert catalog.revision() == revision
+    assert len(catalog.keys()[0]) == 1
+
+
+def test_keys_are_never_used_again(tmp_path: Path) -> None:
+    catalog = open_new(tmp_path / "catalog.db")
+    article = make_article("Một", key="k", id="a")
+    seen: set[int] = set()
+    for _ in range(3):
+        catalog.put_many([(article, encoded(article, []))])
+        (key,) = catalog.keys()[0].tolist()
+        assert key not in seen
+        seen.add(key)
+        catalog.delete("a")
+
+
+def test_reads_inside_reading_see_one_state(tmp_path: Path) -> None:
+    first, second = open_new(tmp_path / "catalog.db"), Catalog(tmp_path / "catalog.db")
+    article = make_article("Một", key="k", id="a")
+    with first.reading():
+        assert first.article_ids() == []
+        second.put_many([(article, encoded(article, []))])
+        assert first.article_ids() == []
+    assert first.article_ids() == ["a"]
+
+
+def test_a_file_that_is_no_catalog_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    path.write_bytes(b"not a database at all, " * 100)
+    with pytest.raises(CollectionDamaged, match="is damaged"):
+        Catalog(path)
+
+
+def test_a_catalog_of_another_schema_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    open_new(path).close()
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA user_version=99")
+    other.close()
+    with pytest.raises(CollectionDamaged, match="schema version 99"):
+        Catalog(path)
