@@ -56,9 +56,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        tamngu.main(args=words, prog_name="tamngu", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = tamngu.main(args=words, prog_name="tamngu", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

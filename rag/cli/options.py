@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from embeddings.load import PACKAGED_MODEL
+from embeddings.load import PACKAGED_MODEL, load_encoder
 
 if TYPE_CHECKING:
     from embeddings import Encoder
@@ -93,7 +93,6 @@ def open_collection(home: Path | None, name: str, model: str) -> Collection:
 
 def load(model: str) -> Encoder:
     """Load the model, with a word on what takes so long the first time."""
-    from embeddings import load_encoder
     from embeddings.packaged import is_prepared
 
     if model == PACKAGED_MODEL and not is_prepared():

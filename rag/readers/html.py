@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode_html
 from rag.readers.rejection import Rejection
+
+
+_SENTENCE = re.compile(r"[^\n]{10}[.!?…。！？][\s\"'”’»)）」』]*(?:\n|$)|[^\n]{10}[。！？]")
+"""Ten characters and a full stop: menus and link lists, which trafilatura hands on when it finds
+nothing better, have none."""
 
 
 def read_html(path: Path, source: str) -> Iterator[Article | Rejection]:
@@ -27,7 +33,7 @@ def page_article(html: str, *, key: str, source: str) -> Article:
     import trafilatura
 
     found = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True)
-    if found is None or isinstance(found, dict) or not (found.text or "").strip():
+    if found is None or isinstance(found, dict) or not _SENTENCE.search(found.text or ""):
         raise ValueError("there is no article in this page")
     return make_article(
         found.text or "",
