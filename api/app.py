@@ -7,18 +7,20 @@ from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import Response
 
 from api import problem
 from api.requests import QuestionRequest
 from api.size_limit import SizeLimit
 from embeddings import Encoder
-from rag import Answer, Collection, SearchResult, ask, search
+from rag import Answer, Article, Collection, SearchResult, ask, search
 
 MAX_BODY_BYTES = 1_000_000
+
+CollectionName = Annotated[str | None, Query(alias="collection")]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": problem.Problem, "content": {"application/problem+json": {}}}
@@ -26,7 +28,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -83,6 +85,14 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             language=request.language,
             languages=request.languages,
         )
+
+    @app.get("/v1/articles/{article_id}", responses=_PROBLEMS)
+    def read_article(article_id: str, in_collection: CollectionName = None) -> Article:
+        """Return a whole article; the offsets of citations count its text's characters."""
+        article = collections.get(in_collection or collection).catalog.article(article_id)
+        if article is None:
+            raise HTTPException(404, f"There is no article {article_id!r}")
+        return article
 
     @app.get("/healthz")
     async def health() -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Requests that are too large are refused before they are read."""
+"""Requests that are too large are refused before the application sees them."""
 
 from __future__ import annotations
 
+from collections import deque
 from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,12 +10,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problem import problem
 
 
-class _TooLarge(Exception):
-    """More bytes came than are taken."""
-
-
 class SizeLimit:
-    """ASGI middleware that answers 413 to a body of more than ``limit`` bytes."""
+    """ASGI middleware that answers 413 to a body of more than ``limit`` bytes.
+
+    It takes in the whole body before the application runs, never more than the limit.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         """Wrap ``app``."""
@@ -22,33 +22,28 @@ class SizeLimit:
         self.limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, counting its bytes as they come."""
+        """Pass on a request whose body is small enough, refuse any other."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = 0
-        started = False
-
-        async def counted() -> Message:
-            nonlocal received
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.limit:
-                raise _TooLarge
-            return message
-
-        async def noted(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
         stated = dict(scope["headers"]).get(b"content-length", b"0")
-        try:
-            if stated.isdigit() and int(stated) > self.limit:
-                raise _TooLarge
-            await self.app(scope, counted, noted)
-        except _TooLarge:
-            if not started:
-                detail = f"The request has more than {self.limit:,} bytes."
-                refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-                await refusal(scope, receive, send)
+        too_large = stated.isdigit() and int(stated) > self.limit
+        messages: deque[Message] = deque()
+        received = 0
+        more = not too_large
+        while more:
+            message = await receive()
+            messages.append(message)
+            received += len(message.get("body", b""))
+            too_large = received > self.limit
+            more = message.get("more_body", False) and not too_large
+        if too_large:
+            detail = f"The request has more than {self.limit:,} bytes."
+            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+            await refusal(scope, receive, send)
+            return
+
+        async def replayed() -> Message:
+            return messages.popleft() if messages else await receive()
+
+        await self.app(scope, replayed, send)

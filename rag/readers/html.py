@@ -10,8 +10,7 @@ from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode_html
 from rag.readers.rejection import Rejection
 
-
-_SENTENCE = re.compile(r"[^\n]{10}[.!?…。！？][\s\"'”’»)）」』]*(?:\n|$)|[^\n]{10}[。！？]")
+_SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$))")
 """Ten characters and a full stop: menus and link lists, which trafilatura hands on when it finds
 nothing better, have none."""
 

@@ -1,0 +1,94 @@
+"""The web page in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from embeddings import Encoder
+from rag import Collection, ingest, make_article
+
+TAMNGU = Path(sys.executable).with_name("tamngu")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+TEXT = (
+    "🎌🎌 Lễ kết nạp diễn ra ở Bandar Seri Begawan. Việt Nam trở thành thành viên thứ bảy "
+    "của ASEAN năm 1995. Chữ <b>đậm</b> và &lt;thẻ&gt;."
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    collection = Collection.open_or_create(home, "default", encoder)
+    ingest(
+        collection,
+        [
+            make_article(TEXT, key="k", title="<i>ASEAN</i>", published_at="1995-07-29"),
+            make_article("东盟总部在雅加达。秘书长任期五年。", key="l", title="秘书处"),
+        ],
+    )
+    collection.close()
+    words: list[str | Path] = [TAMNGU, "serve", "--home", home, "--port", "0"]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    found = re.search(r"http://\S+", server.stdout.readline())
+    assert found
+    yield found[0]
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[Page]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*QUIET, "--no-sandbox"]
+        )
+        page = browser.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        yield page
+        browser.close()
+    # A refused question is logged by the browser itself; nothing else may be.
+    assert [error for error in errors if "422" not in error] == []
+
+
+def ask(page: Page, question: str) -> None:
+    page.get_by_role("textbox").fill(question)
+    page.get_by_role("button", name="Ask").click()
+
+
+def test_the_quote_is_marked_to_the_character(page: Page) -> None:
+    ask(page, "Việt Nam là thành viên thứ mấy của ASEAN?")
+    marked = page.locator("mark").first
+    expect(marked).to_have_text("Việt Nam trở thành thành viên thứ bảy của ASEAN năm 1995.")
+    # Emoji before the quote count one character each, and markup in articles stays text.
+    expect(page.locator("#passages .text").first).to_have_text(TEXT)
+    expect(page.locator("#passages h2").first).to_have_text("[1] <i>ASEAN</i>")
+    expect(page.locator("#answer")).to_contain_text("thành viên thứ bảy")
+
+
+def test_a_new_question_replaces_the_answer(page: Page) -> None:
+    ask(page, "东盟总部在哪里？")
+    expect(page.locator("mark").first).to_have_text("东盟总部在雅加达。")
+    expect(page.locator("#status")).to_contain_text("zh")
+    expect(page.locator("#answer p")).to_have_count(1)
+
+
+def test_a_refused_question_is_explained(page: Page) -> None:
+    ask(page, "???")
+    expect(page.locator("#status.error")).to_contain_text("The question is empty")
+    expect(page.locator("#passages")).to_be_hidden()

@@ -1,0 +1,188 @@
+"""The service as a process of its own, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+TAMNGU = Path(sys.executable).with_name("tamngu")
+
+
+@pytest.fixture(scope="module")
+def address(sample_home: Path) -> Iterator[str]:
+    words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", sample_home]
+    server = subprocess.Popen(
+        [*words, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, (line, server.stderr and server.stderr.read())
+    yield found[0]
+    server.send_signal(signal.SIGINT)
+    _, errors = server.communicate(timeout=30)
+    assert "Traceback" not in errors
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client
+
+
+def test_it_says_that_it_runs(client: httpx.Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("Việt Nam gia nhập Liên Hợp Quốc năm nào?", "vi"),
+        ("越南以多少票当选安理会非常任理事国？", "zh"),
+        ("Which countries signed the Hanoi Convention?", "en"),
+    ],
+)
+def test_ask_gives_the_contract_with_verified_quotes(
+    client: httpx.Client, question: str, language: str
+) -> None:
+    response = client.post("/v1/ask", json={"question": question, "k": 5})
+    assert response.status_code == 200
+    body = response.json()
+    assert body["language"] == language
+    assert len(body["hits"]) == 5
+    assert list(body) == [
+        *("question", "language", "answer", "abstained"),
+        *("confidence", "citations", "hits", "took_ms"),
+    ]
+    for citation in body["citations"]:
+        assert list(citation) == [
+            *("marker", "article_id", "passage_id", "title", "url"),
+            *("published_at", "language", "start", "end", "quote"),
+        ]
+        article = client.get(f"/v1/articles/{citation['article_id']}").json()
+        assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_search_takes_languages(client: httpx.Client) -> None:
+    request = {"question": "ASEAN", "languages": ["zh-Hant"], "language": "en"}
+    body = client.post("/v1/search", json=request).json()
+    assert body["language"] == "en"
+    assert {hit["language"] for hit in body["hits"]} == {"zh"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "words"),
+    [
+        ({"question": ""}, 422, "The question is empty"),
+        ({"question": "?"}, 422, "The question is empty"),
+        ({"question": "\ud800"}, 422, "The question is empty"),
+        ({"question": "x" * 20_000}, 422, "20,000 characters"),
+        ({"question": "联合国" * 3000}, 422, "tokens"),
+        ({"question": 5}, 422, "question: "),
+        ({}, 422, "question: "),
+        ([], 422, "body: "),
+        ({"question": "x", "k": 0}, 422, "k: "),
+        ({"question": "x", "k": 1_000}, 422, "k: "),
+        ({"question": "x", "language": "tiếng Việt"}, 422, "language: "),
+        ({"question": "x", "languages": ["vi", "?"]}, 422, "languages.1: "),
+        ({"question": "x", "unknown": 1}, 422, "unknown: "),
+        ({"question": "x", "collection": "none"}, 404, "no collection 'none'"),
+        ({"question": "x", "collection": "../../etc"}, 422, "cannot name a collection"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask"])
+def test_a_bad_request_is_a_problem(
+    client: httpx.Client, path: str, request_: object, status: int, words: str
+) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = client.post(path, content=json.dumps(request_), headers=headers)
+    assert_problem(response, status, words)
+
+
+def assert_problem(response: httpx.Response, status: int, words: str) -> None:
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert list(body) == ["type", "title", "status", "detail"]
+    assert body["status"] == status
+    assert words in body["detail"]
+
+
+@pytest.mark.parametrize("content", [b"{broken", b"\xff\xfe", b"", b'{"question": "\xff"}'])
+def test_a_body_that_is_no_json_is_a_problem(client: httpx.Client, content: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = client.post("/v1/ask", content=content, headers=headers)
+    assert response.status_code in (400, 422)
+    assert_problem(response, response.status_code, "")
+
+
+def test_ten_megabytes_of_question_are_refused(client: httpx.Client) -> None:
+    response = client.post("/v1/ask", json={"question": "x" * 10_000_000})
+    assert_problem(response, 413, "more than 1,000,000 bytes")
+
+
+def test_ten_megabytes_without_a_stated_length_are_refused(client: httpx.Client) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b'{"question": "'
+        for _ in range(100):
+            yield b"x" * 100_000
+
+    response = client.post("/v1/ask", content=chunks())
+    assert_problem(response, 413, "more than 1,000,000 bytes")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/v1/ask", 405),
+        ("GET", "/v1/articles/nothing", 404),
+        ("GET", "/v1/articles/%2e%2e%2fx", 404),
+    ],
+)
+def test_other_paths_and_methods_are_problems(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    assert_problem(client.request(method, path), status, "")
+
+
+def test_many_clients_at_once_are_answered_alike(client: httpx.Client) -> None:
+    def hits(_: int) -> object:
+        body = client.post("/v1/search", json={"question": "Who chairs ASEAN?"}).json()
+        return [(hit["passage_id"], hit["score"]) for hit in body["hits"]]
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(hits, range(24)))
+    assert all(result == results[0] for result in results)
+
+
+def test_the_page_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
+    page = client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for path in re.findall(r'(?:src|href)="(/[^"]+)"', page.text):
+        assert client.get(path).status_code == 200
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+
+
+def test_the_schema_describes_questions_and_problems(client: httpx.Client) -> None:
+    schema = client.get("/openapi.json").json()
+    assert set(schema["paths"]) == {
+        "/v1/search",
+        "/v1/ask",
+        "/v1/articles/{article_id}",
+        "/healthz",
+    }
+    assert "Problem" in schema["components"]["schemas"]
+    assert {"404", "413", "422"} <= set(schema["paths"]["/v1/ask"]["post"]["responses"])
