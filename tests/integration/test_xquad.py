@@ -1,0 +1,44 @@
+"""Plain cosine on XQuAD reproduces the model's known figures, so all below the ranking is right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from embeddings import Encoder
+from eval import pools
+from eval.xquad import read_xquad
+from tests.conftest import SHARED
+
+DIRECTORY = SHARED / "data" / "xquad"
+KNOWN = {"mono_r@1": 0.907, "cross_r@1": 0.692, "mixed_map": 0.418}
+
+
+@pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
+def test_plain_cosine_reproduces_the_known_figures(encoder: Encoder) -> None:
+    found = pools.report(pools.score(encoder, read_xquad(DIRECTORY), plain=True))
+    assert found["mean"] == pytest.approx(KNOWN, abs=0.01)
+
+
+def test_fair_ranking_runs_on_a_small_parallel_set(encoder: Encoder, tmp_path: Path) -> None:
+    texts = {
+        "vi": [("Hà Nội là thủ đô. Sông Hồng ở đó.", "Thủ đô?"), ("Mèo ngủ. Chó sủa.", "Ai ngủ?")],
+        "zh": [("河内是首都。红河在那里。", "首都？"), ("猫在睡觉。狗在叫。", "谁睡觉？")],
+        "en": [
+            ("Hanoi is the capital. The river is there.", "The capital?"),
+            ("A cat. A dog.", "?"),
+        ],
+    }
+    for language, rows in texts.items():
+        paragraphs = [{"context": text, "qas": [{"question": asked}]} for text, asked in rows]
+        path = tmp_path / f"xquad.{language}.json"
+        path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}), encoding="utf-8")
+    halves = read_xquad(tmp_path)
+    done: list[int] = []
+    scored = pools.score(encoder, halves, plain=False, progress=done.append)
+    assert sum(done) == pools.text_count(halves, plain=False) == 6 + 6 + 12
+    report = pools.report(scored)
+    assert set(report["single"]) == {f"{a}->{b}" for a in texts for b in texts}
+    assert all(row["r@10"] == 1 for row in report["single"].values())
