@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from rag.article import make_article as make_article
     from rag.citation import Citation as Citation
     from rag.collection import Collection as Collection
+    from rag.hit import Evidence as Evidence
+    from rag.hit import Hit as Hit
+    from rag.hit import SearchResult as SearchResult
     from rag.ingestion import IngestReport as IngestReport
     from rag.ingestion import ingest as ingest
     from rag.readers import Rejection as Rejection
     from rag.readers import read_path as read_path
-    from rag.retrieval import Evidence as Evidence
-    from rag.retrieval import Hit as Hit
-    from rag.retrieval import SearchResult as SearchResult
     from rag.retrieval import search as search
 
 _HOMES = {
@@ -29,11 +29,11 @@ _HOMES = {
     "Article": "rag.article",
     "Citation": "rag.citation",
     "Collection": "rag.collection",
-    "Evidence": "rag.retrieval",
-    "Hit": "rag.retrieval",
+    "Evidence": "rag.hit",
+    "Hit": "rag.hit",
     "IngestReport": "rag.ingestion",
     "Rejection": "rag.readers",
-    "SearchResult": "rag.retrieval",
+    "SearchResult": "rag.hit",
     "ask": "rag.answer",
     "ingest": "rag.ingestion",
     "make_article": "rag.article",

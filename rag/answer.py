@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.citation import Citation, cite
 from rag.collection import Collection
+from rag.confidence import confidence
 from rag.errors import CitationError
-from rag.retrieval import DEFAULT_K, Hit, search
+from rag.hit import Hit
+from rag.retrieval import DEFAULT_K, search
 
 MAX_CITATIONS = 3
 
 _WITHIN = 1.0
-"""Hits this many standard deviations below the best are still quoted. Set by hand, not tuned."""
+"""Sentences scored this many standard deviations below the best are still quoted. Set by hand."""
 
 _NOTHING = {
     "vi": "Bộ sưu tập không có câu trả lời cho câu hỏi này.",
@@ -33,7 +34,7 @@ class Answer:
         language: the question's.
         answer: the quotes, one a line, each with its marker.
         abstained: whether the collection holds nothing to quote.
-        confidence: 0 to 1; see :func:`confidence`.
+        confidence: 0 to 1; see :func:`rag.confidence.confidence`.
         citations: the quotes' places, verified, in the order of their markers.
         hits: the passages that were looked at, best first.
         took_ms: wall-clock time in milliseconds.
@@ -69,45 +70,35 @@ def ask(
     found = search(collection, question, k=k, language=language, languages=languages)
     citations = _citations(collection, found.hits)
     lines = [f"“{citation.quote}” [{citation.marker}]" for citation in citations]
-    counts = collection.catalog.counts().values()
+    passages = sum(passages for _, passages in collection.catalog.counts().values())
     return Answer(
         question=found.question,
         language=found.language,
         answer="\n".join(lines) or _NOTHING.get(found.language, _NOTHING["en"]),
         abstained=not citations,
-        confidence=confidence(found.hits, sum(passages for _, passages in counts)),
+        confidence=confidence(found.hits[0].score, passages) if found.hits else 0.0,
         citations=citations,
         hits=found.hits,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
     )
 
 
-def confidence(hits: Sequence[Hit], passages: int) -> float:
-    """Return how surely the best hit stands out from the collection, 0 to 1.
-
-    It is the probability that none of ``passages`` unrelated passages would score as high, taking
-    their standardised scores as normally distributed: ``Phi(score) ** passages``. It is not yet
-    calibrated against right and wrong answers.
-    """
-    if not hits:
-        return 0.0
-    below = 0.5 * math.erfc(-hits[0].score / math.sqrt(2))
-    return round(float(below**passages), 4)
-
-
 def _citations(collection: Collection, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """Quote the best sentence of each of the best hits, leaving out what was quoted already."""
+    """Quote the best sentences of all hits, leaving out those that say the same words again."""
+    found = [(hit, evidence) for hit in hits for evidence in hit.evidence]
+    found.sort(key=lambda pair: -pair[1].score)
     citations: list[Citation] = []
-    for hit in hits:
-        if len(citations) == MAX_CITATIONS or hit.score < hits[0].score - _WITHIN:
+    for hit, evidence in found:
+        if len(citations) == MAX_CITATIONS or evidence.score < found[0][1].score - _WITHIN:
             break
-        best = hit.evidence[0]
-        if any(best.quote == citation.quote for citation in citations):
+        if any(evidence.quote == citation.quote for citation in citations):
             continue
         article = collection.catalog.article(hit.article_id)
         marker = str(len(citations) + 1)
         try:
-            citation = cite(article, hit.passage_id, best.start, best.end, best.quote, marker)
+            citation = cite(
+                article, hit.passage_id, evidence.start, evidence.end, evidence.quote, marker
+            )
         except CitationError:
             # Another process changed the article between the search and now.
             continue

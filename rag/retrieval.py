@@ -13,7 +13,8 @@ from rag.article import Article, clean
 from rag.catalog import Catalog
 from rag.collection import Collection
 from rag.errors import BadQuestion
-from rag.fairness import Background, fair_scores, scales
+from rag.fairness import Background, Scores, fair_scores, scales
+from rag.hit import Evidence, Hit, SearchResult
 from rag.language import identify, parse_tag
 from rag.passage import Passage
 from rag.vector_index import VectorIndex
@@ -30,72 +31,16 @@ _EVIDENCE = 2
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """A sentence of a passage and its cosine to the question; offsets into the article's text."""
-
-    start: int
-    end: int
-    quote: str
-    score: float
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage with its score.
-
-    Attributes:
-        rank: 1 is best.
-        score: what the ranking sorts by.
-        parts: what the score is made of: ``dense`` and ``sentence`` are the cosines of the passage
-            and of its best sentence to the question.
-        passage_id: names the passage.
-        article_id: the article it is from.
-        title: the article's.
-        url: the article's.
-        source: the article's.
-        published_at: the article's.
-        language: the article's.
-        start: first character in the article's text.
-        end: one past its last character.
-        text: the passage: the article's text from start to end.
-        evidence: its best sentences, best first.
-    """
-
-    rank: int
-    score: float
-    parts: dict[str, float]
-    passage_id: str
-    article_id: str
-    title: str
-    url: str | None
-    source: str | None
-    published_at: str | None
-    language: str
-    start: int
-    end: int
-    text: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """The hits for a question, best first; ``took_ms`` is wall-clock time in milliseconds."""
-
-    question: str
-    language: str
-    took_ms: float
-    hits: tuple[Hit, ...]
-
-
-@dataclass(frozen=True)
 class _Candidate:
     """A passage on its way to the ranking."""
 
     key: int
     score: float
     dense: float
-    sentences: Vectors
-    """Cosines of its sentences, shape (n,)."""
+    sentence: float
+    """Cosine of its best sentence."""
+    sentence_scores: Scores
+    """What it would score with each of its sentences as the best, shape (n,)."""
 
 
 def check_question(collection: Collection, question: str) -> str:
@@ -182,13 +127,13 @@ def _candidates(
     candidates: list[_Candidate] = []
     for language in languages:
         matches = index.search(question, max(_CANDIDATES, k), language)
-        keys = matches.keys[0].tolist()
-        dense = matches.scores
-        cosines = [vectors @ question[0] for vectors in catalog.sentence_vectors(keys)]
-        best = np.array([[some.max() for some in cosines]], dtype=np.float32)
-        fair = fair_scores(dense, best, of_dense[language], of_sentence[language])
-        ranking = dense if plain else fair
-        candidates += map(_Candidate, keys, ranking[0].tolist(), dense[0].tolist(), cosines)
+        keys, dense = matches.keys[0].tolist(), matches.scores[0].tolist()
+        for key, cosine, vectors in zip(keys, dense, catalog.sentence_vectors(keys), strict=True):
+            cosines = (vectors @ question[0])[None]
+            whole = np.full_like(cosines, cosine)
+            fair = fair_scores(whole, cosines, of_dense[language], of_sentence[language])[0]
+            score = cosine if plain else float(fair.max())
+            candidates.append(_Candidate(key, score, cosine, float(cosines.max()), fair))
     return candidates
 
 
@@ -205,18 +150,18 @@ def _hits(catalog: Catalog, best: Sequence[_Candidate]) -> tuple[Hit, ...]:
 
 
 def _hit(rank: int, candidate: _Candidate, passage: Passage, article: Article) -> Hit:
-    order = np.argsort(-candidate.sentences, kind="stable")[:_EVIDENCE]
+    order = np.argsort(-candidate.sentence_scores, kind="stable")[:_EVIDENCE]
     evidence = []
     for position in order.tolist():
         span = passage.sentences[position]
-        score = round(float(candidate.sentences[position]), 4)
+        score = round(float(candidate.sentence_scores[position]), 4)
         evidence.append(Evidence(span.start, span.end, span.of(article.text), score))
     return Hit(
         rank=rank,
         score=round(candidate.score, 4),
         parts={
             "dense": round(candidate.dense, 4),
-            "sentence": round(float(candidate.sentences.max()), 4),
+            "sentence": round(candidate.sentence, 4),
         },
         passage_id=passage.id,
         article_id=article.id,

@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rag.answer import Answer
     from rag.citation import Citation
-    from rag.retrieval import Hit
+    from rag.hit import Hit
 
 
 def print_json(result: object) -> None:

@@ -1,0 +1,67 @@
+"""What a search returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A sentence of a passage, as offsets into the article's text.
+
+    Its score is the one that the hit would have, were this its best sentence: on the same scale
+    for all hits and languages.
+    """
+
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage with its score.
+
+    Attributes:
+        rank: 1 is best.
+        score: what the ranking sorts by.
+        parts: what the score is made of: ``dense`` and ``sentence`` are the cosines of the passage
+            and of its best sentence to the question.
+        passage_id: names the passage.
+        article_id: the article it is from.
+        title: the article's.
+        url: the article's.
+        source: the article's.
+        published_at: the article's.
+        language: the article's.
+        start: first character in the article's text.
+        end: one past its last character.
+        text: the passage: the article's text from start to end.
+        evidence: its best sentences, best first.
+    """
+
+    rank: int
+    score: float
+    parts: dict[str, float]
+    passage_id: str
+    article_id: str
+    title: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str
+    start: int
+    end: int
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The hits for a question, best first; ``took_ms`` is wall-clock time in milliseconds."""
+
+    question: str
+    language: str
+    took_ms: float
+    hits: tuple[Hit, ...]
