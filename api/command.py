@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def serve(
     address = f"[{host}]" if ":" in host else host
     click.echo(f"Serving http://{address}:{listener.getsockname()[1]}  (Ctrl-C ends it)")
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -54,6 +56,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         bound.close()
         raise click.ClickException(
-            f"Cannot listen at port {port}: {error.strerror}. Choose another with --port."
+            f"Cannot listen at port {port}: {error.strerror}. "
+            "Choose another with --port (make demo PORT=...)."
         ) from error
     return bound

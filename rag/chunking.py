@@ -14,9 +14,6 @@ PASSAGE_TOKENS = 192
 """Most tokens of a passage. Near the length of XQuAD's paragraphs (about 185 tokens a passage),
 on which the ranking was measured; not tuned."""
 
-_PARAGRAPH_SHARE = 0.6
-"""A passage this full ends with its paragraph rather than take in the next one's start."""
-
 _LONGEST_TOKEN = 16
 """Characters: a stretch of budget * this many is always looked at whole."""
 
@@ -52,23 +49,25 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[
                 sizes.extend(count_tokens([piece.of(text)]))
     return [
         Passage(article.id, group[0].start, group[-1].end, article.language, tuple(group))
-        for group in _pack(text, pieces, sizes, max_tokens)
+        for group in _pack(pieces, sizes, max_tokens)
     ]
 
 
-def _pack(text: str, pieces: list[Span], sizes: list[int], max_tokens: int) -> list[list[Span]]:
-    """Fill passages in order; a new paragraph starts a new passage when the last is nearly full."""
+def _pack(pieces: list[Span], sizes: list[int], max_tokens: int) -> list[list[Span]]:
+    """Fill passages in order, about evenly, so that no short rest is left at the end."""
+    total = sum(sizes)
+    share = total / max(1, -(-total // max_tokens))
     groups: list[list[Span]] = []
-    filled = 0
+    before = filled = 0
     for piece, size in zip(pieces, sizes, strict=True):
-        if groups and filled + size <= max_tokens:
-            new_paragraph = "\n" in text[groups[-1][-1].end : piece.start]
-            if not (new_paragraph and filled >= _PARAGRAPH_SHARE * max_tokens):
-                groups[-1].append(piece)
-                filled += size
-                continue
-        groups.append([piece])
-        filled = size
+        # The passage that the piece's middle falls into when all are equally long.
+        place = int((before + size / 2) / share)
+        if not groups or place >= len(groups) or filled + size > max_tokens:
+            groups.append([])
+            filled = 0
+        groups[-1].append(piece)
+        filled += size
+        before += size
     return groups
 
 

@@ -44,7 +44,7 @@ function show(body) {
   status.textContent = `${body.language} · ${Math.round(body.took_ms)} ms`;
   for (const citation of body.citations) {
     const link = element("a", `[${citation.marker}]`);
-    link.href = `#passage-${citation.marker}`;
+    link.href = `#quote-${citation.marker}`;
     const line = element("p", `“${citation.quote}” `);
     line.lang = citation.language;
     const raised = element("sup");
@@ -55,38 +55,40 @@ function show(body) {
   if (body.abstained) answer.append(element("p", body.answer));
   answer.hidden = false;
 
-  const byPassage = new Map(body.citations.map((citation) => [citation.passage_id, citation]));
-  for (const hit of body.hits) passages.append(passage(hit, byPassage.get(hit.passage_id)));
+  for (const hit of body.hits) {
+    const cited = body.citations.filter((citation) => citation.passage_id === hit.passage_id);
+    cited.sort((one, other) => one.start - other.start);
+    passages.append(passage(hit, cited));
+  }
   passages.hidden = body.hits.length === 0;
 }
 
-function passage(hit, citation) {
+function passage(hit, cited) {
   const box = element("article");
-  const heading = element("h2", citation ? `[${citation.marker}] ${hit.title}` : hit.title);
+  const markers = cited.map((citation) => `[${citation.marker}] `).join("");
+  const heading = element("h2", markers + hit.title);
   heading.lang = hit.language;
-  if (citation) box.id = `passage-${citation.marker}`;
   const known = [hit.published_at, hit.language, hit.source, hit.url];
   const meta = element("p", known.filter(Boolean).join(" · "), "meta");
-  box.append(heading, meta, marked(hit, citation));
+  box.append(heading, meta, marked(hit, cited));
   return box;
 }
 
 // Offsets count Unicode code points; a JavaScript string counts UTF-16 units, an array of it does not.
-function marked(hit, citation) {
+function marked(hit, cited) {
   const text = element("p", "", "text");
   text.lang = hit.language;
   const points = Array.from(hit.text);
-  if (!citation) {
-    text.textContent = hit.text;
-    return text;
+  let shown = 0;
+  for (const citation of cited) {
+    const start = citation.start - hit.start;
+    const end = citation.end - hit.start;
+    const quote = element("mark", points.slice(start, end).join(""));
+    quote.id = `quote-${citation.marker}`;
+    text.append(points.slice(shown, start).join(""), quote);
+    shown = end;
   }
-  const start = citation.start - hit.start;
-  const end = citation.end - hit.start;
-  text.append(
-    points.slice(0, start).join(""),
-    element("mark", points.slice(start, end).join("")),
-    points.slice(end).join(""),
-  );
+  text.append(points.slice(shown).join(""));
   return text;
 }
 

@@ -14,10 +14,11 @@ from rag.cli.output import print_answer
 COLLECTION = "sample"
 
 QUESTIONS = (
-    "Nước nào chủ trì lễ mở ký công ước chống tội phạm mạng?",
-    "越南以多少票当选安理会非常任理事国？",
-    "When did Viet Nam send its first field hospital on a peacekeeping mission?",
+    "Vietnam Airlines thỏa thuận mua bao nhiêu chiếc Boeing nhân chuyến thăm của ông Biden?",
+    "越南派往南苏丹维和特派团的第一批警察共有几人？",
+    "How many recommendations did Viet Nam accept in the fourth Universal Periodic Review?",
 )
+"""Each is answered by an article in another language only."""
 
 
 @click.command()

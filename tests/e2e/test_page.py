@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
+from rag.cli.demo import QUESTIONS
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,19 +27,10 @@ TEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    collection = Collection.open_or_create(home, "default", encoder)
-    ingest(
-        collection,
-        [
-            make_article(TEXT, key="k", title="<i>ASEAN</i>", published_at="1995-07-29"),
-            make_article("东盟总部在雅加达。秘书长任期五年。", key="l", title="秘书处"),
-        ],
-    )
-    collection.close()
-    words: list[str | Path] = [TAMNGU, "serve", "--home", home, "--port", "0"]
+@contextmanager
+def served(home: Path, collection: str) -> Iterator[str]:
+    """Run the service as a process of its own; give its address."""
+    words: list[str | Path] = [TAMNGU, "serve", "--home", home, "-c", collection, "--port", "0"]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     found = re.search(r"http://\S+", server.stdout.readline())
@@ -48,22 +41,54 @@ def address(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
 
 
 @pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Page]:
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=[*QUIET, "--no-sandbox"]
         )
-        page = browser.new_page()
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
-        page.goto(address)
-        yield page
+        yield browser
         browser.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str) -> Iterator[Page]:
+    """Open the page, and see that it reports no error."""
+    page = browser.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(address)
+    yield page
+    page.close()
     # A refused question is logged by the browser itself; nothing else may be.
     assert [error for error in errors if "422" not in error] == []
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
+) -> Iterator[Page]:
+    """The page over two articles that are hard to show right."""
+    home = tmp_path_factory.mktemp("home")
+    collection = Collection.open_or_create(home, "default", encoder)
+    ingest(
+        collection,
+        [
+            make_article(TEXT, key="k", title="<i>ASEAN</i>", published_at="1995-07-29"),
+            make_article("东盟总部在雅加达。秘书长任期五年。", key="l", title="秘书处"),
+        ],
+    )
+    collection.close()
+    with served(home, "default") as address, opened(browser, address) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def sample_page(browser: Browser, sample_home: Path) -> Iterator[Page]:
+    with served(sample_home, "sample") as address, opened(browser, address) as page:
+        yield page
 
 
 def ask(page: Page, question: str) -> None:
@@ -79,6 +104,20 @@ def test_the_quote_is_marked_to_the_character(page: Page) -> None:
     expect(page.locator("#passages .text").first).to_have_text(TEXT)
     expect(page.locator("#passages h2").first).to_have_text("[1] <i>ASEAN</i>")
     expect(page.locator("#answer")).to_contain_text("thành viên thứ bảy")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_citation_links_to_its_quote(sample_page: Page, question: str) -> None:
+    ask(sample_page, question)
+    expect(sample_page.locator("#status")).to_contain_text("ms")
+    lines = sample_page.locator("#answer p").all()
+    assert lines
+    for line in lines:
+        link = line.locator("a").get_attribute("href")
+        quote = sample_page.locator(str(link)).text_content()
+        assert quote
+        assert f"“{quote}”" in str(line.text_content())
+    assert sample_page.locator("mark").count() == len(lines)
 
 
 def test_a_new_question_replaces_the_answer(page: Page) -> None:
