@@ -86,7 +86,7 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             languages=request.languages,
         )
 
-    @app.get("/v1/articles/{article_id}", responses=_PROBLEMS)
+    @app.get("/v1/articles/{article_id:path}", responses=_PROBLEMS)
     def read_article(article_id: str, in_collection: CollectionName = None) -> Article:
         """Return a whole article; the offsets of citations count its text's characters."""
         article = collections.get(in_collection or collection).catalog.article(article_id)

@@ -11,13 +11,20 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from embeddings import TamnguError
-from rag.errors import BadCollectionName, BadQuestion, CollectionBusy, CollectionNotFound
+from rag.errors import (
+    BadCollectionName,
+    BadQuestion,
+    CollectionBusy,
+    CollectionNotFound,
+    StorageError,
+)
 
 _STATUS: dict[type[TamnguError], HTTPStatus] = {
     BadQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCollectionName: HTTPStatus.UNPROCESSABLE_ENTITY,
     CollectionNotFound: HTTPStatus.NOT_FOUND,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What is the caller's fault, or passes; every other error of ours is 500."""
 
@@ -59,7 +66,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def on_http(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, f"{error.detail}.")
+        response = problem(error.status_code, f"{error.detail}.")
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(Exception)
     def on_fault(_request: Request, _error: Exception) -> JSONResponse:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,9 +46,9 @@ def build_directory(directory: Path, write: Callable[[Path], None]) -> Path:
             for leftover in directory.parent.glob(directory.name + ".partial-*"):
                 shutil.rmtree(leftover)
             shutil.rmtree(directory, ignore_errors=True)
-            partial = Path(
-                tempfile.mkdtemp(prefix=directory.name + ".partial-", dir=directory.parent)
-            )
+            # Not made by tempfile: others who share the cache may read it.
+            partial = directory.with_name(f"{directory.name}.partial-{os.getpid()}")
+            partial.mkdir()
             try:
                 write(partial)
                 _seal(partial)

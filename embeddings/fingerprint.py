@@ -1,4 +1,4 @@
-"""What identifies an encoder: two vectors compare only when their fingerprints are equal."""
+"""What identifies an encoder: two vectors compare only when their fingerprints match."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ class Fingerprint:
     def __str__(self) -> str:
         """Return a short form for messages: name, dimensions, first digits of the weights."""
         return f"{self.model} ({self.dim} dimensions, weights {self.weights[:8]})"
+
+    def matches(self, other: Fingerprint) -> bool:
+        """Tell whether vectors of the two compare; the name may differ, as it may be a path."""
+        return dataclasses.replace(self, model=other.model) == other
 
     def to_json(self) -> str:
         """Return the fingerprint as a JSON object, keys sorted, so that equal means equal text."""

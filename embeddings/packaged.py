@@ -102,13 +102,17 @@ def load_file(path: Path) -> E5S1:
 
 def _write(directory: Path) -> None:
     """Write the sentence-transformers directory: weights, tokenizer, configuration."""
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     from embeddings.unigram import write_tokenizer
 
     source = load_file(packaged_file())
     shape = source.shape
-    save_file(_bert_tensors(source), directory / "model.safetensors", {"format": "pt"})
+    try:
+        save_file(_bert_tensors(source), directory / "model.safetensors", {"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(f"cannot write the weights ({error})") from error
     write_tokenizer(source.vocabulary, directory / "tokenizer.json")
     for name, content in _configuration(shape).items():
         path = directory / name

@@ -60,12 +60,13 @@ class SentenceTransformerEncoder:
         Raises:
             EncoderError: it cannot be found or loaded.
         """
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         try:
             with _quiet():
                 model = SentenceTransformer(name_or_path)
-        except (OSError, ValueError, KeyError, ImportError) as error:
+        except (OSError, RuntimeError, SafetensorError, ValueError, KeyError) as error:
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise EncoderError(
                 f"Cannot load the model {name_or_path}: {reason[0]} Give the path of a "
@@ -171,8 +172,11 @@ def _pooling(model: SentenceTransformer) -> str:
 
 def _digest(model: SentenceTransformer) -> str:
     """SHA-256 over the names and values of all parameters."""
+    import torch
+
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().view(-1).numpy().tobytes())
+        values = tensor.detach().cpu().contiguous().reshape(-1)
+        digest.update(values.view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()

@@ -46,7 +46,7 @@ def read_jsonl(path: Path) -> list[GoldQuestion]:
         BadGoldSet: the file cannot be read, or a line is not of that form; the line is named.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8"
         raise BadGoldSet(f"Cannot read the gold set {path}: {reason}.") from error

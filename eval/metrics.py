@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import mean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,27 @@ def measure(
     measures = {ours: ir_measures.parse_measure(theirs) for ours, theirs in names.items()}
     means = ir_measures.calc_aggregate(list(measures.values()), qrels, run)
     return {ours: round(float(means[measures[ours]]), 4) for ours in names}
+
+
+def means(
+    single: Mapping[str, Mapping[str, float]], mixed: Mapping[str, Mapping[str, float]]
+) -> dict[str, float]:
+    """Return the means over same-language pairs, cross-language pairs, and mixed pools.
+
+    Args:
+        single: figures by pair, such as ``vi->zh``.
+        mixed: figures by question language.
+    """
+    recalls: dict[bool, list[float]] = {True: [], False: []}
+    for pair, figures in single.items():
+        asked, answered = pair.split("->")
+        recalls[asked == answered].append(figures["r@1"])
+    groups = {
+        "mono_r@1": recalls[True],
+        "cross_r@1": recalls[False],
+        "mixed_map": [figures["map"] for figures in mixed.values()],
+    }
+    return {name: round(mean(values), 4) for name, values in groups.items() if values}
 
 
 def top(scores: NDArray[np.float32], ids: Sequence[str], depth: int) -> dict[str, float]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import product
+from dataclasses import dataclass, field
 from statistics import mean
 from typing import Any
 
 from eval.gold import BadGoldSet, GoldQuestion
-from eval.metrics import MIXED, SINGLE, measure
-from rag import Answer, Collection, ask, search
+from eval.metrics import MIXED, SINGLE, means, measure
+from rag import Answer, Collection, Hit, ask, search
 from rag.retrieval import MAX_K
 
 _DEPTH = 10
+
+Ranked = dict[str, float]
+"""Article ids with the scores they are ranked by."""
 
 
 def check(collection: Collection, questions: Sequence[GoldQuestion]) -> None:
@@ -55,63 +59,66 @@ def run(
     articles of one language, ``mixed`` at all; unanswerable questions count in ``answers`` alone.
     """
     check(collection, questions)
-    languages = sorted(collection.catalog.counts())
-    language_of = {
-        relevant.article_id: article.language
-        for question in questions
-        for relevant in question.relevant
-        if (article := collection.catalog.article(relevant.article_id)) is not None
-    }
-    single: dict[tuple[str, str], dict[str, dict[str, float]]] = {
-        pair: {} for pair in product(languages, languages)
-    }
-    mixed: dict[str, dict[str, float]] = {}
-    same: dict[str, float] = {}
-    answers: dict[str, Answer] = {}
+    found = _Found()
     for question in questions:
         if question.relevant:
-            found = search(collection, question.text, k=MAX_K, plain=plain)
-            mixed[question.id] = _articles(found.hits)
-            first = found.hits[:_DEPTH]
-            same[question.id] = mean(hit.language == question.language for hit in first)
-            for language in {language_of[r.article_id] for r in question.relevant}:
-                found = search(
-                    collection, question.text, k=MAX_K, languages=[language], plain=plain
-                )
-                single[question.language, language][question.id] = _articles(found.hits)
-        answers[question.id] = ask(collection, question.text)
+            _search(collection, question, plain, found)
+        found.answers[question.id] = ask(collection, question.text)
         on_question()
-    relevant = {q.id: [r.article_id for r in q.relevant] for q in questions if q.relevant}
+    single = {
+        f"{asked}->{answered}": measure(SINGLE, found.wanted[asked, answered], ranked)
+        for (asked, answered), ranked in sorted(found.single.items())
+    }
+    answerable = [question for question in questions if question.relevant]
+    mixed = {
+        language: _mixed(found, [q for q in answerable if q.language == language])
+        for language in sorted({q.language for q in answerable})
+    }
     return {
-        "single": {
-            f"{asked}->{answered}": measure(
-                SINGLE,
-                {
-                    name: [
-                        article for article in relevant[name] if language_of[article] == answered
-                    ]
-                    for name in found
-                },
-                found,
-            )
-            for (asked, answered), found in single.items()
-            if found
-        },
-        "mixed": {
-            language: _mixed(
-                relevant, mixed, same, [q for q in questions if q.language == language]
-            )
-            for language in languages
-        },
+        "single": single,
+        "mixed": mixed,
+        "mean": means(single, mixed),
         "tags": {
-            tag: _mixed(relevant, mixed, same, [q for q in questions if tag in q.tags])
-            for tag in sorted({tag for q in questions if q.relevant for tag in q.tags})
+            tag: _mixed(found, [q for q in answerable if tag in q.tags])
+            for tag in sorted({tag for q in answerable for tag in q.tags})
         },
-        "answers": _answers(collection, questions, answers),
+        "answers": _answers(collection, questions, found.answers),
     }
 
 
-def _articles(hits: Sequence[Any]) -> dict[str, float]:
+@dataclass
+class _Found:
+    """What a run gathers, by question id: article scores, shares, answers.
+
+    ``single`` and ``wanted`` are kept by question language and article language.
+    """
+
+    single: dict[tuple[str, str], dict[str, Ranked]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    wanted: dict[tuple[str, str], dict[str, list[str]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    mixed: dict[str, Ranked] = field(default_factory=dict)
+    same: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+
+def _search(collection: Collection, question: GoldQuestion, plain: bool, found: _Found) -> None:
+    """Search all articles, and those of each language that answers the question."""
+    hits = search(collection, question.text, k=MAX_K, plain=plain).hits
+    found.mixed[question.id] = _articles(hits)
+    found.same[question.id] = mean(hit.language == question.language for hit in hits[:_DEPTH])
+    by_language: dict[str, list[str]] = defaultdict(list)
+    for article in collection.catalog.articles([r.article_id for r in question.relevant]):
+        by_language[article.language].append(article.id)
+    for language, wanted in by_language.items():
+        hits = search(collection, question.text, k=MAX_K, languages=[language], plain=plain).hits
+        found.single[question.language, language][question.id] = _articles(hits)
+        found.wanted[question.language, language][question.id] = wanted
+
+
+def _articles(hits: Sequence[Hit]) -> Ranked:
     """Return each article's score: that of its best passage."""
     best: dict[str, float] = {}
     for hit in hits:
@@ -119,18 +126,14 @@ def _articles(hits: Sequence[Any]) -> dict[str, float]:
     return best
 
 
-def _mixed(
-    relevant: dict[str, list[str]],
-    found: dict[str, dict[str, float]],
-    same: dict[str, float],
-    questions: Sequence[GoldQuestion],
-) -> dict[str, float]:
-    ids = [question.id for question in questions if question.relevant]
+def _mixed(found: _Found, questions: Sequence[GoldQuestion]) -> dict[str, float]:
     figures = measure(
-        MIXED, {name: relevant[name] for name in ids}, {name: found[name] for name in ids}
+        MIXED,
+        {q.id: [r.article_id for r in q.relevant] for q in questions},
+        {q.id: found.mixed[q.id] for q in questions},
     )
-    share = round(mean(same[name] for name in ids), 4)
-    return {"questions": len(ids)} | figures | {"same_language_share@10": share}
+    share = round(mean(found.same[q.id] for q in questions), 4)
+    return {"questions": len(questions)} | figures | {"same_language_share@10": share}
 
 
 def _answers(

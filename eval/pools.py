@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Encoder, Progress
-from eval.metrics import MIXED, SINGLE, measure, top
+from eval.metrics import MIXED, SINGLE, means, measure, top
 from eval.xquad import Parallel
 from rag.fairness import Background, fair_scores, scales
 from rag.sentences import sentences
@@ -96,18 +96,7 @@ def report(pools: Pools) -> dict[str, Any]:
         for asked, answered in product(languages, languages)
     }
     mixed = {asked: _mixed(pools, asked, languages) for asked in languages}
-    mono = [single[f"{a}->{b}"]["r@1"] for a, b in product(languages, languages) if a == b]
-    cross = [single[f"{a}->{b}"]["r@1"] for a, b in product(languages, languages) if a != b]
-    means = {
-        "mono_r@1": mean(mono),
-        "cross_r@1": mean(cross),
-        "mixed_map": mean(row["map"] for row in mixed.values()),
-    }
-    return {
-        "single": single,
-        "mixed": mixed,
-        "mean": {name: round(value, 4) for name, value in means.items()},
-    }
+    return {"single": single, "mixed": mixed, "mean": means(single, mixed)}
 
 
 def _background(

@@ -102,13 +102,14 @@ def make_article(
     stated = parse_tag(language) if language else None
     found = stated or identify(f"{title}\n{text}")
     script = (found.script or chinese_script(text)) if found.code == "zh" else None
+    url = _one_line(url)
     return Article(
         id=_article_id(id, url, key),
         title=title,
         text=text,
         language=found.code,
         script=script,
-        url=_one_line(url),
+        url=url,
         source=_one_line(source),
         published_at=_iso_date(published_at),
         authors=tuple(clean(name) for name in authors if name.strip()),
@@ -142,14 +143,15 @@ def _article_id(id: str | None, url: str | None, key: str) -> str:
         if not given or len(given) > _ID_LENGTH or not given.isprintable():
             raise ValueError(f"its id is empty, too long or not printable: {given[:40]!r}")
         return given
-    return hashlib.sha256((url or key).encode("utf-8", "replace")).hexdigest()[:16]
+    return hashlib.sha256((url or key).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _iso_date(value: str | None) -> str | None:
-    if not value or not value.strip():
+    date = _one_line(value)
+    if date is None:
         return None
     try:
-        datetime.fromisoformat(value.strip())
+        datetime.fromisoformat(date)
     except ValueError:
-        raise ValueError(f"published_at is no ISO date: {value[:40]!r}") from None
-    return value.strip()
+        raise ValueError(f"published_at is no ISO date: {date[:40]!r}") from None
+    return date

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import sqlite3
 import threading
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings import Fingerprint, Vectors
 from rag.article import Article
-from rag.errors import CollectionBusy, CollectionDamaged
+from rag.errors import CollectionBusy, CollectionDamaged, StorageError
 from rag.passage import Passage
 from rag.span import Span
+from rag.vector_index import Keys
 
 SCHEMA_VERSION = 1
 
@@ -39,7 +40,6 @@ CREATE TABLE articles (
     tags TEXT NOT NULL,
     text TEXT NOT NULL
 );
-CREATE INDEX articles_by_hash ON articles (content_hash);
 -- AUTOINCREMENT: a key is never used again, so an index that holds it holds that very passage.
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -59,8 +59,6 @@ _ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
 
 _MOST_VARIABLES = 10_000
 """Of one statement; SQLite's own limit is 32,766."""
-
-Keys = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -83,10 +81,10 @@ class Catalog:
         """
         self.path = path
         self._lock = threading.RLock()
-        self._connection = sqlite3.connect(
-            path, timeout=10, isolation_level=None, check_same_thread=False
-        )
         with self._reported():
+            self._connection = sqlite3.connect(
+                path, timeout=10, isolation_level=None, check_same_thread=False
+            )
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
                 self._connection.execute(f"PRAGMA {pragma}")
             version = self._connection.execute("PRAGMA user_version").fetchone()[0]
@@ -110,12 +108,17 @@ class Catalog:
                     self._connection.execute(statement)
                 self._set("fingerprint", fingerprint.to_json())
                 self._set("revision", "0")
+                self._set("identity", uuid.uuid4().hex)
                 self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         self.is_new = False
 
     def fingerprint(self) -> Fingerprint:
         """Return the encoder's identity that the vectors were made with."""
         return Fingerprint.from_json(self._get("fingerprint"))
+
+    def identity(self) -> str:
+        """Return a name that no other catalog has; what is derived from this one carries it."""
+        return self._get("identity")
 
     def revision(self) -> int:
         """Return a number that grows with every change."""
@@ -150,12 +153,6 @@ class Catalog:
         rows = self._rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
         return rows[0][0] if rows else None
 
-    def has_content(self, content_hash: str) -> bool:
-        """Tell whether an article of that content is stored, whatever its id."""
-        return bool(
-            self._rows("SELECT 1 FROM articles WHERE content_hash = ? LIMIT 1", (content_hash,))
-        )
-
     def article(self, article_id: str) -> Article | None:
         """Return the article of that id, None when there is none."""
         return next(iter(self.articles([article_id])), None)
@@ -173,6 +170,12 @@ class Catalog:
     def article_ids(self) -> list[str]:
         """Return all ids, sorted."""
         return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+
+    def listing(self) -> list[dict[str, str | None]]:
+        """Return what a list shows of each article, sorted by id: all but its text."""
+        columns = ("id", "title", "language", "published_at", "source", "url")
+        rows = self._rows(f"SELECT {', '.join(columns)} FROM articles ORDER BY id")
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return (articles, passages) by language."""
@@ -224,7 +227,7 @@ class Catalog:
             try:
                 yield
             finally:
-                self._connection.execute("ROLLBACK")
+                self._roll_back()
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -232,10 +235,15 @@ class Catalog:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._roll_back()
                 raise
-            self._connection.execute("COMMIT")
+
+    def _roll_back(self) -> None:
+        # SQLite has ended the transaction itself after some errors, such as a full disk.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     @contextmanager
     def _reported(self) -> Iterator[None]:
@@ -243,7 +251,14 @@ class Catalog:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise CollectionBusy(f"Cannot use {self.path}: {error}.") from error
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise CollectionBusy(
+                    f"Another process holds {self.path}; try again when it is done."
+                ) from error
+            raise StorageError(
+                f"Cannot use {self.path}: {error}. See that its folder can be written and that "
+                "the disk has room."
+            ) from error
         except sqlite3.DatabaseError as error:
             raise CollectionDamaged(
                 f"{self.path} is damaged ({error}): restore it from a backup, or remove the "

@@ -19,15 +19,19 @@ _LONGEST_TOKEN = 16
 
 _CLAUSE_END = re.compile(r"[;:,，；：、\n]\s*")
 
+_SPACE = re.compile(r"\s*")
+
 CountTokens = Callable[[Sequence[str]], list[int]]
+_Piece = tuple[Span, int]
+"""A sentence, or a part of one, and how many tokens it has."""
 
 
 def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
     """Split an article into passages.
 
-    Sentences stay whole; one that alone is longer than a passage may be is split at clause ends,
-    else at spaces, else between characters. Every character that is not space is in exactly one
-    passage.
+    Paragraphs stay whole where they fit, sentences otherwise; a sentence that alone is longer than
+    a passage may be is split at clause ends, else at spaces, else between characters. Every
+    character that is not space is in exactly one passage.
 
     Args:
         article: what to split.
@@ -35,37 +39,58 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[
         max_tokens: most tokens of a passage, as that count counts them.
     """
     text = article.text
-    units = sentences(text)
-    counts = count_tokens([unit.of(text) for unit in units])
-    pieces: list[Span] = []
-    sizes: list[int] = []
-    for unit, size in zip(units, counts, strict=True):
-        if size <= max_tokens:
-            pieces.append(unit)
-            sizes.append(size)
-        else:
-            for piece in _split(text, unit, count_tokens, max_tokens):
-                pieces.append(piece)
-                sizes.extend(count_tokens([piece.of(text)]))
+    pieces = _pieces(text, count_tokens, max_tokens)
     return [
         Passage(article.id, group[0].start, group[-1].end, article.language, tuple(group))
-        for group in _pack(pieces, sizes, max_tokens)
+        for group in _pack(_blocks(text, pieces, max_tokens), max_tokens)
     ]
 
 
-def _pack(pieces: list[Span], sizes: list[int], max_tokens: int) -> list[list[Span]]:
+def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> list[_Piece]:
+    """Return the sentences with their sizes, those that are too long cut."""
+    units = sentences(text)
+    pieces: list[_Piece] = []
+    for unit, size in zip(units, count_tokens([unit.of(text) for unit in units]), strict=True):
+        if size <= max_tokens:
+            pieces.append((unit, size))
+        else:
+            cut = _split(text, unit, count_tokens, max_tokens)
+            pieces += zip(cut, count_tokens([piece.of(text) for piece in cut]), strict=True)
+    return pieces
+
+
+def _blocks(text: str, pieces: list[_Piece], max_tokens: int) -> list[list[_Piece]]:
+    """Gather the sentences of each paragraph that fits a passage; others stand alone."""
+    paragraphs: list[list[_Piece]] = []
+    for piece in pieces:
+        last = paragraphs[-1][-1][0].end if paragraphs else 0
+        if paragraphs and "\n" not in text[last : piece[0].start]:
+            paragraphs[-1].append(piece)
+        else:
+            paragraphs.append([piece])
+    blocks: list[list[_Piece]] = []
+    for paragraph in paragraphs:
+        if sum(size for _, size in paragraph) <= max_tokens:
+            blocks.append(paragraph)
+        else:
+            blocks += [[piece] for piece in paragraph]
+    return blocks
+
+
+def _pack(blocks: list[list[_Piece]], max_tokens: int) -> list[list[Span]]:
     """Fill passages in order, about evenly, so that no short rest is left at the end."""
-    total = sum(sizes)
-    share = total / max(1, -(-total // max_tokens))
+    sizes = [sum(size for _, size in block) for block in blocks]
+    total = max(1, sum(sizes))
+    share = total / -(-total // max_tokens)
     groups: list[list[Span]] = []
     before = filled = 0
-    for piece, size in zip(pieces, sizes, strict=True):
-        # The passage that the piece's middle falls into when all are equally long.
+    for block, size in zip(blocks, sizes, strict=True):
+        # The passage that the block's middle falls into when all are equally long.
         place = int((before + size / 2) / share)
         if not groups or place >= len(groups) or filled + size > max_tokens:
             groups.append([])
             filled = 0
-        groups[-1].append(piece)
+        groups[-1] += [piece for piece, _ in block]
         filled += size
         before += size
     return groups
@@ -80,7 +105,8 @@ def _split(text: str, unit: Span, count_tokens: CountTokens, max_tokens: int) ->
         if end < unit.end:
             end = _nicer_end(text, start, end)
         pieces.append(Span(start, start + len(text[start:end].rstrip())))
-        start = end + len(text[end : unit.end]) - len(text[end : unit.end].lstrip())
+        space = _SPACE.match(text, end, unit.end)
+        start = space.end() if space else end
     return [piece for piece in pieces if piece.start < piece.end]
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from embeddings import Encoder, TamnguError
+from embeddings import Encoder
 from rag.article import Article
 from rag.catalog import Catalog, EncodedPassage
-from rag.errors import CollectionBusy, ModelMismatch
+from rag.errors import ModelMismatch, StorageError
 from rag.fairness import SAMPLE_SIZE, Background
 from rag.faiss_index import FaissIndex
-from rag.generation import load_generation, save_generation
+from rag.generation import Origin, load_generation, save_generation, saved_revision
 from rag.home import collection_directory, existing_directory
+from rag.lock import writing
 
 
 class Collection:
@@ -35,7 +35,7 @@ class Collection:
         self.catalog = catalog
         self._lock = threading.RLock()
         dim = encoder.fingerprint.dim
-        self._index = load_generation(directory, dim) or FaissIndex(dim)
+        self._index = load_generation(directory, dim, self._origin()) or FaissIndex(dim)
         self._backgrounds: dict[str, Background] = {}
         self._revision = -1
 
@@ -57,13 +57,13 @@ class Collection:
         Raises:
             ModelMismatch: it was built with another model.
             CollectionDamaged: its catalog cannot be read.
-            TamnguError: its folder cannot be written.
+            StorageError: its folder cannot be written.
         """
         directory = collection_directory(home, name)
         try:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise TamnguError(
+            raise StorageError(
                 f"Cannot make {directory}: {error.strerror}. Choose another --home."
             ) from error
         return cls._open(name, directory, encoder)
@@ -74,7 +74,7 @@ class Collection:
         if catalog.is_new:
             catalog.initialise(encoder.fingerprint)
         built_with = catalog.fingerprint()
-        if built_with != encoder.fingerprint:
+        if not built_with.matches(encoder.fingerprint):
             catalog.close()
             raise ModelMismatch(
                 f"The collection {name!r} was built with {built_with}, not with "
@@ -87,25 +87,9 @@ class Collection:
         """Close the catalog."""
         self.catalog.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the only writer; a crash gives the place free.
-
-        Raises:
-            CollectionBusy: another process is writing.
-        """
-        lock = FileLock(self.directory / "writer.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise CollectionBusy(
-                f"Another process is writing to the collection {self.name!r}; "
-                "try again when it is done."
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
+    def writing(self) -> AbstractContextManager[None]:
+        """Be the only writer; see :func:`rag.lock.writing`."""
+        return writing(self.directory)
 
     def put(self, batch: Sequence[tuple[Article, Sequence[EncodedPassage]]]) -> None:
         """Store articles with their encoded passages, all in one transaction."""
@@ -116,9 +100,24 @@ class Collection:
         return self.catalog.delete(article_id)
 
     def save(self) -> None:
-        """Write the index to disk, so that the next opening need not build it."""
+        """Write the index to disk, unless it is there, so that the next opening need not build it.
+
+        The caller is the writer.
+
+        Raises:
+            StorageError: it cannot be written; the articles are stored all the same.
+        """
         with self.reading() as (index, _):
-            save_generation(self.directory, index)
+            if saved_revision(self.directory) == self._revision:
+                return
+            try:
+                save_generation(self.directory, index, self._origin())
+            except OSError as error:
+                raise StorageError(
+                    f"The articles are stored, but not the index of {self.name!r}: "
+                    f"{error.strerror or error}. It is built anew at each start until the next "
+                    "ingest can write it."
+                ) from error
 
     @contextmanager
     def reading(self) -> Iterator[tuple[FaissIndex, dict[str, Background]]]:
@@ -132,6 +131,9 @@ class Collection:
                 self._follow()
                 self._revision = revision
             yield self._index, self._backgrounds
+
+    def _origin(self) -> Origin:
+        return Origin(self.catalog.identity(), self.catalog.revision())
 
     def _follow(self) -> None:
         """Bring the index to the catalog's state: forget what is gone, add what is new."""

@@ -27,6 +27,10 @@ class CollectionBusy(TamnguError):
     """Another process is writing to the collection."""
 
 
+class StorageError(TamnguError):
+    """A collection's folder cannot be written, or the disk is full."""
+
+
 class UnreadableFile(TamnguError):
     """A path that nothing can be read from."""
 

@@ -24,6 +24,9 @@ _PSEUDO_PASSAGES = 10
 """Weight of all languages' common mean and variance in each one's own: a language with a handful
 of passages has no background to speak of. Set by hand, not tuned."""
 
+_LEAST_DEVIATION = 1e-3
+"""Of cosines; keeps the scores of a collection of copies finite."""
+
 Scores = NDArray[np.float32]
 
 
@@ -74,13 +77,17 @@ def scales(samples: Mapping[str, Scores]) -> dict[str, Scale]:
     counts = {language: scores.shape[1] for language, scores in samples.items()}
     total = sum(counts.values())
     mean = sum(scores.sum(axis=1) for scores in samples.values()) / total
-    variance = sum(scores.var(axis=1) * counts[name] for name, scores in samples.items()) / total
+    # The spread within languages; with a passage or two of each there is hardly any, and the
+    # spread of all together, which counts as one more passage, stands in for it.
+    within = sum(scores.var(axis=1) * counts[name] for name, scores in samples.items())
+    overall = np.concatenate(list(samples.values()), axis=1).var(axis=1)
+    variance = (within + overall) / (total - len(samples) + 1)
     result = {}
     for language, scores in samples.items():
         own, prior = counts[language], _PSEUDO_PASSAGES
         shrunk_mean = (scores.sum(axis=1) + prior * mean) / (own + prior)
         shrunk = (scores.var(axis=1) * own + prior * variance) / (own + prior)
-        result[language] = Scale(shrunk_mean, np.sqrt(shrunk) + 1e-6)
+        result[language] = Scale(shrunk_mean, np.sqrt(shrunk) + _LEAST_DEVIATION)
     return result
 
 

@@ -60,9 +60,16 @@ class FaissIndex:
         return np.concatenate(held) if held else np.empty(0, np.int64)
 
     def save(self, directory: Path) -> None:
-        """Write one file a language into an existing directory."""
+        """Write one file a language into an existing directory.
+
+        Raises:
+            OSError: a file cannot be written.
+        """
         for language, index in self._by_language.items():
-            faiss.write_index(index, str(directory / f"{language}.faiss"))
+            try:
+                faiss.write_index(index, str(directory / f"{language}.faiss"))
+            except RuntimeError as error:
+                raise OSError(f"cannot write the index to {directory}") from error
 
     @classmethod
     def load(cls, directory: Path, dim: int) -> FaissIndex:

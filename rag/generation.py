@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from embeddings.cache import sync
@@ -16,11 +17,22 @@ _FOLDER = "generations"
 _MANIFEST = "manifest.json"
 
 
-def save_generation(collection: Path, index: FaissIndex) -> None:
+@dataclass(frozen=True)
+class Origin:
+    """The state of the catalog that an index was derived from."""
+
+    identity: str
+    revision: int
+
+
+def save_generation(collection: Path, index: FaissIndex, origin: Origin) -> None:
     """Write the index as a new generation, make it the current one, remove the older ones.
 
     A crash at any moment leaves CURRENT naming a whole generation, the old or the new. The caller
     holds the collection's writer lock.
+
+    Raises:
+        OSError: it cannot be written; what was current before still is.
     """
     folder = collection / _FOLDER
     folder.mkdir(exist_ok=True)
@@ -32,7 +44,7 @@ def save_generation(collection: Path, index: FaissIndex) -> None:
     files = {path.name: _digest(path) for path in sorted(directory.iterdir())}
     for name in files:
         sync(directory / name)
-    _write_synced(directory / _MANIFEST, json.dumps({"files": files}, indent=2))
+    _write_synced(directory / _MANIFEST, json.dumps({**asdict(origin), "files": files}, indent=2))
     sync(directory)
     sync(folder)
     pending = collection / (_CURRENT + ".new")
@@ -43,15 +55,32 @@ def save_generation(collection: Path, index: FaissIndex) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def load_generation(collection: Path, dim: int) -> FaissIndex | None:
-    """Return the current generation's index, None when it is missing or not as it was written."""
+def load_generation(collection: Path, dim: int, origin: Origin) -> FaissIndex | None:
+    """Return the current generation's index, to be brought up to date with the catalog.
+
+    None when there is none, when it is not as it was written, or when it was derived from another
+    catalog or from a later state than ``origin``, as after a catalog was replaced or restored.
+    """
     try:
         name = (collection / _CURRENT).read_text(encoding="ascii").strip()
         directory = collection / _FOLDER / name
-        files = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))["files"]
+        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+        files = manifest["files"]
+        if manifest["identity"] != origin.identity or manifest["revision"] > origin.revision:
+            return None
         if not name.isdigit() or any(_digest(directory / f) != files[f] for f in files):
             return None
         return FaissIndex.load(directory, dim)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def saved_revision(collection: Path) -> int | None:
+    """Return the catalog's revision that the current generation was derived from."""
+    try:
+        name = (collection / _CURRENT).read_text(encoding="ascii").strip()
+        manifest = (collection / _FOLDER / name / _MANIFEST).read_text(encoding="utf-8")
+        return int(json.loads(manifest)["revision"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -43,7 +43,7 @@ def existing_directory(home: Path, name: str) -> Path:
         BadCollectionName: the name could not be one's.
     """
     directory = collection_directory(home, name)
-    if not (directory / "catalog.db").is_file():
+    if not os.path.isfile(directory / "catalog.db"):
         there = ", ".join(collection_names(home)) or "none yet"
         raise CollectionNotFound(
             f"There is no collection {name!r} in {home} (there: {there}). "

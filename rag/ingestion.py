@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rag.article import Article
@@ -24,7 +24,7 @@ class IngestReport:
     Attributes:
         added: articles that were not there.
         updated: articles that had changed.
-        unchanged: articles that were there with the same content, under whatever id.
+        unchanged: articles that were there with the same content.
         passages: passages stored.
         rejected: what could not be taken, and why.
         took_s: seconds.
@@ -41,7 +41,6 @@ class IngestReport:
 def ingest(
     collection: Collection,
     items: Iterable[Article | Rejection],
-    on_item: Callable[[Article | Rejection], None] | None = None,
 ) -> IngestReport:
     """Bring articles into a collection.
 
@@ -51,7 +50,6 @@ def ingest(
     Args:
         collection: where to.
         items: what the readers found, in order; a later article replaces an earlier one of its id.
-        on_item: called with each item once it is done with.
 
     Raises:
         CollectionBusy: another process is writing.
@@ -72,11 +70,8 @@ def ingest(
                 pending[item.id] = (item, chunk(item, collection.encoder.count_tokens, limit))
                 if sum(len(passages) for _, passages in pending.values()) >= _BATCH_PASSAGES:
                     _store(collection, pending, report)
-            if on_item is not None:
-                on_item(item)
         _store(collection, pending, report)
-        if report.added or report.updated:
-            collection.save()
+        collection.save()
     report.took_s = round(time.perf_counter() - started, 3)
     return report
 
@@ -84,10 +79,10 @@ def ingest(
 def _is_known(
     collection: Collection, pending: dict[str, tuple[Article, list[Passage]]], article: Article
 ) -> bool:
-    """Tell whether just this content is there already, or about to be."""
-    if article.id not in pending and collection.catalog.has_content(article.content_hash):
-        return True
-    return any(article.content_hash == waiting.content_hash for waiting, _ in pending.values())
+    """Tell whether just this content is there under its id, or about to be."""
+    if article.id in pending:
+        return pending[article.id][0].content_hash == article.content_hash
+    return collection.catalog.content_hash(article.id) == article.content_hash
 
 
 def _store(

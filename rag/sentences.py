@@ -9,20 +9,22 @@ from rag.span import Span
 
 _QUOTES = "\"'”’»)]）」』】〉》"
 _CLOSERS = re.escape(_QUOTES)
+# Possessive, and never starting inside a run: a megabyte of dots or spaces is read once.
 _BOUNDARY = re.compile(
     # A full-width mark ends a sentence wherever it stands,
-    rf"(?P<cjk>[。！？｡]+[{_CLOSERS}]*)"
+    rf"(?P<cjk>[。！？｡]++[{_CLOSERS}]*+)"
     # an ASCII one only before space or a Han character,
-    rf"|(?P<latin>[.!?…]+[{_CLOSERS}]*)(?=\s|[\u3400-\u9fff])"
+    rf"|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)(?=\s|[\u3400-\u9fff])"
     # and a line end does too.
-    r"|(?P<line>[^\S\n]*\n\s*)"
+    r"|(?P<line>(?<![^\S\n])[^\S\n]*+\n\s*+)"
 )
-_LAST_WORD = re.compile(r"([^\W\d_](?:\.?[^\W\d_])*)\.$")
+_LAST_WORD = re.compile(r"\S+$")
+_ORDINAL = re.compile(r"\d{1,3}|[IVXLC]{1,6}|[A-ZĐ]")
 _OPENERS = "\"'“‘«(（[「『【《〈-–—•*"
 
 _TITLES_VI = "tp ts ths gs pgs bs ks nxb tt tx tr gđ ub q p st"
-_TITLES_EN = "mr mrs ms dr prof sr jr gen col lt sgt capt rep sen gov pres hon rev messrs vs"
-_SHORTENED_EN = "fig vol inc ltd co corp dept e.g i.e cf al ed"
+_TITLES_EN = "mr mrs ms dr amb prof sr jr gen col lt sgt capt rep sen gov pres hon rev messrs vs"
+_SHORTENED_EN = "fig vol inc ltd co corp dept cf al ed"
 _MONTHS_EN = "jan feb mar apr jun jul aug sep sept oct nov dec"
 _ABBREVIATIONS = frozenset(f"{_TITLES_VI} {_TITLES_EN} {_SHORTENED_EN} {_MONTHS_EN}".split())
 _BEFORE_NUMBER = frozenset({"no", "nos", "art", "p", "pp", "sec", "ch", "đ", "k"})
@@ -66,14 +68,23 @@ def _ends_sentence(text: str, mark: int, end: int) -> bool:
         return False
     if text[mark:end].rstrip(_QUOTES) != ".":
         return True
-    word = _LAST_WORD.search(text[max(0, mark - 32) : mark + 1])
-    if word is None:
-        return True
-    last = word[1].casefold()
-    if last in _BEFORE_NUMBER and following.isdigit():
+    return not _is_shortened(text, mark, following)
+
+
+def _is_shortened(text: str, mark: int, following: str) -> bool:
+    """Tell whether the full stop at ``mark`` belongs to what it follows."""
+    found = _LAST_WORD.search(text, max(0, mark - 32), mark)
+    if found is None:
         return False
-    initial = len(last) == 1 and word[1].isupper()
-    return not (initial or last in _ABBREVIATIONS)
+    starts_line = found.start() == 0 or text[found.start() - 1] == "\n"
+    word = found[0].lstrip(_OPENERS)
+    if starts_line and _ORDINAL.fullmatch(word):
+        return True
+    parts = word.split(".")
+    if all(len(part) == 1 and part.isalpha() for part in parts):
+        return len(parts) > 1 or word.isupper()
+    last = parts[-1].casefold()
+    return last in _ABBREVIATIONS or (last in _BEFORE_NUMBER and following.isdigit())
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:

@@ -19,8 +19,8 @@ class Matches:
     """The nearest passages of each question, best first.
 
     Attributes:
-        keys: shape (questions, k), int64; -1 where there are fewer than k passages.
-        scores: inner products, shape (questions, k), float32.
+        keys: shape (questions, n), int64; n is k, or all passages where there are fewer.
+        scores: inner products, same shape, float32.
     """
 
     keys: Keys

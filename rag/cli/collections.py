@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.options import collection_options, home_option, json_option
+from rag.cli.options import collection_options, home_option, json_option, open_catalog
 from rag.cli.output import print_json
 
 
@@ -34,10 +34,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @json_option
 def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
     """Count a collection's articles and passages by language."""
-    from rag.catalog import Catalog
-    from rag.home import default_home, existing_directory
-
-    catalog = Catalog(existing_directory(home or default_home(), collection) / "catalog.db")
+    catalog = open_catalog(home, collection)
     counts = catalog.counts()
     if as_json:
         languages = {

@@ -67,14 +67,13 @@ def ingest_files(collection: Collection, files: list[tuple[Path, Path]]) -> Inge
     from tqdm import tqdm
 
     from rag.ingestion import ingest
-    from rag.readers import read_file
+    from rag.readers import read_file, source_name
 
     bar = tqdm(total=len(files), unit="file", disable=None, leave=False, delay=1)
 
     def articles() -> Iterator[Article | Rejection]:
         for root, file in files:
-            source = file.relative_to(root).as_posix() if root.is_dir() else file.name
-            yield from read_file(file, source)
+            yield from read_file(file, source_name(root, file))
             bar.update()
 
     with bar:

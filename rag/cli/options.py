@@ -13,6 +13,7 @@ from embeddings.load import PACKAGED_MODEL, load_encoder
 
 if TYPE_CHECKING:
     from embeddings import Encoder
+    from rag.catalog import Catalog
     from rag.collection import Collection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -89,6 +90,18 @@ def open_collection(home: Path | None, name: str, model: str) -> Collection:
     from rag.collection import Collection
 
     return Collection.open(home, name, encoder)
+
+
+def open_catalog(home: Path | None, name: str) -> Catalog:
+    """Open a collection's catalog, for what needs no model."""
+    from rag.catalog import Catalog
+    from rag.errors import CollectionNotFound
+    from rag.home import default_home, existing_directory
+
+    catalog = Catalog(existing_directory(home or default_home(), name) / "catalog.db")
+    if catalog.is_new:
+        raise CollectionNotFound(f"The collection {name!r} was never written; ingest again.")
+    return catalog
 
 
 def load(model: str) -> Encoder:

@@ -18,7 +18,9 @@ def print_json(result: object) -> None:
     """Print a result, a dataclass or plain data, as JSON."""
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         result = dataclasses.asdict(result)
-    click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    text = json.dumps(result, ensure_ascii=False, indent=2)
+    # A file's name may hold bytes that are no text.
+    click.echo(text.encode("utf-8", "replace").decode())
 
 
 def print_answer(answer: Answer) -> None:

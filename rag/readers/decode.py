@@ -57,6 +57,11 @@ def decode(data: bytes) -> str:
     return _guess(data) or replaced
 
 
+def is_utf16(data: bytes) -> bool:
+    """Tell whether data start with a mark of an encoding whose line ends are not single bytes."""
+    return data.startswith(tuple(bom for bom, name in _BOMS if name != "utf-8-sig"))
+
+
 def decode_html(data: bytes) -> str:
     """Return the text of a page; the charset it states is believed when the bytes agree.
 

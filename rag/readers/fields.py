@@ -12,7 +12,8 @@ _LISTS = ("authors", "tags")
 def article_fields(known: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of :func:`rag.article.make_article` that ``known`` holds.
 
-    Other names are passed over, as are nulls; a number will do as an id.
+    Other names are passed over, as are nulls. A number will do for a string: YAML takes a title of
+    digits for one.
 
     Raises:
         ValueError: a value is not of the kind its name asks for.
@@ -20,20 +21,17 @@ def article_fields(known: Mapping[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name in _STRINGS:
         value = known.get(name)
-        if name == "id" and isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if value is not None and not isinstance(value, str):
-            raise ValueError(f"{name} is no string")
         if value is not None:
-            fields[name] = value
+            fields[name] = _string(name, value)
     for name in _LISTS:
         value = known.get(name)
-        if isinstance(value, str):
-            value = [value]
-        if value is not None and not (
-            isinstance(value, list) and all(isinstance(item, str) for item in value)
-        ):
-            raise ValueError(f"{name} is no list of strings")
         if value is not None:
-            fields[name] = value
+            values = value if isinstance(value, list) else [value]
+            fields[name] = [_string(name, item) for item in values]
     return fields
+
+
+def _string(name: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{name} is no string")
+    return str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode_html
@@ -38,12 +39,17 @@ def page_article(html: str, *, key: str, source: str) -> Article:
         found.text or "",
         key=key,
         title=found.title or _title(html),
-        url=found.url,
+        url=_own_url(found.url),
         source=found.sitename or source,
         published_at=found.date,
         authors=[name.strip() for name in (found.author or "").split(";")],
         tags=found.tags or [],
     )
+
+
+def _own_url(url: str | None) -> str | None:
+    """Return the page's URL; some sites give that of their front page on every page."""
+    return url if url and urlsplit(url).path.strip("/") else None
 
 
 def _title(html: str) -> str | None:

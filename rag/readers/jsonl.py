@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from rag.article import Article, make_article
-from rag.readers.decode import Undecodable, decode
+from rag.readers.decode import Undecodable, decode, is_utf16
 from rag.readers.fields import article_fields
 from rag.readers.rejection import Rejection
 
@@ -20,21 +21,30 @@ def read_jsonl(path: Path, source: str) -> Iterator[Article | Rejection]:
     ``published_at``, ``language``, ``authors``, ``tags``.
     """
     empty = True
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            empty = False
-            where = f"{path} line {number}"
-            try:
-                yield _article(line, f"{path.resolve()}#{number}", source)
-            except (Undecodable, ValueError) as error:
-                yield Rejection(where, str(error))
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        empty = False
+        try:
+            yield _article(line, str(path.resolve()), source)
+        except (Undecodable, ValueError) as error:
+            yield Rejection(f"{path} line {number}", str(error))
     if empty:
         yield Rejection(str(path), "there is no text in it")
 
 
-def _article(line: bytes, key: str, source: str) -> Article:
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a file, one at a time where its encoding allows."""
+    with path.open("rb") as file:
+        if is_utf16(file.read(4)):
+            file.seek(0)
+            yield from decode(file.read()).encode().split(b"\n")
+        else:
+            file.seek(0)
+            yield from file
+
+
+def _article(line: bytes, path: str, source: str) -> Article:
     try:
         known: Any = json.loads(decode(line))
     except (json.JSONDecodeError, RecursionError) as error:
@@ -47,4 +57,6 @@ def _article(line: bytes, key: str, source: str) -> Article:
         raise ValueError("it has no string named text")
     fields = article_fields(known)
     fields["source"] = fields.get("source") or source
-    return make_article(text, key=key, **fields)
+    # Without an id or a URL a line is known by what it says, wherever in the file it stands.
+    content = hashlib.sha256(line.strip()).hexdigest()
+    return make_article(text, key=f"{path}#{content}", **fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from rag.readers.rejection import Rejection
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -28,8 +31,9 @@ def read_markdown(path: Path, source: str) -> Iterator[Article | Rejection]:
         text = decode(path.read_bytes()).replace("\r\n", "\n").removeprefix("\ufeff")
         known: dict[str, Any] = {}
         found = _FRONT_MATTER.match(text)
-        if found:
-            known, text = _front_matter(found[1]), text[found.end() :]
+        front = _front_matter(found[1]) if found else None
+        if found and front is not None:
+            known, text = front, text[found.end() :]
         heading, body = plain_text(text)
         fields = article_fields(known)
         fields["title"] = fields.get("title") or heading
@@ -58,6 +62,8 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
                 heading = blocks[-1]
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content)
+        elif token.type == "html_block":
+            blocks.append(_without_tags(token.content))
         opened = token.type
     return heading, "\n\n".join(block.strip() for block in blocks if block.strip())
 
@@ -65,20 +71,33 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
 def _inline_text(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
-    if token.type in ("text", "code_inline", "image"):
-        return str(token.content)
-    return ""
+    if token.type == "html_inline":
+        return "\n" if token.content.lower().startswith("<br") else ""
+    return str(token.content) if token.type in ("text", "code_inline", "image") else ""
 
 
-def _front_matter(text: str) -> dict[str, Any]:
+def _without_tags(html: str) -> str:
+    return unescape(_TAG.sub("", _BREAK.sub("\n", html)))
+
+
+def _front_matter(text: str) -> dict[str, Any] | None:
+    """Return the names and values, None when the text between the rules is something else.
+
+    Raises:
+        ValueError: it is meant to be YAML, and is broken.
+    """
     import yaml
 
     try:
         known = yaml.safe_load(text)
+    except RecursionError:
+        raise ValueError("its front matter is nested too deeply") from None
     except yaml.YAMLError as error:
         raise ValueError(f"its front matter is no YAML: {str(error).splitlines()[0]}") from None
+    if known is None:
+        return {}
     if not isinstance(known, dict):
-        raise ValueError("its front matter is no list of names and values")
+        return None
     return {
         str(name): value.isoformat() if isinstance(value, datetime.date) else value
         for name, value in known.items()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -8,7 +10,15 @@ import pytest
 
 from embeddings import Encoder, load_encoder
 from rag import Article, Collection, Rejection, ingest, make_article, read_path, search
-from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, ModelMismatch
+from rag.catalog import Catalog
+from rag.errors import (
+    CollectionBusy,
+    CollectionDamaged,
+    CollectionNotFound,
+    ModelMismatch,
+    StorageError,
+)
+from rag.generation import Origin, load_generation, saved_revision
 from rag.home import existing_directory
 
 ONE = make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one")
@@ -51,17 +61,29 @@ def test_the_last_of_two_versions_in_one_batch_stays(empty: Collection) -> None:
     assert empty.catalog.article("one") == ONE
 
 
-def test_the_same_content_under_another_id_is_not_stored_again(empty: Collection) -> None:
-    report = ingest(empty, [ONE, changed(ONE.text, id="copy")])
-    assert (report.added, report.unchanged) == (1, 1)
+def test_articles_that_change_places_are_both_stored(empty: Collection) -> None:
+    ingest(empty, [ONE, TWO])
+    swapped = [changed(TWO.text, id="one"), changed(ONE.text, id="two")]
+    assert ingest(empty, swapped).updated == 2
+    assert empty.catalog.articles(["one", "two"]) == swapped
 
 
-def test_a_folder_moved_elsewhere_changes_nothing(empty: Collection, tmp_path: Path) -> None:
-    (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "a.txt").write_text(ONE.text, encoding="utf-8")
-    ingest(empty, read_path(tmp_path / "old"))
-    (tmp_path / "old").rename(tmp_path / "new")
-    assert ingest(empty, read_path(tmp_path / "new")).unchanged == 1
+def test_lines_without_ids_keep_their_articles_wherever_they_stand(
+    empty: Collection, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps({"text": f"Bài số {i} về ASEAN."}) for i in range(3)]
+    path.write_text("\n".join(lines))
+    ingest(empty, read_path(path))
+    path.write_text("\n".join([json.dumps({"text": "Bài mới."}), *reversed(lines)]))
+    report = ingest(empty, read_path(path))
+    assert (report.added, report.unchanged) == (1, 3)
+    assert len(empty.catalog.article_ids()) == 4
+
+
+def test_an_article_of_no_tokens_is_stored(empty: Collection) -> None:
+    report = ingest(empty, [make_article("\u0001", key="k"), ONE])
+    assert (report.added, report.passages) == (2, 2)
 
 
 def test_rejections_are_reported_and_the_rest_is_taken(empty: Collection) -> None:
@@ -96,6 +118,11 @@ def test_what_was_saved_is_loaded_and_found(tmp_path: Path, encoder: Encoder) ->
     ingest(first, [ONE, TWO])
     expected = search(first, "秘书处在哪里？")
     first.close()
+    directory = existing_directory(tmp_path, "c")
+    origin = Origin(first_identity(directory), 10)
+    loaded = load_generation(directory, encoder.fingerprint.dim, origin)
+    assert loaded is not None
+    assert loaded.languages() == {"vi": 1, "zh": 1}
     second = Collection.open(tmp_path, "c", encoder)
     found = search(second, "秘书处在哪里？")
     assert found.hits == expected.hits
@@ -123,8 +150,95 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
         index.write_bytes(data)
     else:
         (generation / "manifest.json").write_text("{")
+    origin = Origin(first_identity(directory), 10)
+    assert load_generation(directory, encoder.fingerprint.dim, origin) is None
     second = Collection.open(tmp_path, "c", encoder)
     assert search(second, "ASEAN").hits == expected
+
+
+def first_identity(directory: Path) -> str:
+    catalog = Catalog(directory / "catalog.db")
+    identity = catalog.identity()
+    catalog.close()
+    return identity
+
+
+def cosines_match(collection: Collection) -> bool:
+    """Tell whether the index holds the vectors of the catalog, not others under their keys."""
+    keys = collection.catalog.keys()[0].tolist()
+    vectors = collection.catalog.vectors(keys)
+    question = collection.encoder.encode_questions(["ASEAN"])
+    expected = dict(zip(keys, (vectors @ question[0]).tolist(), strict=True))
+    with collection.reading() as (index, _):
+        for language in index.languages():
+            matches = index.search(question, 100, language)
+            for key, score in zip(matches.keys[0].tolist(), matches.scores[0], strict=True):
+                if abs(expected.pop(key) - score) > 1e-4:
+                    return False
+    return not expected
+
+
+def test_an_index_of_another_catalog_is_not_taken(tmp_path: Path, encoder: Encoder) -> None:
+    first = Collection.open_or_create(tmp_path, "c", encoder)
+    ingest(first, [ONE, TWO])
+    first.close()
+    for path in existing_directory(tmp_path, "c").glob("catalog.db*"):
+        path.unlink()
+    second = Collection.open_or_create(tmp_path, "c", encoder)
+    ingest(second, [changed("Lào gia nhập ASEAN năm 1997."), changed("Một bài khác.", id="x")])
+    assert cosines_match(second)
+
+
+def test_an_index_of_a_later_state_is_not_taken(tmp_path: Path, encoder: Encoder) -> None:
+    collection = Collection.open_or_create(tmp_path, "c", encoder)
+    ingest(collection, [ONE])
+    collection.close()
+    path = existing_directory(tmp_path, "c") / "catalog.db"
+    backup = path.read_bytes()
+    collection = Collection.open(tmp_path, "c", encoder)
+    ingest(collection, [TWO])
+    collection.close()
+    path.write_bytes(backup)
+    collection = Collection.open(tmp_path, "c", encoder)
+    ingest(collection, [changed("Lào gia nhập ASEAN năm 1997.", id="x")])
+    assert collection.catalog.article_ids() == ["one", "x"]
+    assert cosines_match(collection)
+
+
+def test_the_index_is_written_once_all_is_stored(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = Collection.open_or_create(tmp_path, "c", encoder)
+    with monkeypatch.context() as broken:
+
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        broken.setattr("rag.collection.save_generation", full)
+        with pytest.raises(StorageError, match="articles are stored"):
+            ingest(collection, [ONE])
+    assert saved_revision(collection.directory) is None
+    assert ingest(collection, [ONE]).unchanged == 1
+    assert saved_revision(collection.directory) == collection.catalog.revision()
+
+
+def test_a_full_disk_is_named_and_nothing_is_half_stored(empty: Collection) -> None:
+    ingest(empty, [ONE])
+    connection = empty.catalog._connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count={pages + 2}")
+    with pytest.raises(StorageError, match="disk has room"):
+        ingest(empty, [changed("ASEAN. " * 20_000, id=str(i)) for i in range(3)])
+    assert empty.catalog.article_ids() == ["one"]
+    connection.execute("PRAGMA max_page_count=1000000")
+    assert ingest(empty, [TWO]).added == 1
+
+
+def test_the_same_model_under_another_path_is_the_same(tmp_path: Path, small_model: Path) -> None:
+    Collection.open_or_create(tmp_path, "c", load_encoder(str(small_model))).close()
+    moved = tmp_path / "moved"
+    shutil.copytree(small_model, moved)
+    Collection.open(tmp_path, "c", load_encoder(str(moved))).close()
 
 
 def test_a_reader_sees_what_another_writer_stores(tmp_path: Path, encoder: Encoder) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag import Collection, ask, search
+from rag import Collection, ask, ingest, make_article, search
 from rag.errors import BadQuestion
 
 QUESTIONS = (
@@ -28,7 +28,7 @@ def test_hits_are_exact_spans_in_order(sample: Collection, question: str) -> Non
         for evidence in hit.evidence:
             assert article.text[evidence.start : evidence.end] == evidence.quote
             assert hit.start <= evidence.start < evidence.end <= hit.end
-            assert evidence.score <= hit.parts["sentence"]
+            assert evidence.score <= hit.evidence[0].score == hit.score
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -99,6 +99,21 @@ def test_an_empty_collection_abstains(empty: Collection, question: str, words: s
     assert not answer.citations
     assert not answer.hits
     assert words in answer.answer
+
+
+def test_one_article_of_each_language_is_enough(empty: Collection) -> None:
+    ingest(
+        empty,
+        [
+            make_article("Việt Nam gia nhập ASEAN năm 1995.", key="a"),
+            make_article("东盟秘书处设在雅加达。", key="b"),
+        ],
+    )
+    for languages in (None, ["vi"], ["zh"]):
+        answer = ask(empty, "Việt Nam gia nhập ASEAN năm nào?", languages=languages)
+        assert answer.citations
+        assert abs(answer.hits[0].score) < 10
+    assert ask(empty, "Việt Nam gia nhập ASEAN năm nào?").hits[0].language == "vi"
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "?!…", "\0", "\ud800"])

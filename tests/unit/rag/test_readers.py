@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,54 @@ def test_markdown_loses_its_markup_and_keeps_its_front_matter(tmp_path: Path) ->
     assert article.text == f"Một\n\n{VI} Rất rõ.\n\nmục"
 
 
+def test_markdown_keeps_what_stands_in_html(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "---\ntitle: 1954\ntags: [2020, b]\n---\nMột<br>hai.\n\n<div>Ba &amp; bốn.</div>\n"
+    )
+    article = read_one(path)
+    assert (article.title, article.tags) == ("1954", ("2020", "b"))
+    assert article.text == "Một\nhai.\n\nBa & bốn."
+
+
+def test_a_rule_at_the_start_is_no_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\nMột câu.\n---\n\nHai câu.\n")
+    assert read_one(path).text == "Một câu.\n\nHai câu."
+
+
+def test_json_lines_in_utf16_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        "\n".join(json.dumps({"text": t}, ensure_ascii=False) for t in (VI, HANS)), "utf-16"
+    )
+    assert [a.text for a in read_path(path) if isinstance(a, Article)] == [VI, HANS]
+
+
+def test_files_whose_names_are_no_text_stay_apart(tmp_path: Path) -> None:
+    for name in ("中", "国"):
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name.encode("gbk") + b".txt"))).write_text(
+            VI
+        )
+    ids = {a.id for a in read_path(tmp_path) if isinstance(a, Article)}
+    assert len(ids) == 2
+
+
+def test_a_page_that_states_the_front_pages_address_is_known_by_its_file(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        page = PAGE.format(title=name, charset="utf-8", paragraphs=f"<p>{VI}</p>" * 3)
+        link = '<link rel="canonical" href="https://news.example/"></head>'
+        (tmp_path / name).write_text(page.replace("</head>", link), encoding="utf-8")
+    assert len({a.id for a in read_path(tmp_path) if isinstance(a, Article)}) == 2
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(VI)
+    os.mkfifo(tmp_path / "b.txt")
+    found = list(read_path(tmp_path))
+    assert [type(item) for item in found] == [Article, Rejection]
+
+
 def test_each_line_of_json_is_an_article_and_bad_ones_are_numbered(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     lines = [
@@ -109,7 +158,7 @@ def test_each_line_of_json_is_an_article_and_bad_ones_are_numbered(tmp_path: Pat
         '{"title": "no text"}',
         json.dumps({"text": HANS, "title": None, "tags": "one"}),
         '{"text": "x", "published_at": "yesterday"}',
-        '{"text": "x", "url": 5}',
+        '{"text": "x", "url": [5]}',
         '{"text": "\\ud800 lone surrogate"}',
         "[" * 100_000,
     ]
@@ -130,6 +179,7 @@ def test_each_line_of_json_is_an_article_and_bad_ones_are_numbered(tmp_path: Pat
         ("a.txt", b" \n\xef\xbb\xbf ", "no text"),
         ("a.md", b"---\ntitle: x\n---\n", "no text"),
         ("a.md", b"---\ntitle: [\n---\ntext", "no YAML"),
+        ("a.md", b"---\nx: " + b"[" * 3000 + b"\n---\ntext", "front matter"),
         ("a.jsonl", b"\n\n", "no text"),
         ("a.txt", bytes(range(256)) * 40, "binary"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "binary"),

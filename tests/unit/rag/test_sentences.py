@@ -38,6 +38,10 @@ def test_spans_are_ordered_trimmed_and_hold_everything_but_space(text: str) -> N
         ["新闻发布会结束。", "越南说：“我们欢迎！”", "会议继续？", "是的"],
         ["决议获得通过.", "The vote was 192."],
         ["Really?!", "Yes..."],
+        ["PGS.TS. Nguyễn Văn An nói.", "Rồi ông đi."],
+        ["The U.S. President met U.N. Secretary-General Guterres.", "They talked."],
+        ["II. Kết luận chung.", "Xong."],
+        ["There were 5.", "Then 6 came."],
         ["Heading", "First line of text", "- an item"],
     ],
 )
@@ -57,4 +61,6 @@ def test_a_wrapped_line_goes_on() -> None:
 
 def test_a_very_long_text_takes_no_time() -> None:
     assert len(sentences("a" * 1_000_000)) == 1
-    assert len(sentences("a. B" * 100_000)) > 90_000
+    assert len(sentences("a. B " * 100_000)) == 100_001
+    for hostile in ("." * 300_000, "。" * 300_000, " " * 300_000, ".)" * 150_000, "\n " * 150_000):
+        assert len(sentences("a" + hostile + "b")) <= 150_002
