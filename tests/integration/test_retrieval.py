@@ -64,7 +64,7 @@ def test_other_languages_come_up_when_they_answer(
             hits = search(sample, str(row["question"]), k=5, plain=plain).hits
             found[plain] += any(hit.article_id in wanted for hit in hits)
     assert found[False] >= 2 * found[True]
-    assert found[False] >= 0.7 * len(cross)
+    assert found[False] >= 0.6 * len(cross)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
