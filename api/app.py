@@ -24,7 +24,7 @@ CollectionName = Annotated[str | None, Query(alias="collection")]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": problem.Problem, "content": {"application/problem+json": {}}}
-    for status in (404, 413, 422, 503)
+    for status in (404, 409, 413, 422, 503)
 }
 
 _PAGE_POLICY = (
@@ -56,11 +56,16 @@ class OpenCollections:
 
 
 def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
-    """Return the application; ``collection`` is the one asked when a request names none."""
+    """Return the application; ``collection`` is the one asked when a request names none.
+
+    Raises:
+        TamnguError: that collection is not there, or cannot be opened with ``encoder``.
+    """
     app = FastAPI(title="Tamngu", version=version("tamngu"), docs_url="/docs", redoc_url=None)
     app.add_middleware(SizeLimit, limit=MAX_BODY_BYTES)
     problem.install(app)
     collections = OpenCollections(home, encoder)
+    collections.get(collection)
 
     # Plain functions: FastAPI runs them in threads, so encoding does not hold up other requests.
 

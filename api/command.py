@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-from embeddings.load import PACKAGED_MODEL
 from rag.cli.options import collection_options, load, model_option
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -23,8 +22,8 @@ def serve(
     home: Path | None,
     collection: str,
     port: int,
-    model: str = PACKAGED_MODEL,
-    host: str = "127.0.0.1",
+    model: str,
+    host: str,
 ) -> None:
     """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
     import uvicorn

@@ -15,7 +15,9 @@ from rag.errors import (
     BadCollectionName,
     BadQuestion,
     CollectionBusy,
+    CollectionDamaged,
     CollectionNotFound,
+    ModelMismatch,
     StorageError,
 )
 
@@ -23,6 +25,8 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     BadQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadCollectionName: HTTPStatus.UNPROCESSABLE_ENTITY,
     CollectionNotFound: HTTPStatus.NOT_FOUND,
+    ModelMismatch: HTTPStatus.CONFLICT,
+    CollectionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from rag.hit import DEFAULT_K, MAX_K
 from rag.home import DEFAULT_COLLECTION
 from rag.language import parse_tag
-from rag.retrieval import DEFAULT_K, MAX_K
 
 
 def _checked(tag: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from eval.gold import BadGoldSet, GoldQuestion
 from eval.metrics import MIXED, SINGLE, means, measure
 from rag import Answer, Collection, Hit, ask, search
-from rag.retrieval import MAX_K
+from rag.hit import MAX_K
 
 _DEPTH = 10
 

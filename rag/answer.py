@@ -10,8 +10,8 @@ from rag.citation import Citation, cite
 from rag.collection import Collection
 from rag.confidence import confidence
 from rag.errors import CitationError
-from rag.hit import Hit
-from rag.retrieval import DEFAULT_K, search
+from rag.hit import DEFAULT_K, Hit
+from rag.retrieval import search
 
 MAX_CITATIONS = 3
 

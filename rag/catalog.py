@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +15,15 @@ import numpy as np
 
 from embeddings import Fingerprint, Vectors
 from rag.article import Article
+from rag.catalog_rows import (
+    ARTICLE_COLUMNS,
+    article_row,
+    passage_row,
+    read_article,
+    read_passage,
+)
 from rag.errors import CollectionBusy, CollectionDamaged, StorageError
-from rag.passage import Passage
-from rag.span import Span
+from rag.passage import EncodedPassage, Passage
 from rag.vector_index import Keys
 
 SCHEMA_VERSION = 1
@@ -55,19 +58,8 @@ CREATE INDEX passages_by_article ON passages (article_id);
 CREATE INDEX passages_by_language ON passages (language);
 """
 
-_ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
-
 _MOST_VARIABLES = 10_000
 """Of one statement; SQLite's own limit is 32,766."""
-
-
-@dataclass(frozen=True)
-class EncodedPassage:
-    """A passage with its vector, shape (dim,), and those of its sentences, shape (n, dim)."""
-
-    passage: Passage
-    vector: Vectors
-    sentence_vectors: Vectors
 
 
 class Catalog:
@@ -131,12 +123,12 @@ class Catalog:
                 self._connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))
                 self._connection.execute(
                     "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    _article_row(article),
+                    article_row(article),
                 )
                 self._connection.executemany(
                     'INSERT INTO passages (article_id, start, "end", language, sentence_spans,'
                     " vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    map(_passage_row, passages),
+                    map(passage_row, passages),
                 )
             self._advance()
 
@@ -159,9 +151,9 @@ class Catalog:
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
         """Return the articles of those ids that are there, in no particular order."""
-        columns = ", ".join(_ARTICLE_COLUMNS)
+        columns = ", ".join(ARTICLE_COLUMNS)
         return [
-            _article(row)
+            read_article(row)
             for row in self._rows(
                 f"SELECT {columns} FROM articles WHERE id IN ({_marks(ids)})", ids
             )
@@ -197,7 +189,7 @@ class Catalog:
             f" WHERE key IN ({_marks(keys)})",
             keys,
         )
-        return {row[0]: _passage(row) for row in rows}
+        return {row[0]: read_passage(row) for row in rows}
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """Return the passages' vectors, shape (len(keys), dim), in the order of the keys.
@@ -296,53 +288,6 @@ class Catalog:
             return [found[key] for key in keys]
         except KeyError as error:
             raise CollectionDamaged(f"{self.path} lacks the passage {error}.") from error
-
-
-def _article_row(article: Article) -> tuple[str | None, ...]:
-    return (
-        article.id,
-        article.content_hash,
-        article.title,
-        article.language,
-        article.script,
-        article.url,
-        article.source,
-        article.published_at,
-        json.dumps(article.authors, ensure_ascii=False),
-        json.dumps(article.tags, ensure_ascii=False),
-        article.text,
-    )
-
-
-def _passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
-    passage = encoded.passage
-    spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
-    return (
-        passage.article_id,
-        passage.start,
-        passage.end,
-        passage.language,
-        np.array(spans, dtype="<u4").tobytes(),
-        encoded.vector.astype("<f4").tobytes(),
-        # Half the bytes; a cosine moves by less than .001.
-        encoded.sentence_vectors.astype("<f2").tobytes(),
-    )
-
-
-def _article(row: tuple[Any, ...]) -> Article:
-    known = dict(zip(_ARTICLE_COLUMNS, row, strict=True))
-    for name in ("authors", "tags"):
-        known[name] = tuple(json.loads(known[name]))
-    return Article(**known)
-
-
-def _passage(row: tuple[Any, ...]) -> Passage:
-    _, article_id, start, end, language, spans = row
-    return Passage(article_id, start, end, language, _spans(spans))
-
-
-def _spans(blob: bytes) -> tuple[Span, ...]:
-    return tuple(Span(*pair) for pair in np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist())
 
 
 def _marks(values: Sequence[object]) -> str:

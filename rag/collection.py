@@ -11,13 +11,14 @@ import numpy as np
 
 from embeddings import Encoder
 from rag.article import Article
-from rag.catalog import Catalog, EncodedPassage
+from rag.catalog import Catalog
 from rag.errors import ModelMismatch, StorageError
 from rag.fairness import SAMPLE_SIZE, Background
 from rag.faiss_index import FaissIndex
 from rag.generation import Origin, load_generation, save_generation, saved_revision
 from rag.home import collection_directory, existing_directory
 from rag.lock import writing
+from rag.passage import EncodedPassage
 
 
 class Collection:

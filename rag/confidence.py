@@ -30,7 +30,7 @@ def confidence(score: float, passages: int) -> float:
         score: the best hit's.
         passages: how many the collection holds.
 
-    >>> confidence(5.5, 2000) > 0.85 > 0.2 > confidence(3.0, 2000)
+    >>> confidence(6.0, 2000) > 0.9 > 0.2 > confidence(3.5, 2000)
     True
     """
     odds = SLOPE * margin(score, passages) + INTERCEPT

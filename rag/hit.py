@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DEFAULT_K = 10
+"""Hits returned when nobody says how many."""
+
+MAX_K = 100
+"""Hits that can be asked for."""
+
 
 @dataclass(frozen=True)
 class Evidence:

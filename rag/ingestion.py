@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rag.article import Article
-from rag.catalog import EncodedPassage
 from rag.chunking import PASSAGE_TOKENS, chunk
 from rag.collection import Collection
-from rag.passage import Passage
+from rag.passage import EncodedPassage, Passage
 from rag.readers import Rejection
 
 _BATCH_PASSAGES = 128

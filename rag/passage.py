@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from embeddings import Vectors
 from rag.span import Span
 
 
@@ -29,3 +30,12 @@ class Passage:
     def id(self) -> str:
         """Return the passage's name: the same text at the same place keeps it over rebuilds."""
         return f"{self.article_id}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
+class EncodedPassage:
+    """A passage with its vector, shape (dim,), and those of its sentences, shape (n, dim)."""
+
+    passage: Passage
+    vector: Vectors
+    sentence_vectors: Vectors

@@ -14,14 +14,12 @@ from rag.catalog import Catalog
 from rag.collection import Collection
 from rag.errors import BadQuestion
 from rag.fairness import Background, Scores, fair_scores, scales
-from rag.hit import Evidence, Hit, SearchResult
+from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, SearchResult
 from rag.language import identify, parse_tag
 from rag.passage import Passage
 from rag.vector_index import VectorIndex
 
 MAX_QUESTION_CHARACTERS = 10_000
-DEFAULT_K = 10
-MAX_K = 100
 
 _CANDIDATES = 50
 """Passages of each language that the vector index hands on for scoring by sentences."""
@@ -80,7 +78,7 @@ def search(
     Args:
         collection: where to look.
         question: in any language.
-        k: hits wanted, 1 to :data:`MAX_K`.
+        k: hits wanted, 1 to :data:`rag.hit.MAX_K`.
         language: the question's language where the caller knows it; default: identified.
         languages: languages of passages to look at; default: all.
         plain: rank by plain cosine of the passages alone, the baseline.

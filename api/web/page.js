@@ -57,7 +57,6 @@ function show(body) {
 
   for (const hit of body.hits) {
     const cited = body.citations.filter((citation) => citation.passage_id === hit.passage_id);
-    cited.sort((one, other) => one.start - other.start);
     passages.append(passage(hit, cited));
   }
   passages.hidden = body.hits.length === 0;
@@ -80,7 +79,7 @@ function marked(hit, cited) {
   text.lang = hit.language;
   const points = Array.from(hit.text);
   let shown = 0;
-  for (const citation of cited) {
+  for (const citation of cited.toSorted((one, other) => one.start - other.start)) {
     const start = citation.start - hit.start;
     const end = citation.end - hit.start;
     const quote = element("mark", points.slice(start, end).join(""));

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from embeddings.load import PACKAGED_MODEL, load_encoder
+from rag.hit import DEFAULT_K, MAX_K
+from rag.home import DEFAULT_COLLECTION
 
 if TYPE_CHECKING:
     from embeddings import Encoder
@@ -35,7 +38,11 @@ def home_option(command: Command) -> Command:
 def collection_options(command: Command) -> Command:
     """Add ``--collection`` to ``--home`` and ``--debug``."""
     return click.option(
-        "--collection", "-c", default="default", show_default=True, help="Collection to use."
+        "--collection",
+        "-c",
+        default=DEFAULT_COLLECTION,
+        show_default=True,
+        help="Collection to use.",
     )(home_option(command))
 
 
@@ -59,7 +66,11 @@ def question_options(command: Command) -> Command:
     """Add the question and what narrows the search."""
     command = click.argument("question", nargs=-1, required=True)(command)
     command = click.option(
-        "-k", type=click.IntRange(1, 100), default=10, show_default=True, help="Passages wanted."
+        "-k",
+        type=click.IntRange(1, MAX_K),
+        default=DEFAULT_K,
+        show_default=True,
+        help="Passages wanted.",
     )(command)
     command = click.option(
         "--language", callback=_tag, help="Language of the question.  [default: identified]"
@@ -104,8 +115,9 @@ def open_catalog(home: Path | None, name: str) -> Catalog:
     return catalog
 
 
+@cache
 def load(model: str) -> Encoder:
-    """Load the model, with a word on what takes so long the first time."""
+    """Load the model, once a process, with a word on what takes so long the first time."""
     from embeddings.packaged import is_prepared
 
     if model == PACKAGED_MODEL and not is_prepared():

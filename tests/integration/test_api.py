@@ -14,11 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 
+from embeddings import load_encoder
+from rag import Collection
+
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
 @pytest.fixture(scope="module")
-def address(sample_home: Path) -> Iterator[str]:
+def address(sample_home: Path, small_model: Path) -> Iterator[str]:
+    Collection.open_or_create(sample_home, "small", load_encoder(str(small_model))).close()
     words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", sample_home]
     server = subprocess.Popen(
         [*words, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -64,6 +68,7 @@ def test_ask_gives_the_contract_with_verified_quotes(
         *("question", "language", "answer", "abstained"),
         *("confidence", "citations", "hits", "took_ms"),
     ]
+    assert body["citations"]
     for citation in body["citations"]:
         assert list(citation) == [
             *("marker", "article_id", "passage_id", "title", "url"),
@@ -97,6 +102,7 @@ def test_search_takes_languages(client: httpx.Client) -> None:
         ({"question": "x", "languages": ["vi", "?"]}, 422, "languages.1: "),
         ({"question": "x", "unknown": 1}, 422, "unknown: "),
         ({"question": "x", "collection": "none"}, 404, "no collection 'none'"),
+        ({"question": "x", "collection": "small"}, 409, "was built with"),
         ({"question": "x", "collection": "../../etc"}, 422, "cannot name a collection"),
     ],
 )

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import Encoder
+from embeddings import Encoder, load_encoder
+from rag import Collection
 from rag.cli.main import main
 from tests.conftest import GOLD, SHARED
 
@@ -104,7 +105,9 @@ def test_citations_check_against_articles_show(
 ) -> None:
     common = ("-c", "sample", "--home", sample_home, "--json")
     _, out, _ = run(capsys, "ask", "Việt Nam gia nhập ASEAN năm nào?", *common)
-    for citation in json.loads(out)["citations"]:
+    citations = json.loads(out)["citations"]
+    assert citations
+    for citation in citations:
         _, shown, _ = run(capsys, "articles", "show", citation["article_id"], *common)
         text = json.loads(shown)["text"]
         assert text[citation["start"] : citation["end"]] == citation["quote"]
@@ -189,6 +192,15 @@ def test_a_collection_of_another_model_is_refused(sample_home: Path, small_model
     assert "multilingual-e5-small" in done.stderr
     assert str(small_model) in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_collection_of_another_model_is_not_served(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, small_model: Path
+) -> None:
+    Collection.open_or_create(tmp_path, "c", load_encoder(str(small_model))).close()
+    code, out, err = run(capsys, "serve", "-c", "c", "--home", tmp_path, "--port", "0")
+    assert (code, out) == (1, "")
+    assert "was built with" in err
 
 
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

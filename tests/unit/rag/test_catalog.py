@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from embeddings import Fingerprint
 from rag.article import Article, make_article
-from rag.catalog import Catalog, EncodedPassage
+from rag.catalog import Catalog
 from rag.errors import CollectionDamaged
-from rag.passage import Passage
+from rag.passage import EncodedPassage, Passage
 from rag.span import Span
 
 PRINT = Fingerprint("tiny", "00", 4, "mean", "", "")
