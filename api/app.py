@@ -61,7 +61,7 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
     Raises:
         TamnguError: that collection is not there, or cannot be opened with ``encoder``.
     """
-    app = FastAPI(title="Tamngu", version=version("tamngu"), docs_url="/docs", redoc_url=None)
+    app = FastAPI(title="Tamngu", version=version("tamngu"), docs_url=None, redoc_url=None)
     app.add_middleware(SizeLimit, limit=MAX_BODY_BYTES)
     problem.install(app)
     collections = OpenCollections(home, encoder)

@@ -54,8 +54,8 @@ def ingest_command(
         print_json({"collection": collection, **dataclasses.asdict(report), "languages": counts})
     else:
         click.echo(
-            f"{report.added} articles added, {report.updated} changed, {report.unchanged} "
-            f"unchanged, {len(report.rejected)} skipped; {report.passages} passages encoded in "
+            f"Articles: {report.added} added, {report.updated} changed, {report.unchanged} "
+            f"unchanged, {len(report.rejected)} skipped. Passages encoded: {report.passages}, in "
             f"{report.took_s:.1f} s. Collection: {collection}"
         )
     opened.close()

@@ -124,7 +124,7 @@ def test_bad_files_are_named_and_the_others_taken(
     (folder / "lines.jsonl").write_text('{"text": "Một bài về ASEAN."}\n{broken\n')
     code, out, err = run(capsys, "ingest", folder, "--home", tmp_path / "home")
     assert code == 1
-    assert out.startswith("1 articles added, 0 changed, 0 unchanged, 4 skipped")
+    assert out.startswith("Articles: 1 added, 0 changed, 0 unchanged, 4 skipped.")
     reasons = {
         line.removeprefix(f"Skipped {folder}/").split(":")[0]: line for line in err.splitlines()
     }
