@@ -30,6 +30,7 @@ def serve(
 
     from api.app import create_app
     from rag.home import default_home, existing_directory
+    from rag.language import identify
 
     if host not in _LOOPBACK:
         raise click.UsageError(
@@ -37,7 +38,11 @@ def serve(
         )
     home = home or default_home()
     existing_directory(home, collection)
-    app = create_app(home, load(model), collection)
+    encoder = load(model)
+    app = create_app(home, encoder, collection)
+    # What is read at first use is read now, not while the first person waits.
+    identify("Tamngu")
+    encoder.encode_questions(["Tamngu"])
     listener = _bind(host, port)
     address = f"[{host}]" if ":" in host else host
     click.echo(f"Serving http://{address}:{listener.getsockname()[1]}  (Ctrl-C ends it)")
