@@ -35,7 +35,7 @@ def test_what_is_whole_is_not_built_again(tmp_path: Path) -> None:
 
 def test_a_kill_half_way_leaves_nothing_and_is_repaired(tmp_path: Path) -> None:
     directory = tmp_path / "model"
-    child = multiprocessing.get_context("fork").Process(
+    child = multiprocessing.get_context("spawn").Process(
         target=build_directory, args=(directory, hang_half_way)
     )
     child.start()
