@@ -4,7 +4,8 @@ Multilingual encoders put the texts of one language near each other, so that a p
 ever prefers a passage in another language than the question's, however well it answers. Here a
 score becomes the number of standard deviations above what passages of its language score for the
 same question. Means and deviations come from a sample of the collection itself; nothing is trained
-or tuned. On XQuAD's mixed pool this is worth more than any other step (README, "Measured").
+or tuned. On XQuAD's mixed pool it raises, with the sentences, the mean average precision of plain
+cosine from .42 to .81 (README, "Measured").
 """
 
 from __future__ import annotations
@@ -94,8 +95,7 @@ def scales(samples: Mapping[str, Scores]) -> dict[str, Scale]:
 def fair_scores(dense: Scores, sentence: Scores, of_dense: Scale, of_sentence: Scale) -> Scores:
     """Return the ranking score: passage and best sentence in equal parts, each standardised.
 
-    Equal parts are DESIGN's measured choice over passage or sentence alone; they were not tuned
-    further.
+    Equal parts are the simplest choice; no other weights were tried.
 
     Args:
         dense: cosines of passages of one language, shape (questions, passages).
