@@ -3,9 +3,9 @@
 Multilingual encoders put the texts of one language near each other, so that a plain cosine hardly
 ever prefers a passage in another language than the question's, however well it answers. Here a
 score becomes the number of standard deviations above what passages of its language score for the
-same question. Means and deviations come from a sample of the collection itself; nothing is trained
-or tuned. On XQuAD's mixed pool it raises, with the sentences, the mean average precision of plain
-cosine from .42 to .81 (README, "Measured").
+same question. Means and deviations come from a sample of the collection itself; nothing is trained.
+On XQuAD's mixed pool it raises, with the sentences, the mean average precision of plain cosine from
+.42 to .81 (README, "Measured").
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ def scales(samples: Mapping[str, Scores]) -> dict[str, Scale]:
 def fair_scores(dense: Scores, sentence: Scores, of_dense: Scale, of_sentence: Scale) -> Scores:
     """Return the ranking score: passage and best sentence in equal parts, each standardised.
 
-    Equal parts are the simplest choice; no other weights were tried.
+    Equal parts were chosen on XQuAD, where they did better than passage or sentence alone; on
+    ViQuAD 2, CMRC 2018, DRCD and SQuADShifts they pick the first quote as well as 3 : 7 does and
+    better than 7 : 3.
 
     Args:
         dense: cosines of passages of one language, shape (questions, passages).

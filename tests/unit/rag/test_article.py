@@ -69,9 +69,18 @@ def test_the_content_hash_changes_with_every_field_but_the_id() -> None:
     }
     base = make_article("text", key="k", id="1", **fields)  # type: ignore[arg-type]
     assert base.content_hash == make_article("text", key="k", id="2", **fields).content_hash  # type: ignore[arg-type]
-    changes = [("title", "T"), ("published_at", "2020-01-02"), ("tags", ["c"]), ("language", "vi")]
+    changes = [
+        ("title", "T"),
+        ("url", "https://b.example"),
+        ("source", "S"),
+        ("published_at", "2020-01-02"),
+        ("language", "vi"),
+        ("authors", ["b"]),
+        ("tags", ["c"]),
+    ]
     hashes = {base.content_hash}
     for name, value in changes:
         changed = json.loads(json.dumps(fields)) | {name: value}
         hashes.add(make_article("text", key="k", id="1", **changed).content_hash)
-    assert len(hashes) == 1 + len(changes)
+    hashes.add(make_article("other text", key="k", id="1", **fields).content_hash)  # type: ignore[arg-type]
+    assert len(hashes) == 2 + len(changes)
