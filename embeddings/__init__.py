@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from embeddings.encoder import Vectors as Vectors
     from embeddings.fingerprint import Fingerprint as Fingerprint
     from embeddings.load import load_encoder as load_encoder
+    from embeddings.options import EncoderOptions as EncoderOptions
 
 _HOMES = {
     "Encoder": "embeddings.encoder",
+    "EncoderOptions": "embeddings.options",
     "Fingerprint": "embeddings.fingerprint",
     "Progress": "embeddings.encoder",
     "Vectors": "embeddings.encoder",

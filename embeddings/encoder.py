@@ -32,14 +32,18 @@ class Encoder(Protocol):
     def max_question_tokens(self) -> int:
         """Tokens of question text that fit; prompt and special tokens are already taken off."""
 
+    @property
+    def truncated(self) -> int:
+        """Texts whose end was not encoded, since the model was loaded; 0 unless told to cut."""
+
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a question, shape (len(texts), dim), in the order given."""
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a passage, shape (len(texts), dim), in the order given.
 
-        What exceeds ``max_passage_tokens`` is not seen by the model; chunking sees to it that
-        passages never do.
+        Texts over ``max_passage_tokens`` are windowed, cut or refused, as
+        :class:`embeddings.EncoderOptions` says; chunking sees to it that passages never are.
         """
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

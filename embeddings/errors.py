@@ -7,3 +7,11 @@ class TamnguError(Exception):
 
 class EncoderError(TamnguError):
     """A model cannot be found, prepared or loaded."""
+
+
+class CannotCompile(EncoderError):
+    """The fast runtime cannot run a model; the message completes "...cannot run it, as"."""
+
+
+class TextTooLong(EncoderError):
+    """A text is longer than the model reads, and the setting is to refuse such."""

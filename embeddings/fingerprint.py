@@ -6,6 +6,12 @@ import dataclasses
 import json
 from dataclasses import dataclass
 
+EXACT = "float32"
+"""Precision class of vectors that agree with float32 to a cosine of :data:`AGREEMENT`."""
+
+AGREEMENT = 0.9995
+"""Least cosine between a text's vector and its float32 vector for the two to be one class."""
+
 
 @dataclass(frozen=True)
 class Fingerprint:
@@ -18,6 +24,8 @@ class Fingerprint:
         pooling: how token vectors become one vector, e.g. ``mean``.
         question_prompt: text put before every question.
         passage_prompt: text put before every passage.
+        revision: version or commit of the model where it has one, else empty.
+        precision: class of the arithmetic: :data:`EXACT`, or a name of what is coarser.
     """
 
     model: str
@@ -26,14 +34,20 @@ class Fingerprint:
     pooling: str
     question_prompt: str
     passage_prompt: str
+    revision: str = ""
+    precision: str = EXACT
 
     def __str__(self) -> str:
         """Return a short form for messages: name, dimensions, first digits of the weights."""
-        return f"{self.model} ({self.dim} dimensions, weights {self.weights[:8]})"
+        coarse = "" if self.precision == EXACT else f", {self.precision}"
+        return f"{self.model} ({self.dim} dimensions, weights {self.weights[:8]}{coarse})"
 
     def matches(self, other: Fingerprint) -> bool:
-        """Tell whether vectors of the two compare; the name may differ, as it may be a path."""
-        return dataclasses.replace(self, model=other.model) == other
+        """Tell whether vectors of the two compare.
+
+        The name may differ, as it may be a path, and so may the revision: the weights decide.
+        """
+        return dataclasses.replace(self, model=other.model, revision=other.revision) == other
 
     def to_json(self) -> str:
         """Return the fingerprint as a JSON object, keys sorted, so that equal means equal text."""

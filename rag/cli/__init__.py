@@ -1,5 +1,5 @@
 """The ``tamngu`` command."""
 
-from rag.cli.main import main
+from rag.cli.main import main, run
 
-__all__ = ["main"]
+__all__ = ["main", "run"]

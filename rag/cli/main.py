@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from importlib import import_module
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 import click
 
@@ -52,7 +54,26 @@ def tamngu() -> None:
     """Ask questions in Vietnamese, Chinese or English; get passages with exact citations."""
 
 
-def main(arguments: list[str] | None = None) -> None:
+def run() -> NoReturn:
+    """Run the command line and leave at once: giving the memory back piece by piece takes .3 s.
+
+    What has to be stored or closed was, when the command returned.
+    """
+    try:
+        main()
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError:
+        # The reader of our output has gone.
+        code = code or 1
+    os._exit(code)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:

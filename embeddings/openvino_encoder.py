@@ -1,0 +1,213 @@
+"""An encoder that runs a compiled model with OpenVINO; imports neither torch nor transformers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino
+
+from embeddings.compiled import GRAPH_FILE, Compiled
+from embeddings.encoder import Progress, Vectors
+from embeddings.errors import EncoderError
+from embeddings.fingerprint import Fingerprint
+from embeddings.micro_batch import MicroBatcher
+from embeddings.options import EncoderOptions
+from embeddings.overlong import Overlong, merge, normalised
+from embeddings.packing import Batch, Weights, feed, pack
+from embeddings.text import canonical
+from embeddings.tokenizer import load_tokenizer
+
+_FEW = 1024
+"""Tokens up to which texts are run at once by all threads, and together with others' texts."""
+
+_BATCH = 2048
+"""Tokens of a batch of many texts. From 1,024 to 16,384 the speed was the same within noise (two
+cores); small batches hold less memory and stop sooner."""
+
+_STRIDE = 2048
+"""Texts cut into tokens at a time: bounds the memory, and is plenty to sort by length."""
+
+
+class OpenVINOEncoder:
+    """A compiled model. Many texts run in parallel streams; few run at once, on all threads."""
+
+    def __init__(self, directory: Path, options: EncoderOptions) -> None:
+        """Load what :func:`embeddings.compilation.compile_model` wrote.
+
+        Raises:
+            CannotCompile: it wrote that the model cannot be compiled.
+            EncoderError: the runtime cannot load it.
+        """
+        self.compiled = Compiled.read(directory)
+        self._directory = directory
+        self._threads = options.threads or _usable_threads()
+        self._weights = Weights(self.compiled.fingerprint.pooling)
+        self._overlong = Overlong(options.overlong, self.compiled.fingerprint.model)
+        # Reading the tokenizer takes as long as the graph, and neither holds the interpreter.
+        with ThreadPoolExecutor(1) as pool:
+            tokenizer = pool.submit(load_tokenizer, directory)
+            self._few = self._load(streams=1).create_infer_request()
+            self._tokenizer = tokenizer.result()
+        self._many: openvino.CompiledModel | None = None
+        self._many_lock = threading.Lock()
+        self._together = MicroBatcher(self._run_few, len, _FEW)
+        self._question_room = self._room(self.fingerprint.question_prompt)
+        self._passage_room = self._room(self.fingerprint.passage_prompt)
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Identity of the model."""
+        return self.compiled.fingerprint
+
+    @property
+    def max_passage_tokens(self) -> int:
+        """Tokens of passage text that fit beside the prompt and the special tokens."""
+        return self._passage_room
+
+    @property
+    def max_question_tokens(self) -> int:
+        """Tokens of question text that fit beside the prompt and the special tokens."""
+        return self._question_room
+
+    @property
+    def truncated(self) -> int:
+        """Texts whose end was not encoded, since the model was loaded."""
+        return self._overlong.truncated
+
+    def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one vector a question, shape (len(texts), dim), in the order given."""
+        return self._encode(texts, self.fingerprint.question_prompt, self._question_room, progress)
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
+        """Return one vector a passage, shape (len(texts), dim), in the order given."""
+        return self._encode(texts, self.fingerprint.passage_prompt, self._passage_room, progress)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens in each text, without prompt or special tokens."""
+        return [len(ids) for ids in self._ids("", texts)]
+
+    def _encode(
+        self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
+    ) -> Vectors:
+        vectors = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)
+        for start in range(0, len(texts), _STRIDE):
+            chosen = texts[start : start + _STRIDE]
+            vectors[start : start + len(chosen)] = self._encode_some(chosen, prompt, room, progress)
+        return vectors
+
+    def _encode_some(
+        self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
+    ) -> Vectors:
+        ids = self._ids(prompt, texts)
+        head = len(self._ids(prompt, [""])[0]) if prompt else 0
+        parts = self._overlong.parts([len(each) - head for each in ids], room)
+        items = [
+            self._framed([*each[:head], *each[head + start : head + end]])
+            for each, spans in zip(ids, parts, strict=True)
+            for start, end in spans
+        ]
+        if sum(map(len, items)) <= _FEW:
+            vectors = np.stack(self._together(items))
+            if progress is not None:
+                progress(len(texts))
+        else:
+            lasts = np.cumsum([len(spans) for spans in parts]) - 1
+            vectors = self._run_many(items, frozenset(lasts.tolist()), progress)
+        return merge(vectors, parts)
+
+    def _framed(self, ids: list[int]) -> list[int]:
+        """Put the special tokens around a text's; a text of no tokens at all is one of padding."""
+        return [*self.compiled.prefix, *ids, *self.compiled.suffix] or [self.compiled.padding]
+
+    def _run_few(self, items: list[list[int]]) -> Sequence[Vectors]:
+        """Run texts at once, one batch after the other; never called by two threads at a time."""
+        vectors: list[Vectors] = [np.empty(0, np.float32)] * len(items)
+        for batch in pack([len(item) for item in items], _FEW):
+            self._few.infer(self._feed(batch, items), share_inputs=True)
+            found = normalised(self._few.get_output_tensor(0).data)
+            for place, vector in zip(batch.places, found, strict=True):
+                vectors[place.text] = vector
+        return vectors
+
+    def _run_many(
+        self, items: list[list[int]], lasts: frozenset[int], progress: Progress | None
+    ) -> Vectors:
+        """Run texts in parallel streams; ``lasts`` are the items that complete a text."""
+        vectors = np.empty((len(items), self.fingerprint.dim), dtype=np.float32)
+        done: deque[int] = deque()
+
+        def store(request: openvino.InferRequest, batch: Batch) -> None:
+            vectors[[place.text for place in batch.places]] = request.get_output_tensor(0).data
+            done.append(sum(place.text in lasts for place in batch.places))
+
+        def report() -> None:
+            while done:
+                finished = done.popleft()
+                if progress is not None and finished:
+                    progress(finished)
+
+        queue = openvino.AsyncInferQueue(self._parallel(), self._threads)
+        queue.set_callback(store)
+        try:
+            for batch in pack([len(item) for item in items], _BATCH):
+                queue.start_async(self._feed(batch, items), batch)
+                report()
+        finally:
+            # After Ctrl-C too: what runs still writes into our arrays.
+            queue.wait_all()
+        report()
+        return normalised(vectors)
+
+    def _feed(self, batch: Batch, items: Sequence[Sequence[int]]) -> dict[str, Any]:
+        compiled = self.compiled
+        return feed(batch, items, self._weights, compiled.first_position, compiled.padding)
+
+    def _parallel(self) -> openvino.CompiledModel:
+        """Return the model compiled for many texts; a process that only asks never needs it."""
+        with self._many_lock:
+            if self._many is None:
+                self._many = self._load(streams=self._threads)
+            return self._many
+
+    def _load(self, streams: int) -> openvino.CompiledModel:
+        precision = self.compiled.precision
+        settings = {
+            "NUM_STREAMS": streams,
+            "INFERENCE_NUM_THREADS": self._threads,
+            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32" if precision == "int8" else "0",
+        }
+        try:
+            graph = self._directory / GRAPH_FILE
+            return openvino.Core().compile_model(graph, "CPU", settings)
+        except RuntimeError as error:
+            raise EncoderError(
+                f"OpenVINO cannot load {self._directory}: {str(error).splitlines()[0]} "
+                "Remove that folder; it is made again."
+            ) from error
+
+    def _ids(self, prompt: str, texts: Sequence[str]) -> list[list[int]]:
+        ready = [canonical(prompt + canonical(text)) for text in texts]
+        if self.compiled.lower_case:
+            ready = [text.lower() for text in ready]
+        return self._tokenizer.ids(ready)
+
+    def _room(self, prompt: str) -> int:
+        """Tokens left for text when the prompt and the special tokens have taken theirs."""
+        around = len(self.compiled.prefix) + len(self.compiled.suffix)
+        with_prompt, without = self.count_tokens([prompt + "a", "a"])
+        return self.compiled.max_tokens - around - (with_prompt - without)
+
+
+def _usable_threads() -> int:
+    """Return how many CPUs this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
