@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ def _describe(
         fingerprint=model.fingerprint,
         source=source,
         precision=precision,
-        runtime=f"OpenVINO {openvino.__version__}",
+        runtime=f"OpenVINO {version('openvino')}",
         agreement=0.0,
         max_tokens=int(inner.max_seq_length or 0),
         prefix=around[0],

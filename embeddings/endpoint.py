@@ -11,6 +11,7 @@ import hashlib
 import logging
 import math
 import time
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -56,6 +57,7 @@ class EndpointEncoder:
             timeout=httpx.Timeout(options.endpoint_timeout, connect=10.0),
             headers={"Authorization": f"Bearer {key}"} if key else {},
         )
+        weakref.finalize(self, self._client.close)
         self._fingerprint = Fingerprint(
             model=f"{url}#{model}",
             weights=hashlib.sha256(f"endpoint model {model}".encode()).hexdigest(),
@@ -81,14 +83,8 @@ class EndpointEncoder:
             raise EncoderError(
                 f"{address} names no model: write it after a #, as in {address}#bge-m3."
             )
-        encoder = cls(url.rstrip("/"), model, 0, options)
-        dim = encoder._request(["Tamngu"]).shape[1]
-        encoder.close()
+        dim = cls(url.rstrip("/"), model, 0, options)._request(["Tamngu"]).shape[1]
         return cls(url.rstrip("/"), model, dim, options)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
 
     @property
     def fingerprint(self) -> Fingerprint:

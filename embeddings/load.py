@@ -129,7 +129,11 @@ def _load_torch(source: Source, options: EncoderOptions) -> SentenceTransformerE
 
 
 def _runs_on_torch(options: EncoderOptions) -> bool:
-    return options.runtime == "torch" or importlib.util.find_spec("openvino") is None
+    return options.runtime == "torch" or not _has_openvino()
+
+
+def _has_openvino() -> bool:
+    return importlib.util.find_spec("openvino") is not None
 
 
 def _precisions(options: EncoderOptions) -> list[str]:

@@ -58,6 +58,8 @@ class OpenVINOEncoder:
         self._many: openvino.CompiledModel | None = None
         self._many_lock = threading.Lock()
         self._together = MicroBatcher(self._run_few, len, _FEW)
+        prompts = {self.fingerprint.question_prompt, self.fingerprint.passage_prompt}
+        self._heads = {each: len(self._ids(each, [""])[0]) for each in prompts}
         self._question_room = self._room(self.fingerprint.question_prompt)
         self._passage_room = self._room(self.fingerprint.passage_prompt)
 
@@ -106,7 +108,7 @@ class OpenVINOEncoder:
         self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
     ) -> Vectors:
         ids = self._ids(prompt, texts)
-        head = len(self._ids(prompt, [""])[0]) if prompt else 0
+        head = self._heads[prompt]
         parts = self._overlong.parts([len(each) - head for each in ids], room)
         items = [
             self._framed([*each[:head], *each[head + start : head + end]])
@@ -129,7 +131,7 @@ class OpenVINOEncoder:
     def _run_few(self, items: list[list[int]]) -> Sequence[Vectors]:
         """Run texts at once, one batch after the other; never called by two threads at a time."""
         vectors: list[Vectors] = [np.empty(0, np.float32)] * len(items)
-        for batch in pack([len(item) for item in items], _FEW):
+        for batch in pack([len(item) for item in items], 2 * _FEW):
             self._few.infer(self._feed(batch, items), share_inputs=True)
             found = normalised(self._few.get_output_tensor(0).data)
             for place, vector in zip(batch.places, found, strict=True):

@@ -24,9 +24,15 @@ def charsmap(normalisation: Mapping[str, str]) -> bytes:
     """Return SentencePiece's ``precompiled_charsmap`` for a map from characters to replacements.
 
     ``tokenizers.normalizers.Precompiled`` reads the same binary.
+
+    Raises:
+        ValueError: nothing is mapped to anything but itself.
     """
     sentencepiece.set_min_log_level(2)  # it reports the size of the map on stderr
-    builder = sentencepiece.SentencePieceNormalizer(norm_map=sorted(normalisation.items()))
+    changes = sorted(pair for pair in normalisation.items() if pair[0] != pair[1])
+    if not changes:
+        raise ValueError("a map that changes nothing")
+    builder = sentencepiece.SentencePieceNormalizer(norm_map=changes)
     spec: bytes = builder.serialized_normalizer_spec()
     # The map is the spec's second field, and the first that is written.
     length, start = _read_varint(spec, 1)

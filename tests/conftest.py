@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -10,10 +11,21 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder, load_encoder
+from embeddings.inventory import prepared_models
 from rag import Collection, ingest, read_path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tidy_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Remove what was compiled of models that tests made."""
+    yield
+    made_here = str(tmp_path_factory.getbasetemp())
+    for model in prepared_models():
+        if model.source.startswith(made_here):
+            shutil.rmtree(model.directory)
 
 
 @pytest.fixture(scope="session")

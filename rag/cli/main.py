@@ -20,6 +20,7 @@ COMMANDS = {
     "collections": "rag.cli.collections:collections",
     "demo": "rag.cli.demo:demo",
     "ingest": "rag.cli.ingest:ingest_command",
+    "models": "rag.cli.models:models",
     "search": "rag.cli.search:search_command",
 }
 """This package's own commands, as module:attribute."""

@@ -25,11 +25,16 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def home_option(command: Command) -> Command:
-    """Add ``--home`` and ``--debug``."""
-    command = click.option(
+def debug_option(command: Command) -> Command:
+    """Add ``--debug``."""
+    return click.option(
         "--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors."
     )(command)
+
+
+def home_option(command: Command) -> Command:
+    """Add ``--home`` and ``--debug``."""
+    command = debug_option(command)
     return click.option(
         "--home",
         type=click.Path(file_okay=False, path_type=Path),

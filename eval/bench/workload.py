@@ -1,0 +1,54 @@
+"""Texts and questions to measure with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What is encoded.
+
+    Attributes:
+        name: as the person gave it.
+        passages: texts, in no order of length.
+        questions: all different.
+    """
+
+    name: str
+    passages: list[str]
+    questions: list[str]
+
+
+def read_workload(spec: str) -> Workload:
+    """Read ``sample`` or ``xquad:DIR``.
+
+    Raises:
+        BadGoldSet: XQuAD is not there.
+    """
+    return _sample() if spec == "sample" else _xquad(spec)
+
+
+def _sample() -> Workload:
+    from eval.gold import read_jsonl
+    from rag import read_path
+    from rag.article import Article
+
+    with as_file(files("rag") / "sample") as folder:
+        articles = [read for read in read_path(folder) if isinstance(read, Article)]
+    passages = [part for article in articles for part in article.text.split("\n\n") if part.strip()]
+    with as_file(files("eval") / "gold" / "sample.jsonl") as path:
+        questions = list(dict.fromkeys(gold.text for gold in read_jsonl(path)))
+    return Workload("sample", passages, questions)
+
+
+def _xquad(spec: str) -> Workload:
+    from eval.xquad import read_xquad
+
+    halves = read_xquad(Path(spec.partition(":")[2])).values()
+    passages = [text for half in halves for text in half.contexts]
+    questions = [text for half in halves for text in half.questions]
+    # One language after the other would let the lengths of a batch be more alike than they are.
+    return Workload(spec, passages, list(dict.fromkeys(questions)))

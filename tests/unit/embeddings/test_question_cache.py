@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import numpy as np
+
+from embeddings import Encoder
+from embeddings.question_cache import QuestionCache
+
+
+def test_a_question_asked_again_is_not_encoded_again(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 10)
+    first = cache.encode_questions(["Ai ký?", "谁签署？"])
+    again = cache.encode_questions(["谁签署？", "Who signed?", "Ai ký?"])
+    np.testing.assert_array_equal(again[[2, 0]], first)
+    assert (cache.hits, cache.misses) == (2, 3)
+
+
+def test_what_a_caller_does_to_a_vector_stays_with_the_caller(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 10)
+    for _ in range(2):
+        found = cache.encode_questions(["Ai ký?"])
+        assert np.linalg.norm(found) > 0.9
+        found[:] = 0
+
+
+def test_the_least_recently_asked_goes_first(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 2)
+    for question in ("a", "b", "a", "c"):
+        cache.encode_questions([question])
+    cache.encode_questions(["a"])
+    assert (cache.hits, cache.misses) == (2, 3)
+    cache.encode_questions(["b"])
+    assert (cache.hits, cache.misses) == (2, 4)
+
+
+def test_progress_counts_the_known_too(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 10)
+    cache.encode_questions(["a"])
+    done: list[int] = []
+    cache.encode_questions(["a", "b"], done.append)
+    assert sum(done) == 2
+
+
+def test_more_questions_than_fit_are_all_encoded(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 2)
+    assert cache.encode_questions(["a", "b", "c"]).shape == (3, 384)
