@@ -51,7 +51,7 @@ def compile_model(
     Args:
         model: what to compile, on torch.
         source: the name or path it came from.
-        precisions: ``bf16``, ``int8`` or ``f32``, the preferred first.
+        precisions: ``bf16``, ``f32`` or ``int8``, the preferred first.
         directory: an empty folder.
         coarse: take the precision even when its vectors are of a coarser class than float32.
     """
@@ -77,8 +77,7 @@ def compile_model(
 
 def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> None:
     graph.join_projections(traced)
-    if precision != "f32":
-        graph.compress_tables(traced)
+    graph.compress_tables(traced)
     if precision == "int8":
         graph.compress_layers(traced)
     openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)

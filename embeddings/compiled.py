@@ -21,7 +21,7 @@ class Compiled:
     Attributes:
         fingerprint: of its vectors.
         source: the name or path it was compiled from.
-        precision: of the arithmetic: ``bf16``, ``int8`` or ``f32``.
+        precision: of the arithmetic: ``bf16``, ``f32`` or ``int8``.
         runtime: the runtime's name and version.
         agreement: least cosine to float32 on the probe texts.
         max_tokens: tokens of one text, prompt and special tokens included.

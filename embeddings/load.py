@@ -19,7 +19,7 @@ from embeddings.source import PACKAGED_MODEL, Source, find_source
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
 
 _LOG = logging.getLogger("tamngu.embeddings")
@@ -143,7 +143,7 @@ def _precisions(options: EncoderOptions) -> list[str]:
     import openvino
 
     has = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["bf16" if "BF16" in has else "int8", "f32"]
+    return ["bf16", "f32"] if "BF16" in has else ["f32"]
 
 
 def _compiled_directory(source: Source, options: EncoderOptions) -> Path:

@@ -23,8 +23,10 @@ class EncoderOptions:
     Attributes:
         runtime: ``openvino``, ``torch`` (sentence-transformers itself), or ``auto``: OpenVINO, and
             torch where OpenVINO is missing or cannot run the model.
-        precision: of OpenVINO's arithmetic. ``bf16``, ``int8`` (weights in 8 bits, activations in
-            8 bits by groups of 32), ``f32``, or ``auto``: bf16 where the CPU has it, else int8.
+        precision: of OpenVINO's arithmetic. ``bf16``, ``f32``, ``int8`` (weights in 8 bits,
+            activations in 8 bits by groups of 32), or ``auto``: bf16 where the CPU has it, else
+            f32. int8 takes the least memory and lost .005 of plain cross-language R@1 on XQuAD;
+            bf16 lost .002, f32 .001.
         overlong: what happens to a text longer than the model reads. ``window``: it is encoded in
             parts, whose mean is its vector; ``cut``: its end is dropped, counted and reported;
             ``refuse``: an error.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from embeddings.load import is_prepared, load_encoder
+from embeddings.options import EncoderOptions
 from embeddings.source import PACKAGED_MODEL
 from rag.hit import DEFAULT_K, MAX_K
 from rag.home import DEFAULT_COLLECTION
@@ -140,12 +142,20 @@ def open_catalog(home: Path | None, name: str) -> Catalog:
 
 
 @cache
-def load(model: str) -> Encoder:
-    """Load the model, once a process, with a word on what takes so long the first time."""
-    if not is_prepared(model):
+def load(model: str, overlong: str | None = None) -> Encoder:
+    """Load the model, once a process, with a word on what takes so long the first time.
+
+    Args:
+        model: as :func:`embeddings.load_encoder` takes it.
+        overlong: what to do with texts over its length, whatever the environment says.
+    """
+    options = EncoderOptions.from_environment()
+    if overlong is not None:
+        options = replace(options, overlong=overlong)
+    if not is_prepared(model, options):
         named = "the packaged model" if model == PACKAGED_MODEL else model
         click.echo(f"Preparing {named}; this happens once.", err=True)
-    return load_encoder(model)
+    return load_encoder(model, options)
 
 
 def _tag(context: click.Context, option: click.Parameter, value: str | None) -> str | None:

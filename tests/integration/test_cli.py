@@ -22,7 +22,7 @@ TAMNGU = Path(sys.executable).with_name("tamngu")
 @pytest.fixture(autouse=True)
 def one_encoder(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands run in this process share the session's model; it takes seconds to load."""
-    monkeypatch.setattr("rag.cli.options.load_encoder", lambda _model: encoder)
+    monkeypatch.setattr("rag.cli.options.load_encoder", lambda *_: encoder)
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from embeddings import Encoder
+from embeddings import Encoder, EncoderOptions, load_encoder
 from eval import pools
 from eval.xquad import Parallel, read_xquad
 from tests.conftest import SHARED
 
 DIRECTORY = SHARED / "data" / "xquad"
-KNOWN = {"mono_r@1": 0.907, "cross_r@1": 0.692, "mixed_map": 0.418}
+KNOWN = {"mono_r@1": 0.908, "cross_r@1": 0.693, "mixed_map": 0.419}
+"""Of sentence-transformers in float32."""
 
 
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
-def test_plain_cosine_reproduces_the_known_figures(encoder: Encoder) -> None:
+def test_plain_cosine_reproduces_the_known_figures() -> None:
+    # Published figures are of paragraphs cut at the model's length.
+    encoder = load_encoder(options=EncoderOptions(overlong="cut"))
     found = pools.report(pools.score(encoder, read_xquad(DIRECTORY), plain=True))
-    assert found["mean"] == pytest.approx(KNOWN, abs=0.01)
+    assert found["mean"] == pytest.approx(KNOWN, abs=0.004)
 
 
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
