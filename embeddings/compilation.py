@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import openvino
 
 from embeddings import graph
-from embeddings.compiled import GRAPH_FILE, Compiled, write_refusal
+from embeddings.compiled import BLOB_FILE, GRAPH_FILE, Compiled, write_refusal
 from embeddings.encoder import Vectors
 from embeddings.errors import CannotCompile
 from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
-from embeddings.openvino_encoder import OpenVINOEncoder
+from embeddings.openvino_encoder import OpenVINOEncoder, runtime_settings, usable_threads
 from embeddings.options import EncoderOptions
 from embeddings.probes import PROBES
 from embeddings.sentence_transformer import SentenceTransformerEncoder
@@ -81,6 +81,10 @@ def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> Non
     if precision == "int8":
         graph.compress_layers(traced)
     openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
+    # Of the graph as it was written: the weights are found by their place in that file.
+    settings = runtime_settings(precision, streams=1, threads=usable_threads())
+    few = openvino.Core().compile_model(directory / GRAPH_FILE, "CPU", settings)
+    (directory / BLOB_FILE).write_bytes(few.export_model().getvalue())
 
 
 def _write_tokenizer(model: SentenceTransformer, directory: Path) -> tuple[list[int], list[int]]:

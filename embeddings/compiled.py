@@ -11,6 +11,10 @@ from embeddings.errors import CannotCompile
 from embeddings.fingerprint import Fingerprint
 
 GRAPH_FILE = "graph.xml"
+WEIGHTS_FILE = "graph.bin"
+BLOB_FILE = "graph.blob"
+"""The graph as the runtime has made it for this CPU, for few texts at once; its weights are those
+of the graph. Reading it takes .2 s where compiling the graph takes .5 s."""
 DESCRIPTION_FILE = "model.json"
 
 

@@ -19,7 +19,7 @@ from embeddings.source import PACKAGED_MODEL, Source, find_source
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
 
 _LOG = logging.getLogger("tamngu.embeddings")
@@ -147,10 +147,13 @@ def _precisions(options: EncoderOptions) -> list[str]:
 
 
 def _compiled_directory(source: Source, options: EncoderOptions) -> Path:
-    """Return where a model is compiled to: another for each model, runtime and precision."""
+    """Return where a model is compiled to: another for each model, runtime, CPU and precision."""
+    import openvino
+
     parts = [
         source.identity,
         version("openvino"),
+        openvino.Core().get_property("CPU", "FULL_DEVICE_NAME"),
         options.precision,
         *_precisions(options),
         str(options.trust_remote_code),

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import openvino
 
-from embeddings.compiled import GRAPH_FILE, Compiled
+from embeddings.compiled import BLOB_FILE, GRAPH_FILE, WEIGHTS_FILE, Compiled
 from embeddings.encoder import Progress, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
@@ -47,7 +47,7 @@ class OpenVINOEncoder:
         """
         self.compiled = Compiled.read(directory)
         self._directory = directory
-        self._threads = options.threads or _usable_threads()
+        self._threads = options.threads or usable_threads()
         self._weights = Weights(self.compiled.fingerprint.pooling)
         self._overlong = Overlong(options.overlong, self.compiled.fingerprint.model)
         # Reading the tokenizer takes as long as the graph, and neither holds the interpreter.
@@ -179,16 +179,14 @@ class OpenVINOEncoder:
             return self._many
 
     def _load(self, streams: int) -> openvino.CompiledModel:
-        precision = self.compiled.precision
-        settings = {
-            "NUM_STREAMS": streams,
-            "INFERENCE_NUM_THREADS": self._threads,
-            "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-            "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32" if precision == "int8" else "0",
-        }
+        settings = runtime_settings(self.compiled.precision, streams, self._threads)
+        blob = self._directory / BLOB_FILE
         try:
-            graph = self._directory / GRAPH_FILE
-            return openvino.Core().compile_model(graph, "CPU", settings)
+            core = openvino.Core()
+            if streams == 1 and blob.exists():
+                weights = {"WEIGHTS_PATH": str(self._directory / WEIGHTS_FILE)}
+                return core.import_model(blob.read_bytes(), "CPU", {**settings, **weights})
+            return core.compile_model(self._directory / GRAPH_FILE, "CPU", settings)
         except RuntimeError as error:
             raise EncoderError(
                 f"OpenVINO cannot load {self._directory}: {str(error).splitlines()[0]} "
@@ -208,7 +206,19 @@ class OpenVINOEncoder:
         return self.compiled.max_tokens - around - (with_prompt - without)
 
 
-def _usable_threads() -> int:
+def runtime_settings(precision: str, streams: int, threads: int) -> dict[str, object]:
+    """Return OpenVINO's settings for a model that is compiled in a precision."""
+    return {
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": threads,
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32" if precision == "int8" else "0",
+        # What is exported leaves the weights in the graph's file.
+        "CACHE_MODE": "OPTIMIZE_SIZE",
+    }
+
+
+def usable_threads() -> int:
     """Return how many CPUs this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -26,6 +26,7 @@ def _tidy_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     for model in prepared_models():
         if model.source.startswith(made_here):
             shutil.rmtree(model.directory)
+            model.directory.with_name(f"{model.directory.name}.lock").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

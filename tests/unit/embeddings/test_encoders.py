@@ -203,7 +203,7 @@ def test_a_precision_can_be_forced(precision: str) -> None:
     assert encoder.compiled.precision == precision
     expected = load_encoder(ENGLISH, TORCH).encode_passages(TEXTS)
     least = (encoder.encode_passages(TEXTS) * expected).sum(axis=1).min()
-    assert least >= (0.9999 if precision == "f32" else 0.995)
+    assert least >= (0.9998 if precision == "f32" else 0.995)
     exact = encoder.fingerprint.precision == "float32"
     assert exact == (encoder.compiled.agreement >= 0.9995)
 
