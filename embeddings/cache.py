@@ -91,7 +91,7 @@ def is_whole(directory: Path) -> bool:
     try:
         contents = json.loads((directory / _CONTENTS).read_text(encoding="utf-8"))
         return all(_state(directory / name) == state for name, state in contents.items())
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return False
 
 

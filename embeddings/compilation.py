@@ -8,15 +8,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import openvino
 
 from embeddings import graph
-from embeddings.compiled import BLOB_FILE, GRAPH_FILE, Compiled, write_refusal
+from embeddings.compiled import ALONE_FILE, FEW_FILE, GRAPH_FILE, Compiled, write_refusal
 from embeddings.encoder import Vectors
-from embeddings.errors import CannotCompile
+from embeddings.errors import CannotCompile, EncoderError
 from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
 from embeddings.openvino_encoder import OpenVINOEncoder, runtime_settings, usable_threads
 from embeddings.options import EncoderOptions
+from embeddings.packing import alone_shapes
 from embeddings.probes import PROBES
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.sentencepiece_model import sentencepiece_model
@@ -58,21 +60,27 @@ def compile_model(
     try:
         traced = trace(model.model)
         around = _write_tokenizer(model.model, directory)
-        expected = model.encode_passages(PROBES)
+        probes = [*PROBES, _longest(model)]
+        expected = model.encode_passages(probes)
         reasons = []
         for precision in precisions:
             _write_graph(traced.clone(), precision, directory)
             compiled = _describe(model, source, precision, around)
-            agreement = _agreement(compiled, directory, expected)
+            agreement = _agreement(compiled, directory, probes, expected)
             if agreement >= AGREEMENT or (coarse and agreement >= _NO_MODEL):
                 _with_agreement(compiled, agreement).write(directory)
                 return
             reasons.append(f"{precision} vectors agree with it to a cosine of {agreement:.4f} only")
         raise CannotCompile("; ".join(reasons))
-    except CannotCompile as error:
+    except (EncoderError, RuntimeError) as error:
+        refusal = (
+            error
+            if isinstance(error, CannotCompile)
+            else CannotCompile(f"OpenVINO fails ({str(error).splitlines()[0][:200]})")
+        )
         for path in directory.iterdir():
             path.unlink()
-        write_refusal(directory, source, error)
+        write_refusal(directory, source, refusal)
 
 
 def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> None:
@@ -80,11 +88,19 @@ def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> Non
     graph.compress_tables(traced)
     if precision == "int8":
         graph.compress_layers(traced)
-    openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
-    # Of the graph as it was written: the weights are found by their place in that file.
+    try:
+        openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
+    except RuntimeError as error:
+        raise OSError(f"cannot write the graph ({error})") from error
     settings = runtime_settings(precision, streams=1, threads=usable_threads())
-    few = openvino.Core().compile_model(directory / GRAPH_FILE, "CPU", settings)
-    (directory / BLOB_FILE).write_bytes(few.export_model().getvalue())
+    core = openvino.Core()
+    # Of the graph as it was written: the weights are found by their place in that file.
+    few = core.read_model(directory / GRAPH_FILE)
+    alone = few.clone()
+    alone.reshape(alone_shapes())
+    for model, file in ((few, FEW_FILE), (alone, ALONE_FILE)):
+        exported = core.compile_model(model, "CPU", settings).export_model()
+        (directory / file).write_bytes(exported.getvalue())
 
 
 def _write_tokenizer(model: SentenceTransformer, directory: Path) -> tuple[list[int], list[int]]:
@@ -139,11 +155,24 @@ def _describe(
     )
 
 
-def _agreement(compiled: Compiled, directory: Path, expected: Vectors) -> float:
+def _longest(model: SentenceTransformerEncoder) -> str:
+    """Return a text that is about as long as the model reads."""
+    text = " ".join(PROBES) * (1 + model.max_passage_tokens // 100)
+    while model.count_tokens([text])[0] > model.max_passage_tokens:
+        text = text[: len(text) * 9 // 10]
+    return text
+
+
+def _agreement(compiled: Compiled, directory: Path, probes: list[str], expected: Vectors) -> float:
     """Return the least cosine of the compiled model's vectors to the model's own."""
     compiled.write(directory)
     encoder = OpenVINOEncoder(directory, EncoderOptions())
-    return float((encoder.encode_passages(PROBES) * expected).sum(axis=1).min())
+    # Together and one by one, which other graphs do.
+    vectors = [
+        encoder.encode_passages(probes),
+        np.concatenate([encoder.encode_passages([probe]) for probe in probes]),
+    ]
+    return min(float((found * expected).sum(axis=1).min()) for found in vectors)
 
 
 def _with_agreement(compiled: Compiled, agreement: float) -> Compiled:

@@ -137,9 +137,9 @@ class EndpointEncoder:
             lengths = self.count_tokens(chosen)
             parts = self._overlong.parts(lengths, self._room(prompt))
             pieces = [
-                text[len(text) * span_start // max(length, 1) : len(text) * end // max(length, 1)]
-                for text, length, spans in zip(chosen, lengths, parts, strict=True)
-                for span_start, end in spans
+                _cut(text, first, last)
+                for text, spans in zip(chosen, parts, strict=True)
+                for first, last in spans
             ]
             found = np.concatenate(
                 [
@@ -167,7 +167,8 @@ class EndpointEncoder:
                 passing = response.status_code in _PASSING
             except httpx.HTTPError as error:
                 problem = str(error) or type(error).__name__
-                passing = isinstance(error, httpx.TransportError)
+                wrong = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+                passing = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
             except httpx.InvalidURL as error:
                 problem, passing = str(error), False
             if not passing or attempt == _ATTEMPTS:
@@ -189,11 +190,16 @@ class EndpointEncoder:
             ordered = sorted(listed, key=lambda each: int(each["index"]))
             vectors = np.array([each["embedding"] for each in ordered], dtype=np.float32)
             indices = [int(each["index"]) for each in ordered]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise EncoderError(
                 f"The embeddings endpoint {self._url} answers with something other than vectors."
             ) from error
-        if indices != list(range(expected)) or vectors.ndim != 2 or not np.isfinite(vectors).all():
+        if (
+            indices != list(range(expected))
+            or vectors.ndim != 2
+            or not vectors.size
+            or not np.isfinite(vectors).all()
+        ):
             raise EncoderError(
                 f"The embeddings endpoint {self._url} was given {expected} texts and answers with "
                 f"vectors of shape {vectors.shape}."
@@ -205,3 +211,14 @@ class EndpointEncoder:
                 f"{vectors.shape[1]}: another model runs there now."
             )
         return normalised(vectors)
+
+
+def _cut(text: str, first: int, last: int) -> str:
+    """Return a window of a text, given in estimated tokens, at whole characters."""
+    data = text.encode()
+    edges = [min(place * _BYTES_PER_TOKEN, len(data)) for place in (first, last)]
+    for i, edge in enumerate(edges):
+        while edge < len(data) and data[edge] & 0xC0 == 0x80:
+            edge -= 1
+        edges[i] = edge
+    return data[edges[0] : edges[1]].decode()

@@ -48,6 +48,8 @@ def describe(directory: Path) -> PreparedModel:
     except CannotCompile as error:
         source = _source(directory)
         return PreparedModel(source, directory, size, None, f"runs on torch, as {error}")
+    except (TypeError, KeyError, ValueError):
+        return PreparedModel("?", directory, size, None, "of another version of Tamngu")
     return PreparedModel(compiled.source, directory, size, compiled, "")
 
 

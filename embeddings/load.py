@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import logging
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from embeddings.source import PACKAGED_MODEL, Source, find_source
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
-_LAYOUT = 3
+_LAYOUT = 4
 """Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
 
 _LOG = logging.getLogger("tamngu.embeddings")
@@ -88,6 +89,8 @@ def prepare(model: str, options: EncoderOptions) -> Path:
         # The name of a hub's model: only loading it brings it here, and tells its commit.
         loaded = _load_torch(source, options)
         source = find_source(model)
+        if not source.identity:
+            source = replace(source, identity=f"{model}@{loaded.fingerprint.weights}")
     directory = _compiled_directory(source, options)
 
     def write(partial: Path) -> None:
@@ -153,6 +156,7 @@ def _compiled_directory(source: Source, options: EncoderOptions) -> Path:
     parts = [
         source.identity,
         version("openvino"),
+        version("transformers"),
         openvino.Core().get_property("CPU", "FULL_DEVICE_NAME"),
         options.precision,
         *_precisions(options),

@@ -73,8 +73,9 @@ class MicroBatcher(Generic[Item, Result]):
 
     def _lead(self) -> None:
         """Run those who wait, ourselves among them, then wake the next to lead."""
-        batch = self._take()
+        batch: list[_Turn[Item, Result]] = []
         try:
+            self._take(batch)
             results = self._run([item for turn in batch for item in turn.items])
             start = 0
             for turn in batch:
@@ -89,23 +90,24 @@ class MicroBatcher(Generic[Item, Result]):
                 turn.error = EncoderError("Encoding was interrupted; ask again.")
             raise
         finally:
-            for turn in batch:
-                turn.woken.set()
-            if self._waiting:
-                # Others wait, so more will come: who is done often asks again at once.
-                time.sleep(_GATHERING)
-            self._hand_over()
+            try:
+                for turn in batch:
+                    turn.woken.set()
+                if self._waiting:
+                    # Others wait, so more will come: who is done often asks again at once.
+                    time.sleep(_GATHERING)
+            finally:
+                self._hand_over()
 
-    def _take(self) -> list[_Turn[Item, Result]]:
+    def _take(self, batch: list[_Turn[Item, Result]]) -> None:
         with self._lock:
-            batch = [self._waiting.popleft()]
+            batch.append(self._waiting.popleft())
             total = sum(map(self._size, batch[0].items))
             while self._waiting:
                 total += sum(map(self._size, self._waiting[0].items))
                 if total > self._limit:
                     break
                 batch.append(self._waiting.popleft())
-        return batch
 
     def _hand_over(self) -> None:
         with self._lock:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openvino
 
-from embeddings.compiled import BLOB_FILE, GRAPH_FILE, WEIGHTS_FILE, Compiled
+from embeddings.compiled import ALONE_FILE, FEW_FILE, GRAPH_FILE, WEIGHTS_FILE, Compiled
 from embeddings.encoder import Progress, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.micro_batch import MicroBatcher
 from embeddings.options import EncoderOptions
 from embeddings.overlong import Overlong, merge, normalised
-from embeddings.packing import Batch, Weights, feed, pack
+from embeddings.packing import ALONE_ROW, Batch, Weights, alone_shapes, feed, pack
 from embeddings.text import canonical
 from embeddings.tokenizer import load_tokenizer
 
@@ -53,8 +54,9 @@ class OpenVINOEncoder:
         # Reading the tokenizer takes as long as the graph, and neither holds the interpreter.
         with ThreadPoolExecutor(1) as pool:
             tokenizer = pool.submit(load_tokenizer, directory)
-            self._few = self._load(streams=1).create_infer_request()
+            self._alone = self._import(ALONE_FILE)
             self._tokenizer = tokenizer.result()
+        self._few: openvino.InferRequest | None = None
         self._many: openvino.CompiledModel | None = None
         self._many_lock = threading.Lock()
         self._together = MicroBatcher(self._run_few, len, _FEW)
@@ -132,39 +134,54 @@ class OpenVINOEncoder:
         """Run texts at once, one batch after the other; never called by two threads at a time."""
         vectors: list[Vectors] = [np.empty(0, np.float32)] * len(items)
         for batch in pack([len(item) for item in items], 2 * _FEW):
-            self._few.infer(self._feed(batch, items), share_inputs=True)
-            found = normalised(self._few.get_output_tensor(0).data)
+            request = self._request_for(batch)
+            request.infer(self._feed(batch, items), share_inputs=True)
+            found = normalised(request.get_output_tensor(0).data)
             for place, vector in zip(batch.places, found, strict=True):
                 vectors[place.text] = vector
         return vectors
+
+    def _request_for(self, batch: Batch) -> openvino.InferRequest:
+        """Return the graph for one short text, or the one for any shape, read when needed."""
+        if (batch.rows, batch.length, len(batch.places)) == (1, ALONE_ROW, 1):
+            return self._alone
+        if self._few is None:
+            self._few = self._import(FEW_FILE)
+        return self._few
 
     def _run_many(
         self, items: list[list[int]], lasts: frozenset[int], progress: Progress | None
     ) -> Vectors:
         """Run texts in parallel streams; ``lasts`` are the items that complete a text."""
         vectors = np.empty((len(items), self.fingerprint.dim), dtype=np.float32)
-        done: deque[int] = deque()
+        model = self._parallel()
+        # One more than the streams, so that none waits while the next batch is laid out. No
+        # callbacks: one that still ends on the runtime's thread while Python exits is a crash.
+        idle = [model.create_infer_request() for _ in range(self._threads + 1)]
+        running: deque[tuple[openvino.InferRequest, Batch]] = deque()
 
-        def store(request: openvino.InferRequest, batch: Batch) -> None:
+        def finish() -> None:
+            request, batch = running.popleft()
+            request.wait()
             vectors[[place.text for place in batch.places]] = request.get_output_tensor(0).data
-            done.append(sum(place.text in lasts for place in batch.places))
+            idle.append(request)
+            completed = sum(place.text in lasts for place in batch.places)
+            if progress is not None and completed:
+                progress(completed)
 
-        def report() -> None:
-            while done:
-                finished = done.popleft()
-                if progress is not None and finished:
-                    progress(finished)
-
-        queue = openvino.AsyncInferQueue(self._parallel(), self._threads)
-        queue.set_callback(store)
         try:
             for batch in pack([len(item) for item in items], _BATCH):
-                queue.start_async(self._feed(batch, items), batch)
-                report()
+                if not idle:
+                    finish()
+                request = idle.pop()
+                request.start_async(self._feed(batch, items))
+                running.append((request, batch))
+            while running:
+                finish()
         finally:
-            # After Ctrl-C too: what runs still writes into our arrays.
-            queue.wait_all()
-        report()
+            # After Ctrl-C too: nothing runs on when this returns.
+            for request, _ in running:
+                request.wait()
         return normalised(vectors)
 
     def _feed(self, batch: Batch, items: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -175,19 +192,37 @@ class OpenVINOEncoder:
         """Return the model compiled for many texts; a process that only asks never needs it."""
         with self._many_lock:
             if self._many is None:
-                self._many = self._load(streams=self._threads)
+                with self._explained():
+                    self._many = openvino.Core().compile_model(
+                        self._directory / GRAPH_FILE, "CPU", self._settings(self._threads)
+                    )
             return self._many
 
-    def _load(self, streams: int) -> openvino.CompiledModel:
-        settings = runtime_settings(self.compiled.precision, streams, self._threads)
-        blob = self._directory / BLOB_FILE
+    def _import(self, file: str) -> openvino.InferRequest:
+        """Read a graph that the runtime has made for this CPU."""
+        with self._explained():
+            core, settings = openvino.Core(), self._settings(1)
+            weights = {"WEIGHTS_PATH": str(self._directory / WEIGHTS_FILE)}
+            blob = (self._directory / file).read_bytes()
+            try:
+                return core.import_model(
+                    blob, "CPU", {**settings, **weights}
+                ).create_infer_request()
+            except RuntimeError:
+                # A CPU of the same name can have other abilities, under a hypervisor.
+                graph = core.read_model(self._directory / GRAPH_FILE)
+                if file == ALONE_FILE:
+                    graph.reshape(alone_shapes())
+                return core.compile_model(graph, "CPU", settings).create_infer_request()
+
+    def _settings(self, streams: int) -> dict[str, object]:
+        return runtime_settings(self.compiled.precision, streams, self._threads)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            core = openvino.Core()
-            if streams == 1 and blob.exists():
-                weights = {"WEIGHTS_PATH": str(self._directory / WEIGHTS_FILE)}
-                return core.import_model(blob.read_bytes(), "CPU", {**settings, **weights})
-            return core.compile_model(self._directory / GRAPH_FILE, "CPU", settings)
-        except RuntimeError as error:
+            yield
+        except (RuntimeError, OSError) as error:
             raise EncoderError(
                 f"OpenVINO cannot load {self._directory}: {str(error).splitlines()[0]} "
                 "Remove that folder; it is made again."

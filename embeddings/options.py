@@ -8,6 +8,9 @@ from dataclasses import dataclass, fields
 
 from embeddings.errors import EncoderError
 
+_MOST_THREADS = 1024
+_LONGEST_TIMEOUT = 86_400.0
+
 CHOICES = {
     "runtime": ("auto", "openvino", "torch"),
     "precision": ("auto", "bf16", "int8", "f32"),
@@ -68,8 +71,14 @@ class EncoderOptions:
         for name in ("question_cache", "threads"):
             if getattr(self, name) < 0:
                 raise EncoderError(f"{name} is {getattr(self, name)}; it is 0 or more.")
-        if self.endpoint_tokens < 16 or self.endpoint_timeout <= 0:
-            raise EncoderError("endpoint_tokens is at least 16 and endpoint_timeout above 0.")
+        if self.threads > _MOST_THREADS:
+            raise EncoderError(f"threads is {self.threads}; at most {_MOST_THREADS}.")
+        if self.endpoint_tokens < 16 or not 0 < self.endpoint_timeout < _LONGEST_TIMEOUT:
+            raise EncoderError(
+                "endpoint_tokens is at least 16, endpoint_timeout above 0 and under a day."
+            )
+        if not (self.endpoint_key.isascii() and self.endpoint_key.isprintable()):
+            raise EncoderError("endpoint_key has a character that no key has; write it again.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> EncoderOptions:

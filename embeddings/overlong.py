@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.encoder import Vectors
-from embeddings.errors import TextTooLong
+from embeddings.errors import EncoderError, TextTooLong
 
 _LOG = logging.getLogger("tamngu.embeddings")
 
@@ -29,8 +29,13 @@ class Overlong:
         """Return the spans of each text that are encoded, in tokens; one where it fits.
 
         Raises:
+            EncoderError: the prompt leaves no room.
             TextTooLong: a text is over ``limit`` and the policy is to refuse.
         """
+        if limit < 1:
+            raise EncoderError(
+                f"The prompt takes all the tokens that {self._model} reads of a text; shorten it."
+            )
         over = [length for length in lengths if length > limit]
         if over and self._policy == "refuse":
             raise TextTooLong(

@@ -124,6 +124,17 @@ POOLINGS = frozenset(_WEIGHTS)
 """Poolings that are a weighted sum of token vectors."""
 
 
+def alone_shapes() -> dict[str, list[int]]:
+    """Return the shapes of the arrays of one short text."""
+    row = ALONE_ROW
+    return {
+        "input_ids": [1, row],
+        "position_ids": [1, row],
+        "attention_mask": [1, row, row],
+        "pooling": [1, row],
+    }
+
+
 def feed(
     batch: Batch, ids: Sequence[Sequence[int]], weights: Weights, first_position: int, padding: int
 ) -> dict[str, NDArray[np.generic]]:

@@ -34,6 +34,10 @@ class SentenceTransformerEncoder:
         self.model = model
         self._lock = threading.Lock()
         name = source.name
+        if not hasattr(model.tokenizer, "backend_tokenizer"):
+            raise EncoderError(
+                f"{name} has no tokenizer of the tokenizers library; it cannot be used."
+            )
         self._overlong = Overlong(options.overlong, name)
         self._question_prompt = _prompt(model, "query")
         self._passage_prompt = _prompt(model, "document", "passage", "corpus")
@@ -59,17 +63,21 @@ class SentenceTransformerEncoder:
         Raises:
             EncoderError: it cannot be found or loaded.
         """
-        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         try:
             with _quiet():
                 model = SentenceTransformer(
                     source.path(),
+                    revision=source.commit or None,
+                    local_files_only=bool(source.commit),
                     device=options.device or None,
                     trust_remote_code=options.trust_remote_code,
                 )
-        except (OSError, RuntimeError, SafetensorError, ValueError, KeyError) as error:
+        except EncoderError:
+            raise
+        except Exception as error:
+            # Whatever a damaged directory, a missing device or a model's own code may raise.
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise EncoderError(
                 f"Cannot load the model {source.name}: {reason[0]} Give the path of a "
@@ -145,8 +153,8 @@ class SentenceTransformerEncoder:
 
     def _pieces(self, texts: list[str], room: int) -> tuple[list[str], list[list[tuple[int, int]]]]:
         """Return what is encoded of the texts, and each text's share of it, in tokens."""
-        # Few tokens are shorter than a character: only long texts need be counted.
-        if all(len(text) <= room // 2 for text in texts):
+        # Few tokens are shorter than a byte: only long texts need be counted.
+        if all(len(text.encode()) <= room // 2 for text in texts):
             return texts, [[(0, 1)] for _ in texts]
         offsets = self._offsets(texts)
         parts = self._overlong.parts([len(each) for each in offsets], room)
@@ -174,6 +182,7 @@ def _quiet() -> Iterator[None]:
 
     from transformers.utils import logging
 
+    standard.getLogger("huggingface_hub").setLevel(standard.ERROR)
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(standard.ERROR)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]

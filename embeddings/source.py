@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Source:
         identity: changes when the model does; empty while that is unknown, before a download.
         revision: its version or commit, where it has one.
         weights: SHA-256 that stands for its parameters; None: computed from them.
+        commit: of a hub's model that is on this machine; it is loaded without asking the hub.
     """
 
     given: str
@@ -29,6 +31,7 @@ class Source:
     identity: str
     revision: str = ""
     weights: str | None = None
+    commit: str = ""
 
     def path(self) -> str:
         """Return what sentence-transformers loads; the packaged model is built for it if need be.
@@ -49,7 +52,8 @@ def find_source(model: str) -> Source:
     if folder.is_dir():
         return Source(model, model, _state(folder))
     revision = _downloaded_revision(model)
-    return Source(model, model, f"{model}@{revision}" if revision else "", revision)
+    identity = f"{model}@{revision}" if revision else ""
+    return Source(model, model, identity, revision, commit=revision)
 
 
 def _state(folder: Path) -> str:
@@ -68,10 +72,11 @@ def _downloaded_revision(name: str) -> str:
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
     # sentence-transformers looks for names without an owner under its own.
     for full in (name, f"sentence-transformers/{name}"):
         try:
-            found = try_to_load_from_cache(full, "config.json")
+            found = try_to_load_from_cache(full, "config.json", cache_dir=cache)
         except HFValidationError:
             continue
         if isinstance(found, str):

@@ -64,6 +64,18 @@ def _transformer(model: SentenceTransformer) -> Any:  # noqa: ANN401 - each arch
     return getattr(next(iter(model)), "model", None)
 
 
+def _attention_window(config: object) -> int | None:
+    """Return how far a token sees in some layers, None when all see the whole text.
+
+    The mask of packed rows takes the place of such layers' own.
+    """
+    for name in ("local_attention", "sliding_window"):
+        window = getattr(config, name, None)
+        if isinstance(window, int):
+            return window
+    return None
+
+
 def pooling_of(model: SentenceTransformer) -> str:
     """Return the name of the model's pooling.
 
@@ -96,6 +108,9 @@ def trace(model: SentenceTransformer) -> openvino.Model:
     """
     pooling_of(model)
     transformer = _transformer(model)
+    window = _attention_window(transformer.config)
+    if window is not None and window < (model.max_seq_length or 0):
+        raise CannotCompile(f"some of its layers see {window} tokens only")
     accepted = inspect.signature(transformer.forward).parameters
     if not {"input_ids", "position_ids", "attention_mask"} <= set(accepted):
         raise CannotCompile("it does not take positions")
@@ -113,6 +128,8 @@ def trace(model: SentenceTransformer) -> openvino.Model:
             decoder = TorchScriptPythonDecoder(packed, example_input=example)
             frontend = FrontEndManager().load_by_framework("pytorch")
             graph = frontend.convert(frontend.load(decoder))
+    except MemoryError:
+        raise
     except Exception as error:
         reason = str(error).strip().splitlines() or [type(error).__name__]
         raise CannotCompile(f"OpenVINO cannot read it ({reason[0][:200]})") from error

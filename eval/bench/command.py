@@ -28,12 +28,15 @@ def bench() -> None:
 @json_option
 def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: bool) -> None:
     """Compare the encoder with plain sentence-transformers, on the same texts in the same run."""
+    from embeddings.load import is_endpoint
     from eval.bench.encode import measure
     from eval.bench.workload import read_workload
 
     kind, _, place = texts.partition(":")
     if texts != "sample" and (kind != "xquad" or not place):
         raise click.UsageError(f"{texts!r} is no workload; give sample or xquad:DIR.")
+    if is_endpoint(model):
+        raise click.UsageError("An endpoint has no sentence-transformers to compare with.")
     figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, say=_say)
     if as_json:
         print_json(figures)

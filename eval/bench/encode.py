@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from embeddings import Encoder, EncoderOptions, Vectors, load_encoder
+from embeddings import Encoder, EncoderError, EncoderOptions, Vectors, load_encoder
 from eval.bench.workload import Workload
 
 _ASKED = 400
@@ -168,7 +168,9 @@ def _start(model: str) -> tuple[float, float]:
     """Return a new process's seconds to its first vector, and its MB (2**20 bytes) then."""
     started = time.time()
     run = subprocess.run(
-        [sys.executable, "-c", _START, model], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _START, model], capture_output=True, text=True, check=False
     )
+    if run.returncode != 0:
+        raise EncoderError(f"A fresh process failed: {run.stderr.strip().splitlines()[-1:]}")
     ended, kilobytes = run.stdout.split()
     return float(ended) - started, int(kilobytes) / 1024

@@ -63,7 +63,7 @@ def run() -> NoReturn:
     try:
         main()
     except SystemExit as leaving:
-        code = leaving.code if isinstance(leaving.code, int) else 0
+        code = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     try:
         for stream in (sys.stdout, sys.stderr):
             if stream is not None:

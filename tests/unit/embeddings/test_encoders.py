@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -265,6 +266,30 @@ class TestAModelThatCannotBeCompiled:
             assert "\n" not in caplog.records[0].getMessage()
         assert any("pooling is max" in each.problem for each in prepared_models())
 
+    def test_has_layers_that_see_a_part_of_the_text_only(self, tmp_path: Path) -> None:
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer import modules
+        from transformers import AutoTokenizer, ModernBertConfig, ModernBertModel
+
+        folder = str(tmp_path / "modern")
+        AutoTokenizer.from_pretrained(ENGLISH).save_pretrained(folder)
+        config = ModernBertConfig(
+            vocab_size=30522,
+            hidden_size=32,
+            intermediate_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            local_attention=16,
+            pad_token_id=0,
+        )
+        ModernBertModel(config).save_pretrained(folder)
+        transformer = modules.Transformer(folder, max_seq_length=128)
+        whole = SentenceTransformer(modules=[transformer, modules.Pooling(32)])
+        whole.save(str(tmp_path / "model"))
+        encoder = load_encoder(str(tmp_path / "model"), PLAIN)
+        assert isinstance(encoder, SentenceTransformerEncoder)
+        assert any("see 16 tokens only" in each.problem for each in prepared_models())
+
     def test_is_refused_when_openvino_is_asked_for(self, largest: str) -> None:
         with pytest.raises(EncoderError, match="its pooling is max"):
             load_encoder(largest, replace(PLAIN, runtime="openvino"))
@@ -286,6 +311,20 @@ def test_any_sentence_transformers_directory_is_an_encoder(small_model: Path) ->
     assert first.fingerprint.dim == 32
     assert first.fingerprint.pooling == "cls"
     assert first.encode_passages(["ngoại giao"]).shape == (1, 32)
+
+
+@pytest.mark.parametrize("device", ["cuda", "nonsense"])
+def test_a_device_that_is_not_there_is_one_clear_error(small_model: Path, device: str) -> None:
+    with pytest.raises(EncoderError, match="Cannot load the model"):
+        load_encoder(str(small_model), replace(TORCH, device=device))
+
+
+def test_a_broken_model_is_one_clear_error(small_model: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(small_model, broken)
+    (broken / "modules.json").write_text("null")
+    with pytest.raises(EncoderError, match="Cannot load the model"):
+        load_encoder(str(broken))
 
 
 def test_a_model_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:

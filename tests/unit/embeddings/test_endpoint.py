@@ -222,5 +222,27 @@ def test_long_texts_are_windowed_by_the_estimate(client: Encoder, endpoint: Endp
     assert "".join(text.removeprefix("passage: ") for text in sent) == ("ngoại giao " * 400).strip()
 
 
+def test_windows_of_mixed_scripts_all_fit(client: Encoder, endpoint: Endpoint) -> None:
+    text = "a " * 1500 + "市" * 600
+    client.encode_passages([text])
+    (sent,) = (body["input"] for body in endpoint.requests)
+    pieces = [each.removeprefix("passage: ") for each in sent]
+    assert "".join(pieces) == text
+    assert max(client.count_tokens(pieces)) <= client.max_passage_tokens + 1
+
+
+def test_a_prompt_that_leaves_no_room_is_one_error(endpoint: Endpoint) -> None:
+    options = replace(OPTIONS, endpoint_tokens=16, passage_prompt="a long instruction " * 5)
+    with pytest.raises(EncoderError, match="prompt takes all"):
+        load_encoder(endpoint.address, options).encode_passages(["a"])
+
+
+def test_an_address_without_a_host_is_refused_at_once() -> None:
+    started = time.monotonic()
+    with pytest.raises(EncoderError, match=r"failed \("):
+        load_encoder("http://#m", OPTIONS)
+    assert time.monotonic() - started < 5
+
+
 def test_there_is_nothing_to_prepare(endpoint: Endpoint) -> None:
     assert is_prepared(endpoint.address)

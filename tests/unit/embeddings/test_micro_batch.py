@@ -113,3 +113,31 @@ def test_an_interruption_is_for_the_thread_that_runs_alone() -> None:
         with pytest.raises(KeyboardInterrupt):
             first.result(5)
         assert second.result(5) == [1]
+
+
+def test_an_interruption_between_two_runs_leaves_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def run(items: list[int]) -> list[int]:
+        started.set()
+        assert go_on.wait(30)
+        return items
+
+    def interrupted(_: float) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    together = MicroBatcher(run, lambda _: 1, 100)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(together, [0])
+        assert started.wait(30)
+        second = pool.submit(together, [1])
+        time.sleep(0.2)
+        monkeypatch.setattr("embeddings.micro_batch.time.sleep", interrupted)
+        go_on.set()
+        with pytest.raises(KeyboardInterrupt):
+            first.result(30)
+        assert second.result(30) == [1]
+    assert together([2]) == [2]

@@ -34,6 +34,11 @@ def test_code_of_models_is_not_trusted_unless_asked() -> None:
         ("TAMNGU_THREADS", "-1", "0 or more"),
         ("TAMNGU_TRUST_REMOTE_CODE", "perhaps", "which is no bool"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "0", "above 0"),
+        ("TAMNGU_ENDPOINT_TIMEOUT", "nan", "above 0"),
+        ("TAMNGU_ENDPOINT_TIMEOUT", "inf", "under a day"),
+        ("TAMNGU_ENDPOINT_KEY", "secret\r", "a character that no key has"),
+        ("TAMNGU_ENDPOINT_KEY", "khoá", "a character that no key has"),
+        ("TAMNGU_THREADS", "100000", "at most 1024"),
     ],
 )
 def test_a_wrong_value_is_named(variable: str, value: str, message: str) -> None:
