@@ -8,8 +8,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -50,7 +51,6 @@ def measure(
     """
     options = replace(EncoderOptions.from_environment(), question_cache=0, overlong="cut")
     encoder = load_encoder(model, options)
-    logging.getLogger("tamngu.embeddings").setLevel(logging.ERROR)  # the cut ones are counted below
     questions = list(workload.questions)
     random.Random(0).shuffle(questions)
     say(f"Asking questions: one client, then {clients} at once.")
@@ -59,7 +59,8 @@ def measure(
     say("Loading sentence-transformers beside it.")
     plain = load_encoder(model, replace(options, runtime="torch"))
     say(f"Encoding {len(workload.passages)} texts {rounds} times on each side.")
-    figures = _passages(encoder, plain, workload.passages, rounds) | asked
+    with _unreported():
+        figures = _passages(encoder, plain, workload.passages, rounds) | asked
     theirs = _times(plain, questions[: _ASKED // 4])
     figures["baseline_question_p50_ms"] = round(float(np.percentile(theirs, 50)), 2)
     say("Starting afresh.")
@@ -71,6 +72,18 @@ def measure(
         "cold_start_s": round(statistics.median(taken for taken, _ in starts), 2),
         "rss_mb": round(statistics.median(held for _, held in starts)),
     }
+
+
+@contextmanager
+def _unreported() -> Iterator[None]:
+    """Keep the encoder from reporting, every round, the texts that it cuts; they are counted."""
+    logger = logging.getLogger("tamngu.embeddings")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _passages(
