@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.cache import cache_home, is_whole
-from embeddings.compiled import Compiled
+from embeddings.compiled import DESCRIPTION_FILE, Compiled
 from embeddings.errors import CannotCompile
 
 
@@ -54,4 +54,4 @@ def describe(directory: Path) -> PreparedModel:
 
 
 def _source(directory: Path) -> str:
-    return str(json.loads((directory / "model.json").read_text(encoding="utf-8"))["source"])
+    return str(json.loads((directory / DESCRIPTION_FILE).read_text(encoding="utf-8"))["source"])

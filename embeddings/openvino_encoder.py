@@ -161,8 +161,9 @@ class OpenVINOEncoder:
         running: deque[tuple[openvino.InferRequest, Batch]] = deque()
 
         def finish() -> None:
-            request, batch = running.popleft()
+            request, batch = running[0]
             request.wait()
+            running.popleft()
             vectors[[place.text for place in batch.places]] = request.get_output_tensor(0).data
             idle.append(request)
             completed = sum(place.text in lasts for place in batch.places)

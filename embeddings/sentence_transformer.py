@@ -182,13 +182,16 @@ def _quiet() -> Iterator[None]:
 
     from transformers.utils import logging
 
-    standard.getLogger("huggingface_hub").setLevel(standard.ERROR)
+    hub = standard.getLogger("huggingface_hub")
+    level = hub.level
+    hub.setLevel(standard.ERROR)
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity(standard.ERROR)
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
+        hub.setLevel(level)
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()  # type: ignore[no-untyped-call]
