@@ -70,7 +70,8 @@ def ask(
     found = search(collection, question, k=k, language=language, languages=languages)
     citations = _citations(collection, found.hits)
     lines = [f"“{citation.quote}” [{citation.marker}]" for citation in citations]
-    passages = sum(passages for _, passages in collection.catalog.counts().values())
+    with collection.reading() as snapshot:
+        passages = sum(snapshot.languages().values())
     return Answer(
         question=found.question,
         language=found.language,

@@ -2,64 +2,53 @@
 
 from __future__ import annotations
 
-import sqlite3
-import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection
 
 import numpy as np
 
-from embeddings import Fingerprint, Vectors
+from embeddings import Fingerprint
 from rag.article import Article
+from rag.catalog_file import CatalogFile, Row, Value, damaged
 from rag.catalog_rows import (
     ARTICLE_COLUMNS,
+    PASSAGE_COLUMNS,
     article_row,
     passage_row,
     read_article,
     read_passage,
 )
-from rag.errors import CollectionBusy, CollectionDamaged, StorageError
-from rag.passage import EncodedPassage, Passage
+from rag.errors import CollectionDamaged
+from rag.passage import EncodedArticle, EncodedPassage, Passage
+from rag.stories import join_story, regroup, story_of
 from rag.vector_index import Keys
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY,
-    content_hash TEXT NOT NULL,
-    title TEXT NOT NULL,
-    language TEXT NOT NULL,
-    script TEXT,
-    url TEXT,
-    source TEXT,
-    published_at TEXT,
-    authors TEXT NOT NULL,
-    tags TEXT NOT NULL,
-    text TEXT NOT NULL
-);
--- AUTOINCREMENT: a key is never used again, so an index that holds it holds that very passage.
-CREATE TABLE passages (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
-    language TEXT NOT NULL,
-    sentence_spans BLOB NOT NULL,
-    vector BLOB NOT NULL,
-    sentence_vectors BLOB NOT NULL
-);
-CREATE INDEX passages_by_article ON passages (article_id);
-CREATE INDEX passages_by_language ON passages (language);
-"""
 
 _MOST_VARIABLES = 10_000
 """Of one statement; SQLite's own limit is 32,766."""
+
+_ARTICLE = ", ".join(ARTICLE_COLUMNS)
+_PASSAGE = ", ".join(PASSAGE_COLUMNS)
+_STREAMED = 500
+"""Passages read at a time: a few megabytes."""
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage under its key, with its article."""
+
+    key: int
+    encoded: EncodedPassage
+    article: Article
+
+    @property
+    def text(self) -> str:
+        """Return the passage's text."""
+        passage = self.encoded.passage
+        return self.article.text[passage.start : passage.end]
 
 
 class Catalog:
@@ -69,80 +58,100 @@ class Catalog:
         """Open the file, creating it when it is not there.
 
         Raises:
-            CollectionDamaged: it is no catalog, or one of another schema version.
+            CollectionDamaged: it is no catalog, or one of a later schema version.
         """
         self.path = path
-        self._lock = threading.RLock()
-        with self._reported():
-            self._connection = sqlite3.connect(
-                path, timeout=10, isolation_level=None, check_same_thread=False
-            )
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            version = self._connection.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, SCHEMA_VERSION):
-            raise CollectionDamaged(
-                f"{path} has schema version {version}; this Tamngu reads {SCHEMA_VERSION}. "
-                "Upgrade Tamngu, or ingest the articles into a new collection."
-            )
-        self.is_new = version == 0
+        self._file = CatalogFile(path)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has no tables yet."""
+        return self._file.is_new
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def initialise(self, fingerprint: Fingerprint) -> None:
-        """Create the tables of a new catalog, in one transaction."""
-        with self._transaction():
-            if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in _SCHEMA.split(";\n"):
-                    self._connection.execute(statement)
-                self._set("fingerprint", fingerprint.to_json())
-                self._set("revision", "0")
-                self._set("identity", uuid.uuid4().hex)
-                self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        self.is_new = False
+        """Create the tables of a new catalog, unless another process just has."""
+        self._file.initialise()
+        with self._file.transaction() as connection:
+            settings = {"fingerprint": fingerprint.to_json(), "identity": uuid.uuid4().hex}
+            connection.executemany("INSERT OR IGNORE INTO settings VALUES (?, ?)", settings.items())
 
     def fingerprint(self) -> Fingerprint:
         """Return the encoder's identity that the vectors were made with."""
-        return Fingerprint.from_json(self._get("fingerprint"))
+        return Fingerprint.from_json(self._setting("fingerprint"))
 
     def identity(self) -> str:
         """Return a name that no other catalog has; what is derived from this one carries it."""
-        return self._get("identity")
+        return self._setting("identity")
 
     def revision(self) -> int:
-        """Return a number that grows with every change."""
-        return int(self._get("revision"))
+        """Return a number that grows with every change of what can be found."""
+        return int(self._setting("revision"))
 
-    def put_many(self, batch: Iterable[tuple[Article, Sequence[EncodedPassage]]]) -> None:
-        """Store several articles in one transaction: all of them or none."""
-        with self._transaction():
-            for article, passages in batch:
-                self._connection.execute("DELETE FROM articles WHERE id = ?", (article.id,))
-                self._connection.execute(
-                    "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    article_row(article),
-                )
-                self._connection.executemany(
-                    'INSERT INTO passages (article_id, start, "end", language, sentence_spans,'
-                    " vector, sentence_vectors) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    map(passage_row, passages),
-                )
-            self._advance()
+    def reading(self) -> AbstractContextManager[None]:
+        """Make all reads inside see one and the same state, whatever is written meanwhile."""
+        return self._file.reading()
+
+    # Writing.
+
+    def put_many(
+        self, batch: Iterable[EncodedArticle], files: Mapping[str, str] | None = None
+    ) -> None:
+        """Store several articles in one transaction: all of them or none.
+
+        Args:
+            batch: articles; one of an id that is there takes its place.
+            files: digests, by path, of files whose last article this batch or one before it holds.
+        """
+        with self._file.transaction() as connection:
+            for encoded in batch:
+                _remove(connection, encoded.article.id)
+                _insert(connection, encoded)
+            connection.executemany(
+                "INSERT OR REPLACE INTO files VALUES (?, ?)", (files or {}).items()
+            )
+            _advance(connection)
 
     def delete(self, article_id: str) -> bool:
         """Remove an article with its passages; False when it was not there."""
-        with self._transaction():
-            gone = self._connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
-            if gone.rowcount:
-                self._advance()
-            return bool(gone.rowcount)
+        return self.delete_many([article_id]) == 1
+
+    def delete_many(self, article_ids: Iterable[str]) -> int:
+        """Remove articles in one transaction; return how many were there."""
+        with self._file.transaction() as connection:
+            removed = sum(_remove(connection, article_id) for article_id in article_ids)
+            if removed:
+                _advance(connection)
+        return removed
+
+    def set_origins(self, origins: Mapping[str, str], files: Mapping[str, str]) -> None:
+        """Note where articles that are unchanged were read from now, and digests of those files."""
+        with self._file.transaction() as connection:
+            connection.executemany(
+                "UPDATE articles SET origin = ? WHERE id = ?",
+                [(origin, article_id) for article_id, origin in origins.items()],
+            )
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", files.items())
+
+    def forget_deletions(self, through: int) -> None:
+        """Drop the log of deletions up to a revision that the index on disk has taken in."""
+        with self._file.transaction() as connection:
+            connection.execute("DELETE FROM deletions WHERE revision <= ?", (through,))
+            _set(connection, "deletions_from", str(max(through, self.deletions_from())))
+
+    # Articles.
 
     def content_hash(self, article_id: str) -> str | None:
         """Return the content hash of the article of that id, None when there is none."""
-        rows = self._rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        rows = self._file.rows("SELECT content_hash FROM articles WHERE id = ?", (article_id,))
+        return rows[0][0] if rows else None
+
+    def origin(self, article_id: str) -> str | None:
+        """Return the path of the file that an article was read from, where it was."""
+        rows = self._file.rows("SELECT origin FROM articles WHERE id = ?", (article_id,))
         return rows[0][0] if rows else None
 
     def article(self, article_id: str) -> Article | None:
@@ -150,145 +159,203 @@ class Catalog:
         return next(iter(self.articles([article_id])), None)
 
     def articles(self, ids: Sequence[str]) -> list[Article]:
-        """Return the articles of those ids that are there, in no particular order."""
-        columns = ", ".join(ARTICLE_COLUMNS)
-        return [
-            read_article(row)
-            for row in self._rows(
-                f"SELECT {columns} FROM articles WHERE id IN ({_marks(ids)})", ids
-            )
-        ]
+        """Return the articles of those ids that are there, in no particular order.
+
+        Raises:
+            CollectionDamaged: one is not as it was stored.
+        """
+        query = f"SELECT {_ARTICLE}, content_hash FROM articles WHERE id IN (%s)"
+        try:
+            return [read_article(row) for row in self._of(query, ids)]
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, str(error)) from error
 
     def article_ids(self) -> list[str]:
         """Return all ids, sorted."""
-        return [row[0] for row in self._rows("SELECT id FROM articles ORDER BY id")]
+        return [row[0] for row in self._file.rows("SELECT id FROM articles ORDER BY id")]
 
     def listing(self) -> list[dict[str, str | None]]:
         """Return what a list shows of each article, sorted by id: all but its text."""
         columns = ("id", "title", "language", "published_at", "source", "url")
-        rows = self._rows(f"SELECT {', '.join(columns)} FROM articles ORDER BY id")
+        rows = self._file.rows(f"SELECT {', '.join(columns)} FROM articles ORDER BY id")
         return [dict(zip(columns, row, strict=True)) for row in rows]
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return (articles, passages) by language."""
-        rows = self._rows(
-            "SELECT a.language, count(DISTINCT a.id), count(p.key) FROM articles a"
-            " LEFT JOIN passages p ON p.article_id = a.id GROUP BY 1 ORDER BY 1"
+        articles: dict[str, int] = dict(
+            self._file.rows("SELECT language, count(*) FROM articles GROUP BY 1")
         )
-        return {language: (articles, passages) for language, articles, passages in rows}
+        passages: dict[str, int] = dict(
+            self._file.rows("SELECT language, count(*) FROM passages GROUP BY 1")
+        )
+        return {
+            language: (articles.get(language, 0), passages.get(language, 0))
+            for language in sorted(articles.keys() | passages.keys())
+        }
+
+    def stories(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """Return the stories of those of the articles that share theirs with others."""
+        query = "SELECT id, story FROM articles WHERE id IN (%s) AND story IS NOT NULL"
+        return dict(self._of(query, article_ids))
+
+    def told_by(self, stories: Sequence[int]) -> dict[int, list[str]]:
+        """Return the ids of each story's articles, sorted."""
+        told: dict[int, list[str]] = {}
+        query = "SELECT story, id FROM articles WHERE story IN (%s) ORDER BY id"
+        for story, article_id in self._of(query, stories):
+            told.setdefault(story, []).append(article_id)
+        return told
+
+    def told_twice(self) -> tuple[int, int]:
+        """Return how many stories are told by several articles, and by how many in all."""
+        query = "SELECT count(DISTINCT story), count(story) FROM articles"
+        stories, articles = self._file.rows(query)[0]
+        return stories, articles
+
+    # Files.
+
+    def file_digest(self, path: str) -> str | None:
+        """Return the digest of a file whose articles are all stored, None when they are not."""
+        rows = self._file.rows("SELECT digest FROM files WHERE path = ?", (path,))
+        return rows[0][0] if rows else None
+
+    def count_from(self, path: str) -> int:
+        """Return how many articles were read from a file."""
+        return int(self._file.rows("SELECT count(*) FROM articles WHERE origin = ?", (path,))[0][0])
+
+    def origins(self) -> list[tuple[str, str]]:
+        """Return (article id, path) of all articles that were read from files."""
+        query = "SELECT id, origin FROM articles WHERE origin IS NOT NULL ORDER BY id"
+        return [(row[0], row[1]) for row in self._file.rows(query)]
+
+    # Passages.
 
     def keys(self) -> tuple[Keys, list[str]]:
         """Return all passage keys in order, shape (n,), and their languages."""
-        rows = self._rows("SELECT key, language FROM passages ORDER BY key")
+        rows = self._file.rows("SELECT key, language FROM passages ORDER BY key")
         return np.array([row[0] for row in rows], dtype=np.int64), [row[1] for row in rows]
+
+    def keys_of(self, article_ids: Sequence[str]) -> Keys:
+        """Return the keys of those articles' passages, sorted."""
+        rows = self._of("SELECT key FROM passages WHERE article_id IN (%s)", article_ids)
+        return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
+
+    def keys_after(self, key: int) -> int:
+        """Return how many passages came after the one of that key."""
+        return int(self._file.rows("SELECT count(*) FROM passages WHERE key > ?", (key,))[0][0])
+
+    def deleted_since(self, revision: int) -> Keys:
+        """Return the keys of passages removed after a revision of :meth:`deletions_from` on."""
+        rows = self._file.rows("SELECT key FROM deletions WHERE revision > ?", (revision,))
+        return np.array([row[0] for row in rows], dtype=np.int64)
+
+    def deletions_from(self) -> int:
+        """Return the revision after which the log of deletions is whole."""
+        return int(self._setting("deletions_from"))
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
         """Return the passages of those keys that are there."""
-        rows = self._rows(
-            'SELECT key, article_id, start, "end", language, sentence_spans FROM passages'
-            f" WHERE key IN ({_marks(keys)})",
-            keys,
-        )
-        return {row[0]: read_passage(row) for row in rows}
+        return {key: encoded.passage for key, encoded in self._encoded(keys)}
 
-    def vectors(self, keys: Sequence[int]) -> Vectors:
-        """Return the passages' vectors, shape (len(keys), dim), in the order of the keys.
+    def encoded(self, keys: Sequence[int]) -> list[EncodedPassage]:
+        """Return the passages of those keys with their vectors, in the order of the keys.
 
         Raises:
-            CollectionDamaged: a key is not there.
+            CollectionDamaged: one is not there, or not as it was stored.
         """
-        blobs = self._blobs("vector", keys)
-        return np.frombuffer(b"".join(blobs), dtype="<f4").reshape(len(keys), self._dim)
-
-    def sentence_vectors(self, keys: Sequence[int]) -> list[Vectors]:
-        """Return each passage's sentence vectors, shape (sentences, dim), in the order of the keys.
-
-        Raises:
-            CollectionDamaged: a key is not there.
-        """
-        return [
-            np.frombuffer(blob, dtype="<f2").reshape(-1, self._dim).astype(np.float32)
-            for blob in self._blobs("sentence_vectors", keys)
-        ]
-
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Make all reads inside see one and the same state, whatever is written meanwhile."""
-        with self._lock, self._reported():
-            self._connection.execute("BEGIN")
-            try:
-                yield
-            finally:
-                self._roll_back()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock, self._reported():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
-
-    def _roll_back(self) -> None:
-        # SQLite has ended the transaction itself after some errors, such as a full disk.
-        if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Say what SQLite reports in one sentence."""
+        found = dict(self._encoded(keys))
         try:
-            yield
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise CollectionBusy(
-                    f"Another process holds {self.path}; try again when it is done."
-                ) from error
-            raise StorageError(
-                f"Cannot use {self.path}: {error}. See that its folder can be written and that "
-                "the disk has room."
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise CollectionDamaged(
-                f"{self.path} is damaged ({error}): restore it from a backup, or remove the "
-                "collection's folder and ingest its articles again."
-            ) from error
+            return [found[key] for key in keys]
+        except KeyError as error:
+            raise damaged(self.path, f"it lacks the passage {error}") from error
 
-    def _rows(self, query: str, values: Sequence[str | int] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, self._reported():
-            return self._connection.execute(query, tuple(values)).fetchall()
+    def stored(self, *, after: int = 0, language: str | None = None) -> Iterator[StoredPassage]:
+        """Yield passages in the order of their keys; the caller is inside :meth:`reading`.
 
-    def _get(self, name: str) -> str:
-        rows = self._rows("SELECT value FROM settings WHERE name = ?", (name,))
+        Args:
+            after: those with a larger key.
+            language: of this language; default: all.
+
+        Raises:
+            CollectionDamaged: one is not as it was stored.
+        """
+        of_language = "" if language is None else " AND language = ?"
+        article: Article | None = None
+        for rows in self._file.stream(
+            f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key > ?{of_language}"
+            " ORDER BY key",
+            (after,) if language is None else (after, language),
+            _STREAMED,
+        ):
+            for key, *row in rows:
+                encoded = self._read_passage(tuple(row))
+                if article is None or article.id != encoded.passage.article_id:
+                    article = self.article(encoded.passage.article_id)
+                if article is None:
+                    raise damaged(self.path, f"the passage {key} is of no article")
+                yield StoredPassage(key, encoded, article)
+
+    def problems(self) -> list[str]:
+        """Return what SQLite finds wrong with the file's structure, in its words."""
+        rows = self._file.rows("PRAGMA integrity_check(20)")
+        rows += self._file.rows("PRAGMA foreign_key_check")
+        return [str(row) if len(row) > 1 else row[0] for row in rows if row != ("ok",)]
+
+    def _encoded(self, keys: Sequence[int]) -> Iterator[tuple[int, EncodedPassage]]:
+        query = f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key IN (%s)"
+        for key, *row in self._of(query, keys):
+            yield key, self._read_passage(tuple(row))
+
+    def _read_passage(self, row: Row) -> EncodedPassage:
+        try:
+            return read_passage(row)
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, str(error)) from error
+
+    def _of(self, query: str, values: Sequence[Value]) -> list[Row]:
+        """Run a query for many values, in place of its ``%s``."""
+        found: list[Row] = []
+        for start in range(0, len(values), _MOST_VARIABLES):
+            some = values[start : start + _MOST_VARIABLES]
+            found += self._file.rows(query % ",".join("?" * len(some)), some)
+        return found
+
+    def _setting(self, name: str) -> str:
+        rows = self._file.rows("SELECT value FROM settings WHERE name = ?", (name,))
         if not rows:
             raise CollectionDamaged(f"{self.path} lacks the setting {name!r}.")
         return str(rows[0][0])
 
-    def _set(self, name: str, value: str) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
-    def _advance(self) -> None:
-        self._set("revision", str(self.revision() + 1))
-
-    @cached_property
-    def _dim(self) -> int:
-        return self.fingerprint().dim
-
-    def _blobs(self, column: str, keys: Sequence[int]) -> list[bytes]:
-        found: dict[int, bytes] = {}
-        for start in range(0, len(keys), _MOST_VARIABLES):
-            some = keys[start : start + _MOST_VARIABLES]
-            found |= self._rows(
-                f"SELECT key, {column} FROM passages WHERE key IN ({_marks(some)})", some
-            )
-        try:
-            return [found[key] for key in keys]
-        except KeyError as error:
-            raise CollectionDamaged(f"{self.path} lacks the passage {error}.") from error
+def _insert(connection: Connection, encoded: EncodedArticle) -> None:
+    connection.execute(
+        f"INSERT INTO articles ({_ARTICLE}, content_hash, origin, signature)"
+        f" VALUES ({_marks(len(ARTICLE_COLUMNS) + 3)})",
+        article_row(encoded),
+    )
+    connection.executemany(
+        f"INSERT INTO passages ({_PASSAGE}, checksum) VALUES ({_marks(len(PASSAGE_COLUMNS) + 1)})",
+        map(passage_row, encoded.passages),
+    )
+    if encoded.signature is not None:
+        join_story(connection, encoded.article.id, encoded.signature)
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))
+def _remove(connection: Connection, article_id: str) -> bool:
+    story = story_of(connection, article_id)
+    gone = connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+    if story is not None:
+        regroup(connection, story)
+    return bool(gone)
+
+
+def _advance(connection: Connection) -> None:
+    connection.execute("UPDATE settings SET value = value + 1 WHERE name = 'revision'")
+
+
+def _set(connection: Connection, name: str, value: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)

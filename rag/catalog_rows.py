@@ -7,37 +7,45 @@ import json
 from typing import Any
 
 import numpy as np
+import xxhash
 
 from rag.article import Article
-from rag.passage import EncodedPassage, Passage
+from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.span import Span
 
 ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
 """In the order that :func:`read_article` takes them."""
 
 
-def article_row(article: Article) -> tuple[str | None, ...]:
-    """Return the values of a row of ``articles``, in the order of its columns."""
-    return (
-        article.id,
-        article.content_hash,
-        article.title,
-        article.language,
-        article.script,
-        article.url,
-        article.source,
-        article.published_at,
-        json.dumps(article.authors, ensure_ascii=False),
-        json.dumps(article.tags, ensure_ascii=False),
-        article.text,
-    )
+PASSAGE_COLUMNS = (
+    "article_id",
+    "start",
+    '"end"',
+    "language",
+    "sentence_spans",
+    "vector",
+    "sentence_vectors",
+)
+"""In the order of :func:`passage_row`, which puts their checksum behind them."""
+
+
+def article_row(encoded: EncodedArticle) -> tuple[str | bytes | None, ...]:
+    """Return the values of :data:`ARTICLE_COLUMNS`, then content hash, origin and signature."""
+    article = encoded.article
+    values = {
+        **{name: getattr(article, name) for name in ARTICLE_COLUMNS},
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+    }
+    signature = None if encoded.signature is None else encoded.signature.astype("<u4").tobytes()
+    return (*values.values(), article.content_hash, encoded.origin, signature)
 
 
 def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
-    """Return the values of a row of ``passages``, in the order of its columns but the key."""
+    """Return the values of :data:`PASSAGE_COLUMNS` and their checksum."""
     passage = encoded.passage
     spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
-    return (
+    row = (
         passage.article_id,
         passage.start,
         passage.end,
@@ -47,20 +55,49 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
         # Half the bytes; a cosine moves by less than .001.
         encoded.sentence_vectors.astype("<f2").tobytes(),
     )
+    return (*row, passage_checksum(row))
+
+
+def passage_checksum(row: tuple[Any, ...]) -> int:
+    """Return the 64-bit XXH3, signed, of the values of :data:`PASSAGE_COLUMNS`."""
+    article_id, start, end, language, *blobs = row
+    digest = xxhash.xxh3_64(f"{article_id}\0{start}\0{end}\0{language}\0".encode())
+    for blob in blobs:
+        digest.update(len(blob).to_bytes(8, "little"))
+        digest.update(blob)
+    return int.from_bytes(digest.digest(), "big", signed=True)
 
 
 def read_article(row: tuple[Any, ...]) -> Article:
-    """Return the article of a row of :data:`ARTICLE_COLUMNS`."""
-    known = dict(zip(ARTICLE_COLUMNS, row, strict=True))
+    """Return the article of a row of :data:`ARTICLE_COLUMNS` and its content hash.
+
+    Raises:
+        ValueError: the row is not as it was written.
+    """
+    *values, content_hash = row
+    known = dict(zip(ARTICLE_COLUMNS, values, strict=True))
     for name in ("authors", "tags"):
         known[name] = tuple(json.loads(known[name]))
-    return Article(**known)
+    article = Article(**known)
+    if article.content_hash != content_hash:
+        raise ValueError(f"the article {article.id!r} is not as it was stored")
+    return article
 
 
-def read_passage(row: tuple[Any, ...]) -> Passage:
-    """Return the passage of a row of key, article, start, end, language and sentence spans."""
-    _, article_id, start, end, language, spans = row
-    return Passage(article_id, start, end, language, _spans(spans))
+def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
+    """Return the passage of a row of :data:`PASSAGE_COLUMNS` and their checksum.
+
+    Raises:
+        ValueError: the row is not as it was written.
+    """
+    *values, checksum = row
+    if passage_checksum(tuple(values)) != checksum:
+        raise ValueError(f"a passage of the article {values[0]!r} is not as it was stored")
+    article_id, start, end, language, spans, vector, sentence_vectors = values
+    passage = Passage(article_id, start, end, language, _spans(spans))
+    whole = np.frombuffer(vector, dtype="<f4")
+    sentences = np.frombuffer(sentence_vectors, dtype="<f2").reshape(-1, len(whole))
+    return EncodedPassage(passage, whole, sentences.astype(np.float32))
 
 
 def _spans(blob: bytes) -> tuple[Span, ...]:

@@ -1,31 +1,42 @@
-"""A collection: articles in a catalog, their vectors in an index, in one directory."""
+"""A collection: articles in a catalog, the indexes that follow it, in one directory."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from embeddings import Encoder
 from rag.article import Article
 from rag.catalog import Catalog
-from rag.errors import ModelMismatch, StorageError
-from rag.fairness import SAMPLE_SIZE, Background
-from rag.faiss_index import FaissIndex
-from rag.generation import Origin, load_generation, save_generation, saved_revision
+from rag.errors import CollectionBusy, ModelMismatch, StorageError
+from rag.generation import OnPassages, write_generation
 from rag.home import collection_directory, existing_directory
-from rag.lock import writing
-from rag.passage import EncodedPassage
+from rag.live_index import LiveIndex
+from rag.lock import compacting, writing
+from rag.near_duplicates import signature
+from rag.passage import EncodedArticle, EncodedPassage
+from rag.snapshot import Snapshot
+
+_LEAST_STALE, _MOST_STALE = 128, 4096
+"""Passages that a new process reads one by one before it answers, .3 ms each: a generation is
+written from the first number on when it is small, and from the second however large it is."""
+
+_STALE_SHARE = 0.02
+"""Of a generation, between the two."""
+
+_GROWTH = 0.25
+"""Share of a generation that is stale before it is written again while an ingest goes on: all
+generations of a collection that grows take together five times the work of the last one."""
 
 
 class Collection:
     """An open collection, for any number of threads.
 
-    The catalog is the truth. The index in memory follows it: before each use it is brought to the
-    catalog's state, also when another process has written.
+    The catalog is the truth. The indexes follow it: before each use they are brought to its state,
+    also when another process has written.
     """
 
     def __init__(self, name: str, directory: Path, encoder: Encoder, catalog: Catalog) -> None:
@@ -34,11 +45,10 @@ class Collection:
         self.directory = directory
         self.encoder = encoder
         self.catalog = catalog
-        self._lock = threading.RLock()
-        dim = encoder.fingerprint.dim
-        self._index = load_generation(directory, dim, self._origin()) or FaissIndex(dim)
-        self._backgrounds: dict[str, Background] = {}
-        self._revision = -1
+        self._index = LiveIndex(directory, catalog)
+        self._identity = catalog.identity()
+        self._compaction: threading.Thread | None = None
+        self._make_whole()
 
     @classmethod
     def open(cls, home: Path, name: str, encoder: Encoder) -> Collection:
@@ -72,90 +82,144 @@ class Collection:
     @classmethod
     def _open(cls, name: str, directory: Path, encoder: Encoder) -> Collection:
         catalog = Catalog(directory / "catalog.db")
-        if catalog.is_new:
-            catalog.initialise(encoder.fingerprint)
-        built_with = catalog.fingerprint()
-        if not built_with.matches(encoder.fingerprint):
+        try:
+            if catalog.is_new:
+                catalog.initialise(encoder.fingerprint)
+            check_model(name, catalog, encoder)
+            return cls(name, directory, encoder, catalog)
+        except BaseException:
             catalog.close()
-            raise ModelMismatch(
-                f"The collection {name!r} was built with {built_with}, not with "
-                f"{encoder.fingerprint}: name its model with --model, or ingest the articles into "
-                "a new collection."
-            )
-        return cls(name, directory, encoder, catalog)
+            raise
 
     def close(self) -> None:
-        """Close the catalog."""
+        """Wait for a compaction that is going on, and close the catalog."""
+        self._join_compaction()
         self.catalog.close()
 
     def writing(self) -> AbstractContextManager[None]:
         """Be the only writer; see :func:`rag.lock.writing`."""
         return writing(self.directory)
 
-    def put(self, batch: Sequence[tuple[Article, Sequence[EncodedPassage]]]) -> None:
-        """Store articles with their encoded passages, all in one transaction."""
-        self.catalog.put_many(batch)
+    def put(
+        self,
+        batch: Iterable[tuple[Article, Sequence[EncodedPassage]] | EncodedArticle],
+        files: Mapping[str, str] | None = None,
+    ) -> None:
+        """Store articles with their encoded passages, all in one transaction.
+
+        Once this returns they are there to stay, and the next search finds them. Near-duplicates
+        of what is there are put under one story.
+
+        Args:
+            batch: articles; one of an id that is there takes its place.
+            files: digests, by path, of files that are stored whole with this batch.
+        """
+        entries = [e if isinstance(e, EncodedArticle) else EncodedArticle(*e) for e in batch]
+        self.catalog.put_many(
+            [
+                entry
+                if entry.signature is not None
+                else replace(entry, signature=signature(entry.article.text))
+                for entry in entries
+            ],
+            files,
+        )
 
     def delete(self, article_id: str) -> bool:
         """Remove an article; False when it was not there."""
         return self.catalog.delete(article_id)
 
-    def save(self) -> None:
-        """Write the index to disk, unless it is there, so that the next opening need not build it.
-
-        The caller is the writer.
+    @contextmanager
+    def reading(self) -> Iterator[Snapshot]:
+        """Give the indexes at one state of the catalog, which reads of it inside see too.
 
         Raises:
-            StorageError: it cannot be written; the articles are stored all the same.
+            ModelMismatch: the collection has been rebuilt with another model since it was opened.
         """
-        with self.reading() as (index, _):
-            if saved_revision(self.directory) == self._revision:
-                return
+        with self._index.reading() as snapshot:
+            if snapshot.identity != self._identity:
+                check_model(self.name, self.catalog, self.encoder)
+                self._identity = snapshot.identity
+            yield snapshot
+
+    def save(self) -> None:
+        """Write the indexes to disk if a new process would take long to make up what they lack.
+
+        Raises:
+            StorageError: they cannot be written; the articles are stored all the same.
+        """
+        self._join_compaction()
+        generation = self._index.generation
+        held = generation.passages if generation else 0
+        bound = max(_LEAST_STALE, min(_MOST_STALE, int(held * _STALE_SHARE)))
+        stale = sum(self._index.stale())
+        if stale >= bound or (stale and not held):
+            self.compact()
+
+    def compact(self, on_passages: OnPassages = lambda _: None, *, wait_s: float = 600) -> None:
+        """Write the indexes to disk as they are now; searches and writes go on meanwhile.
+
+        Args:
+            on_passages: called with the number of passages written since the last call.
+            wait_s: seconds to wait for another process that is at it.
+
+        Raises:
+            CollectionBusy: another process is at it.
+            StorageError: they cannot be written; the articles are stored all the same.
+        """
+        with compacting(self.directory, wait_s=wait_s):
             try:
-                save_generation(self.directory, index, self._origin())
+                write_generation(self.directory, self.catalog, on_passages)
             except OSError as error:
                 raise StorageError(
                     f"The articles are stored, but not the index of {self.name!r}: "
                     f"{error.strerror or error}. It is built anew at each start until the next "
                     "ingest can write it."
                 ) from error
+        self._index.reload()
+        generation = self._index.generation
+        if generation is not None:
+            self.catalog.forget_deletions(generation.origin.revision)
 
-    @contextmanager
-    def reading(self) -> Iterator[tuple[FaissIndex, dict[str, Background]]]:
-        """Give index and backgrounds at one state of the catalog, which holds until the end.
+    def compact_if_grown(self) -> None:
+        """Start to write the indexes in a thread of its own, when much has come since they were."""
+        if self._compaction is not None and self._compaction.is_alive():
+            return
+        generation = self._index.generation
+        held = generation.passages if generation else 0
+        if sum(self._index.stale()) > max(_MOST_STALE, int(held * _GROWTH)):
+            self._compaction = threading.Thread(target=self._compact_quietly, name="compaction")
+            self._compaction.start()
 
-        Reads of the catalog inside see that same state.
-        """
-        with self._lock, self.catalog.reading():
-            revision = self.catalog.revision()
-            if revision != self._revision:
-                self._follow()
-                self._revision = revision
-            yield self._index, self._backgrounds
+    def _compact_quietly(self) -> None:
+        # What hinders it, such as a full disk, is met and told again when the ingest ends.
+        with suppress(CollectionBusy, StorageError):
+            self.compact(wait_s=0)
 
-    def _origin(self) -> Origin:
-        return Origin(self.catalog.identity(), self.catalog.revision())
+    def _join_compaction(self) -> None:
+        if self._compaction is not None:
+            self._compaction.join()
+            self._compaction = None
 
-    def _follow(self) -> None:
-        """Bring the index to the catalog's state: forget what is gone, add what is new."""
-        keys, languages = self.catalog.keys()
-        held = self._index.keys()
-        self._index.delete(np.setdiff1d(held, keys))
-        new = np.flatnonzero(~np.isin(keys, held))
-        for start in range(0, len(new), 10_000):
-            some = new[start : start + 10_000]
-            self._index.upsert(
-                keys[some],
-                [languages[i] for i in some],
-                self.catalog.vectors(keys[some].tolist()),
-            )
-        names = np.array(languages)
-        self._backgrounds = {
-            language: self._background(keys[names == language].tolist())
-            for language in sorted(set(languages))
-        }
+    def _make_whole(self) -> None:
+        """Write the indexes anew when what is on disk lacks too much, or is damaged."""
+        lacking, _ = self._index.stale()
+        if lacking > _MOST_STALE:
+            # A folder that cannot be written can still be searched, if slower.
+            with suppress(StorageError, CollectionBusy):
+                self.compact()
 
-    def _background(self, keys: list[int]) -> Background:
-        """Sample a language's passages at even distances, the same ones each time."""
-        chosen = keys[:: -(-len(keys) // SAMPLE_SIZE)]
-        return Background.of(self.catalog.vectors(chosen), self.catalog.sentence_vectors(chosen))
+
+def check_model(name: str, catalog: Catalog, encoder: Encoder) -> None:
+    """See that a catalog was made with an encoder's model.
+
+    Raises:
+        ModelMismatch: it was not; the message names both.
+    """
+    built_with = catalog.fingerprint()
+    if not built_with.matches(encoder.fingerprint):
+        raise ModelMismatch(
+            f"The collection {name!r} was built with {built_with}, not with "
+            f"{encoder.fingerprint}: name its model with --model, or rebuild it with: "
+            f"tamngu collections reindex --collection {name} --model MODEL"
+        )

@@ -2,92 +2,211 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import xxhash
+
 from embeddings.cache import sync
-from rag.faiss_index import FaissIndex
+from rag.catalog import Catalog
+from rag.filter import Labels
+from rag.segment import Segment, write_segment
+
+FORMAT = 2
 
 _CURRENT = "CURRENT"
 _FOLDER = "generations"
 _MANIFEST = "manifest.json"
+_LABELS = "labels.json"
+_BLOCK = 4 * 1024 * 1024
+
+OnPassages = Callable[[int], object]
+"""Called with the number of passages written since the last call."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """The state of the catalog that an index was derived from."""
+    """The state of the catalog that a generation was derived from."""
 
     identity: str
     revision: int
 
 
-def save_generation(collection: Path, index: FaissIndex, origin: Origin) -> None:
-    """Write the index as a new generation, make it the current one, remove the older ones.
+@dataclass(frozen=True)
+class Generation:
+    """An open snapshot.
+
+    Attributes:
+        number: its directory's name.
+        origin: what it was derived from.
+        last_key: the largest passage key at that revision; what came later is not in it.
+        segments: its passages, by language.
+        labels: what the codes in the segments' columns stand for.
+        bytes: on disk.
+    """
+
+    number: str
+    origin: Origin
+    last_key: int
+    segments: Mapping[str, Segment]
+    labels: Labels
+    bytes: int
+
+    @property
+    def passages(self) -> int:
+        """How many passages it holds, deleted ones included."""
+        return sum(len(segment.keys) for segment in self.segments.values())
+
+
+def write_generation(
+    collection: Path, catalog: Catalog, on_passages: OnPassages = lambda _: None
+) -> str:
+    """Derive a generation from the catalog, make it the current one, remove the older ones.
 
     A crash at any moment leaves CURRENT naming a whole generation, the old or the new. The caller
-    holds the collection's writer lock.
+    holds the compaction lock. Return its number.
 
     Raises:
         OSError: it cannot be written; what was current before still is.
+        CollectionDamaged: the catalog is not as it was written.
     """
     folder = collection / _FOLDER
     folder.mkdir(exist_ok=True)
-    older = sorted(folder.iterdir())
-    numbers = [int(path.name) for path in older if path.name.isdigit()]
-    directory = folder / f"{max(numbers, default=0) + 1:06d}"
+    older = sorted(path for path in folder.iterdir() if path.name.isdigit())
+    number = f"{max((int(path.name) for path in older), default=0) + 1:06d}"
+    directory = folder / number
     directory.mkdir()
-    index.save(directory)
-    files = {path.name: _digest(path) for path in sorted(directory.iterdir())}
-    for name in files:
-        sync(directory / name)
-    _write_synced(directory / _MANIFEST, json.dumps({**asdict(origin), "files": files}, indent=2))
-    sync(directory)
-    sync(folder)
-    pending = collection / (_CURRENT + ".new")
-    _write_synced(pending, directory.name)
-    pending.replace(collection / _CURRENT)
-    sync(collection)
+    try:
+        _write(directory, catalog, on_passages)
+        sync(folder)
+        pending = collection / (_CURRENT + ".new")
+        _write_synced(pending, number)
+        pending.replace(collection / _CURRENT)
+        sync(collection)
+    except BaseException:
+        if current_number(collection) != number:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
     for path in older:
         shutil.rmtree(path, ignore_errors=True)
+    return number
 
 
-def load_generation(collection: Path, dim: int, origin: Origin) -> FaissIndex | None:
-    """Return the current generation's index, to be brought up to date with the catalog.
+def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> None:
+    with catalog.reading():
+        origin = Origin(catalog.identity(), catalog.revision())
+        dim = catalog.fingerprint().dim
+        labels = Labels()
+        sizes = {language: count for language, (_, count) in catalog.counts().items() if count}
+        last_key = 0
+        for language in sizes:
+            passages = catalog.stored(language=language)
+            last = write_segment(directory / language, language, dim, passages, labels, on_passages)
+            last_key = max(last_key, last)
+    stated = {"sources": labels.sources, "tag_sets": labels.tag_sets}
+    (directory / _LABELS).write_text(json.dumps(stated), encoding="utf-8")
+    paths = sorted(path for path in directory.rglob("*") if path.is_file())
+    files = {path.relative_to(directory).as_posix(): _digest(path) for path in paths}
+    for path in paths:
+        sync(path)
+    manifest = {
+        "format": FORMAT,
+        **asdict(origin),
+        "last_key": last_key,
+        "dim": dim,
+        "passages": sizes,
+        "files": files,
+    }
+    _write_synced(directory / _MANIFEST, json.dumps(manifest, indent=2))
+    for path in [directory, *(path for path in directory.rglob("*") if path.is_dir())]:
+        sync(path)
 
-    None when there is none, when it is not as it was written, or when it was derived from another
-    catalog or from a later state than ``origin``, as after a catalog was replaced or restored.
+
+def load_generation(collection: Path, origin: Origin) -> Generation | None:
+    """Open the current generation, to be brought up to date with the catalog.
+
+    None when there is none, when a file of it is not as it was written, or when it was derived from
+    another catalog or from a later state than ``origin``, as after a catalog was restored.
     """
+    while True:
+        number = current_number(collection)
+        if number is None:
+            return None
+        try:
+            return _load(collection / _FOLDER / number, origin)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            # A compaction may have put another in its place meanwhile.
+            if current_number(collection) == number:
+                return None
+
+
+def _load(directory: Path, origin: Origin) -> Generation:
+    problems = damage(directory)
+    if problems:
+        raise ValueError(problems[0])
+    manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
+    of = Origin(manifest["identity"], manifest["revision"])
+    if of.identity != origin.identity or of.revision > origin.revision:
+        raise ValueError("it was derived from another catalog")
+    labels = json.loads((directory / _LABELS).read_text(encoding="utf-8"))
+    return Generation(
+        number=directory.name,
+        origin=of,
+        last_key=manifest["last_key"],
+        segments={
+            language: Segment.open(directory / language, language, manifest["dim"])
+            for language in manifest["passages"]
+        },
+        labels=Labels(labels["sources"], labels["tag_sets"]),
+        bytes=sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()),
+    )
+
+
+def damage(directory: Path) -> list[str]:
+    """Return what is wrong with a generation's files, a line each; nothing when all are whole."""
     try:
-        name = (collection / _CURRENT).read_text(encoding="ascii").strip()
-        directory = collection / _FOLDER / name
         manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-        files = manifest["files"]
-        if manifest["identity"] != origin.identity or manifest["revision"] > origin.revision:
-            return None
-        if not name.isdigit() or any(_digest(directory / f) != files[f] for f in files):
-            return None
-        return FaissIndex.load(directory, dim)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        files = dict(manifest["files"])
+        if manifest["format"] != FORMAT:
+            return [f"{directory / _MANIFEST} has format {manifest['format']}, not {FORMAT}"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [f"{directory / _MANIFEST} cannot be read ({error})"]
+    problems = []
+    for name, digest in files.items():
+        try:
+            if _digest(directory / name) != digest:
+                problems.append(f"{directory / name} is not as it was written")
+        except OSError as error:
+            problems.append(f"{directory / name} cannot be read ({error.strerror})")
+    return problems
 
 
-def saved_revision(collection: Path) -> int | None:
-    """Return the catalog's revision that the current generation was derived from."""
+def current_number(collection: Path) -> str | None:
+    """Return the number of the generation that CURRENT names, None where it names none."""
     try:
-        name = (collection / _CURRENT).read_text(encoding="ascii").strip()
-        manifest = (collection / _FOLDER / name / _MANIFEST).read_text(encoding="utf-8")
-        return int(json.loads(manifest)["revision"])
-    except (OSError, ValueError, KeyError, TypeError):
+        number = (collection / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
         return None
+    return number if number.isdigit() else None
+
+
+def current_directory(collection: Path) -> Path | None:
+    """Return the directory of the current generation, whether it is whole or not."""
+    number = current_number(collection)
+    return None if number is None else collection / _FOLDER / number
 
 
 def _digest(path: Path) -> str:
+    """Return a file's 128-bit XXH3, which tells damage as surely as SHA-256, at memory's speed."""
+    digest = xxhash.xxh3_128()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _write_synced(path: Path, text: str) -> None:

@@ -26,6 +26,17 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class OtherPlace:
+    """Another article that tells the same story; the attributes are its own."""
+
+    article_id: str
+    title: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage with its score.
 
@@ -45,6 +56,7 @@ class Hit:
         end: one past its last character.
         text: the passage: the article's text from start to end.
         evidence: its best sentences, best first.
+        also_at: near-duplicates of the article, whose passages are left out for it.
     """
 
     rank: int
@@ -61,6 +73,7 @@ class Hit:
     end: int
     text: str
     evidence: tuple[Evidence, ...]
+    also_at: tuple[OtherPlace, ...] = ()
 
 
 @dataclass(frozen=True)

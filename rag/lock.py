@@ -1,4 +1,4 @@
-"""One writer at a time."""
+"""One writer, and one compaction, at a time; a crash gives either place free."""
 
 from __future__ import annotations
 
@@ -13,18 +13,40 @@ from rag.errors import CollectionBusy, StorageError
 
 @contextmanager
 def writing(directory: Path) -> Iterator[None]:
-    """Be the only writer to a collection's directory; a crash gives the place free.
+    """Be the only writer to a collection's directory.
 
     Raises:
         CollectionBusy: another process is writing.
         StorageError: the directory cannot be written.
     """
-    lock = FileLock(directory / "writer.lock", timeout=0)
+    with _held(directory, "writer.lock", "writing to", wait_s=0):
+        yield
+
+
+@contextmanager
+def compacting(directory: Path, *, wait_s: float) -> Iterator[None]:
+    """Be the only one who writes generations; readers and the writer go on meanwhile.
+
+    Args:
+        directory: the collection's.
+        wait_s: seconds to wait for another to end; -1: without limit.
+
+    Raises:
+        CollectionBusy: another still is at it.
+        StorageError: the directory cannot be written.
+    """
+    with _held(directory, "compaction.lock", "compacting", wait_s=wait_s):
+        yield
+
+
+@contextmanager
+def _held(directory: Path, name: str, doing: str, *, wait_s: float) -> Iterator[None]:
+    lock = FileLock(directory / name, timeout=wait_s)
     try:
         lock.acquire()
     except Timeout:
         raise CollectionBusy(
-            f"Another process is writing to the collection {directory.name!r}; "
+            f"Another process is {doing} the collection {directory.name!r}; "
             "try again when it is done."
         ) from None
     except OSError as error:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embeddings import Vectors
+from rag.article import Article
 from rag.span import Span
 
 
@@ -39,3 +44,20 @@ class EncodedPassage:
     passage: Passage
     vector: Vectors
     sentence_vectors: Vectors
+
+
+@dataclass(frozen=True)
+class EncodedArticle:
+    """An article with all that is stored of it.
+
+    Attributes:
+        article: itself.
+        passages: all of its passages.
+        origin: the path of the file it was read from, where it was.
+        signature: of :func:`rag.near_duplicates.signature`, uint32.
+    """
+
+    article: Article
+    passages: Sequence[EncodedPassage]
+    origin: str | None = None
+    signature: NDArray[np.uint32] | None = None

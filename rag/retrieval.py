@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,11 +13,12 @@ from rag.article import Article, clean
 from rag.catalog import Catalog
 from rag.collection import Collection
 from rag.errors import BadQuestion
-from rag.fairness import Background, Scores, fair_scores, scales
-from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, SearchResult
+from rag.fairness import Scores, fair_scores, scales
+from rag.filter import NO_FILTER, Filter
+from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
 from rag.language import identify, parse_tag
 from rag.passage import Passage
-from rag.vector_index import VectorIndex
+from rag.snapshot import Snapshot
 
 MAX_QUESTION_CHARACTERS = 10_000
 
@@ -72,6 +73,8 @@ def search(
     k: int = DEFAULT_K,
     language: str | None = None,
     languages: Sequence[str] | None = None,
+    chosen: Filter = NO_FILTER,
+    copies: bool = False,
     plain: bool = False,
 ) -> SearchResult:
     """Return the ``k`` best passages for a question.
@@ -82,6 +85,8 @@ def search(
         k: hits wanted, 1 to :data:`rag.hit.MAX_K`.
         language: the question's language where the caller knows it; default: identified.
         languages: languages of passages to look at; default: all.
+        chosen: what else the passages' articles have to be.
+        copies: show every article of a story that several tell, not the best-placed one alone.
         plain: rank by plain cosine of the passages alone, the baseline.
 
     Raises:
@@ -94,40 +99,35 @@ def search(
     question = check_question(collection, question)
     asked_in = parse_tag(language) if language else identify(question)
     vector = collection.encoder.encode_questions([question])
-    with collection.reading() as (index, backgrounds):
-        wanted = sorted(index.languages())
-        if languages is not None:
-            chosen = {parse_tag(name).code for name in languages}
-            wanted = [name for name in wanted if name in chosen]
-        found = _candidates(collection.catalog, index, backgrounds, vector, wanted, k, plain)
-        best = sorted(found, key=lambda c: (-c.score, c.key))[:k]
-        hits = _hits(collection.catalog, best)
+    if languages is not None:
+        chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
+    with collection.reading() as snapshot:
+        found = _candidates(snapshot, vector, chosen, k, plain)
+        best = sorted(found, key=lambda c: (-c.score, c.key))
+        hits = _hits(collection.catalog, best, k, copies)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
     return SearchResult(question, asked_in.code, took_ms, hits)
 
 
 def _candidates(
-    catalog: Catalog,
-    index: VectorIndex,
-    backgrounds: Mapping[str, Background],
-    question: Vectors,
-    languages: Sequence[str],
-    k: int,
-    plain: bool,
+    snapshot: Snapshot, question: Vectors, chosen: Filter, k: int, plain: bool
 ) -> list[_Candidate]:
     """Score the nearest passages of each language; ``question`` has shape (1, dim)."""
-    if not languages:
-        return []
     samples = {
-        language: background.scores(question) for language, background in backgrounds.items()
+        language: background.scores(question)
+        for language, background in snapshot.backgrounds.items()
     }
+    if not samples:
+        return []
     of_dense = scales({language: sample[0] for language, sample in samples.items()})
     of_sentence = scales({language: sample[1] for language, sample in samples.items()})
     candidates: list[_Candidate] = []
-    for language in languages:
-        matches = index.search(question, max(_CANDIDATES, k), language)
-        keys, dense = matches.keys[0].tolist(), matches.scores[0].tolist()
-        for key, cosine, vectors in zip(keys, dense, catalog.sentence_vectors(keys), strict=True):
+    for language, view in sorted(snapshot.views.items()):
+        matches = snapshot.search(question, max(_CANDIDATES, k), language, chosen)
+        keys, dense = matches.keys[0], matches.scores[0].tolist()
+        for key, cosine, vectors in zip(
+            keys.tolist(), dense, view.sentence_vectors(keys), strict=True
+        ):
             cosines = (vectors @ question[0])[None]
             whole = np.full_like(cosines, cosine)
             fair = fair_scores(whole, cosines, of_dense[language], of_sentence[language])[0]
@@ -136,19 +136,56 @@ def _candidates(
     return candidates
 
 
-def _hits(catalog: Catalog, best: Sequence[_Candidate]) -> tuple[Hit, ...]:
-    """Fetch what a reader needs to see of each candidate."""
-    passages = catalog.passages([candidate.key for candidate in best])
-    ids = sorted({passage.article_id for passage in passages.values()})
+def _hits(catalog: Catalog, ranked: Sequence[_Candidate], k: int, copies: bool) -> tuple[Hit, ...]:
+    """Fetch what a reader needs to see of the k best, each story from one article only."""
+    passages: dict[int, Passage] = {}
+    kept: list[_Candidate] = []
+    teller: dict[int, str] = {}
+    stories: dict[str, int] = {}
+    for start in range(0, len(ranked), k):
+        if len(kept) == k:
+            break
+        some = ranked[start : start + k]
+        passages |= catalog.passages([candidate.key for candidate in some])
+        stories |= catalog.stories(sorted({passages[c.key].article_id for c in some}))
+        for candidate in some:
+            article_id = passages[candidate.key].article_id
+            story = stories.get(article_id)
+            first = article_id if story is None else teller.setdefault(story, article_id)
+            if (copies or first == article_id) and len(kept) < k:
+                kept.append(candidate)
+    ids = sorted({passages[candidate.key].article_id for candidate in kept})
     articles = {article.id: article for article in catalog.articles(ids)}
+    elsewhere = {} if copies else _elsewhere(catalog, {i: stories[i] for i in ids if i in stories})
     hits = []
-    for rank, candidate in enumerate(best, start=1):
+    for rank, candidate in enumerate(kept, start=1):
         passage = passages[candidate.key]
-        hits.append(_hit(rank, candidate, passage, articles[passage.article_id]))
+        also_at = elsewhere.get(passage.article_id, ())
+        hits.append(_hit(rank, candidate, passage, articles[passage.article_id], also_at))
     return tuple(hits)
 
 
-def _hit(rank: int, candidate: _Candidate, passage: Passage, article: Article) -> Hit:
+def _elsewhere(catalog: Catalog, stories: dict[str, int]) -> dict[str, tuple[OtherPlace, ...]]:
+    """Return, for articles that have a story, the others that tell it."""
+    told = catalog.told_by(sorted(set(stories.values())))
+    ids = [article_id for tellers in told.values() for article_id in tellers]
+    others = {article.id: article for article in catalog.articles(ids)}
+    return {
+        article_id: tuple(
+            OtherPlace(o.id, o.title, o.url, o.source, o.published_at)
+            for o in (others[other] for other in told[story] if other != article_id)
+        )
+        for article_id, story in stories.items()
+    }
+
+
+def _hit(
+    rank: int,
+    candidate: _Candidate,
+    passage: Passage,
+    article: Article,
+    also_at: tuple[OtherPlace, ...],
+) -> Hit:
     order = np.argsort(-candidate.sentence_scores, kind="stable")[:_EVIDENCE]
     evidence = []
     for position in order.tolist():
@@ -173,4 +210,5 @@ def _hit(rank: int, candidate: _Candidate, passage: Passage, article: Article) -
         end=passage.end,
         text=article.text[passage.start : passage.end],
         evidence=tuple(evidence),
+        also_at=also_at,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from rag.filter import NO_FILTER, Filter
 
 Keys = NDArray[np.int64]
 
@@ -30,18 +31,14 @@ class Matches:
 class VectorIndex(Protocol):
     """Finds the passages whose vectors have the largest inner product with a question's.
 
-    Upserts and deletes are seen by the next search. Nothing is durable here: an index can always
-    be built again from the catalog.
+    One state of a collection: nothing that is written later is seen. Nothing is durable here; an
+    index can always be made again from the catalog.
     """
 
-    def upsert(self, keys: Keys, languages: Sequence[str], vectors: Vectors) -> None:
-        """Put vectors, shape (n, dim), under passage keys, shape (n,), replacing older ones."""
-
-    def delete(self, keys: Keys) -> None:
-        """Forget passage keys; those that are not there are passed over."""
-
-    def search(self, questions: Vectors, k: int, language: str) -> Matches:
-        """Return the ``k`` best passages of one language for each question, shape (n, dim)."""
+    def search(
+        self, questions: Vectors, k: int, language: str, chosen: Filter = NO_FILTER
+    ) -> Matches:
+        """Return the ``k`` best passages of one language that pass, for questions (n, dim)."""
 
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import click
 
-from rag.cli.options import debug_option, json_option, model_option
+from rag.cli.options import collection_options, debug_option, json_option, load, model_option
 from rag.cli.output import print_json
 
 
@@ -45,5 +48,82 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
         click.echo(f"{name:28} {value}")
 
 
+@bench.command("query")
+@click.option(
+    "--questions",
+    default="sample",
+    show_default=True,
+    metavar="SPEC",
+    help="What is asked: sample (the packaged gold questions) or xquad:DIR.",
+)
+@click.option(
+    "--passages",
+    default="10000,100000,1000000",
+    show_default=True,
+    metavar="N[,N...]",
+    callback=lambda context, option, value: _numbers(value),
+    help="Passages of all languages together.",
+)
+@click.option(
+    "--kind",
+    metavar="KIND",
+    help="Index to measure; all compares them.  [default: the one chosen by size]",
+)
+@collection_options
+@model_option
+@json_option
+def query_command(
+    questions: str,
+    passages: list[int],
+    kind: str | None,
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
+) -> None:
+    """Measure searches of many passages, made to resemble a collection's own."""
+    from eval.bench.query import measure, question_vectors
+    from eval.bench.synthetic import real_vectors
+    from eval.bench.workload import read_workload
+    from rag.faiss_rows import KINDS
+    from rag.home import default_home, existing_directory
+
+    source, _, place = questions.partition(":")
+    if questions != "sample" and (source != "xquad" or not place):
+        raise click.UsageError(f"{questions!r} is no set of questions; give sample or xquad:DIR.")
+    if kind not in (None, "all", *KINDS):
+        raise click.UsageError(f"{kind!r} is no index; give {', '.join(KINDS)} or all.")
+    seeds = real_vectors(existing_directory(home or default_home(), collection) / "catalog.db")
+    asked = question_vectors(load(model), read_workload(questions).questions)
+    if any(vectors.shape[1] != asked.shape[1] for vectors in seeds.values()):
+        raise click.UsageError("The collection was built with another model; name it with --model.")
+    kinds = KINDS if kind == "all" else (kind,)
+    lines: list[dict[str, object]] = []
+    for line in measure(seeds, asked, passages, kinds, _say_in_terminal):
+        if not as_json:
+            if not lines:
+                click.echo("  ".join(line))
+            click.echo("  ".join(f"{value!s:>{len(name)}}" for name, value in line.items()))
+        lines.append(line)
+    if as_json:
+        print_json(lines)
+
+
+def _numbers(text: str) -> list[int]:
+    """Read numbers with commas between them."""
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not numbers or min(numbers) < 1000:
+        raise click.BadParameter(f"{text!r} is no list of numbers from 1000 on.")
+    return numbers
+
+
 def _say(line: str) -> None:
     click.echo(line, err=True)
+
+
+def _say_in_terminal(line: str) -> None:
+    if sys.stderr.isatty():
+        _say(line)

@@ -18,7 +18,7 @@ from rag.errors import (
     ModelMismatch,
     StorageError,
 )
-from rag.generation import Origin, load_generation, saved_revision
+from rag.generation import Origin, current_number, load_generation
 from rag.home import existing_directory
 
 ONE = make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one")
@@ -120,9 +120,9 @@ def test_what_was_saved_is_loaded_and_found(tmp_path: Path, encoder: Encoder) ->
     first.close()
     directory = existing_directory(tmp_path, "c")
     origin = Origin(first_identity(directory), 10)
-    loaded = load_generation(directory, encoder.fingerprint.dim, origin)
+    loaded = load_generation(directory, origin)
     assert loaded is not None
-    assert loaded.languages() == {"vi": 1, "zh": 1}
+    assert {name: len(held.keys) for name, held in loaded.segments.items()} == {"vi": 1, "zh": 1}
     second = Collection.open(tmp_path, "c", encoder)
     found = search(second, "秘书处在哪里？")
     assert found.hits == expected.hits
@@ -139,7 +139,7 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
     first.close()
     directory = existing_directory(tmp_path, "c")
     (generation,) = (directory / "generations").iterdir()
-    index = generation / "vi.faiss"
+    index = generation / "vi" / "index.faiss"
     if damage == "CURRENT gone":
         (directory / "CURRENT").unlink()
     elif damage == "index cut":
@@ -151,7 +151,7 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
     else:
         (generation / "manifest.json").write_text("{")
     origin = Origin(first_identity(directory), 10)
-    assert load_generation(directory, encoder.fingerprint.dim, origin) is None
+    assert load_generation(directory, origin) is None
     second = Collection.open(tmp_path, "c", encoder)
     assert search(second, "ASEAN").hits == expected
 
@@ -166,12 +166,12 @@ def first_identity(directory: Path) -> str:
 def cosines_match(collection: Collection) -> bool:
     """Tell whether the index holds the vectors of the catalog, not others under their keys."""
     keys = collection.catalog.keys()[0].tolist()
-    vectors = collection.catalog.vectors(keys)
+    vectors = np.stack([held.vector for held in collection.catalog.encoded(keys)])
     question = collection.encoder.encode_questions(["ASEAN"])
     expected = dict(zip(keys, (vectors @ question[0]).tolist(), strict=True))
-    with collection.reading() as (index, _):
-        for language in index.languages():
-            matches = index.search(question, 100, language)
+    with collection.reading() as snapshot:
+        for language in snapshot.languages():
+            matches = snapshot.search(question, 100, language)
             for key, score in zip(matches.keys[0].tolist(), matches.scores[0], strict=True):
                 if abs(expected.pop(key) - score) > 1e-4:
                     return False
@@ -214,17 +214,17 @@ def test_the_index_is_written_once_all_is_stored(
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        broken.setattr("rag.collection.save_generation", full)
+        broken.setattr("rag.collection.write_generation", full)
         with pytest.raises(StorageError, match="articles are stored"):
             ingest(collection, [ONE])
-    assert saved_revision(collection.directory) is None
+    assert current_number(collection.directory) is None
     assert ingest(collection, [ONE]).unchanged == 1
-    assert saved_revision(collection.directory) == collection.catalog.revision()
+    assert current_number(collection.directory) is not None
 
 
 def test_a_full_disk_is_named_and_nothing_is_half_stored(empty: Collection) -> None:
     ingest(empty, [ONE])
-    connection = empty.catalog._connection
+    connection = empty.catalog._file._writer
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={pages + 2}")
     with pytest.raises(StorageError, match="disk has room"):
@@ -303,7 +303,8 @@ def test_another_model_serves_a_collection_of_its_own(tmp_path: Path, small_mode
     report = ingest(collection, [ONE, TWO, long])
     assert report.passages > 5
     assert search(collection, "ngoại giao", languages=["vi"]).hits
-    assert collection.catalog.vectors(collection.catalog.keys()[0].tolist()).shape[1] == 32
+    keys = collection.catalog.keys()[0].tolist()
+    assert {held.vector.shape for held in collection.catalog.encoded(keys)} == {(32,)}
 
 
 def test_a_damaged_catalog_is_reported_not_served(tmp_path: Path, encoder: Encoder) -> None:

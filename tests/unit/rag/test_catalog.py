@@ -13,7 +13,7 @@ from embeddings import Fingerprint
 from rag.article import Article, make_article
 from rag.catalog import Catalog
 from rag.errors import CollectionDamaged
-from rag.passage import EncodedPassage, Passage
+from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.span import Span
 
 PRINT = Fingerprint("tiny", "00", 4, "mean", "", "")
@@ -25,7 +25,7 @@ def open_new(path: Path) -> Catalog:
     return catalog
 
 
-def encoded(article: Article, cuts: list[int]) -> list[EncodedPassage]:
+def encoded(article: Article, cuts: list[int]) -> EncodedArticle:
     """Cut the text at the given places; vectors are drawn from the offsets."""
     edges = sorted({0, len(article.text), *(cut % len(article.text) for cut in cuts)})
     result = []
@@ -35,7 +35,7 @@ def encoded(article: Article, cuts: list[int]) -> list[EncodedPassage]:
         result.append(
             EncodedPassage(passage, vectors[0].astype(np.float32), vectors[1:].astype(np.float32))
         )
-    return result
+    return EncodedArticle(article, result)
 
 
 @settings(
@@ -60,10 +60,10 @@ def test_what_was_put_last_is_what_is_there(
 ) -> None:
     path = tmp_path_factory.mktemp("catalog") / "catalog.db"
     catalog = open_new(path)
-    kept: dict[str, tuple[Article, list[EncodedPassage]]] = {}
+    kept: dict[str, EncodedArticle] = {}
     for name, text, cuts, language in puts:
         article = make_article(text, key="k", id=name, language=language, tags=["t"])
-        kept[name] = (article, encoded(article, cuts))
+        kept[name] = encoded(article, cuts)
         catalog.put_many([kept[name]])
     for name in gone:
         assert catalog.delete(name) == (name in kept)
@@ -73,20 +73,18 @@ def test_what_was_put_last_is_what_is_there(
     catalog = Catalog(path)
     assert catalog.article_ids() == sorted(kept)
     found = sorted(catalog.articles(sorted(kept)), key=lambda article: article.id)
-    assert found == [kept[name][0] for name in sorted(kept)]
+    assert found == [kept[name].article for name in sorted(kept)]
     keys, languages = catalog.keys()
     stored = catalog.passages(keys.tolist())
-    expected = {p.passage: p for _, passages in kept.values() for p in passages}
+    expected = {p.passage: p for article in kept.values() for p in article.passages}
     assert sorted(stored.values(), key=repr) == sorted(expected, key=repr)
-    vectors = catalog.vectors(keys.tolist())
-    sentences = catalog.sentence_vectors(keys.tolist())
-    for key, language, vector, some in zip(
-        keys.tolist(), languages, vectors, sentences, strict=True
+    for key, language, held in zip(
+        keys.tolist(), languages, catalog.encoded(keys.tolist()), strict=True
     ):
         source = expected[stored[key]]
         assert language == stored[key].language
-        np.testing.assert_array_equal(vector, source.vector)
-        np.testing.assert_array_equal(some, source.sentence_vectors)
+        np.testing.assert_array_equal(held.vector, source.vector)
+        np.testing.assert_array_equal(held.sentence_vectors, source.sentence_vectors)
     catalog.close()
 
 
@@ -97,12 +95,12 @@ def make_safe(text: str) -> str:
 def test_a_batch_that_fails_changes_nothing(tmp_path: Path) -> None:
     catalog = open_new(tmp_path / "catalog.db")
     good = make_article("Một hai ba", key="k", id="good")
-    catalog.put_many([(good, encoded(good, []))])
+    catalog.put_many([encoded(good, [])])
     revision = catalog.revision()
     bad = make_article("Bốn", key="k", id="bad")
     foreign = encoded(make_article("Năm", key="k", id="unknown"), [])
     with pytest.raises(CollectionDamaged):
-        catalog.put_many([(bad, encoded(bad, [])), (good, foreign)])
+        catalog.put_many([encoded(bad, []), EncodedArticle(good, foreign.passages)])
     assert catalog.article_ids() == ["good"]
     assert catalog.revision() == revision
     assert len(catalog.keys()[0]) == 1
@@ -113,7 +111,7 @@ def test_keys_are_never_used_again(tmp_path: Path) -> None:
     article = make_article("Một", key="k", id="a")
     seen: set[int] = set()
     for _ in range(3):
-        catalog.put_many([(article, encoded(article, []))])
+        catalog.put_many([encoded(article, [])])
         (key,) = catalog.keys()[0].tolist()
         assert key not in seen
         seen.add(key)
@@ -125,7 +123,7 @@ def test_reads_inside_reading_see_one_state(tmp_path: Path) -> None:
     article = make_article("Một", key="k", id="a")
     with first.reading():
         assert first.article_ids() == []
-        second.put_many([(article, encoded(article, []))])
+        second.put_many([encoded(article, [])])
         assert first.article_ids() == []
     assert first.article_ids() == ["a"]
 

@@ -1,0 +1,117 @@
+"""The passages of one language in one generation: vectors, words and filters, a row a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import StoredPassage
+from rag.faiss_rows import FaissRows, build
+from rag.filter import Columns, Labels
+from rag.lexical_index import LexicalIndex
+from rag.vector_index import Keys
+
+_KEYS = "keys.npy"
+_COLUMNS = "columns.npy"
+_STARTS = "sentence_starts.npy"
+_VECTORS = "vectors.f16"
+_SENTENCES = "sentences.f16"
+_INDEX = "index.faiss"
+_LEXICAL = "lexical"
+
+Halves = NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """An open segment, for any number of threads; vectors stay on disk, memory-mapped.
+
+    Attributes:
+        keys: of the passages, sorted, shape (n,).
+        vectors: shape (n, dim).
+        sentences: of all passages, in order, shape (sentences, dim).
+        starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
+        columns: what filters look at.
+        index: over ``vectors``.
+        lexical: over the passages' words.
+    """
+
+    keys: Keys
+    vectors: Halves
+    sentences: Halves
+    starts: NDArray[np.int64]
+    columns: Columns
+    index: FaissRows
+    lexical: LexicalIndex
+
+    @classmethod
+    def open(cls, directory: Path, language: str, dim: int) -> Segment:
+        """Open what :func:`write_segment` wrote.
+
+        Raises:
+            OSError: a file is not there.
+            ValueError: a file is not of its kind.
+        """
+        vectors = _map(directory / _VECTORS, dim)
+        return cls(
+            keys=np.load(directory / _KEYS),
+            vectors=vectors,
+            sentences=_map(directory / _SENTENCES, dim),
+            starts=np.load(directory / _STARTS),
+            columns=np.load(directory / _COLUMNS),
+            index=FaissRows.open(directory / _INDEX, vectors),
+            lexical=LexicalIndex.open(directory / _LEXICAL, language),
+        )
+
+
+def write_segment(
+    directory: Path,
+    language: str,
+    dim: int,
+    passages: Iterable[StoredPassage],
+    labels: Labels,
+    on_passages: Callable[[int], object],
+) -> int:
+    """Write a segment of passages that come in the order of their keys; return the last key.
+
+    Memory is bounded but for some 30 bytes a passage.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    directory.mkdir()
+    keys: list[int] = []
+    columns: list[tuple[int, int, int]] = []
+    starts = [0]
+
+    def texts(vectors: Path, sentences: Path) -> Iterator[tuple[int, str]]:
+        with vectors.open("wb") as whole, sentences.open("wb") as parts:
+            for row, passage in enumerate(passages):
+                encoded = passage.encoded
+                whole.write(encoded.vector.astype("<f2").tobytes())
+                parts.write(encoded.sentence_vectors.astype("<f2").tobytes())
+                keys.append(passage.key)
+                starts.append(starts[-1] + len(encoded.sentence_vectors))
+                columns.append(labels.row(passage.article))
+                on_passages(1)
+                yield row, passage.text
+
+    LexicalIndex.build(
+        directory / _LEXICAL, texts(directory / _VECTORS, directory / _SENTENCES), language
+    )
+    np.save(directory / _KEYS, np.array(keys, dtype=np.int64))
+    np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
+    np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
+    build(_map(directory / _VECTORS, dim), directory / _INDEX)
+    return keys[-1]
+
+
+def _map(path: Path, dim: int) -> Halves:
+    if path.stat().st_size == 0:
+        return np.empty((0, dim), dtype=np.float16)
+    mapped: Halves = np.memmap(path, dtype="<f2", mode="r")
+    return mapped.reshape(-1, dim)
