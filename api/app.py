@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import Response
 
 from api import problem
-from api.requests import QuestionRequest
+from api.requests import QuestionRequest, SearchRequest
 from api.size_limit import SizeLimit
 from embeddings import Encoder
 from rag import Answer, Article, Collection, SearchResult, ask, search
@@ -70,7 +70,7 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
     # Plain functions: FastAPI runs them in threads, so encoding does not hold up other requests.
 
     @app.post("/v1/search", responses=_PROBLEMS)
-    def search_passages(request: QuestionRequest) -> SearchResult:
+    def search_passages(request: SearchRequest) -> SearchResult:
         """Find the best passages for a question, whichever language they are in."""
         return search(
             collections.get(request.collection or collection),
@@ -78,6 +78,8 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             k=request.k,
             language=request.language,
             languages=request.languages,
+            chosen=request.filter(),
+            copies=request.copies,
         )
 
     @app.post("/v1/ask", responses=_PROBLEMS)
@@ -89,6 +91,7 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             k=request.k,
             language=request.language,
             languages=request.languages,
+            chosen=request.filter(),
         )
 
     @app.get("/v1/articles/{article_id:path}", responses=_PROBLEMS)

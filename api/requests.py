@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from rag.filter import Filter
 from rag.hit import DEFAULT_K, MAX_K
 from rag.home import DEFAULT_COLLECTION
 from rag.language import parse_tag
@@ -28,6 +30,11 @@ class QuestionRequest(BaseModel):
         k: passages wanted.
         language: the question's language; default: identified.
         languages: languages of passages to look at; default: all.
+        sources: only articles of one of these sources.
+        tags: only articles with at least one of these tags.
+        published_from: only articles published on this day or later.
+        published_to: only articles published on this day or earlier.
+        article_ids: only these articles.
     """
 
     model_config = ConfigDict(
@@ -46,3 +53,34 @@ class QuestionRequest(BaseModel):
     k: int = Field(default=DEFAULT_K, ge=1, le=MAX_K)
     language: Tag | None = Field(default=None, examples=["vi"])
     languages: list[Tag] | None = Field(default=None, examples=[["vi", "zh"]])
+    sources: list[str] | None = Field(default=None, max_length=1000)
+    tags: list[str] | None = Field(default=None, max_length=1000)
+    published_from: date | None = Field(default=None, examples=["2024-01-01"])
+    published_to: date | None = Field(default=None, examples=["2024-12-31"])
+    article_ids: list[str] | None = Field(default=None, max_length=10_000)
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError("published_from is after published_to")
+        return self
+
+    def filter(self) -> Filter:
+        """Return the conditions on articles."""
+        return Filter(
+            sources=self.sources,
+            tags=self.tags,
+            published_from=self.published_from,
+            published_to=self.published_to,
+            article_ids=self.article_ids,
+        )
+
+
+class SearchRequest(QuestionRequest):
+    """A question whose passages are wanted.
+
+    Attributes:
+        copies: show every copy of an article that appeared in several places.
+    """
+
+    copies: bool = False

@@ -81,7 +81,12 @@ def _run_jsonl(
     questions = read_jsonl(path)
     opened = open_collection(home, collection, model)
     with _bar(len(questions), "question") as advance:
-        figures = pipeline.run(opened, questions, plain=plain, on_question=lambda: advance(1))
+        figures = pipeline.run(
+            opened,
+            questions,
+            ranking="plain" if plain else "fair",
+            on_question=lambda: advance(1),
+        )
     opened.close()
     return {
         "questions": len(questions),

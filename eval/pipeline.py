@@ -12,6 +12,7 @@ from eval.gold import BadGoldSet, GoldQuestion
 from eval.metrics import MIXED, SINGLE, means, measure
 from rag import Answer, Collection, Hit, ask, search
 from rag.hit import MAX_K
+from rag.retrieval import Ranking
 
 _DEPTH = 10
 
@@ -50,7 +51,7 @@ def run(
     collection: Collection,
     questions: Sequence[GoldQuestion],
     *,
-    plain: bool,
+    ranking: Ranking,
     on_question: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """Search and ask every question; return the figures as the command prints them.
@@ -62,7 +63,7 @@ def run(
     found = _Found()
     for question in questions:
         if question.relevant:
-            _search(collection, question, plain, found)
+            _search(collection, question, ranking, found)
         found.answers[question.id] = ask(collection, question.text)
         on_question()
     single = {
@@ -104,16 +105,25 @@ class _Found:
     answers: dict[str, Answer] = field(default_factory=dict)
 
 
-def _search(collection: Collection, question: GoldQuestion, plain: bool, found: _Found) -> None:
+def _search(
+    collection: Collection, question: GoldQuestion, ranking: Ranking, found: _Found
+) -> None:
     """Search all articles, and those of each language that answers the question."""
-    hits = search(collection, question.text, k=MAX_K, plain=plain).hits
+    hits = search(collection, question.text, k=MAX_K, ranking=ranking, copies=True).hits
     found.mixed[question.id] = _articles(hits)
     found.same[question.id] = mean(hit.language == question.language for hit in hits[:_DEPTH])
     by_language: dict[str, list[str]] = defaultdict(list)
     for article in collection.catalog.articles([r.article_id for r in question.relevant]):
         by_language[article.language].append(article.id)
     for language, wanted in by_language.items():
-        hits = search(collection, question.text, k=MAX_K, languages=[language], plain=plain).hits
+        hits = search(
+            collection,
+            question.text,
+            k=MAX_K,
+            languages=[language],
+            ranking=ranking,
+            copies=True,
+        ).hits
         found.single[question.language, language][question.id] = _articles(hits)
         found.wanted[question.language, language][question.id] = wanted
 

@@ -10,6 +10,7 @@ from rag.citation import Citation, cite
 from rag.collection import Collection
 from rag.confidence import confidence
 from rag.errors import CitationError
+from rag.filter import NO_FILTER, Filter
 from rag.hit import DEFAULT_K, Hit
 from rag.retrieval import search
 
@@ -57,6 +58,7 @@ def ask(
     k: int = DEFAULT_K,
     language: str | None = None,
     languages: Sequence[str] | None = None,
+    chosen: Filter = NO_FILTER,
 ) -> Answer:
     """Answer a question with verified quotes.
 
@@ -67,7 +69,7 @@ def ask(
         ValueError: k or a language is none.
     """
     started = time.perf_counter()
-    found = search(collection, question, k=k, language=language, languages=languages)
+    found = search(collection, question, k=k, language=language, languages=languages, chosen=chosen)
     citations = _citations(collection, found.hits)
     lines = [f"“{citation.quote}” [{citation.marker}]" for citation in citations]
     with collection.reading() as snapshot:

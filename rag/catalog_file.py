@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,8 @@ from typing import Any
 
 from rag.errors import CollectionBusy, CollectionDamaged, StorageError
 from rag.schema import SCHEMA_VERSION, create, upgrade
+
+_LOG = logging.getLogger("tamngu.rag")
 
 Value = str | int | bytes | None
 Row = tuple[Any, ...]
@@ -156,6 +159,7 @@ class CatalogFile:
             if version == 0:
                 create(connection)
             elif version < SCHEMA_VERSION:
+                _LOG.warning("Upgrading %s; this happens once.", self.path)
                 upgrade(connection, version)
 
 

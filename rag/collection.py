@@ -11,11 +11,12 @@ from pathlib import Path
 from embeddings import Encoder
 from rag.article import Article
 from rag.catalog import Catalog
+from rag.compaction import compact
 from rag.errors import CollectionBusy, ModelMismatch, StorageError
-from rag.generation import OnPassages, write_generation
+from rag.generation import OnPassages
 from rag.home import collection_directory, existing_directory
 from rag.live_index import LiveIndex
-from rag.lock import compacting, writing
+from rag.lock import writing
 from rag.near_duplicates import signature
 from rag.passage import EncodedArticle, EncodedPassage
 from rag.snapshot import Snapshot
@@ -167,19 +168,8 @@ class Collection:
             CollectionBusy: another process is at it.
             StorageError: they cannot be written; the articles are stored all the same.
         """
-        with compacting(self.directory, wait_s=wait_s):
-            try:
-                write_generation(self.directory, self.catalog, on_passages)
-            except OSError as error:
-                raise StorageError(
-                    f"The articles are stored, but not the index of {self.name!r}: "
-                    f"{error.strerror or error}. It is built anew at each start until the next "
-                    "ingest can write it."
-                ) from error
+        compact(self.directory, self.catalog, on_passages, wait_s=wait_s)
         self._index.reload()
-        generation = self._index.generation
-        if generation is not None:
-            self.catalog.forget_deletions(generation.origin.revision)
 
     def compact_if_grown(self) -> None:
         """Start to write the indexes in a thread of its own, when much has come since they were."""

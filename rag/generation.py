@@ -64,11 +64,11 @@ class Generation:
 
 def write_generation(
     collection: Path, catalog: Catalog, on_passages: OnPassages = lambda _: None
-) -> str:
+) -> Origin:
     """Derive a generation from the catalog, make it the current one, remove the older ones.
 
     A crash at any moment leaves CURRENT naming a whole generation, the old or the new. The caller
-    holds the compaction lock. Return its number.
+    holds the compaction lock. Return the state that it was derived from.
 
     Raises:
         OSError: it cannot be written; what was current before still is.
@@ -81,7 +81,7 @@ def write_generation(
     directory = folder / number
     directory.mkdir()
     try:
-        _write(directory, catalog, on_passages)
+        origin = _write(directory, catalog, on_passages)
         sync(folder)
         pending = collection / (_CURRENT + ".new")
         _write_synced(pending, number)
@@ -93,10 +93,10 @@ def write_generation(
         raise
     for path in older:
         shutil.rmtree(path, ignore_errors=True)
-    return number
+    return origin
 
 
-def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> None:
+def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Origin:
     with catalog.reading():
         origin = Origin(catalog.identity(), catalog.revision())
         dim = catalog.fingerprint().dim
@@ -124,6 +124,7 @@ def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> None:
     _write_synced(directory / _MANIFEST, json.dumps(manifest, indent=2))
     for path in [directory, *(path for path in directory.rglob("*") if path.is_dir())]:
         sync(path)
+    return origin
 
 
 def load_generation(collection: Path, origin: Origin) -> Generation | None:
@@ -171,8 +172,8 @@ def damage(directory: Path) -> list[str]:
     try:
         manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
         files = dict(manifest["files"])
-        if manifest["format"] != FORMAT:
-            return [f"{directory / _MANIFEST} has format {manifest['format']}, not {FORMAT}"]
+        if manifest.get("format") != FORMAT:
+            return [f"{directory} is of another format; it is written anew by the next compaction"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         return [f"{directory / _MANIFEST} cannot be read ({error})"]
     problems = []

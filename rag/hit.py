@@ -44,7 +44,8 @@ class Hit:
         rank: 1 is best.
         score: what the ranking sorts by.
         parts: what the score is made of: ``dense`` and ``sentence`` are the cosines of the passage
-            and of its best sentence to the question.
+            and of its best sentence to the question; ``lexical``, where words were ranked by, is
+            its BM25.
         passage_id: names the passage.
         article_id: the article it is from.
         title: the article's.

@@ -121,7 +121,7 @@ def ingest_files(
     files: Sequence[tuple[Path, Path]],
     *,
     prune: bool = False,
-    on_file: Callable[[Path], object] = lambda _: None,
+    on_bytes: Callable[[int], object] = lambda _: None,
 ) -> IngestReport:
     """Bring the articles of files into a collection; files that have not changed are passed over.
 
@@ -130,20 +130,27 @@ def ingest_files(
         files: (root, file) pairs, as of :func:`rag.readers.registry.find_files`.
         prune: afterwards remove the articles that were read from under these roots once and no
             longer are. Those of a file that cannot be read now, or not wholly, stay.
-        on_file: called when a file has been read.
+        on_bytes: called, in another thread, with about how many bytes have been read since the last
+            call; in all they are what :func:`total_bytes` says.
 
     Raises:
         CollectionBusy: another process is writing.
     """
     found = _Found()
+    sizes = [_size(file) for _, file in files]
 
     def items() -> Iterator[_Item]:
-        for root, file in files:
+        for (root, file), size in zip(files, sizes, strict=True):
             path = str(file.resolve())
+            left = size
             for item in _read(collection, root, file, path):
                 found.note(item)
                 yield item, path
-            on_file(file)
+                if isinstance(item, Article):
+                    taken = min(left, len(item.text.encode()))
+                    left -= taken
+                    on_bytes(taken)
+            on_bytes(left)
 
     def finish(report: IngestReport) -> None:
         if prune:
@@ -151,6 +158,18 @@ def ingest_files(
             report.removed = collection.catalog.delete_many(gone)
 
     return _ingest(collection, items(), finish)
+
+
+def total_bytes(files: Sequence[tuple[Path, Path]]) -> int:
+    """Return what files take on disk together, those that cannot be looked at taken as empty."""
+    return sum(_size(file) for _, file in files)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 @dataclass

@@ -101,6 +101,10 @@ class LexicalTail:
                     one.append(position, getattr(found, name))
             self._count += len(analysed)
 
+    def rows(self) -> Keys:
+        """Return all rows, shape (n,), in the order they were added in."""
+        return _copied(self._rows)[: self._count]
+
     def search(
         self, question: str, k: int, allowed: NDArray[np.bool_], base: LexicalIndex | None
     ) -> tuple[Keys, LexicalScores]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,10 @@ from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
 from rag.language import identify, parse_tag
 from rag.passage import Passage
 from rag.snapshot import Snapshot
+
+Ranking = Literal["fair", "plain", "words"]
+"""``fair``: passages and their sentences, on one scale for all languages. The baselines: ``plain``,
+by the cosine of the passage alone; ``words``, by BM25, which finds a question's own language."""
 
 MAX_QUESTION_CHARACTERS = 10_000
 
@@ -36,9 +41,8 @@ class _Candidate:
 
     key: int
     score: float
-    dense: float
-    sentence: float
-    """Cosine of its best sentence."""
+    parts: dict[str, float]
+    """See :class:`rag.hit.Hit`."""
     sentence_scores: Scores
     """What it would score with each of its sentences as the best, shape (n,)."""
 
@@ -75,7 +79,7 @@ def search(
     languages: Sequence[str] | None = None,
     chosen: Filter = NO_FILTER,
     copies: bool = False,
-    plain: bool = False,
+    ranking: Ranking = "fair",
 ) -> SearchResult:
     """Return the ``k`` best passages for a question.
 
@@ -87,7 +91,7 @@ def search(
         languages: languages of passages to look at; default: all.
         chosen: what else the passages' articles have to be.
         copies: show every article of a story that several tell, not the best-placed one alone.
-        plain: rank by plain cosine of the passages alone, the baseline.
+        ranking: what the passages are ordered by.
 
     Raises:
         BadQuestion: the question cannot be asked.
@@ -102,7 +106,7 @@ def search(
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:
-        found = _candidates(snapshot, vector, chosen, k, plain)
+        found = _candidates(snapshot, question, vector, chosen, k, ranking)
         best = sorted(found, key=lambda c: (-c.score, c.key))
         hits = _hits(collection.catalog, best, k, copies)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
@@ -110,12 +114,11 @@ def search(
 
 
 def _candidates(
-    snapshot: Snapshot, question: Vectors, chosen: Filter, k: int, plain: bool
+    snapshot: Snapshot, question: str, vector: Vectors, chosen: Filter, k: int, ranking: Ranking
 ) -> list[_Candidate]:
-    """Score the nearest passages of each language; ``question`` has shape (1, dim)."""
+    """Score the nearest passages of each language; ``vector`` has shape (1, dim)."""
     samples = {
-        language: background.scores(question)
-        for language, background in snapshot.backgrounds.items()
+        language: background.scores(vector) for language, background in snapshot.backgrounds.items()
     }
     if not samples:
         return []
@@ -123,16 +126,30 @@ def _candidates(
     of_sentence = scales({language: sample[1] for language, sample in samples.items()})
     candidates: list[_Candidate] = []
     for language, view in sorted(snapshot.views.items()):
-        matches = snapshot.search(question, max(_CANDIDATES, k), language, chosen)
-        keys, dense = matches.keys[0], matches.scores[0].tolist()
-        for key, cosine, vectors in zip(
-            keys.tolist(), dense, view.sentence_vectors(keys), strict=True
+        if ranking == "words":
+            matches = snapshot.match_words(question, max(_CANDIDATES, k), language, chosen)
+            if not matches.keys.size:
+                continue
+            dense = view.vectors(matches.keys[0]) @ vector[0]
+        else:
+            matches = snapshot.search(vector, max(_CANDIDATES, k), language, chosen)
+            dense = matches.scores[0]
+        keys = matches.keys[0]
+        for key, found, cosine, vectors in zip(
+            keys.tolist(),
+            matches.scores[0].tolist(),
+            dense.tolist(),
+            view.sentence_vectors(keys),
+            strict=True,
         ):
-            cosines = (vectors @ question[0])[None]
+            cosines = (vectors @ vector[0])[None]
             whole = np.full_like(cosines, cosine)
             fair = fair_scores(whole, cosines, of_dense[language], of_sentence[language])[0]
-            score = cosine if plain else float(fair.max())
-            candidates.append(_Candidate(key, score, cosine, float(cosines.max()), fair))
+            parts = {"dense": cosine, "sentence": float(cosines.max())}
+            if ranking == "words":
+                parts["lexical"] = found
+            score = float(fair.max()) if ranking == "fair" else found
+            candidates.append(_Candidate(key, score, parts, fair))
     return candidates
 
 
@@ -195,10 +212,7 @@ def _hit(
     return Hit(
         rank=rank,
         score=round(candidate.score, 4),
-        parts={
-            "dense": round(candidate.dense, 4),
-            "sentence": round(candidate.sentence, 4),
-        },
+        parts={name: round(part, 4) for name, part in candidate.parts.items()},
         passage_id=passage.id,
         article_id=article.id,
         title=article.title,

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable
 
 from rag.catalog_rows import passage_checksum
+from rag.near_duplicates import signature
+from rag.stories import join_story
 
 SCHEMA_VERSION = 2
 
@@ -99,6 +101,16 @@ def _upgrade_1(connection: sqlite3.Connection) -> None:
             "UPDATE passages SET checksum = ? WHERE key = ?",
             [(passage_checksum(row[1:]), row[0]) for row in some],
         )
+    for (article_id,) in connection.execute("SELECT id FROM articles ORDER BY id").fetchall():
+        (text,) = connection.execute(
+            "SELECT text FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        found = signature(text)
+        connection.execute(
+            "UPDATE articles SET signature = ? WHERE id = ?",
+            (found.astype("<u4").tobytes(), article_id),
+        )
+        join_story(connection, article_id, found)
 
 
 def _run(connection: sqlite3.Connection, statements: str) -> None:

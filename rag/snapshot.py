@@ -50,6 +50,18 @@ class LanguageView:
             parts.append(self.tail.keys[self.tail.alive])
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
+    def word_keys(self) -> Keys:
+        """Return the keys of all passages whose words can be matched, sorted: the same."""
+        parts = [np.empty(0, dtype=np.int64)]
+        if self.segment is not None:
+            rows = self.segment.lexical.rows()
+            parts.append(self.segment.keys[rows if self.alive is None else rows[self.alive[rows]]])
+        if self.tail is not None:
+            rows = self.tail.lexical.rows()
+            rows = rows[rows < len(self.tail.keys)]
+            parts.append(self.tail.keys[rows[self.tail.alive[rows]]])
+        return np.concatenate(parts)
+
     def vectors(self, keys: Keys) -> Vectors:
         """Return passages' vectors, shape (n, dim), in the order of the keys."""
         on_disk, rows = self._rows(keys)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rag.cli.filters import filter_options
 from rag.cli.options import (
     collection_options,
     json_option,
@@ -16,9 +18,13 @@ from rag.cli.options import (
 )
 from rag.cli.output import print_answer, print_json
 
+if TYPE_CHECKING:
+    from rag.filter import Filter
+
 
 @click.command("ask")
 @question_options
+@filter_options
 @collection_options
 @model_option
 @json_option
@@ -27,6 +33,7 @@ def ask_command(
     k: int,
     language: str | None,
     languages: list[str] | None,
+    chosen: Filter,
     home: Path | None,
     collection: str,
     model: str,
@@ -37,7 +44,7 @@ def ask_command(
     opened = open_collection(home, collection, model)
     from rag.answer import ask
 
-    answer = ask(opened, text, k=k, language=language, languages=languages)
+    answer = ask(opened, text, k=k, language=language, languages=languages, chosen=chosen)
     opened.close()
     if as_json:
         print_json(answer)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag.cli.options import collection_options, home_option, json_option, open_catalog
 from rag.cli.output import print_json
+from rag.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from rag.catalog import Catalog
 
 
 @click.group()
 def collections() -> None:
-    """List collections and what is in them."""
+    """List collections, see that they are whole, and move them."""
 
 
 @collections.command("list")
@@ -33,17 +39,97 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @collection_options
 @json_option
 def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
-    """Count a collection's articles and passages by language."""
+    """Count a collection's articles and passages, and say how they are indexed."""
     catalog = open_catalog(home, collection)
-    counts = catalog.counts()
+    figures = {"collection": collection, **_figures(catalog)}
+    catalog.close()
     if as_json:
-        languages = {
-            language: {"articles": articles, "passages": passages}
-            for language, (articles, passages) in counts.items()
-        }
-        model = str(catalog.fingerprint())
-        print_json({"collection": collection, "model": model, "languages": languages})
+        print_json(figures)
         return
-    click.echo(f"Model: {catalog.fingerprint()}")
-    for language, (articles, passages) in counts.items():
-        click.echo(f"{language}: {articles} articles, {passages} passages")
+    click.echo(f"Model: {figures['model']}")
+    for language, counts in figures["languages"].items():
+        click.echo(f"{language}: {counts['articles']} articles, {counts['passages']} passages")
+    stories, index = figures["stories"], figures["index"]
+    click.echo(f"Stories in several places: {stories['stories']}, {stories['articles']} articles")
+    for language, segment in index["languages"].items():
+        click.echo(f"Index of {language}: {segment['kind']}, {segment['passages']} passages")
+    click.echo(
+        f"Passages that came since it was written: {index['added']}, that went: {index['removed']}"
+    )
+    click.echo(f"On disk: catalog {_megabytes(figures['bytes'])}, {_megabytes(index['bytes'])}")
+
+
+def _figures(catalog: Catalog) -> dict[str, Any]:
+    from rag.live_index import LiveIndex
+
+    index = LiveIndex(catalog.path.parent, catalog)
+    generation = index.generation
+    added, removed = index.stale()
+    stories, told = catalog.told_twice()
+    return {
+        "model": str(catalog.fingerprint()),
+        "languages": {
+            language: {"articles": articles, "passages": passages}
+            for language, (articles, passages) in catalog.counts().items()
+        },
+        "stories": {"stories": stories, "articles": told},
+        "bytes": catalog.path.stat().st_size,
+        "index": {
+            "generation": generation.number if generation else None,
+            "bytes": generation.bytes if generation else 0,
+            "languages": {
+                language: {"kind": segment.index.kind, "passages": len(segment.keys)}
+                for language, segment in (generation.segments if generation else {}).items()
+            },
+            "added": added,
+            "removed": removed,
+        },
+    }
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+@collections.command("check")
+@collection_options
+@json_option
+@click.pass_context
+def check_command(
+    context: click.Context, home: Path | None, collection: str, as_json: bool
+) -> None:
+    """Read all of a collection, and say what of it is not as it was stored.
+
+    Nothing is changed. The exit code is 1 when something is wrong.
+    """
+    from rag.check import check
+
+    catalog = open_catalog(home, collection)
+    articles = sum(count for count, _ in catalog.counts().values())
+    with progress_bar(articles, "article", "Checking") as bar:
+        report = check(catalog.path.parent, catalog, bar.update)
+    catalog.close()
+    if as_json:
+        print_json({"collection": collection, **dataclasses.asdict(report)})
+    else:
+        for problem in report.problems:
+            click.echo(problem, err=True)
+        click.echo(
+            f"{report.articles} articles, {report.passages} passages: "
+            + (f"{len(report.problems)} problems." if report.problems else "all is well.")
+        )
+    context.exit(1 if report.problems else 0)
+
+
+@collections.command("compact")
+@collection_options
+def compact_command(home: Path | None, collection: str) -> None:
+    """Write a collection's indexes to disk anew, from its catalog alone."""
+    from rag.compaction import compact
+
+    catalog = open_catalog(home, collection)
+    passages = sum(count for _, count in catalog.counts().values())
+    with progress_bar(passages, "passage", "Indexing") as bar:
+        compact(catalog.path.parent, catalog, bar.update)
+    catalog.close()
+    click.echo(f"The index of {collection} is written: {passages} passages.")

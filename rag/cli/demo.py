@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.ingest import ingest_files
+from rag.cli.ingest import ingest_with_progress
 from rag.cli.options import home_option, load
 from rag.cli.output import print_answer
 
@@ -38,7 +38,7 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
     encoder = load(PACKAGED_MODEL)
     opened = Collection.open_or_create(home, COLLECTION, encoder)
     with as_file(files("rag") / "sample") as folder:
-        report = ingest_files(opened, [(folder, file) for file in find_files(folder)])
+        report = ingest_with_progress(opened, [(folder, file) for file in find_files(folder)])
     for rejection in report.rejected:
         raise click.ClickException(f"The sample collection is damaged: {rejection}")
     click.echo(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,11 @@ import click
 
 from rag.cli.options import collection_options, json_option, load, model_option
 from rag.cli.output import print_json
+from rag.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from rag.article import Article
     from rag.collection import Collection
     from rag.ingestion import IngestReport
-    from rag.readers import Rejection
 
 
 @click.command("ingest")
@@ -24,6 +22,11 @@ if TYPE_CHECKING:
 @collection_options
 @model_option
 @json_option
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Afterwards remove articles that were read from under PATHS once and no longer are.",
+)
 @click.pass_context
 def ingest_command(
     context: click.Context,
@@ -32,6 +35,7 @@ def ingest_command(
     collection: str,
     model: str,
     as_json: bool,
+    prune: bool,
 ) -> None:
     """Bring articles into a collection: .txt .md .html .jsonl files, or folders of them.
 
@@ -46,7 +50,7 @@ def ingest_command(
     collection_directory(home, collection)
     files = [(root, file) for root in paths for file in find_files(root)]
     opened = Collection.open_or_create(home, collection, load(model))
-    report = ingest_files(opened, files)
+    report = ingest_with_progress(opened, files, prune=prune)
     for rejection in report.rejected:
         click.echo(f"Skipped {rejection}.", err=True)
     if as_json:
@@ -55,26 +59,19 @@ def ingest_command(
     else:
         click.echo(
             f"Articles: {report.added} added, {report.updated} changed, {report.unchanged} "
-            f"unchanged, {len(report.rejected)} skipped. Passages encoded: {report.passages}, in "
+            f"unchanged, {f'{report.removed} removed, ' if prune else ''}{len(report.rejected)} "
+            f"skipped. Passages encoded: {report.passages}, in "
             f"{report.took_s:.1f} s. Collection: {collection}"
         )
     opened.close()
     context.exit(1 if report.rejected else 0)
 
 
-def ingest_files(collection: Collection, files: list[tuple[Path, Path]]) -> IngestReport:
-    """Ingest (root, file) pairs under a progress bar that shows only in a terminal."""
-    from tqdm import tqdm
+def ingest_with_progress(
+    collection: Collection, files: list[tuple[Path, Path]], *, prune: bool = False
+) -> IngestReport:
+    """Ingest (root, file) pairs under a progress bar of their bytes."""
+    from rag.ingestion import ingest_files, total_bytes
 
-    from rag.ingestion import ingest
-    from rag.readers import read_file, source_name
-
-    bar = tqdm(total=len(files), unit="file", disable=None, leave=False, delay=1)
-
-    def articles() -> Iterator[Article | Rejection]:
-        for root, file in files:
-            yield from read_file(file, source_name(root, file))
-            bar.update()
-
-    with bar:
-        return ingest(collection, articles())
+    with progress_bar(total_bytes(files), "B") as bar:
+        return ingest_files(collection, files, prune=prune, on_bytes=bar.update)

@@ -36,6 +36,9 @@ def print_hit(hit: Hit) -> None:
     """Print a passage with its best sentence in bold."""
     click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
     click.secho(f"   {_place(hit)}", dim=True)
+    if hit.also_at:
+        places = (place.url or place.source or place.article_id for place in hit.also_at)
+        click.secho(f"   also at {', '.join(places)}", dim=True)
     best = hit.evidence[0]
     before, after = hit.text[: best.start - hit.start], hit.text[best.end - hit.start :]
     lines = before + click.style(best.quote, bold=True) + after

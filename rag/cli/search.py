@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from rag.cli.filters import filter_options
 from rag.cli.options import (
     collection_options,
     json_option,
@@ -16,30 +18,52 @@ from rag.cli.options import (
 )
 from rag.cli.output import print_hit, print_json
 
+if TYPE_CHECKING:
+    from rag.filter import Filter
+
 
 @click.command("search")
 @question_options
+@filter_options
 @collection_options
 @model_option
 @json_option
 @click.option("--plain", is_flag=True, help="Rank by plain cosine, the baseline.")
+@click.option("--words", is_flag=True, help="Rank by words alone (BM25), language by language.")
+@click.option(
+    "--copies", is_flag=True, help="Show every copy of an article that appeared in several places."
+)
 def search_command(
     question: tuple[str, ...],
     k: int,
     language: str | None,
     languages: list[str] | None,
+    chosen: Filter,
     home: Path | None,
     collection: str,
     model: str,
     as_json: bool,
     plain: bool,
+    words: bool,
+    copies: bool,
 ) -> None:
     """Find the best passages for a QUESTION, whichever language they are in ("-" reads it)."""
     text = question_text(question)
     opened = open_collection(home, collection, model)
     from rag.retrieval import search
 
-    found = search(opened, text, k=k, language=language, languages=languages, plain=plain)
+    if plain and words:
+        raise click.UsageError("Rank by --plain or by --words, not by both.")
+    found = search(
+        opened,
+        text,
+        k=k,
+        language=language,
+        languages=languages,
+        chosen=chosen,
+        copies=copies,
+        ranking="plain" if plain else "words" if words else "fair",
+    )
     opened.close()
     if as_json:
         print_json(found)

@@ -214,7 +214,7 @@ def test_the_index_is_written_once_all_is_stored(
         def full(*_: object) -> None:
             raise OSError(28, "No space left on device")
 
-        broken.setattr("rag.collection.write_generation", full)
+        broken.setattr("rag.compaction.write_generation", full)
         with pytest.raises(StorageError, match="articles are stored"):
             ingest(collection, [ONE])
     assert current_number(collection.directory) is None

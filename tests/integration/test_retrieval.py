@@ -39,7 +39,7 @@ def test_plain_is_the_order_of_cosines(sample: Collection, question: str) -> Non
     vectors = held.astype(np.float16).astype(np.float32)
     cosines = vectors @ sample.encoder.encode_questions([question])[0]
     expected = np.sort(cosines)[::-1][:10]
-    found = search(sample, question, plain=True)
+    found = search(sample, question, ranking="plain")
     np.testing.assert_allclose([hit.parts["dense"] for hit in found.hits], expected, atol=1e-4)
 
 
@@ -63,7 +63,9 @@ def test_other_languages_come_up_when_they_answer(
     for row in cross:
         wanted = {relevant["article_id"] for relevant in row["relevant"]}  # type: ignore[attr-defined]
         for plain in found:
-            hits = search(sample, str(row["question"]), k=5, plain=plain).hits
+            hits = search(
+                sample, str(row["question"]), k=5, ranking="plain" if plain else "fair"
+            ).hits
             found[plain] += any(hit.article_id in wanted for hit in hits)
     assert found[False] >= 2 * found[True]
     assert found[False] >= 0.6 * len(cross)
