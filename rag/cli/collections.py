@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.cli.options import collection_options, home_option, json_option, open_catalog
+from rag.cli.options import (
+    collection_options,
+    home_option,
+    json_option,
+    load,
+    model_option,
+    open_catalog,
+)
 from rag.cli.output import print_json
 from rag.cli.progress import progress_bar
 
@@ -133,3 +140,35 @@ def compact_command(home: Path | None, collection: str) -> None:
         compact(catalog.path.parent, catalog, bar.update)
     catalog.close()
     click.echo(f"The index of {collection} is written: {passages} passages.")
+
+
+@collections.command("reindex")
+@collection_options
+@model_option
+@json_option
+def reindex_command(home: Path | None, collection: str, model: str, as_json: bool) -> None:
+    """Encode all of a collection anew with a model, and use that from then on.
+
+    Searches go on with the old one meanwhile. If this is interrupted, the next run goes on.
+    """
+    from rag.reindexing import reindex
+
+    catalog = open_catalog(home, collection)
+    encoder = load(model)
+    articles = sum(count for count, _ in catalog.counts().values())
+    with progress_bar(articles, "article", "Encoding") as bar:
+        report = reindex(catalog.path.parent, catalog, encoder, bar.update)
+    catalog.close()
+    if as_json:
+        print_json(
+            {
+                "collection": collection,
+                "model": str(encoder.fingerprint),
+                **dataclasses.asdict(report),
+            }
+        )
+    else:
+        click.echo(
+            f"{collection} is encoded with {encoder.fingerprint}: {report.articles} articles, "
+            f"{report.passages} passages, in {report.took_s:.1f} s."
+        )

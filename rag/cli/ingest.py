@@ -71,7 +71,8 @@ def ingest_with_progress(
     collection: Collection, files: list[tuple[Path, Path]], *, prune: bool = False
 ) -> IngestReport:
     """Ingest (root, file) pairs under a progress bar of their bytes."""
-    from rag.ingestion import ingest_files, total_bytes
+    from rag.ingested_files import total_bytes
+    from rag.ingestion import ingest_files
 
     with progress_bar(total_bytes(files), "B") as bar:
         return ingest_files(collection, files, prune=prune, on_bytes=bar.update)

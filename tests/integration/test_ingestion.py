@@ -95,7 +95,7 @@ def test_rejections_are_reported_and_the_rest_is_taken(empty: Collection) -> Non
 def test_an_interruption_keeps_stored_batches_whole(
     empty: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.ingestion._BATCH_PASSAGES", 2)
+    monkeypatch.setattr("rag.batches.BATCH_PASSAGES", 2)
     articles = [changed(f"Bài số {i} về ASEAN.", id=str(i)) for i in range(7)]
 
     def interrupted() -> Article:
