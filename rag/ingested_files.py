@@ -65,14 +65,19 @@ def read_changed(
     """Yield what a file holds, then its end; nothing but its end when all of it is stored."""
     source = source_name(root, file)
     digest = _digest(file, source)
-    if digest is not None and catalog.file_digest(path) == digest:
-        yield FileEnd(path, None, unchanged=catalog.count_from(path))
+    stored = catalog.count_from(path)
+    if digest is not None and catalog.file_digest(path) == f"{digest}:{stored}":
+        yield FileEnd(path, None, unchanged=stored)
         return
+    held = set()
     for item in read_file(file, source):
         if isinstance(item, Rejection):
             digest = None
+        else:
+            held.add(item.id)
         yield item
-    yield FileEnd(path, digest)
+    # With the number: as long as articles that it held once are stored, it is read for pruning.
+    yield FileEnd(path, None if digest is None else f"{digest}:{len(held)}")
 
 
 def _digest(file: Path, source: str) -> str | None:
