@@ -15,6 +15,14 @@ class BadCollectionName(TamnguError):
     """A name that cannot be a folder's."""
 
 
+class CollectionExists(TamnguError):
+    """A collection of that name is there, and a new one was to be made."""
+
+
+class BadExport(TamnguError):
+    """A file that is no export of a collection, or not as it was written."""
+
+
 class ModelMismatch(TamnguError):
     """A collection was built with another model than the one at hand."""
 

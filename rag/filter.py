@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 import numpy as np
@@ -101,4 +101,4 @@ def _day(published_at: str | None) -> int:
     """Return the ordinal of the day that an ISO date or date and time states."""
     if published_at is None:
         return UNDATED
-    return date.fromisoformat(published_at.split("T")[0].split(" ")[0]).toordinal()
+    return datetime.fromisoformat(published_at).toordinal()

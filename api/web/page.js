@@ -70,6 +70,10 @@ function passage(hit, cited) {
   const known = [hit.published_at, hit.language, hit.source, hit.url];
   const meta = element("p", known.filter(Boolean).join(" · "), "meta");
   box.append(heading, meta, marked(hit, cited));
+  if (hit.also_at.length > 0) {
+    const places = hit.also_at.map((other) => other.url || other.source || other.title);
+    box.append(element("p", `also at ${places.join(" · ")}`, "meta"));
+  }
   return box;
 }
 

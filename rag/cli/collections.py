@@ -142,6 +142,56 @@ def compact_command(home: Path | None, collection: str) -> None:
     click.echo(f"The index of {collection} is written: {passages} passages.")
 
 
+@collections.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Replace FILE if it is there.")
+@collection_options
+@json_option
+def export_command(
+    file: Path, replace: bool, home: Path | None, collection: str, as_json: bool
+) -> None:
+    """Write a collection to FILE, a ZIP of JSON lines and vectors, to be read anywhere."""
+    from rag.export import export_collection
+
+    catalog = open_catalog(home, collection)
+    articles = sum(count for count, _ in catalog.counts().values())
+    with progress_bar(articles, "article", "Exporting") as bar:
+        counts = export_collection(catalog, file, bar.update, replace=replace)
+    catalog.close()
+    if as_json:
+        print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
+    else:
+        click.echo(
+            f"{collection} is in {file}: {counts.articles} articles, {counts.passages} passages."
+        )
+
+
+@collections.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@collection_options
+@json_option
+def import_command(file: Path, home: Path | None, collection: str, as_json: bool) -> None:
+    """Make a new collection of what was exported to FILE; nothing is encoded."""
+    from rag.compaction import compact
+    from rag.home import default_home
+    from rag.restore import import_collection
+
+    home = home or default_home()
+    with progress_bar(None, "article", "Importing") as bar:
+        counts = import_collection(home, collection, file, bar.update)
+    catalog = open_catalog(home, collection)
+    with progress_bar(counts.passages, "passage", "Indexing") as bar:
+        compact(catalog.path.parent, catalog, bar.update)
+    catalog.close()
+    if as_json:
+        print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
+    else:
+        click.echo(
+            f"{file} is the collection {collection} now: {counts.articles} articles, "
+            f"{counts.passages} passages."
+        )
+
+
 @collections.command("reindex")
 @collection_options
 @model_option

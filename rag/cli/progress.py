@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 
-def progress_bar(total: int, unit: str, doing: str = "") -> tqdm[NoReturn]:
+def progress_bar(total: int | None, unit: str, doing: str = "") -> tqdm[NoReturn]:
     """Return a bar with rate and remaining time; use it in a ``with`` and call its ``update``.
 
     Args:
-        total: units in all.
+        total: units in all, None where that is not known.
         unit: of what; ``B`` counts bytes.
         doing: what stands before the bar.
     """

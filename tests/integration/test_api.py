@@ -192,3 +192,20 @@ def test_the_schema_describes_questions_and_problems(client: httpx.Client) -> No
     }
     assert "Problem" in schema["components"]["schemas"]
     assert {"404", "413", "422"} <= set(schema["paths"]["/v1/ask"]["post"]["responses"])
+
+
+def test_a_search_is_narrowed_by_conditions(client: httpx.Client) -> None:
+    body = {"question": "ASEAN", "k": 50}
+    every = client.post("/v1/search", json=body).json()["hits"]
+    wanted = every[0]["article_id"]
+    only = client.post("/v1/search", json={**body, "article_ids": [wanted]}).json()["hits"]
+    assert {hit["article_id"] for hit in only} == {wanted}
+    dated = {"published_from": "2025-01-01", "published_to": "2025-06-30"}
+    for path in ("/v1/search", "/v1/ask"):
+        hits = client.post(path, json={**body, **dated}).json()["hits"]
+        assert hits
+        assert all("2025-01-01" <= hit["published_at"][:10] <= "2025-06-30" for hit in hits)
+    for bad in ("soon", "2026-01-01"):
+        response = client.post("/v1/search", json={**body, **dated, "published_from": bad})
+        assert response.status_code == 422
+        assert response.json()["status"] == 422

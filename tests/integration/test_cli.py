@@ -258,3 +258,72 @@ def test_eval_runs_the_sample_gold_set(
     assert len(body["single"]) == 9
     assert body["answers"]["citations"] == body["answers"]["citations_verified"] > 100
     assert 0 < body["mixed"]["vi"]["same_language_share@10"] < 1
+
+
+def test_a_collection_is_checked_moved_and_encoded_anew(
+    capsys: pytest.CaptureFixture[str], sample_home: Path, tmp_path: Path
+) -> None:
+    file, home = tmp_path / "sample.zip", ("--home", tmp_path / "home")
+    words = ("collections", "export", file, "-c", "sample", "--home", sample_home, "--json")
+    assert json.loads(run(capsys, *words)[1])["articles"] == 39
+    code, _, error = run(capsys, *words)
+    assert (code, error.count("\n")) == (1, 1)
+    code, out, _ = run(capsys, "collections", "import", file, "-c", "moved", *home)
+    assert (code, out.count("39 articles")) == (0, 1)
+    assert run(capsys, "collections", "import", file, "-c", "moved", *home)[0] == 1
+    for command in ("check", "compact", "reindex", "check"):
+        code, out, error = run(capsys, "collections", command, "-c", "moved", *home)
+        assert (code, error) == (0, ""), command
+    code, out, _ = run(capsys, "collections", "check", "-c", "moved", *home, "--json")
+    assert json.loads(out)["problems"] == []
+    code, out, _ = run(capsys, "collections", "stats", "-c", "moved", *home, "--json")
+    index = json.loads(out)["index"]
+    assert {segment["kind"] for segment in index["languages"].values()} == {"flat"}
+    assert (index["added"], index["removed"]) == (0, 0)
+    searched = [
+        json.loads(run(capsys, "search", "ASEAN", "-c", name, *place, "--json")[1])["hits"]
+        for name, place in (("sample", ("--home", sample_home)), ("moved", home))
+    ]
+    ids = [[hit["passage_id"] for hit in hits] for hits in searched]
+    assert ids[0] == ids[1]
+
+
+def test_a_search_is_narrowed_by_options(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    words = ("search", "ASEAN", "-c", "sample", "--home", sample_home, "--json", "-k", "50")
+    every = json.loads(run(capsys, *words)[1])["hits"]
+    article, source = every[0]["article_id"], every[0]["source"]
+    for option, value, field in (
+        ("--article", article, "article_id"),
+        ("--source", source, "source"),
+    ):
+        hits = json.loads(run(capsys, *words, option, value)[1])["hits"]
+        assert {hit[field] for hit in hits} == {value}
+    hits = json.loads(run(capsys, *words, "--from", "2025-01-01", "--to", "2025-06-30")[1])["hits"]
+    assert hits
+    assert all("2025-01-01" <= hit["published_at"][:10] <= "2025-06-30" for hit in hits)
+    by_words = json.loads(run(capsys, *words, "--words")[1])["hits"]
+    assert all(hit["parts"]["lexical"] == hit["score"] > 0 for hit in by_words)
+    for wrong in (
+        ("--from", "2025-07-01", "--to", "2025-01-01"),
+        ("--from", "yesterday"),
+        ("--plain", "--words"),
+    ):
+        assert run(capsys, *words, *wrong)[0] == 2
+
+
+def test_vanished_articles_are_removed_when_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text(f"Bài {name} về ASEAN.", encoding="utf-8")
+    words = ("ingest", folder, "--home", tmp_path / "home", "--json")
+    assert json.loads(run(capsys, *words)[1])["added"] == 2
+    (folder / "a.txt").unlink()
+    assert json.loads(run(capsys, *words)[1])["removed"] == 0
+    report = json.loads(run(capsys, *words, "--prune")[1])
+    assert (report["removed"], report["unchanged"]) == (1, 1)
+    assert report["languages"] == {"vi": 1}
