@@ -13,8 +13,9 @@ from rag.encoding import ChunkedArticle, chunk_article
 from rag.ingested_files import FileEnd
 from rag.readers import Rejection
 
-BATCH_PASSAGES = 128
-"""Passages encoded and committed together: enough to batch well, few enough to lose on Ctrl-C."""
+BATCH_PASSAGES = 256
+"""Passages encoded and committed together: enough to batch well, few enough to lose on Ctrl-C. With
+128 an ingest took 5 to 10 percent longer."""
 
 _WAITING_BATCHES = 2
 """Read, and held in memory, while one is encoded."""

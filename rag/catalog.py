@@ -24,7 +24,7 @@ from rag.catalog_rows import (
 )
 from rag.errors import CollectionDamaged
 from rag.passage import EncodedArticle, EncodedPassage, Passage
-from rag.stories import join_story, regroup, story_of
+from rag.stories import fits, join_story, regroup, story_of
 from rag.vector_index import Keys
 
 _MOST_VARIABLES = 10_000
@@ -74,14 +74,14 @@ class Catalog:
 
     def initialise(self, fingerprint: Fingerprint) -> None:
         """Create the tables of a new catalog, unless another process just has."""
-        self._file.initialise()
-        with self._file.transaction() as connection:
-            settings = {"fingerprint": fingerprint.to_json(), "identity": uuid.uuid4().hex}
-            connection.executemany("INSERT OR IGNORE INTO settings VALUES (?, ?)", settings.items())
+        self._file.initialise({"fingerprint": fingerprint.to_json(), "identity": uuid.uuid4().hex})
 
     def fingerprint(self) -> Fingerprint:
         """Return the encoder's identity that the vectors were made with."""
-        return Fingerprint.from_json(self._setting("fingerprint"))
+        try:
+            return Fingerprint.from_json(self._setting("fingerprint"))
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, str(error)) from error
 
     def identity(self) -> str:
         """Return a name that no other catalog has; what is derived from this one carries it."""
@@ -89,7 +89,7 @@ class Catalog:
 
     def revision(self) -> int:
         """Return a number that grows with every change of what can be found."""
-        return int(self._setting("revision"))
+        return self._number("revision")
 
     def reading(self) -> AbstractContextManager[None]:
         """Make all reads inside see one and the same state, whatever is written meanwhile."""
@@ -162,13 +162,19 @@ class Catalog:
         """Return the articles of those ids that are there, in no particular order.
 
         Raises:
-            CollectionDamaged: one is not as it was stored.
+            CollectionDamaged: one is not as it was stored, or only its passages are there.
         """
         query = f"SELECT {_ARTICLE}, content_hash FROM articles WHERE id IN (%s)"
-        try:
-            return [read_article(row) for row in self._of(query, ids)]
-        except (ValueError, TypeError) as error:
-            raise damaged(self.path, str(error)) from error
+        # Both reads of one state: another thread may be storing one of them.
+        with self.reading():
+            try:
+                articles = [read_article(row) for row in self._of(query, ids)]
+            except (ValueError, TypeError) as error:
+                raise damaged(self.path, str(error)) from error
+            asked, found = set(ids), {article.id for article in articles}
+            if not found <= asked or len(self.keys_of(list(asked - found))):
+                raise damaged(self.path, "an article is not under its id")
+            return articles
 
     def article_ids(self) -> list[str]:
         """Return all ids, sorted."""
@@ -188,9 +194,12 @@ class Catalog:
         passages: dict[str, int] = dict(
             self._file.rows("SELECT language, count(*) FROM passages GROUP BY 1")
         )
+        languages = articles.keys() | passages.keys()
+        if not all(isinstance(language, str) for language in languages):
+            raise damaged(self.path, "a language is no text")
         return {
             language: (articles.get(language, 0), passages.get(language, 0))
-            for language in sorted(articles.keys() | passages.keys())
+            for language in sorted(languages)
         }
 
     def stories(self, article_ids: Sequence[str]) -> dict[str, int]:
@@ -233,12 +242,12 @@ class Catalog:
     def keys(self) -> tuple[Keys, list[str]]:
         """Return all passage keys in order, shape (n,), and their languages."""
         rows = self._file.rows("SELECT key, language FROM passages ORDER BY key")
-        return np.array([row[0] for row in rows], dtype=np.int64), [row[1] for row in rows]
+        return self._keys(rows), [row[1] for row in rows]
 
     def keys_of(self, article_ids: Sequence[str]) -> Keys:
         """Return the keys of those articles' passages, sorted."""
         rows = self._of("SELECT key FROM passages WHERE article_id IN (%s)", article_ids)
-        return np.sort(np.array([row[0] for row in rows], dtype=np.int64))
+        return np.sort(self._keys(rows))
 
     def keys_after(self, key: int) -> int:
         """Return how many passages came after the one of that key."""
@@ -246,16 +255,21 @@ class Catalog:
 
     def deleted_since(self, revision: int) -> Keys:
         """Return the keys of passages removed after a revision of :meth:`deletions_from` on."""
-        rows = self._file.rows("SELECT key FROM deletions WHERE revision > ?", (revision,))
-        return np.array([row[0] for row in rows], dtype=np.int64)
+        return self._keys(
+            self._file.rows("SELECT key FROM deletions WHERE revision > ?", (revision,))
+        )
 
     def deletions_from(self) -> int:
         """Return the revision after which the log of deletions is whole."""
-        return int(self._setting("deletions_from"))
+        return self._number("deletions_from")
 
     def passages(self, keys: Sequence[int]) -> dict[int, Passage]:
-        """Return the passages of those keys that are there."""
-        return {key: encoded.passage for key, encoded in self._encoded(keys)}
+        """Return the passages of those keys.
+
+        Raises:
+            CollectionDamaged: one is not there, or not as it was stored.
+        """
+        return {key: encoded.passage for key, encoded in zip(keys, self.encoded(keys), strict=True)}
 
     def encoded(self, keys: Sequence[int]) -> list[EncodedPassage]:
         """Return the passages of those keys with their vectors, in the order of the keys.
@@ -289,6 +303,8 @@ class Catalog:
         ):
             for key, *row in rows:
                 encoded = self._read_passage(tuple(row))
+                if language not in (None, encoded.passage.language):
+                    raise damaged(self.path, f"the passage {key} is not under its language")
                 if article is None or article.id != encoded.passage.article_id:
                     article = self.article(encoded.passage.article_id)
                 if article is None:
@@ -296,10 +312,33 @@ class Catalog:
                 yield StoredPassage(key, encoded, article)
 
     def problems(self) -> list[str]:
-        """Return what SQLite finds wrong with the file's structure, in its words."""
+        """Return what is wrong with the file's structure and with what it counts."""
         rows = self._file.rows("PRAGMA integrity_check(20)")
         rows += self._file.rows("PRAGMA foreign_key_check")
-        return [str(row) if len(row) > 1 else row[0] for row in rows if row != ("ok",)]
+        problems = [str(row) if len(row) > 1 else row[0] for row in rows if row != ("ok",)]
+        problems += [f"{name!r} is not as it was made." for name in self._file.altered()]
+        # A key that is used again would be taken for the passage that had it.
+        used = self._file.rows(
+            "SELECT max(key) FROM (SELECT key FROM passages UNION ALL SELECT key FROM deletions)"
+            " HAVING max(key) > coalesce("
+            "(SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'), 0)"
+        )
+        problems += [
+            f"The passage {key} came after the last one that was counted." for (key,) in used
+        ]
+        if self.deletions_from() > self.revision():
+            problems.append("The log of deletions begins after the last change.")
+        return problems
+
+    def unlike_signatures(self, article_ids: Sequence[str]) -> list[str]:
+        """Return those articles whose bands are not the ones of their signature."""
+        query = "SELECT id, signature FROM articles WHERE id IN (%s)"
+        signatures: dict[str, bytes | None] = dict(self._of(query, article_ids))
+        held: dict[str, set[int]] = {article_id: set() for article_id in article_ids}
+        query = "SELECT article_id, band FROM bands WHERE article_id IN (%s)"
+        for article_id, band in self._of(query, article_ids):
+            held.setdefault(article_id, set()).add(band)
+        return [name for name in held if not fits(signatures.get(name), held[name])]
 
     def _encoded(self, keys: Sequence[int]) -> Iterator[tuple[int, EncodedPassage]]:
         query = f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key IN (%s)"
@@ -319,6 +358,18 @@ class Catalog:
             some = values[start : start + _MOST_VARIABLES]
             found += self._file.rows(query % ",".join("?" * len(some)), some)
         return found
+
+    def _keys(self, rows: Sequence[Row]) -> Keys:
+        try:
+            return np.array([row[0] for row in rows], dtype=np.int64)
+        except (ValueError, TypeError) as error:
+            raise damaged(self.path, "a key is no number") from error
+
+    def _number(self, name: str) -> int:
+        try:
+            return int(self._setting(name))
+        except ValueError as error:
+            raise damaged(self.path, f"the setting {name!r} is no number") from error
 
     def _setting(self, name: str) -> str:
         rows = self._file.rows("SELECT value FROM settings WHERE name = ?", (name,))

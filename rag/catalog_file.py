@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,14 @@ class CatalogFile:
         self._writing = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         self._local = threading.local()
+        is_there = path.exists()
         with self.reported():
             self._writer = self._connect()
             version = self._version()
-        if version > SCHEMA_VERSION:
+        if version == 0 and is_there and (path.parent / "generations").exists():
+            self.close()
+            raise damaged(path, "it is empty, but indexes were derived from it")
+        if not 0 <= version <= SCHEMA_VERSION:
             self.close()
             raise CollectionDamaged(
                 f"{path} has schema version {version}; this Tamngu reads {SCHEMA_VERSION}. "
@@ -58,9 +62,9 @@ class CatalogFile:
             while self._idle:
                 self._idle.pop().close()
 
-    def initialise(self) -> None:
-        """Create the tables of a new catalog, unless another process just has."""
-        self._change_tables()
+    def initialise(self, settings: Mapping[str, str]) -> None:
+        """Create the tables of a new catalog, settings in them, unless another process just has."""
+        self._change_tables(settings)
         self.is_new = False
 
     @contextmanager
@@ -75,13 +79,14 @@ class CatalogFile:
         with self.reported():
             connection = self._idle.pop() if self._idle else self._connect()
             connection.execute("BEGIN")
-            self._local.connection = connection
-            try:
-                yield
-            finally:
-                self._local.connection = None
+        self._local.connection = connection
+        try:
+            yield
+        finally:
+            self._local.connection = None
+            with self.reported():
                 _roll_back(connection)
-                self._idle.append(connection)
+            self._idle.append(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -114,21 +119,35 @@ class CatalogFile:
             while some := cursor.fetchmany(size):
                 yield some
 
+    def altered(self) -> list[str]:
+        """Return the names of tables, indexes and triggers that are not as they were made."""
+        query = "SELECT name, sql FROM sqlite_master"
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
+            create(fresh)
+            expected = dict(fresh.execute(query).fetchall())
+        found: dict[str, Value] = dict(self.rows(query))
+        return [name for name in expected if _plain(found.get(name)) != _plain(expected[name])]
+
     @contextmanager
     def reported(self) -> Iterator[None]:
         """Say what SQLite reports in one sentence."""
         try:
             yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            # There is no code where Python found text that is none.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise CollectionBusy(
                     f"Another process holds {self.path}; try again when it is done."
                 ) from error
+            # Tables or columns that are not there: the statements are right.
+            if code == sqlite3.SQLITE_ERROR:
+                raise damaged(self.path, str(error)) from error
             raise StorageError(
                 f"Cannot use {self.path}: {error}. See that its folder can be written and that "
                 "the disk has room."
             ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise damaged(self.path, str(error)) from error
 
     @property
@@ -153,11 +172,14 @@ class CatalogFile:
     def _version(self) -> int:
         return int(self._writer.execute("PRAGMA user_version").fetchone()[0])
 
-    def _change_tables(self) -> None:
+    def _change_tables(self, settings: Mapping[str, str] | None = None) -> None:
         with self.transaction() as connection:
             version = self._version()
             if version == 0:
                 create(connection)
+                connection.executemany(
+                    "INSERT INTO settings VALUES (?, ?)", (settings or {}).items()
+                )
             elif version < SCHEMA_VERSION:
                 _LOG.warning("Upgrading %s; this happens once.", self.path)
                 upgrade(connection, version)
@@ -169,6 +191,11 @@ def damaged(path: Path, what: str) -> CollectionDamaged:
         f"{path} is damaged ({what}): restore it from a backup, or remove the collection's folder "
         "and ingest its articles again."
     )
+
+
+def _plain(statement: Value) -> str:
+    """Return a statement without what differs between ways to make the same table."""
+    return " ".join(str(statement).replace('"', "").split())
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

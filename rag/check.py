@@ -14,7 +14,7 @@ from rag.article import Article
 from rag.catalog import Catalog
 from rag.errors import CollectionDamaged
 from rag.filter import Filter
-from rag.generation import current_directory, damage
+from rag.generation import Origin, current_number, current_origin, damage
 from rag.lexical_terms import FIELDS, terms
 from rag.live_index import LiveIndex
 from rag.passage import EncodedPassage
@@ -82,21 +82,37 @@ def check(
             problems += catalog.problems()
             problems += _broken_articles(catalog, on_articles)
             if not problems:
-                current = current_directory(directory)
-                problems += [] if current is None else damage(current)
+                problems += damage(directory)
                 index = LiveIndex(directory, catalog)
                 number = index.generation.number if index.generation else None
                 with index.reading() as snapshot:
                     problems += _apart(catalog, snapshot)
+        problems += _unused(directory, catalog)
     except CollectionDamaged as error:
         problems.append(str(error))
     return CheckReport(*counts, number, problems, round(time.perf_counter() - started, 3))
+
+
+def _unused(directory: Path, catalog: Catalog) -> Iterator[str]:
+    """Say why a generation that is whole, or one that was written once, cannot be taken."""
+    # Read before the catalog: it may be of a state that has just been written.
+    origin = current_origin(directory)
+    if origin is not None and not origin.can_become(Origin(catalog.identity(), catalog.revision())):
+        yield (
+            "The index on disk was derived from another catalog or a later state of this one, as "
+            "if an older copy had been put in its place."
+        )
+    # Only compaction drops what the log of deletions had.
+    if catalog.deletions_from() and current_number(directory) is None:
+        yield "The index that was on disk is not there any more."
 
 
 def _broken_articles(catalog: Catalog, on_articles: OnArticles) -> Iterator[str]:
     """Say which articles or passages are not as they were stored, or do not fit together."""
     dim = catalog.fingerprint().dim
     for ids in _blocks(catalog.article_ids()):
+        for article_id in catalog.unlike_signatures(ids):
+            yield f"What the article {article_id!r} is compared by is not of its signature."
         for article in _readable(catalog.articles, ids):
             if isinstance(article, str):
                 yield article

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -20,6 +21,8 @@ from rag.lock import writing
 from rag.near_duplicates import signature
 from rag.passage import EncodedArticle, EncodedPassage
 from rag.snapshot import Snapshot
+
+_LOG = logging.getLogger("tamngu.rag")
 
 _LEAST_STALE, _MOST_STALE = 128, 4096
 """Passages that a new process reads one by one before it answers, .3 ms each: a generation is
@@ -195,6 +198,7 @@ class Collection:
         """Write the indexes anew when what is on disk lacks too much, or is damaged."""
         lacking, _ = self._index.stale()
         if lacking > _MOST_STALE:
+            _LOG.warning("Building the index of %s from its articles.", self.name)
             # A folder that cannot be written can still be searched, if slower.
             with suppress(StorageError, CollectionBusy):
                 self.compact()

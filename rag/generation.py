@@ -1,4 +1,7 @@
-"""Snapshots of the derived indexes on disk: written whole, named by CURRENT, checked when read."""
+"""Snapshots of the derived indexes on disk: written whole, named by CURRENT, checked when read.
+
+CURRENT holds the digest of the manifest, and the manifest those of all other files.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import xxhash
 
@@ -34,6 +38,34 @@ class Origin:
 
     identity: str
     revision: int
+
+    def can_become(self, later: Origin) -> bool:
+        """Tell whether changes can have led from this state to the other."""
+        return self.identity == later.identity and self.revision <= later.revision
+
+
+@dataclass(frozen=True)
+class _Current:
+    """What CURRENT says: a generation's directory, and its manifest's digest."""
+
+    directory: Path
+    digest: str
+
+    def manifest(self) -> dict[str, Any]:
+        """Read the manifest.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is not as it was written, or of another format.
+        """
+        path = self.directory / _MANIFEST
+        data = path.read_bytes()
+        if xxhash.xxh3_128_hexdigest(data) != self.digest:
+            raise ValueError(f"{path} is not the one that {_CURRENT} names")
+        manifest: dict[str, Any] = json.loads(data)
+        if manifest["format"] != FORMAT:
+            raise ValueError(f"{path} is of another format; the next compaction writes it anew")
+        return manifest
 
 
 @dataclass(frozen=True)
@@ -84,7 +116,7 @@ def write_generation(
         origin = _write(directory, catalog, on_passages)
         sync(folder)
         pending = collection / (_CURRENT + ".new")
-        _write_synced(pending, number)
+        _write_synced(pending, f"{number} {_digest(directory / _MANIFEST)}")
         pending.replace(collection / _CURRENT)
         sync(collection)
     except BaseException:
@@ -134,24 +166,24 @@ def load_generation(collection: Path, origin: Origin) -> Generation | None:
     another catalog or from a later state than ``origin``, as after a catalog was restored.
     """
     while True:
-        number = current_number(collection)
-        if number is None:
+        current = _current(collection)
+        if current is None:
             return None
         try:
-            return _load(collection / _FOLDER / number, origin)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return _load(current, origin)
+        except (OSError, ValueError):
             # A compaction may have put another in its place meanwhile.
-            if current_number(collection) == number:
+            if _current(collection) == current:
                 return None
 
 
-def _load(directory: Path, origin: Origin) -> Generation:
-    problems = damage(directory)
+def _load(current: _Current, origin: Origin) -> Generation:
+    problems = _damage(current)
     if problems:
         raise ValueError(problems[0])
-    manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-    of = Origin(manifest["identity"], manifest["revision"])
-    if of.identity != origin.identity or of.revision > origin.revision:
+    directory, manifest = current.directory, current.manifest()
+    of = _origin(manifest)
+    if not of.can_become(origin):
         raise ValueError("it was derived from another catalog")
     labels = json.loads((directory / _LABELS).read_text(encoding="utf-8"))
     return Generation(
@@ -167,15 +199,38 @@ def _load(directory: Path, origin: Origin) -> Generation:
     )
 
 
-def damage(directory: Path) -> list[str]:
-    """Return what is wrong with a generation's files, a line each; nothing when all are whole."""
+def damage(collection: Path) -> list[str]:
+    """Return what is wrong with the current generation, a line each; [] if there is none."""
+    while True:
+        current = _current(collection)
+        if current is None:
+            path = collection / _CURRENT
+            return [f"{path} does not name a generation"] if path.exists() else []
+        problems = _damage(current)
+        # A compaction may have put another in its place meanwhile.
+        if not problems or _current(collection) == current:
+            return problems
+
+
+def current_origin(collection: Path) -> Origin | None:
+    """Return what the current generation was derived from, None where there is none to be read."""
+    current = _current(collection)
     try:
-        manifest = json.loads((directory / _MANIFEST).read_text(encoding="utf-8"))
-        files = dict(manifest["files"])
-        if manifest.get("format") != FORMAT:
-            return [f"{directory} is of another format; it is written anew by the next compaction"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        return [f"{directory / _MANIFEST} cannot be read ({error})"]
+        return None if current is None else _origin(current.manifest())
+    except (OSError, ValueError):
+        return None
+
+
+def _origin(manifest: Mapping[str, Any]) -> Origin:
+    return Origin(manifest["identity"], manifest["revision"])
+
+
+def _damage(current: _Current) -> list[str]:
+    directory = current.directory
+    try:
+        files = current.manifest()["files"]
+    except (OSError, ValueError) as error:
+        return [str(error)]
     problems = []
     for name, digest in files.items():
         try:
@@ -188,17 +243,16 @@ def damage(directory: Path) -> list[str]:
 
 def current_number(collection: Path) -> str | None:
     """Return the number of the generation that CURRENT names, None where it names none."""
+    current = _current(collection)
+    return None if current is None else current.directory.name
+
+
+def _current(collection: Path) -> _Current | None:
     try:
-        number = (collection / _CURRENT).read_text(encoding="ascii").strip()
+        number, digest = (collection / _CURRENT).read_text(encoding="ascii").split()
     except (OSError, ValueError):
         return None
-    return number if number.isdigit() else None
-
-
-def current_directory(collection: Path) -> Path | None:
-    """Return the directory of the current generation, whether it is whole or not."""
-    number = current_number(collection)
-    return None if number is None else collection / _FOLDER / number
+    return _Current(collection / _FOLDER / number, digest) if number.isdigit() else None
 
 
 def _digest(path: Path) -> str:

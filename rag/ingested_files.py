@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def read_changed(
 
 def _digest(file: Path, source: str) -> str | None:
     """Return a digest of all that decides what a file's articles are, None where it has none."""
-    digest = hashlib.sha256(f"{version('tamngu')}\0{source}\0".encode("utf-8", "surrogateescape"))
+    digest = hashlib.sha256(f"{_version()}\0{source}\0".encode("utf-8", "surrogateescape"))
     try:
         if not file.is_file():
             return None
@@ -92,6 +93,12 @@ def _digest(file: Path, source: str) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+@cache
+def _version() -> str:
+    # Looked up anew, it takes longer than a small file.
+    return version("tamngu")
 
 
 def gone(catalog: Catalog, roots: set[Path], found: Found) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rag.batches import Batch, BatchReader, Item
 from rag.collection import Collection
 from rag.encoding import encode_articles
 from rag.ingested_files import Found, file_size, gone, read_changed
+from rag.passage import EncodedArticle
 from rag.readers import Rejection
 
 
@@ -108,20 +110,33 @@ def _ingest(
     started = time.perf_counter()
     report = IngestReport()
     with collection.writing():
-        with BatchReader(collection, items) as batches:
+        with (
+            BatchReader(collection, items) as batches,
+            ThreadPoolExecutor(1, "store") as storing,
+        ):
+            last: Future[None] | None = None
             for batch in batches:
-                _store(collection, batch, report)
-                batches.stored(batch)
-                collection.compact_if_grown()
+                entries = encode_articles(collection.encoder, list(batch.articles.values()))
+                # One batch is stored while the next one is encoded.
+                if last is not None:
+                    last.result()
+                last = storing.submit(_store, collection, batches, batch, entries, report)
+            if last is not None:
+                last.result()
         finish(report)
         collection.save()
     report.took_s = round(time.perf_counter() - started, 3)
     return report
 
 
-def _store(collection: Collection, batch: Batch, report: IngestReport) -> None:
-    """Encode and commit a batch, and count its articles."""
-    entries = encode_articles(collection.encoder, list(batch.articles.values()))
+def _store(
+    collection: Collection,
+    batches: BatchReader,
+    batch: Batch,
+    entries: Sequence[EncodedArticle],
+    report: IngestReport,
+) -> None:
+    """Commit a batch, and count its articles."""
     known = {name: collection.catalog.content_hash(name) for name in batch.articles}
     # Files last: once they are noted, nothing else of theirs is looked at again.
     if batch.moved or (batch.files and not entries):
@@ -136,3 +151,5 @@ def _store(collection: Collection, batch: Batch, report: IngestReport) -> None:
             report.updated += 1
     report.unchanged += batch.unchanged
     report.rejected += batch.rejected
+    batches.stored(batch)
+    collection.compact_if_grown()

@@ -113,5 +113,5 @@ def write_segment(
 def _map(path: Path, dim: int) -> Halves:
     if path.stat().st_size == 0:
         return np.empty((0, dim), dtype=np.float16)
-    mapped: Halves = np.memmap(path, dtype="<f2", mode="r")
-    return mapped.reshape(-1, dim)
+    # As a plain array: taking a row of a memmap takes several times as long.
+    return np.asarray(np.memmap(path, dtype="<f2", mode="r")).reshape(-1, dim)

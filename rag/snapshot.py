@@ -65,15 +65,12 @@ class LanguageView:
     def vectors(self, keys: Keys) -> Vectors:
         """Return passages' vectors, shape (n, dim), in the order of the keys."""
         on_disk, rows = self._rows(keys)
-        vectors = []
-        for here, row in zip(on_disk.tolist(), rows.tolist(), strict=True):
-            if here:
-                assert self.segment is not None
-                vectors.append(self.segment.vectors[row].astype(np.float32))
-            else:
-                assert self.tail is not None
-                vectors.append(self.tail.vectors[row])
-        return np.stack(vectors)
+        parts = ((on_disk, self.segment), (~on_disk, self.tail))
+        held = [(here, part.vectors[rows[here]]) for here, part in parts if part is not None]
+        vectors = np.empty((len(keys), held[0][1].shape[1]), dtype=np.float32)
+        for here, some in held:
+            vectors[here] = some
+        return vectors
 
     def sentence_vectors(self, keys: Keys) -> list[Vectors]:
         """Return passages' sentence vectors, shape (sentences, dim) each."""

@@ -46,6 +46,16 @@ def join_story(connection: sqlite3.Connection, article_id: str, signature: Signa
     )
 
 
+def fits(signature: bytes | None, held: set[int]) -> bool:
+    """Tell whether the bands that are held are those of a signature as it is stored."""
+    if signature is None:
+        return not held
+    try:
+        return held == set(bands(np.frombuffer(signature, dtype="<u4")))
+    except (ValueError, TypeError):
+        return False
+
+
 def story_of(connection: sqlite3.Connection, article_id: str) -> int | None:
     """Return an article's story, None when it has none or is not there."""
     row = connection.execute("SELECT story FROM articles WHERE id = ?", (article_id,)).fetchone()

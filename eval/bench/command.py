@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -41,11 +42,7 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
     if is_endpoint(model):
         raise click.UsageError("An endpoint has no sentence-transformers to compare with.")
     figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, say=_say)
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        click.echo(f"{name:28} {value}")
+    _print(figures, as_json)
 
 
 @bench.command("query")
@@ -107,6 +104,42 @@ def query_command(
         lines.append(line)
     if as_json:
         print_json(lines)
+
+
+@bench.command("ingest")
+@click.option(
+    "--articles",
+    "paths",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="File or folder to draw articles from, as ingest reads them; may be given several times.  "
+    "[default: articles made of the sample's sentences]",
+)
+@click.option(
+    "--files",
+    "count",
+    type=click.IntRange(min=1),
+    default=5000,
+    show_default=True,
+    help="Most articles, each in a file of its own.",
+)
+@model_option
+@debug_option
+@json_option
+def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: bool) -> None:
+    """Measure an ingest of a folder, beside the encoder alone and the same ingest again."""
+    from eval.bench.ingest import measure
+
+    _print(measure(model, paths, count, _say_in_terminal), as_json)
+
+
+def _print(figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(figures)
+        return
+    for name, value in figures.items():
+        click.echo(f"{name:28} {value}")
 
 
 def _numbers(text: str) -> list[int]:
