@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -172,7 +172,6 @@ def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
     encoder: Encoder,
     pool: Pool,
     pool_file: Path,
-    record_property: Callable[[str, object], None],
 ) -> None:
     def kill_again_and_again(seed: int) -> Counter[str]:
         chance = random.Random(seed)
@@ -201,7 +200,6 @@ def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
     # Two at a time: a child and a check of another collection.
     with ThreadPoolExecutor(2) as threads:
         struck = sum(threads.map(kill_again_and_again, range(COLLECTIONS)), Counter[str]())
-    record_property("killed while", dict(struck))
     assert struck.total() == KILLS
     assert {"open", "put", "delete", "compact"} <= struck.keys(), struck
 
@@ -228,7 +226,6 @@ def test_killed_at_any_durable_step_it_keeps_what_it_acknowledged(
     pool: Pool,
     pool_file: Path,
     crash_points: Path,
-    record_property: Callable[[str, object], None],
 ) -> None:
     def run(name: str, n: int, after: bool) -> tuple[int, list[str]]:
         child = start(
@@ -263,7 +260,6 @@ def test_killed_at_any_durable_step_it_keeps_what_it_acknowledged(
             raise AssertionError(f"{name} {lines[-1]!r}, while it did {doing!r}") from error
         shutil.rmtree(tmp_path / name)
 
-    record_property("killed at", dict(calls))
     points = [(n, after) for n in range(1, calls.total() + 1) for after in (False, True)]
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(kill_at, points))
