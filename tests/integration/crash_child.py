@@ -94,7 +94,7 @@ def churn(collection: Collection, pool: Pool, chance: random.Random) -> None:
             put(collection, [chance.choice([*pool.articles[name].values()]) for name in chosen])
             # In a thread of its own, while writing goes on.
             collection.compact_if_grown()
-        elif drawn < 0.99:
+        elif drawn < 0.97:
             delete(collection, chance.choice(ids))
         else:
             compact(collection)
@@ -134,6 +134,7 @@ def main(home: str, pool_file: str, how: str, *numbers: str) -> None:
         # So that generations are replaced often.
         thresholds._LEAST_STALE = thresholds._MOST_STALE = 40
         with collection.writing():
+            say("writing")
             churn(collection, pool, random.Random(int(numbers[0])))
 
 
