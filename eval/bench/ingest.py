@@ -249,7 +249,8 @@ def _run(model: str, folder: Path, task: str, *options: str) -> dict[str, Any]:
     )
     taken = time.perf_counter() - started
     if run.returncode != 0:
-        raise BenchFailed(f"A fresh process failed: {run.stderr.strip().splitlines()[-1:]}")
+        said = run.stderr.strip().splitlines()[-1:] or [f"exit code {run.returncode}"]
+        raise BenchFailed(f"A fresh process failed at {task!r}: {said[0]}")
     return {"process_s": taken, **json.loads(run.stdout)}
 
 

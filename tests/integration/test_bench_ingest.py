@@ -73,7 +73,7 @@ def test_an_ingest_is_measured_and_the_unchanged_files_are_passed_over(
     assert not list(temporary.iterdir())
 
 
-def test_what_holds_no_article_is_said(
+def test_what_cannot_be_measured_is_said(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, temporary: Path
 ) -> None:
     (tmp_path / "empty.jsonl").write_text('{"text": 1}\n{broken\n[]\n')
@@ -84,6 +84,10 @@ def test_what_holds_no_article_is_said(
     assert code == 1
     assert "There is no file or folder" in err
     assert run(capsys, "--files", "0")[0] == 2
+    code, _, err = run(capsys, "--files", "1", "--model", str(tmp_path / "none"))
+    assert code == 1
+    assert "A fresh process failed at 'note'" in err
+    assert "Cannot load the model" in err
     assert not list(temporary.iterdir())
 
 
