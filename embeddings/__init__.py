@@ -14,6 +14,7 @@ from embeddings.errors import TamnguError as TamnguError
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder as Encoder
     from embeddings.encoder import Progress as Progress
+    from embeddings.encoder import TokenVectors as TokenVectors
     from embeddings.encoder import Vectors as Vectors
     from embeddings.fingerprint import Fingerprint as Fingerprint
     from embeddings.load import load_encoder as load_encoder
@@ -24,6 +25,7 @@ _HOMES = {
     "EncoderOptions": "embeddings.options",
     "Fingerprint": "embeddings.fingerprint",
     "Progress": "embeddings.encoder",
+    "TokenVectors": "embeddings.encoder",
     "Vectors": "embeddings.encoder",
     "load_encoder": "embeddings.load",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -15,6 +16,19 @@ Vectors: TypeAlias = NDArray[np.float32]
 
 Progress: TypeAlias = Callable[[int], object]
 """Called with the number of texts finished since the last call."""
+
+
+@dataclass(frozen=True)
+class TokenVectors:
+    """The last layer's vectors of a text's own tokens, without prompt and special tokens.
+
+    Attributes:
+        ids: of the tokens in the model's vocabulary, shape (n,), int32.
+        vectors: as the model gives them, not normalised, shape (n, dim), float32.
+    """
+
+    ids: NDArray[np.int32]
+    vectors: NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -45,6 +59,19 @@ class Encoder(Protocol):
         Texts over ``max_passage_tokens`` are windowed, cut or refused, as
         :class:`embeddings.EncoderOptions` says; chunking sees to it that passages never are.
         """
+
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return what :meth:`encode_questions` does, and each question's tokens.
+
+        No tokens at all come from an encoder that cannot give them.
+        """
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return what :meth:`encode_passages` does, and each passage's tokens, likewise."""
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of the model's own tokens in each text, without prompt or specials."""

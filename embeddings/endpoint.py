@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import numpy as np
 
-from embeddings.encoder import Progress, Vectors
+from embeddings.encoder import Progress, TokenVectors, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
@@ -121,6 +121,18 @@ class EndpointEncoder:
             EncoderError: the endpoint fails, or answers with something else.
         """
         return self._encode(texts, self._options.passage_prompt, progress)
+
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a question, and no tokens."""
+        return self.encode_questions(texts), ()
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a passage, and no tokens."""
+        return self.encode_passages(texts, progress), ()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Estimate the number of tokens in each text from its bytes, rather too high."""

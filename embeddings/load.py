@@ -20,7 +20,7 @@ from embeddings.source import PACKAGED_MODEL, Source, find_source
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
-_LAYOUT = 4
+_LAYOUT = 5
 """Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
 
 _LOG = logging.getLogger("tamngu.embeddings")

@@ -8,14 +8,16 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import openvino
+from numpy.typing import NDArray
 
 from embeddings.compiled import ALONE_FILE, FEW_FILE, GRAPH_FILE, WEIGHTS_FILE, Compiled
-from embeddings.encoder import Progress, Vectors
+from embeddings.encoder import Progress, TokenVectors, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.micro_batch import MicroBatcher
@@ -34,6 +36,17 @@ cores); small batches hold less memory and stop sooner."""
 
 _STRIDE = 2048
 """Texts cut into tokens at a time: bounds the memory, and is plenty to sort by length."""
+
+
+@dataclass(frozen=True)
+class _Encoded:
+    """One text, or one window of it: its vector, and those of all its tokens where kept."""
+
+    vector: Vectors
+    tokens: NDArray[np.float32]
+
+
+_NO_TOKENS = np.empty((0, 0), dtype=np.float32)
 
 
 class OpenVINOEncoder:
@@ -93,21 +106,49 @@ class OpenVINOEncoder:
         """Return one vector a passage, shape (len(texts), dim), in the order given."""
         return self._encode(texts, self.fingerprint.passage_prompt, self._passage_room, progress)
 
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a question and the vectors of its tokens, in the order given."""
+        kept: list[TokenVectors] = []
+        prompt, room = self.fingerprint.question_prompt, self._question_room
+        return self._encode(texts, prompt, room, None, kept), kept
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a passage and the vectors of its tokens, in the order given."""
+        kept: list[TokenVectors] = []
+        prompt, room = self.fingerprint.passage_prompt, self._passage_room
+        return self._encode(texts, prompt, room, progress, kept), kept
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, without prompt or special tokens."""
         return [len(ids) for ids in self._ids("", texts)]
 
     def _encode(
-        self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
+        self,
+        texts: Sequence[str],
+        prompt: str,
+        room: int,
+        progress: Progress | None,
+        kept: list[TokenVectors] | None = None,
     ) -> Vectors:
+        """Encode texts; their tokens are put into ``kept`` where it is given."""
         vectors = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)
         for start in range(0, len(texts), _STRIDE):
             chosen = texts[start : start + _STRIDE]
-            vectors[start : start + len(chosen)] = self._encode_some(chosen, prompt, room, progress)
+            found = self._encode_some(chosen, prompt, room, progress, kept)
+            vectors[start : start + len(chosen)] = found
         return vectors
 
     def _encode_some(
-        self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
+        self,
+        texts: Sequence[str],
+        prompt: str,
+        room: int,
+        progress: Progress | None,
+        kept: list[TokenVectors] | None,
     ) -> Vectors:
         ids = self._ids(prompt, texts)
         head = self._heads[prompt]
@@ -118,28 +159,50 @@ class OpenVINOEncoder:
             for start, end in spans
         ]
         if sum(map(len, items)) <= _FEW:
-            vectors = np.stack(self._together(items))
+            encoded = self._together(items)
             if progress is not None:
                 progress(len(texts))
         else:
             lasts = np.cumsum([len(spans) for spans in parts]) - 1
-            vectors = self._run_many(items, frozenset(lasts.tolist()), progress)
-        return merge(vectors, parts)
+            completing = frozenset(lasts.tolist())
+            encoded = self._run_many(items, completing, progress, kept is not None)
+        if kept is not None:
+            kept += self._tokens(items, encoded, parts, head)
+        return merge(np.stack([each.vector for each in encoded]), parts)
+
+    def _tokens(
+        self,
+        items: Sequence[Sequence[int]],
+        encoded: Sequence[_Encoded],
+        parts: Sequence[Sequence[tuple[int, int]]],
+        head: int,
+    ) -> Iterator[TokenVectors]:
+        """Yield each text's own tokens, those of its windows joined."""
+        first, behind = len(self.compiled.prefix) + head, len(self.compiled.suffix)
+        at = 0
+        for spans in parts:
+            windows = range(at, at + len(spans))
+            at += len(spans)
+            own = [slice(first, max(first, len(items[i]) - behind)) for i in windows]
+            yield TokenVectors(
+                np.concatenate(
+                    [np.array(items[i][of], np.int32) for i, of in zip(windows, own, strict=True)]
+                ),
+                np.concatenate([encoded[i].tokens[of] for i, of in zip(windows, own, strict=True)]),
+            )
 
     def _framed(self, ids: list[int]) -> list[int]:
         """Put the special tokens around a text's; a text of no tokens at all is one of padding."""
         return [*self.compiled.prefix, *ids, *self.compiled.suffix] or [self.compiled.padding]
 
-    def _run_few(self, items: list[list[int]]) -> Sequence[Vectors]:
+    def _run_few(self, items: list[list[int]]) -> Sequence[_Encoded]:
         """Run texts at once, one batch after the other; never called by two threads at a time."""
-        vectors: list[Vectors] = [np.empty(0, np.float32)] * len(items)
+        encoded: dict[int, _Encoded] = {}
         for batch in pack([len(item) for item in items], 2 * _FEW):
             request = self._request_for(batch)
             request.infer(self._feed(batch, items), share_inputs=True)
-            found = normalised(request.get_output_tensor(0).data)
-            for place, vector in zip(batch.places, found, strict=True):
-                vectors[place.text] = vector
-        return vectors
+            encoded |= _read(request, batch, keep_tokens=True)
+        return [encoded[i] for i in range(len(items))]
 
     def _request_for(self, batch: Batch) -> openvino.InferRequest:
         """Return the graph for one short text, or the one for any shape, read when needed."""
@@ -150,10 +213,14 @@ class OpenVINOEncoder:
         return self._few
 
     def _run_many(
-        self, items: list[list[int]], lasts: frozenset[int], progress: Progress | None
-    ) -> Vectors:
+        self,
+        items: list[list[int]],
+        lasts: frozenset[int],
+        progress: Progress | None,
+        keep_tokens: bool,
+    ) -> Sequence[_Encoded]:
         """Run texts in parallel streams; ``lasts`` are the items that complete a text."""
-        vectors = np.empty((len(items), self.fingerprint.dim), dtype=np.float32)
+        encoded: dict[int, _Encoded] = {}
         model = self._parallel()
         # One more than the streams, so that none waits while the next batch is laid out. No
         # callbacks: one that still ends on the runtime's thread while Python exits is a crash.
@@ -164,7 +231,7 @@ class OpenVINOEncoder:
             request, batch = running[0]
             request.wait()
             running.popleft()
-            vectors[[place.text for place in batch.places]] = request.get_output_tensor(0).data
+            encoded.update(_read(request, batch, keep_tokens))
             idle.append(request)
             completed = sum(place.text in lasts for place in batch.places)
             if progress is not None and completed:
@@ -183,7 +250,7 @@ class OpenVINOEncoder:
             # After Ctrl-C too: nothing runs on when this returns.
             for request, _ in running:
                 request.wait()
-        return normalised(vectors)
+        return [encoded[i] for i in range(len(items))]
 
     def _feed(self, batch: Batch, items: Sequence[Sequence[int]]) -> dict[str, Any]:
         compiled = self.compiled
@@ -240,6 +307,18 @@ class OpenVINOEncoder:
         around = len(self.compiled.prefix) + len(self.compiled.suffix)
         with_prompt, without = self.count_tokens([prompt + "a", "a"])
         return self.compiled.max_tokens - around - (with_prompt - without)
+
+
+def _read(request: openvino.InferRequest, batch: Batch, keep_tokens: bool) -> dict[int, _Encoded]:
+    """Return a batch's results by the numbers of its texts, copied out of the runtime's memory."""
+    vectors = normalised(request.get_output_tensor(0).data)
+    tokens = request.get_output_tensor(1).data
+    result = {}
+    for place, vector in zip(batch.places, vectors, strict=True):
+        row = place.row * batch.length
+        own = tokens[row + place.start : row + place.end].copy() if keep_tokens else _NO_TOKENS
+        result[place.text] = _Encoded(vector, own)
+    return result
 
 
 def runtime_settings(precision: str, streams: int, threads: int) -> dict[str, object]:

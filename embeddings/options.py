@@ -49,7 +49,7 @@ class EncoderOptions:
     overlong: str = "window"
     device: str = ""
     trust_remote_code: bool = False
-    question_cache: int = 4096
+    question_cache: int = 1024
     threads: int = 0
     endpoint_key: str = ""
     question_prompt: str = ""

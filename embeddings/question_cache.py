@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Progress, Vectors
+from embeddings.encoder import Encoder, Progress, TokenVectors, Vectors
 from embeddings.fingerprint import Fingerprint
 
 
@@ -16,11 +16,11 @@ class QuestionCache:
     """Keeps question vectors, least recently asked first to go; the rest is the encoder's."""
 
     def __init__(self, encoder: Encoder, capacity: int) -> None:
-        """Remember the vectors of ``capacity`` questions; each takes 4 bytes a dimension."""
+        """Remember the vectors of ``capacity`` questions and of their tokens, some 20 KB each."""
         self.encoder = encoder
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: OrderedDict[str, tuple[Vectors, TokenVectors | None]] = OrderedDict()
         self.hits = 0
         self.misses = 0
 
@@ -48,35 +48,51 @@ class QuestionCache:
         """Return one vector a question, shape (len(texts), dim), in the order given."""
         if len(texts) > self._capacity:
             return self.encoder.encode_questions(texts, progress)
-        vectors = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)
-        unknown = []
+        vectors, _ = self.encode_questions_by_token(texts)
+        if progress is not None and texts:
+            progress(len(texts))
+        return vectors
+
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a question and the vectors of its tokens, where there are any."""
+        if len(texts) > self._capacity:
+            return self.encoder.encode_questions_by_token(texts)
         with self._lock:
-            for i, text in enumerate(texts):
-                vector = self._vectors.get(text)
-                if vector is None:
-                    unknown.append(i)
-                else:
-                    self._vectors.move_to_end(text)
-                    vectors[i] = vector
-            self.hits += len(texts) - len(unknown)
-            self.misses += len(unknown)
-        if progress is not None and len(unknown) < len(texts):
-            progress(len(texts) - len(unknown))
+            known = {text: self._known[text] for text in texts if text in self._known}
+            for text in known:
+                self._known.move_to_end(text)
+        unknown = [text for text in dict.fromkeys(texts) if text not in known]
+        self.hits += len(texts) - len(unknown)
+        self.misses += len(unknown)
         if unknown:
             # Encoded without the lock: others may ask meanwhile.
-            found = self.encoder.encode_questions([texts[i] for i in unknown], progress)
-            vectors[unknown] = found
+            vectors, tokens = self.encoder.encode_questions_by_token(unknown)
+            found = {
+                text: (vectors[i].copy(), tokens[i] if tokens else None)
+                for i, text in enumerate(unknown)
+            }
+            known |= found
             with self._lock:
-                for i, vector in zip(unknown, found, strict=True):
-                    self._vectors[texts[i]] = vector.copy()
-                    self._vectors.move_to_end(texts[i])
-                while len(self._vectors) > self._capacity:
-                    self._vectors.popitem(last=False)
-        return vectors
+                self._known |= found
+                while len(self._known) > self._capacity:
+                    self._known.popitem(last=False)
+        result = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)
+        for i, text in enumerate(texts):
+            result[i] = known[text][0]
+        of_tokens = [known[text][1] for text in texts]
+        return result, [each for each in of_tokens if each is not None]
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a passage, shape (len(texts), dim), in the order given."""
         return self.encoder.encode_passages(texts, progress)
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a passage and the vectors of its tokens, where there are any."""
+        return self.encoder.encode_passages_by_token(texts, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, without prompt or special tokens."""

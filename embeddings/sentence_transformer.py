@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.encoder import Progress, Vectors
+from embeddings.encoder import Progress, TokenVectors, Vectors
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
@@ -112,6 +112,18 @@ class SentenceTransformerEncoder:
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a passage, shape (len(texts), dim), in the order given."""
         return self._encode(texts, self._passage_prompt, self._max_passage_tokens, progress)
+
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a question, and no tokens."""
+        return self.encode_questions(texts), ()
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        """Return one vector a passage, and no tokens."""
+        return self.encode_passages(texts, progress), ()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens in each text, without prompt or special tokens."""

@@ -33,7 +33,7 @@ _POSITIONS_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta", "xlm
 
 
 class _Packed(torch.nn.Module):
-    """The model from packed token ids to one vector a text."""
+    """The model from packed token ids to one vector a text, and one a token."""
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
@@ -46,18 +46,18 @@ class _Packed(torch.nn.Module):
         position_ids: torch.Tensor,
         attention_mask: torch.Tensor,
         pooling: torch.Tensor,
-    ) -> torch.Tensor:
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         output = self.transformer(
             input_ids=input_ids,
             position_ids=position_ids,
             attention_mask=attention_mask.unsqueeze(1),
         )
-        tokens = output.last_hidden_state
-        features = {"sentence_embedding": pooling @ tokens.reshape(-1, tokens.shape[-1])}
+        tokens = output.last_hidden_state.reshape(-1, output.last_hidden_state.shape[-1])
+        features = {"sentence_embedding": pooling @ tokens}
         for module in self.rest:
             features = module(features)
         vectors: torch.Tensor = features["sentence_embedding"]
-        return vectors
+        return vectors, tokens
 
 
 def _transformer(model: SentenceTransformer) -> Any:  # noqa: ANN401 - each architecture's own
@@ -102,6 +102,8 @@ def first_position(model: SentenceTransformer) -> int:
 
 def trace(model: SentenceTransformer) -> openvino.Model:
     """Return the graph from the inputs above to vectors, float32 (texts, dim), not normalised.
+
+    Its second output is the tokens' vectors, (rows * length, dim of the last layer).
 
     Raises:
         CannotCompile: the model takes other inputs, or has operations that OpenVINO lacks.

@@ -25,16 +25,39 @@ def evaluate() -> None:
 @evaluate.command("run")
 @click.option("--gold", required=True, metavar="SPEC", help="xquad:DIR or jsonl:FILE.")
 @click.option("--plain", is_flag=True, help="Rank by plain cosine alone, the baseline.")
+@click.option(
+    "--ablate", is_flag=True, help="Rank in all ways, to see what each part does (xquad)."
+)
+@click.option(
+    "--distractors",
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder of corpora whose passages are put among those of the gold set (xquad).",
+)
+@click.option(
+    "--per-language",
+    type=click.IntRange(1),
+    default=5000,
+    show_default=True,
+    help="Distractors of each language.",
+)
 @collection_options
 @model_option
 @json_option
 def run_command(
-    gold: str, plain: bool, home: Path | None, collection: str, model: str, as_json: bool
+    gold: str,
+    plain: bool,
+    ablate: bool,
+    distractors: Path | None,
+    per_language: int,
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
 ) -> None:
     """Score a gold set.
 
-    xquad:DIR scores every question against the paragraphs of DIR/xquad.LANG.json. jsonl:FILE
-    searches --collection, and asks it, for real.
+    xquad:DIR searches a collection made of the paragraphs of DIR/xquad.LANG.json, for the time
+    being. jsonl:FILE searches --collection, and asks it, for real.
     """
     kind, _, place = gold.partition(":")
     if kind not in KINDS or not place:
@@ -42,7 +65,12 @@ def run_command(
         raise click.UsageError(f"{gold!r} is no gold set; give {known}.")
     started = time.perf_counter()
     if kind == "xquad":
-        figures = _run_xquad(Path(place), model, plain)
+        ways = ["plain"] if plain else ["fair"]
+        figures = _run_xquad(
+            Path(place), model, None if ablate else ways, distractors, per_language
+        )
+    elif ablate or distractors is not None:
+        raise click.UsageError("--ablate and --distractors are for xquad:DIR.")
     else:
         figures = _run_jsonl(Path(place), home, collection, model, plain)
     figures = {"gold": gold, **figures, "took_s": round(time.perf_counter() - started, 1)}
@@ -52,23 +80,47 @@ def run_command(
         _print_tables(figures)
 
 
-def _run_xquad(directory: Path, model: str, plain: bool) -> dict[str, Any]:
+def _run_xquad(
+    directory: Path,
+    model: str,
+    ways: list[str] | None,
+    distractors: Path | None,
+    per_language: int,
+) -> dict[str, Any]:
+    """Run the rankings of those names, or all."""
+    from tempfile import TemporaryDirectory
+
     from eval import pools
+    from eval.corpus import draw_passages, find_corpora
     from eval.xquad import read_xquad
 
     halves = read_xquad(directory)
     # Published figures are of paragraphs cut at the model's length.
     encoder = load(model, overlong="cut")
-    with _bar(pools.text_count(halves, plain=plain), "text") as advance:
-        scored = pools.score(encoder, halves, plain=plain, progress=advance)
+    others = {
+        language: draw_passages(paths, language, per_language, encoder.count_tokens)
+        for language, paths in (find_corpora(distractors) if distractors else {}).items()
+    }
     contexts = [text for half in halves.values() for text in half.contexts]
     limit = encoder.max_passage_tokens
+    questions = sum(len(half.questions) for half in halves.values())
+    chosen = ways or list(pools.RANKERS)
+    with TemporaryDirectory() as home:
+        total = len(contexts) + sum(map(len, others.values()))
+        with _bar(total, "passage") as advance:
+            pool = pools.build(Path(home), encoder, halves, others, advance)
+        figures = {}
+        for way in chosen:
+            with _bar(questions, "question") as advance:
+                figures[way] = pools.run(pool, pools.RANKERS[way], advance)
+        pool.collection.close()
     return {
-        "questions": sum(len(half.questions) for half in halves.values()),
+        "questions": questions,
+        "distractors": sum(map(len, others.values())),
         "encoder": str(encoder.fingerprint),
-        "ranking": "plain" if plain else "fair",
+        "ranking": ", ".join(chosen) if ways else "all",
         "truncated_passages": sum(count > limit for count in encoder.count_tokens(contexts)),
-        **pools.report(scored),
+        **(figures[chosen[0]] if ways else {"mean": {n: f["mean"] for n, f in figures.items()}}),
     }
 
 

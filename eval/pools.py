@@ -1,135 +1,213 @@
-"""Ranking ready-made passages of a parallel set: figures that compare with published ones."""
+"""Ready-made passages of a parallel set in a real collection: figures that compare with others'.
+
+Every paragraph is one passage, so that figures compare with published ones; apart from cutting
+articles into passages all is done as for users, index, candidates and ranking.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from embeddings import Encoder, Progress
-from eval.metrics import MIXED, SINGLE, means, measure, top
-from eval.xquad import Parallel
-from rag.fairness import Background, fair_scores, scales
+from embeddings import Encoder
+from embeddings.calibration import Calibration
+from eval.metrics import MIXED, SINGLE, means, measure
+from eval.xquad import LANGUAGES, Parallel
+from rag import Article, Collection, make_article
+from rag.baselines import rank_by_baseline
+from rag.encoding import ChunkedArticle, encode_articles
+from rag.filter import NO_FILTER
+from rag.near_duplicates import signature
+from rag.passage import Passage
+from rag.ranking import DEFAULT_WEIGHTS, Candidate, EncodedQuestion, Weights, rank
 from rag.sentences import sentences
+from rag.snapshot import Snapshot
 
 _DEPTH = 10
-Scores = NDArray[np.float32]
+_CANDIDATES = 100
+_AT_ONCE = 256
+
+Progress = Callable[[int], object]
+
+Ranker = Callable[[Snapshot, EncodedQuestion, Calibration], list[Candidate]]
+
+
+def _plain(snapshot: Snapshot, question: EncodedQuestion, _: Calibration) -> list[Candidate]:
+    everything = max(snapshot.languages().values())
+    return rank_by_baseline(snapshot, question, "plain", NO_FILTER, min(everything, 1000))
+
+
+def _words(snapshot: Snapshot, question: EncodedQuestion, _: Calibration) -> list[Candidate]:
+    return rank_by_baseline(snapshot, question, "words", NO_FILTER, _CANDIDATES)
+
+
+def _by(weights: Weights, *, centred: bool = True) -> Ranker:
+    def ranked(
+        snapshot: Snapshot, question: EncodedQuestion, calibration: Calibration
+    ) -> list[Candidate]:
+        if not centred:
+            calibration = _without_means(calibration)
+        return rank(snapshot, question, calibration, NO_FILTER, _CANDIDATES, weights)
+
+    return ranked
+
+
+RANKERS: Mapping[str, Ranker] = {
+    "plain": _plain,
+    "words": _words,
+    "passages": _by(Weights(sentence=0, late=0, lexical=0)),
+    "passages, sentences": _by(Weights(late=0, lexical=0)),
+    "passages, sentences, late": _by(Weights(lexical=0)),
+    "fair": _by(DEFAULT_WEIGHTS),
+    "fair without late": _by(Weights(late=0)),
+    "fair without means": _by(DEFAULT_WEIGHTS, centred=False),
+}
+"""What an ablation compares, by name: ``plain`` is the baseline, ``fair`` the default."""
 
 
 @dataclass(frozen=True)
-class Pools:
-    """Scores of all questions against all passages.
+class Pool:
+    """A collection of a parallel set's paragraphs, and of others among them.
 
     Attributes:
-        scores: by question language and passage language, shape (questions, passages).
-        answered_by: for each question the place of its passage, the same in all languages.
+        collection: open.
+        halves: the set, by language.
+        places: of the set's passages in its contexts, by key.
     """
 
-    scores: Mapping[tuple[str, str], Scores]
-    answered_by: list[int]
+    collection: Collection
+    halves: Mapping[str, Parallel]
+    places: Mapping[int, int]
 
 
-def text_count(halves: Mapping[str, Parallel], *, plain: bool) -> int:
-    """Return how many texts :func:`score` encodes."""
-    contexts = [text for half in halves.values() for text in half.contexts]
-    questions = sum(len(half.questions) for half in halves.values())
-    pieces = 0 if plain else sum(len(sentences(text)) for text in contexts)
-    return questions + len(contexts) + pieces
-
-
-def score(
+def build(
+    home: Path,
     encoder: Encoder,
     halves: Mapping[str, Parallel],
-    *,
-    plain: bool,
-    progress: Progress | None = None,
-) -> Pools:
-    """Encode a parallel set and score every question against every passage.
+    distractors: Mapping[str, Sequence[str]],
+    progress: Progress,
+) -> Pool:
+    """Make a collection in which each context, and each distractor, is one passage.
 
     Args:
+        home: an empty folder.
         encoder: the model.
-        halves: the set, by language; each context is one passage.
-        plain: cosine alone; otherwise the ranking that :func:`rag.search` uses.
-        progress: called with the number of texts encoded since the last call.
+        halves: the set, by language.
+        distractors: passages that answer no question, by language.
+        progress: called with the number of passages stored since the last call.
     """
-    questions = {
-        language: encoder.encode_questions(half.questions, progress)
+    collection = Collection.open_or_create(home, "pool", encoder)
+    articles = [
+        _article(f"{language}-{place}", text, language)
         for language, half in halves.items()
-    }
-    passages = {
-        language: encoder.encode_passages(half.contexts, progress)
+        for place, text in enumerate(half.contexts)
+    ]
+    articles += [
+        _article(f"other-{language}-{number}", text, language)
+        for language, texts in distractors.items()
+        for number, text in enumerate(texts)
+    ]
+    for start in range(0, len(articles), _AT_ONCE):
+        some = [_chunked(article) for article in articles[start : start + _AT_ONCE]]
+        collection.put(encode_articles(encoder, some, collection.calibration))
+        progress(len(some))
+    collection.compact()
+    places = {
+        int(collection.catalog.keys_of([f"{language}-{place}"])[0]): place
         for language, half in halves.items()
+        for place in range(len(half.contexts))
     }
-    answered_by = next(iter(halves.values())).answered_by
-    if plain:
-        pairs = {
-            (asked, answered): questions[asked] @ passages[answered].T
-            for asked, answered in product(questions, passages)
-        }
-        return Pools(pairs, answered_by)
-    pools = {
-        language: _background(encoder, half, passages[language], progress)
-        for language, half in halves.items()
-    }
-    fair: dict[tuple[str, str], Scores] = {}
-    for asked, vectors in questions.items():
-        parts = {language: pool.scores(vectors) for language, pool in pools.items()}
-        of_dense = scales({language: dense for language, (dense, _) in parts.items()})
-        of_sentence = scales({language: best for language, (_, best) in parts.items()})
-        for language, (dense, best) in parts.items():
-            fair[asked, language] = fair_scores(
-                dense, best, of_dense[language], of_sentence[language]
-            )
-    return Pools(fair, answered_by)
+    return Pool(collection, halves, places)
 
 
-def report(pools: Pools) -> dict[str, Any]:
-    """Return ``single``, ``mixed`` and ``mean`` of a run, as the command prints them."""
-    languages = sorted({asked for asked, _ in pools.scores}, key=["vi", "zh", "en"].index)
+def _article(name: str, text: str, language: str) -> Article:
+    return make_article(text, key=name, id=name, title=name, language=language)
+
+
+def _chunked(article: Article) -> ChunkedArticle:
+    text = article.text
+    whole = Passage(article.id, 0, len(text), article.language, tuple(sentences(text)))
+    return ChunkedArticle(article, [whole], None, signature(text))
+
+
+def run(pool: Pool, ranker: Ranker, progress: Progress) -> dict[str, Any]:
+    """Rank all questions; return ``single``, ``mixed`` and ``mean`` as the command prints them."""
+    ranked = {
+        asked: list(_ranked(pool, asked, ranker, progress))
+        for asked in LANGUAGES
+        if asked in pool.halves
+    }
     single = {
-        f"{asked}->{answered}": _single(pools, asked, answered)
-        for asked, answered in product(languages, languages)
+        f"{asked}->{answered}": _single(pool, answered, candidates)
+        for asked, candidates in ranked.items()
+        for answered in ranked
     }
-    mixed = {asked: _mixed(pools, asked, languages) for asked in languages}
-    return {"single": single, "mixed": mixed, "mean": means(single, mixed)}
+    mixed = {asked: _mixed(pool, asked, candidates) for asked, candidates in ranked.items()}
+    found = means(single, mixed)
+    found["candidate_recall@100"] = round(mean(row["r@100"] for row in single.values()), 4)
+    return {"single": single, "mixed": mixed, "mean": found}
 
 
-def _background(
-    encoder: Encoder, half: Parallel, passages: Scores, progress: Progress | None
-) -> Background:
-    """Encode the sentences of each context; the whole pool is its own background."""
-    pieces = [[span.of(text) for span in sentences(text)] for text in half.contexts]
-    vectors = encoder.encode_passages([text for some in pieces for text in some], progress)
-    ends = np.cumsum([len(some) for some in pieces])
-    return Background.of(passages, np.split(vectors, ends[:-1]))
+def _ranked(
+    pool: Pool, asked: str, ranker: Ranker, progress: Progress
+) -> Iterator[list[Candidate]]:
+    """Yield the candidates of each question of one language."""
+    texts = pool.halves[asked].questions
+    encoder = pool.collection.encoder
+    with pool.collection.reading() as snapshot:
+        for start in range(0, len(texts), _AT_ONCE):
+            some = texts[start : start + _AT_ONCE]
+            vectors, tokens = encoder.encode_questions_by_token(some)
+            for i, text in enumerate(some):
+                question = EncodedQuestion(text, asked, vectors[i], tokens[i] if tokens else None)
+                yield ranker(snapshot, question, pool.collection.calibration)
+                progress(1)
 
 
-def _single(pools: Pools, asked: str, answered: str) -> dict[str, float]:
+def _single(pool: Pool, answered: str, ranked: Sequence[list[Candidate]]) -> dict[str, float]:
     """Measure questions of one language against the passages of one language."""
-    scores = pools.scores[asked, answered]
-    ids = [str(place) for place in range(scores.shape[1])]
-    run = {str(i): top(row, ids, _DEPTH) for i, row in enumerate(scores)}
-    relevant = {str(i): [str(place)] for i, place in enumerate(pools.answered_by)}
-    return measure(SINGLE, relevant, run)
-
-
-def _mixed(pools: Pools, asked: str, languages: list[str]) -> dict[str, float]:
-    """Measure questions of one language against the passages of all languages in one pool."""
-    scores = np.concatenate([pools.scores[asked, language] for language in languages], axis=1)
-    places = scores.shape[1] // len(languages)
-    ids = [f"{language}:{place}" for language in languages for place in range(places)]
-    run = {str(i): top(row, ids, len(ids)) for i, row in enumerate(scores)}
+    found = {
+        str(i): {
+            _name(pool, candidate): -float(rank)
+            for rank, candidate in enumerate(c for c in candidates if c.language == answered)
+        }
+        for i, candidates in enumerate(ranked)
+    }
     relevant = {
-        str(i): [f"{language}:{place}" for language in languages]
-        for i, place in enumerate(pools.answered_by)
+        str(i): [f"{answered}:{place}"] for i, place in enumerate(pool.halves[answered].answered_by)
+    }
+    return measure(SINGLE | {"r@100": "R@100"}, relevant, found)
+
+
+def _mixed(pool: Pool, asked: str, ranked: Sequence[list[Candidate]]) -> dict[str, float]:
+    """Measure questions of one language against the passages of all languages in one pool."""
+    found = {
+        str(i): {_name(pool, candidate): -float(rank) for rank, candidate in enumerate(candidates)}
+        for i, candidates in enumerate(ranked)
+    }
+    relevant = {
+        str(i): [f"{language}:{place}" for language in pool.halves]
+        for i, place in enumerate(pool.halves[asked].answered_by)
     }
     same = [
-        sum(found.startswith(asked + ":") for found in list(row)[:_DEPTH]) / _DEPTH
-        for row in run.values()
+        np.mean([candidate.language == asked for candidate in candidates[:_DEPTH]])
+        for candidates in ranked
     ]
-    return measure(MIXED, relevant, run) | {"same_language_share@10": round(mean(same), 4)}
+    share = round(float(np.mean(same)), 4)
+    return measure(MIXED, relevant, found) | {"same_language_share@10": share}
+
+
+def _name(pool: Pool, candidate: Candidate) -> str:
+    place = pool.places.get(candidate.key)
+    return f"other:{candidate.key}" if place is None else f"{candidate.language}:{place}"
+
+
+def _without_means(calibration: Calibration) -> Calibration:
+    """Return a calibration that takes nothing away from vectors; tokens keep theirs."""
+    zero = np.zeros_like(next(iter(calibration.questions.values())))
+    return Calibration({"en": zero}, {"en": zero}, {"en": zero}, calibration.tokens)

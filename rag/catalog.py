@@ -72,9 +72,17 @@ class Catalog:
         """Close the file."""
         self._file.close()
 
-    def initialise(self, fingerprint: Fingerprint) -> None:
-        """Create the tables of a new catalog, unless another process just has."""
-        self._file.initialise({"fingerprint": fingerprint.to_json(), "identity": uuid.uuid4().hex})
+    def initialise(self, fingerprint: Fingerprint, tokens: str = "") -> None:
+        """Create the tables of a new catalog, unless another process just has.
+
+        Args:
+            fingerprint: of the encoder.
+            tokens: see :meth:`tokens`.
+        """
+        identity = uuid.uuid4().hex
+        self._file.initialise(
+            {"fingerprint": fingerprint.to_json(), "identity": identity, "tokens": tokens}
+        )
 
     def fingerprint(self) -> Fingerprint:
         """Return the encoder's identity that the vectors were made with."""
@@ -82,6 +90,14 @@ class Catalog:
             return Fingerprint.from_json(self._setting("fingerprint"))
         except (ValueError, TypeError) as error:
             raise damaged(self.path, str(error)) from error
+
+    def tokens(self) -> str:
+        """Return the digest of the token calibration that passages' tokens are stored by.
+
+        Empty where none are, as in a catalog of before there were any.
+        """
+        rows = self._file.rows("SELECT value FROM settings WHERE name = 'tokens'")
+        return str(rows[0][0]) if rows else ""
 
     def identity(self) -> str:
         """Return a name that no other catalog has; what is derived from this one carries it."""

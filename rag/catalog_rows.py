@@ -10,6 +10,7 @@ import numpy as np
 import xxhash
 
 from rag.article import Article
+from rag.late_interaction import CODE_BYTES
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.span import Span
 
@@ -25,6 +26,7 @@ PASSAGE_COLUMNS = (
     "sentence_spans",
     "vector",
     "sentence_vectors",
+    "tokens",
 )
 """In the order of :func:`passage_row`, which puts their checksum behind them."""
 
@@ -54,13 +56,18 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
         encoded.vector.astype("<f4").tobytes(),
         # Half the bytes; a cosine moves by less than .001.
         encoded.sentence_vectors.astype("<f2").tobytes(),
+        encoded.tokens.tobytes(),
     )
     return (*row, passage_checksum(row))
 
 
 def passage_checksum(row: tuple[Any, ...]) -> int:
-    """Return the 64-bit XXH3, signed, of the values of :data:`PASSAGE_COLUMNS`."""
-    article_id, start, end, language, *blobs = row
+    """Return the 64-bit XXH3, signed, of the values of :data:`PASSAGE_COLUMNS`.
+
+    Tokens count where there are any: rows of before there were, keep their checksum.
+    """
+    article_id, start, end, language, spans, vector, sentence_vectors, tokens = row
+    blobs = (spans, vector, sentence_vectors, *([tokens] if tokens else []))
     digest = xxhash.xxh3_64(f"{article_id}\0{start}\0{end}\0{language}\0".encode())
     for blob in blobs:
         digest.update(len(blob).to_bytes(8, "little"))
@@ -93,11 +100,12 @@ def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
     *values, checksum = row
     if passage_checksum(tuple(values)) != checksum:
         raise ValueError(f"a passage of the article {values[0]!r} is not as it was stored")
-    article_id, start, end, language, spans, vector, sentence_vectors = values
+    article_id, start, end, language, spans, vector, sentence_vectors, tokens = values
     passage = Passage(article_id, start, end, language, _spans(spans))
     whole = np.frombuffer(vector, dtype="<f4")
     sentences = np.frombuffer(sentence_vectors, dtype="<f2").reshape(-1, len(whole))
-    return EncodedPassage(passage, whole, sentences.astype(np.float32))
+    codes = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, CODE_BYTES)
+    return EncodedPassage(passage, whole, sentences.astype(np.float32), codes)
 
 
 def _spans(blob: bytes) -> tuple[Span, ...]:

@@ -186,6 +186,10 @@ def _differing(catalog: Catalog, view: LanguageView, language: str, keys: Keys) 
     apart = np.abs(view.vectors(keys) - whole).max(axis=1) > _NEAR
     for place, sentences in enumerate(view.sentence_vectors(keys)):
         apart[place] |= not np.array_equal(sentences, stored[place].sentence_vectors)
+    codes, starts = view.tokens(keys)
+    for place, encoded in enumerate(stored):
+        own = codes[starts[place] : starts[place + 1]]
+        apart[place] |= not np.array_equal(own, encoded.tokens)
     if apart.any():
         yield f"The index of {language} has other vectors for {_count(keys[apart])}."
 

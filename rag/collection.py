@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from embeddings import Encoder
+from embeddings.calibration import Calibration, calibration_for
 from rag.article import Article
 from rag.catalog import Catalog
 from rag.compaction import compact
@@ -43,12 +44,21 @@ class Collection:
     also when another process has written.
     """
 
-    def __init__(self, name: str, directory: Path, encoder: Encoder, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        name: str,
+        directory: Path,
+        encoder: Encoder,
+        catalog: Catalog,
+        calibration: Calibration,
+    ) -> None:
         """Use :meth:`open` or :meth:`open_or_create`."""
         self.name = name
         self.directory = directory
         self.encoder = encoder
         self.catalog = catalog
+        self._calibration = calibration
+        self.calibration = self._fitting_calibration()
         self._index = LiveIndex(directory, catalog)
         self._identity = catalog.identity()
         self._compaction: threading.Thread | None = None
@@ -87,10 +97,12 @@ class Collection:
     def _open(cls, name: str, directory: Path, encoder: Encoder) -> Collection:
         catalog = Catalog(directory / "catalog.db")
         try:
+            calibration = calibration_for(encoder)
             if catalog.is_new:
-                catalog.initialise(encoder.fingerprint)
+                tokens = calibration.tokens
+                catalog.initialise(encoder.fingerprint, tokens.digest if tokens else "")
             check_model(name, catalog, encoder)
-            return cls(name, directory, encoder, catalog)
+            return cls(name, directory, encoder, catalog, calibration)
         except BaseException:
             catalog.close()
             raise
@@ -143,6 +155,7 @@ class Collection:
         with self._index.reading() as snapshot:
             if snapshot.identity != self._identity:
                 check_model(self.name, self.catalog, self.encoder)
+                self.calibration = self._fitting_calibration()
                 self._identity = snapshot.identity
             yield snapshot
 
@@ -188,6 +201,13 @@ class Collection:
         # What hinders it, such as a full disk, is met and told again when the ingest ends.
         with suppress(CollectionBusy, StorageError):
             self.compact(wait_s=0)
+
+    def _fitting_calibration(self) -> Calibration:
+        """Return the encoder's calibration, without tokens if those stored are not by it."""
+        tokens = self._calibration.tokens
+        if tokens is not None and tokens.digest != self.catalog.tokens():
+            return replace(self._calibration, tokens=None)
+        return self._calibration
 
     def _join_compaction(self) -> None:
         if self._compaction is not None:

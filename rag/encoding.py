@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from embeddings import Encoder
+import numpy as np
+
+from embeddings import Encoder, Vectors
+from embeddings.calibration import Calibration
 from rag.article import Article
 from rag.chunking import PASSAGE_TOKENS, chunk
+from rag.late_interaction import NO_CODES, Codes, passage_codes
 from rag.near_duplicates import Signature, signature
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 
@@ -36,24 +41,53 @@ def chunk_article(encoder: Encoder, article: Article, origin: str | None = None)
     return ChunkedArticle(article, passages, origin, signature(article.text))
 
 
-def encode_articles(encoder: Encoder, articles: Sequence[ChunkedArticle]) -> list[EncodedArticle]:
-    """Encode passages and their sentences, all in one go, and deal the vectors out again."""
-    texts = []
-    for chunked in articles:
-        text = chunked.article.text
-        for passage in chunked.passages:
-            texts.append(text[passage.start : passage.end])
-            texts.extend(sentence.of(text) for sentence in passage.sentences)
-    if not texts:
+_AT_ONCE = 256
+"""Passages whose token vectors are held at a time, some 75 MB."""
+
+
+def encode_articles(
+    encoder: Encoder, articles: Sequence[ChunkedArticle], calibration: Calibration
+) -> list[EncodedArticle]:
+    """Encode passages and their sentences, and deal the vectors out again."""
+    passages = [
+        (passage, chunked.article.text) for chunked in articles for passage in chunked.passages
+    ]
+    if not passages:
         return []
-    vectors = encoder.encode_passages(texts)
-    at = 0
-    result = []
-    for chunked in articles:
-        encoded = []
-        for passage in chunked.passages:
-            end = at + 1 + len(passage.sentences)
-            encoded.append(EncodedPassage(passage, vectors[at], vectors[at + 1 : end]))
-            at = end
-        result.append(EncodedArticle(chunked.article, encoded, chunked.origin, chunked.signature))
-    return result
+    wholes, codes = _encode_passages(encoder, passages, calibration)
+    sentences = encoder.encode_passages(
+        [span.of(text) for passage, text in passages for span in passage.sentences]
+    )
+    ends = np.cumsum([len(passage.sentences) for passage, _ in passages])
+    of_sentences = np.split(sentences, ends[:-1])
+    encoded = iter(
+        EncodedPassage(passage, wholes[i], of_sentences[i], codes[i])
+        for i, (passage, _) in enumerate(passages)
+    )
+    return [
+        EncodedArticle(
+            chunked.article,
+            list(islice(encoded, len(chunked.passages))),
+            chunked.origin,
+            chunked.signature,
+        )
+        for chunked in articles
+    ]
+
+
+def _encode_passages(
+    encoder: Encoder, passages: Sequence[tuple[Passage, str]], calibration: Calibration
+) -> tuple[Vectors, list[Codes]]:
+    """Return passages' vectors, shape (n, dim), and what is stored of their tokens."""
+    texts = [text[passage.start : passage.end] for passage, text in passages]
+    if calibration.tokens is None:
+        return encoder.encode_passages(texts), [NO_CODES] * len(texts)
+    wholes: list[Vectors] = []
+    codes: list[Codes] = []
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        vectors, tokens = encoder.encode_passages_by_token(some)
+        wholes.append(vectors)
+        for i, each in enumerate(tokens, start):
+            codes.append(passage_codes(each, passages[i][0].language, calibration.tokens))
+    return np.concatenate(wholes), codes or [NO_CODES] * len(texts)

@@ -20,6 +20,7 @@ from rag.portable import (
     LONGEST_LINE,
     MANIFEST,
     SENTENCES,
+    TOKENS,
     VECTORS,
     ArticleLine,
     Counts,
@@ -88,13 +89,14 @@ def _write(opened: IO[bytes], catalog: Catalog, on_articles: OnArticles) -> Coun
             ARTICLES: _add(archive, ARTICLES, ZIP_DEFLATED, _lines(catalog, on_articles)),
             VECTORS: _add(archive, VECTORS, ZIP_STORED, _vectors(catalog)),
             SENTENCES: _add(archive, SENTENCES, ZIP_STORED, _sentence_vectors(catalog)),
+            TOKENS: _add(archive, TOKENS, ZIP_STORED, _tokens(catalog)),
         }
         counts = Counts(
             articles=_articles(catalog),
             passages=members[VECTORS].size // (4 * fingerprint.dim),
             sentences=members[SENTENCES].size // (2 * fingerprint.dim),
         )
-        manifest = Manifest(fingerprint, counts, members)
+        manifest = Manifest(fingerprint, counts, members, catalog.tokens())
         _add(archive, MANIFEST, ZIP_DEFLATED, [manifest.to_json().encode()])
     return counts
 
@@ -150,6 +152,12 @@ def _sentence_vectors(catalog: Catalog) -> Iterator[bytes]:
     for passage in catalog.stored():
         # As the catalog holds them: nothing is lost.
         yield passage.encoded.sentence_vectors.astype("<f2").tobytes()
+
+
+def _tokens(catalog: Catalog) -> Iterator[bytes]:
+    for passage in catalog.stored():
+        tokens = passage.encoded.tokens
+        yield len(tokens).to_bytes(4, "little") + tokens.tobytes()
 
 
 def _articles(catalog: Catalog) -> int:

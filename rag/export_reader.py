@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from embeddings import Vectors
 from rag.errors import BadExport, UnreadableFile
+from rag.late_interaction import CODE_BYTES
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.portable import (
     ARTICLES,
@@ -83,21 +84,21 @@ class ExportReader:
             UnreadableFile: it cannot be read.
         """
         with self._reported(), ExitStack() as opened:
-            lines, vectors, sentences = (
+            lines, vectors, sentences, tokens = (
                 _MemberReader(name, opened.enter_context(self._open(name)), member)
                 for name, member in self.manifest.members.items()
             )
             dim = self.manifest.fingerprint.dim
             counts = Counts(0, 0, 0)
             for line in _lines(lines):
-                passages = [_encoded(p, vectors, sentences, dim) for p in line.passages]
+                passages = [_encoded(p, vectors, sentences, tokens, dim) for p in line.passages]
                 yield KeyedArticle(line.key, EncodedArticle(line.article, passages))
                 counts = Counts(
                     counts.articles + 1,
                     counts.passages + len(passages),
                     counts.sentences + sum(len(p.sentences) for p in line.passages),
                 )
-            for member in (lines, vectors, sentences):
+            for member in (lines, vectors, sentences, tokens):
                 member.finish()
             if counts != self.manifest.counts:
                 raise ValueError(f"it has {counts}, not {self.manifest.counts}")
@@ -196,12 +197,18 @@ def _lines(member: _MemberReader) -> Iterator[ArticleLine]:
 
 
 def _encoded(
-    passage: Passage, vectors: _MemberReader, sentences: _MemberReader, dim: int
+    passage: Passage,
+    vectors: _MemberReader,
+    sentences: _MemberReader,
+    tokens: _MemberReader,
+    dim: int,
 ) -> EncodedPassage:
     count = len(passage.sentences)
     vector = _floats(vectors.take(4 * dim), "<f4", VECTORS)
     rows = _floats(sentences.take(2 * dim * count), "<f2", SENTENCES)
-    return EncodedPassage(passage, vector, rows.reshape(count, dim))
+    size = int.from_bytes(tokens.take(4), "little")
+    codes = np.frombuffer(tokens.take(size * CODE_BYTES), dtype=np.uint8).reshape(-1, CODE_BYTES)
+    return EncodedPassage(passage, vector, rows.reshape(count, dim), codes)
 
 
 def _floats(data: bytes, kind: str, name: str) -> Vectors:

@@ -20,7 +20,7 @@ from rag.catalog import Catalog
 from rag.filter import Labels
 from rag.segment import Segment, write_segment
 
-FORMAT = 2
+FORMAT = 3
 
 _CURRENT = "CURRENT"
 _FOLDER = "generations"

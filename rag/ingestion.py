@@ -116,7 +116,9 @@ def _ingest(
         ):
             last: Future[None] | None = None
             for batch in batches:
-                entries = encode_articles(collection.encoder, list(batch.articles.values()))
+                entries = encode_articles(
+                    collection.encoder, list(batch.articles.values()), collection.calibration
+                )
                 # One batch is stored while the next one is encoded.
                 if last is not None:
                     last.result()

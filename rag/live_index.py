@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.catalog import Catalog, StoredPassage
-from rag.fairness import SAMPLE_SIZE, Background
+from rag.fairness import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
 from rag.filter import Labels, Mask
 from rag.generation import Generation, Origin, current_number, load_generation
 from rag.snapshot import LanguageView, Snapshot
@@ -193,9 +193,12 @@ def _background(view: LanguageView) -> Background:
     keys = view.keys()
     hashes = _hash(keys)
     if len(keys) > SAMPLE_SIZE:
-        keys = keys[np.argpartition(hashes, SAMPLE_SIZE)[:SAMPLE_SIZE]]
-    chosen = np.sort(keys)
-    return Background.of(view.vectors(chosen), view.sentence_vectors(chosen))
+        smallest = np.argpartition(hashes, SAMPLE_SIZE)[:SAMPLE_SIZE]
+        keys, hashes = keys[smallest], hashes[smallest]
+    chosen = keys[np.argsort(hashes)]
+    sentences, starts = view.sentences(chosen)
+    tokens, token_starts = view.tokens(chosen[:TOKEN_SAMPLE_SIZE])
+    return Background(view.vectors(chosen), sentences, starts, tokens, token_starts)
 
 
 def _hash(keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

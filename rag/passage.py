@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
 from rag.article import Article
+from rag.late_interaction import NO_CODES, Codes
 from rag.span import Span
 
 
@@ -39,11 +40,19 @@ class Passage:
 
 @dataclass(frozen=True)
 class EncodedPassage:
-    """A passage with its vector, shape (dim,), and those of its sentences, shape (n, dim)."""
+    """A passage with all that is encoded of it.
+
+    Attributes:
+        passage: itself.
+        vector: shape (dim,).
+        sentence_vectors: shape (sentences, dim).
+        tokens: of :func:`rag.late_interaction.passage_codes`; none where the encoder gives none.
+    """
 
     passage: Passage
     vector: Vectors
     sentence_vectors: Vectors
+    tokens: Codes = field(default_factory=lambda: NO_CODES)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,11 @@
-"""What an export holds: a collection as four members of one ZIP file that any tool can read.
+"""What an export holds: a collection as five members of one ZIP file that any tool can read.
 
 - ``manifest.json``: what the others are.
 - ``articles.jsonl``: an article a line, with the spans of its passages and of their sentences.
 - ``vectors.f32``: the passages' vectors, row after row in the order of the lines; little-endian.
 - ``sentences.f16``: the sentences' vectors, likewise.
+- ``tokens.u8``: for each passage the number of its tokens, uint32, and their codes, 64 bytes each
+  (:mod:`rag.late_interaction`).
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ from rag.language import parse_tag
 from rag.passage import Passage
 from rag.span import Span
 
-FORMAT = 1
+FORMAT = 2
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
 VECTORS = "vectors.f32"
 SENTENCES = "sentences.f16"
+TOKENS = "tokens.u8"
 
 LONGEST_LINE = 256 * 1024 * 1024
 """Bytes of an article with its spans, as a line; it is read as a whole."""
@@ -69,11 +72,13 @@ class Manifest:
         fingerprint: of the encoder that made the vectors.
         counts: of what it holds.
         members: all but the manifest, by name.
+        tokens: of :meth:`rag.catalog.Catalog.tokens`.
     """
 
     fingerprint: Fingerprint
     counts: Counts
     members: Mapping[str, Member]
+    tokens: str
 
     def to_json(self) -> str:
         """Return it as it stands in the file."""
@@ -81,6 +86,7 @@ class Manifest:
             "format": FORMAT,
             "fingerprint": json.loads(self.fingerprint.to_json()),
             "dim": self.fingerprint.dim,
+            "tokens": self.tokens,
             "counts": dataclasses.asdict(self.counts),
             "members": {name: dataclasses.asdict(held) for name, held in self.members.items()},
         }
@@ -97,8 +103,10 @@ class Manifest:
             stated = json.loads(text)
             fingerprint = Fingerprint(**stated["fingerprint"])
             counts = Counts(**stated["counts"])
+            tokens = _text(stated["tokens"])
             members = {
-                name: Member(**stated["members"][name]) for name in (ARTICLES, VECTORS, SENTENCES)
+                name: Member(**stated["members"][name])
+                for name in (ARTICLES, VECTORS, SENTENCES, TOKENS)
             }
         except (KeyError, TypeError) as error:
             raise ValueError(f"its {MANIFEST} does not have what one has") from error
@@ -108,7 +116,7 @@ class Manifest:
         rows = ((VECTORS, counts.passages, 4 * dim), (SENTENCES, counts.sentences, 2 * dim))
         if any(members[name].size != count * width for name, count, width in rows):
             raise ValueError("its counts and sizes do not agree")
-        return cls(fingerprint, counts, members)
+        return cls(fingerprint, counts, members, tokens)
 
 
 def format_of(text: str | bytes) -> object:

@@ -26,11 +26,15 @@ class Reencoding:
     article that is deleted or replaced in between go with it. The caller is the only writer.
     """
 
-    def __init__(self, path: Path, fingerprint: Fingerprint) -> None:
-        """Go on where it was left; start afresh when that was for another model."""
+    def __init__(self, path: Path, fingerprint: Fingerprint, tokens: str) -> None:
+        """Go on where it was left; start afresh when that was for another model.
+
+        ``tokens`` is what :meth:`rag.catalog.Catalog.tokens` will return.
+        """
         self._file = CatalogFile(path)
         self._fingerprint = fingerprint
-        wanted = fingerprint.to_json()
+        self._tokens = tokens
+        wanted = f"{fingerprint.to_json()} {tokens}"
         with self._file.transaction() as connection:
             row = connection.execute(
                 "SELECT value FROM settings WHERE name = ?", (_SETTING,)
@@ -94,10 +98,13 @@ class Reencoding:
                 " WHERE name = 'deletions_from'"
             )
             # What was derived from the old passages is of no use any more.
-            settings = {"fingerprint": self._fingerprint.to_json(), "identity": uuid.uuid4().hex}
+            settings = {
+                "fingerprint": self._fingerprint.to_json(),
+                "identity": uuid.uuid4().hex,
+                "tokens": self._tokens,
+            }
             connection.executemany(
-                "UPDATE settings SET value = ? WHERE name = ?",
-                [(value, name) for name, value in settings.items()],
+                "INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items()
             )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings import Encoder
+from embeddings.calibration import calibration_for
 from rag.batches import BATCH_PASSAGES
 from rag.catalog import Catalog
 from rag.compaction import compact
@@ -61,12 +62,14 @@ def reindex(
     """
     started = time.perf_counter()
     with writing(directory):
-        with Reencoding(catalog.path, encoder.fingerprint) as reencoding:
+        calibration = calibration_for(encoder)
+        tokens = calibration.tokens.digest if calibration.tokens else ""
+        with Reencoding(catalog.path, encoder.fingerprint, tokens) as reencoding:
             left = reencoding.left()
             articles = len(catalog.article_ids())
             on_articles(articles - len(left))
             for batch in _batches(catalog, encoder, left):
-                reencoding.add(encode_articles(encoder, batch))
+                reencoding.add(encode_articles(encoder, batch, calibration))
                 on_articles(len(batch))
             reencoding.finish()
         compact(directory, catalog)

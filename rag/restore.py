@@ -107,7 +107,7 @@ def _unfinished(directory: Path) -> Iterator[Path]:
 def _fill(path: Path, export: ExportReader, on_articles: OnArticles) -> None:
     """Make a catalog of all that an export holds, and close it."""
     with closing(Catalog(path)) as catalog:
-        catalog.initialise(export.manifest.fingerprint)
+        catalog.initialise(export.manifest.fingerprint, export.manifest.tokens)
         following = 1
         with closing(CatalogFile(path)) as sequence:
             for key, batch in _batches(export.articles()):

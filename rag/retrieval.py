@@ -4,47 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
-from embeddings import Vectors
 from rag.article import Article, clean
+from rag.baselines import rank_by_baseline
 from rag.catalog import Catalog
 from rag.collection import Collection
 from rag.errors import BadQuestion
-from rag.fairness import Scores, fair_scores, scales
 from rag.filter import NO_FILTER, Filter
 from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
 from rag.language import identify, parse_tag
 from rag.passage import Passage
-from rag.snapshot import Snapshot
+from rag.ranking import Candidate, EncodedQuestion, rank
 
 Ranking = Literal["fair", "plain", "words"]
-"""``fair``: passages and their sentences, on one scale for all languages. The baselines: ``plain``,
-by the cosine of the passage alone; ``words``, by BM25, which finds a question's own language."""
+"""``fair``: see :mod:`rag.ranking`; the others are baselines: see :mod:`rag.baselines`."""
 
 MAX_QUESTION_CHARACTERS = 10_000
-
-_CANDIDATES = 50
-"""Passages of each language that the vector index hands on for scoring by sentences."""
 
 _EVIDENCE = 2
 """Sentences shown with a hit, at most. Chosen on 1,000 questions of ViQuAD 2, CMRC 2018, DRCD and
 SQuADShifts: with two to choose from, .82 have the answer among their quotes, with one .75."""
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A passage on its way to the ranking."""
-
-    key: int
-    score: float
-    parts: dict[str, float]
-    """See :class:`rag.hit.Hit`."""
-    sentence_scores: Scores
-    """What it would score with each of its sentences as the best, shape (n,)."""
 
 
 def check_question(collection: Collection, question: str) -> str:
@@ -102,61 +85,24 @@ def search(
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
     question = check_question(collection, question)
     asked_in = parse_tag(language) if language else identify(question)
-    vector = collection.encoder.encode_questions([question])
+    vectors, tokens = collection.encoder.encode_questions_by_token([question])
+    asked = EncodedQuestion(question, asked_in.code, vectors[0], tokens[0] if tokens else None)
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:
-        found = _candidates(snapshot, question, vector, chosen, k, ranking)
-        best = sorted(found, key=lambda c: (-c.score, c.key))
+        if ranking == "fair":
+            best = rank(snapshot, asked, collection.calibration, chosen, k)
+        else:
+            best = rank_by_baseline(snapshot, asked, ranking, chosen, k)
         hits = _hits(collection.catalog, best, k, copies)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
     return SearchResult(question, asked_in.code, took_ms, hits)
 
 
-def _candidates(
-    snapshot: Snapshot, question: str, vector: Vectors, chosen: Filter, k: int, ranking: Ranking
-) -> list[_Candidate]:
-    """Score the nearest passages of each language; ``vector`` has shape (1, dim)."""
-    samples = {
-        language: background.scores(vector) for language, background in snapshot.backgrounds.items()
-    }
-    if not samples:
-        return []
-    of_dense = scales({language: sample[0] for language, sample in samples.items()})
-    of_sentence = scales({language: sample[1] for language, sample in samples.items()})
-    candidates: list[_Candidate] = []
-    for language, view in sorted(snapshot.views.items()):
-        if ranking == "words":
-            matches = snapshot.match_words(question, max(_CANDIDATES, k), language, chosen)
-            if not matches.keys.size:
-                continue
-            dense = view.vectors(matches.keys[0]) @ vector[0]
-        else:
-            matches = snapshot.search(vector, max(_CANDIDATES, k), language, chosen)
-            dense = matches.scores[0]
-        keys = matches.keys[0]
-        for key, found, cosine, vectors in zip(
-            keys.tolist(),
-            matches.scores[0].tolist(),
-            dense.tolist(),
-            view.sentence_vectors(keys),
-            strict=True,
-        ):
-            cosines = (vectors @ vector[0])[None]
-            whole = np.full_like(cosines, cosine)
-            fair = fair_scores(whole, cosines, of_dense[language], of_sentence[language])[0]
-            parts = {"dense": cosine, "sentence": float(cosines.max())}
-            if ranking == "words":
-                parts["lexical"] = found
-            score = float(fair.max()) if ranking == "fair" else found
-            candidates.append(_Candidate(key, score, parts, fair))
-    return candidates
-
-
-def _hits(catalog: Catalog, ranked: Sequence[_Candidate], k: int, copies: bool) -> tuple[Hit, ...]:
+def _hits(catalog: Catalog, ranked: Sequence[Candidate], k: int, copies: bool) -> tuple[Hit, ...]:
     """Fetch what a reader needs to see of the k best, each story from one article only."""
     passages: dict[int, Passage] = {}
-    kept: list[_Candidate] = []
+    kept: list[Candidate] = []
     teller: dict[int, str] = {}
     stories: dict[str, int] = {}
     for start in range(0, len(ranked), k):
@@ -175,10 +121,10 @@ def _hits(catalog: Catalog, ranked: Sequence[_Candidate], k: int, copies: bool) 
     articles = {article.id: article for article in catalog.articles(ids)}
     elsewhere = {} if copies else _elsewhere(catalog, {i: stories[i] for i in ids if i in stories})
     hits = []
-    for rank, candidate in enumerate(kept, start=1):
+    for place, candidate in enumerate(kept, start=1):
         passage = passages[candidate.key]
         also_at = elsewhere.get(passage.article_id, ())
-        hits.append(_hit(rank, candidate, passage, articles[passage.article_id], also_at))
+        hits.append(_hit(place, candidate, passage, articles[passage.article_id], also_at))
     return tuple(hits)
 
 
@@ -198,7 +144,7 @@ def _elsewhere(catalog: Catalog, stories: dict[str, int]) -> dict[str, tuple[Oth
 
 def _hit(
     rank: int,
-    candidate: _Candidate,
+    candidate: Candidate,
     passage: Passage,
     article: Article,
     also_at: tuple[OtherPlace, ...],

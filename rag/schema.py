@@ -9,7 +9,7 @@ from rag.catalog_rows import passage_checksum
 from rag.near_duplicates import signature
 from rag.stories import join_story
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _VERSION_1 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -73,12 +73,18 @@ INSERT OR REPLACE INTO settings SELECT 'deletions_from', value FROM settings
 WHERE name = 'revision'
 """
 
+_VERSION_3 = """
+-- What late interaction looks at; empty where the encoder gives no tokens.
+ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x''
+"""
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables of a new catalog; the caller holds a transaction."""
     _run(connection, _VERSION_1)
     connection.execute("INSERT INTO settings VALUES ('revision', '0')")
     _upgrade_1(connection)
+    _upgrade_2(connection)
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
@@ -99,7 +105,7 @@ def _upgrade_1(connection: sqlite3.Connection) -> None:
     while some := rows.fetchmany(1000):
         connection.executemany(
             "UPDATE passages SET checksum = ? WHERE key = ?",
-            [(passage_checksum(row[1:]), row[0]) for row in some],
+            [(passage_checksum((*row[1:], b"")), row[0]) for row in some],
         )
     for (article_id,) in connection.execute("SELECT id FROM articles ORDER BY id").fetchall():
         (text,) = connection.execute(
@@ -113,6 +119,11 @@ def _upgrade_1(connection: sqlite3.Connection) -> None:
         join_story(connection, article_id, found)
 
 
+def _upgrade_2(connection: sqlite3.Connection) -> None:
+    """Add a place for tokens; passages of before have none until they are encoded anew."""
+    _run(connection, _VERSION_3)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     pending = ""
     for line in statements.splitlines(keepends=True):
@@ -124,5 +135,5 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(pending)
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1,)
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2)
 """The step at place n leads from version n + 1 to the next."""

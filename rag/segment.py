@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from rag.catalog import StoredPassage
 from rag.faiss_rows import FaissRows, build
 from rag.filter import Columns, Labels
+from rag.late_interaction import CODE_BYTES, Codes
 from rag.lexical_index import LexicalIndex
 from rag.vector_index import Keys
 
@@ -20,6 +22,8 @@ _COLUMNS = "columns.npy"
 _STARTS = "sentence_starts.npy"
 _VECTORS = "vectors.f16"
 _SENTENCES = "sentences.f16"
+_TOKENS = "tokens.u8"
+_TOKEN_STARTS = "token_starts.npy"
 _INDEX = "index.faiss"
 _LEXICAL = "lexical"
 
@@ -35,6 +39,8 @@ class Segment:
         vectors: shape (n, dim).
         sentences: of all passages, in order, shape (sentences, dim).
         starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
+        tokens: of all passages, in order, shape (tokens, CODE_BYTES).
+        token_starts: where each passage's tokens begin, likewise.
         columns: what filters look at.
         index: over ``vectors``.
         lexical: over the passages' words.
@@ -44,6 +50,8 @@ class Segment:
     vectors: Halves
     sentences: Halves
     starts: NDArray[np.int64]
+    tokens: Codes
+    token_starts: NDArray[np.int64]
     columns: Columns
     index: FaissRows
     lexical: LexicalIndex
@@ -62,6 +70,8 @@ class Segment:
             vectors=vectors,
             sentences=_map(directory / _SENTENCES, dim),
             starts=np.load(directory / _STARTS),
+            tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
+            token_starts=np.load(directory / _TOKEN_STARTS),
             columns=np.load(directory / _COLUMNS),
             index=FaissRows.open(directory / _INDEX, vectors),
             lexical=LexicalIndex.open(directory / _LEXICAL, language),
@@ -87,31 +97,37 @@ def write_segment(
     keys: list[int] = []
     columns: list[tuple[int, int, int]] = []
     starts = [0]
+    token_starts = [0]
 
-    def texts(vectors: Path, sentences: Path) -> Iterator[tuple[int, str]]:
-        with vectors.open("wb") as whole, sentences.open("wb") as parts:
+    def texts() -> Iterator[tuple[int, str]]:
+        with (
+            (directory / _VECTORS).open("wb") as whole,
+            (directory / _SENTENCES).open("wb") as parts,
+            (directory / _TOKENS).open("wb") as tokens,
+        ):
             for row, passage in enumerate(passages):
                 encoded = passage.encoded
                 whole.write(encoded.vector.astype("<f2").tobytes())
                 parts.write(encoded.sentence_vectors.astype("<f2").tobytes())
+                tokens.write(encoded.tokens.tobytes())
                 keys.append(passage.key)
+                token_starts.append(token_starts[-1] + len(encoded.tokens))
                 starts.append(starts[-1] + len(encoded.sentence_vectors))
                 columns.append(labels.row(passage.article))
                 on_passages(1)
                 yield row, passage.text
 
-    LexicalIndex.build(
-        directory / _LEXICAL, texts(directory / _VECTORS, directory / _SENTENCES), language
-    )
+    LexicalIndex.build(directory / _LEXICAL, texts(), language)
     np.save(directory / _KEYS, np.array(keys, dtype=np.int64))
     np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
     np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
+    np.save(directory / _TOKEN_STARTS, np.array(token_starts, dtype=np.int64))
     build(_map(directory / _VECTORS, dim), directory / _INDEX)
     return keys[-1]
 
 
-def _map(path: Path, dim: int) -> Halves:
+def _map(path: Path, width: int, kind: str = "<f2") -> NDArray[Any]:
     if path.stat().st_size == 0:
-        return np.empty((0, dim), dtype=np.float16)
+        return np.empty((0, width), dtype=kind)
     # As a plain array: taking a row of a memmap takes several times as long.
-    return np.asarray(np.memmap(path, dtype="<f2", mode="r")).reshape(-1, dim)
+    return np.asarray(np.memmap(path, dtype=kind, mode="r")).reshape(-1, width)

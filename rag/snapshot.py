@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from rag.fairness import Background
 from rag.filter import NO_FILTER, Filter, Labels, Mask
+from rag.late_interaction import Codes
 from rag.segment import Segment
 from rag.tail import TailView
 from rag.vector_index import Keys, Matches
 
 Scores = NDArray[np.float32]
+Starts = NDArray[np.int64]
 KeysOf = Callable[[Sequence[str]], Keys]
 """Returns the keys of the passages of articles, by id."""
 
@@ -72,19 +75,72 @@ class LanguageView:
             vectors[here] = some
         return vectors
 
+    def sentences(self, keys: Keys) -> tuple[Vectors, Starts]:
+        """Return passages' sentence vectors, one passage after the other.
+
+        Of shape (sentences of all, dim); the second says where each passage's begin, and where the
+        last one's end, shape (n + 1,).
+        """
+        segment, tail = self.segment, self.tail
+        return self._gathered(
+            keys,
+            np.float32,
+            None if segment is None else (segment.sentences, segment.starts),
+            () if tail is None else tail.sentences,
+        )
+
+    def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
+        """Return what is stored of passages' tokens, shape (tokens of all, CODE_BYTES), likewise.
+
+        A passage has none where the encoder gave none.
+        """
+        segment, tail = self.segment, self.tail
+        return self._gathered(
+            keys,
+            np.uint8,
+            None if segment is None else (segment.tokens, segment.token_starts),
+            () if tail is None else tail.tokens,
+        )
+
     def sentence_vectors(self, keys: Keys) -> list[Vectors]:
         """Return passages' sentence vectors, shape (sentences, dim) each."""
+        vectors, starts = self.sentences(keys)
+        return np.split(vectors, starts[1:-1]) if len(keys) else []
+
+    def _gathered(
+        self,
+        keys: Keys,
+        kind: type[np.generic],
+        held: tuple[NDArray[Any], Starts] | None,
+        later: Sequence[NDArray[Any]],
+    ) -> tuple[NDArray[Any], Starts]:
+        """Gather rows of passages that have several each.
+
+        Args:
+            keys: of the passages.
+            kind: of the result.
+            held: the rows on disk, and where each passage's begin and the last one's end.
+            later: each passage's rows in the tail.
+        """
         on_disk, rows = self._rows(keys)
-        sentences = []
-        for here, row in zip(on_disk.tolist(), rows.tolist(), strict=True):
-            if here:
-                assert self.segment is not None
-                start, end = self.segment.starts[row], self.segment.starts[row + 1]
-                sentences.append(self.segment.sentences[start:end].astype(np.float32))
-            else:
-                assert self.tail is not None
-                sentences.append(self.tail.sentences[row])
-        return sentences
+        sizes = np.zeros(len(keys), dtype=np.int64)
+        first = np.zeros(len(keys), dtype=np.int64)
+        if held is not None:
+            first[on_disk] = held[1][rows[on_disk]]
+            sizes[on_disk] = held[1][rows[on_disk] + 1] - first[on_disk]
+        in_tail = np.flatnonzero(~on_disk).tolist()
+        sizes[in_tail] = [len(later[rows[place]]) for place in in_tail]
+        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+        if held is not None and not in_tail:
+            return held[0][_ranges(first, sizes)].astype(kind), starts
+        width = held[0].shape[1] if held is not None else later[0].shape[1]
+        gathered = np.empty((starts[-1], width), dtype=kind)
+        if held is not None:
+            here = _ranges(starts[:-1][on_disk], sizes[on_disk])
+            gathered[here] = held[0][_ranges(first[on_disk], sizes[on_disk])]
+        for place in in_tail:
+            gathered[starts[place] : starts[place + 1]] = later[rows[place]]
+        return gathered, starts
 
     def _rows(self, keys: Keys) -> tuple[Mask, NDArray[np.int64]]:
         """Return which keys are on disk, and each key's row there or in the tail."""
@@ -194,6 +250,12 @@ class Snapshot:
             if view.tail is not None:
                 in_tail = _both(in_tail, _among(view.tail.keys, keys))
         return view, on_disk, in_tail
+
+
+def _ranges(first: Starts, sizes: Starts) -> Starts:
+    """Return ``first[i], first[i] + 1, ...``, ``sizes[i]`` of them, for each i in turn."""
+    before = np.cumsum(sizes) - sizes
+    return np.asarray(np.arange(sizes.sum()) + np.repeat(first - before, sizes))
 
 
 def _both(one: Mask | None, other: Mask) -> Mask:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from rag.catalog import StoredPassage
 from rag.filter import Columns, Labels, Mask
+from rag.late_interaction import Codes
 from rag.lexical_tail import LexicalTail
 from rag.vector_index import Keys
 
@@ -24,6 +25,7 @@ class TailView:
         keys: sorted, shape (n,).
         vectors: shape (n, dim), float32.
         sentences: each passage's sentence vectors.
+        tokens: each passage's tokens.
         columns: what filters look at, shape (n, 3).
         alive: which of them have not been deleted since, shape (n,).
         lexical: over the passages' words; rows from n on are of no concern.
@@ -32,6 +34,7 @@ class TailView:
     keys: Keys
     vectors: Vectors
     sentences: Sequence[Vectors]
+    tokens: Sequence[Codes]
     columns: Columns
     alive: Mask
     lexical: LexicalTail
@@ -47,6 +50,7 @@ class Tail:
         self._vectors: Vectors = np.empty((0, dim), dtype=np.float32)
         self._columns: Columns = np.empty((0, 3), dtype=np.int32)
         self._sentences: list[Vectors] = []
+        self._tokens: list[Codes] = []
         self._lexical = LexicalTail(language)
 
     def __len__(self) -> int:
@@ -64,6 +68,7 @@ class Tail:
             self._vectors[row] = passage.encoded.vector.astype(np.float16)
             self._columns[row] = labels.row(passage.article)
             self._sentences.append(passage.encoded.sentence_vectors)
+            self._tokens.append(passage.encoded.tokens)
         self._lexical.add(range(start, end), [passage.text for passage in passages])
         self._size = end
 
@@ -74,6 +79,7 @@ class Tail:
             self._keys[:size],
             self._vectors[:size],
             self._sentences,
+            self._tokens,
             self._columns[:size],
             alive,
             self._lexical,

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from embeddings import Encoder, Fingerprint, Vectors, load_encoder
+from embeddings import Encoder, Fingerprint, TokenVectors, Vectors, load_encoder
 from embeddings.encoder import Progress
 from eval.bench.query import BenchFailed
 from rag import Collection, read_path
@@ -322,6 +322,10 @@ def _peak() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
+_ANY_TOKEN = 1000
+"""The first id of made-up tokens; which ones they are is of no matter."""
+
+
 class _Notes:
     """Stands for an encoder: takes the texts down, and makes up the passages' vectors."""
 
@@ -353,6 +357,24 @@ class _Notes:
         self.texts += texts
         made = random.standard_normal((len(texts), self.fingerprint.dim), dtype=np.float32)
         return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
+
+    def encode_questions_by_token(
+        self, texts: Sequence[str]
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        return self._encoder.encode_questions_by_token(texts)
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: Progress | None = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        sizes = self.count_tokens(texts)
+        tokens = [
+            TokenVectors(
+                np.arange(size, dtype=np.int32) + _ANY_TOKEN,
+                np.ones((size, self.fingerprint.dim), dtype=np.float32),
+            )
+            for size in sizes
+        ]
+        return self.encode_passages(texts), tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return self._encoder.count_tokens(texts)

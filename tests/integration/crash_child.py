@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings import Fingerprint, Vectors
+from embeddings import Fingerprint, TokenVectors, Vectors
 from rag import collection as thresholds
 from rag.collection import Collection
 from rag.passage import EncodedArticle
@@ -54,6 +54,13 @@ class KnownTexts:
         return np.stack([self._vectors[text] for text in texts])
 
     encode_questions = encode_passages
+
+    def encode_passages_by_token(
+        self, texts: Sequence[str], progress: object = None
+    ) -> tuple[Vectors, Sequence[TokenVectors]]:
+        return self.encode_passages(texts), ()
+
+    encode_questions_by_token = encode_passages_by_token
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder, load_encoder
+from embeddings.calibration import Calibration
 from rag import Article, Collection, ingest, make_article, search
 from rag.catalog import Catalog
 from rag.check import check
@@ -39,10 +40,12 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Encoder], No
     def run(home: Path, encoder: Encoder) -> None:
         batches = count(1)
 
-        def encode(with_: Encoder, articles: Sequence[ChunkedArticle]) -> list[EncodedArticle]:
+        def encode(
+            with_: Encoder, articles: Sequence[ChunkedArticle], by: Calibration
+        ) -> list[EncodedArticle]:
             if next(batches) == 3:
                 raise KeyboardInterrupt
-            return encode_articles(with_, articles)
+            return encode_articles(with_, articles, by)
 
         with monkeypatch.context() as patched:
             patched.setattr("rag.reindexing.encode_articles", encode)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,31 +19,38 @@ KNOWN = {"mono_r@1": 0.908, "cross_r@1": 0.693, "mixed_map": 0.419}
 """Of sentence-transformers in float32."""
 
 
+def run(
+    home: Path, encoder: Encoder, halves: Mapping[str, Parallel], *ways: str
+) -> list[dict[str, Any]]:
+    pool = pools.build(home, encoder, halves, {}, lambda _: None)
+    found = [pools.run(pool, pools.RANKERS[way], lambda _: None) for way in ways]
+    pool.collection.close()
+    return found
+
+
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
-def test_plain_cosine_reproduces_the_known_figures() -> None:
+def test_plain_cosine_reproduces_the_known_figures(tmp_path: Path) -> None:
     # Published figures are of paragraphs cut at the model's length.
     encoder = load_encoder(options=EncoderOptions(overlong="cut"))
-    found = pools.report(pools.score(encoder, read_xquad(DIRECTORY), plain=True))
-    assert found["mean"] == pytest.approx(KNOWN, abs=0.004)
+    (found,) = run(tmp_path, encoder, read_xquad(DIRECTORY), "plain")
+    assert {name: found["mean"][name] for name in KNOWN} == pytest.approx(KNOWN, abs=0.004)
 
 
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
-def test_fair_ranking_finds_what_plain_cosine_does_not(encoder: Encoder) -> None:
+def test_fair_ranking_finds_what_plain_cosine_does_not(encoder: Encoder, tmp_path: Path) -> None:
     few = {}
     for language, half in read_xquad(DIRECTORY).items():
         count = sum(place < 30 for place in half.answered_by)
         few[language] = Parallel(
             half.contexts[:30], half.questions[:count], half.answered_by[:count]
         )
-    fair, plain = (
-        pools.report(pools.score(encoder, few, plain=plain))["mean"] for plain in (False, True)
-    )
+    fair, plain = (found["mean"] for found in run(tmp_path, encoder, few, "fair", "plain"))
     assert fair["mixed_map"] > plain["mixed_map"] + 0.2
     assert fair["cross_r@1"] > plain["cross_r@1"]
     assert fair["mono_r@1"] >= plain["mono_r@1"]
 
 
-def test_fair_ranking_runs_on_a_small_parallel_set(encoder: Encoder, tmp_path: Path) -> None:
+def test_all_ways_of_ranking_run_on_a_small_parallel_set(encoder: Encoder, tmp_path: Path) -> None:
     texts = {
         "vi": [("Hà Nội là thủ đô. Sông Hồng ở đó.", "Thủ đô?"), ("Mèo ngủ. Chó sủa.", "Ai ngủ?")],
         "zh": [("河内是首都。红河在那里。", "首都？"), ("猫在睡觉。狗在叫。", "谁睡觉？")],
@@ -55,9 +64,7 @@ def test_fair_ranking_runs_on_a_small_parallel_set(encoder: Encoder, tmp_path: P
         path = tmp_path / f"xquad.{language}.json"
         path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}), encoding="utf-8")
     halves = read_xquad(tmp_path)
-    done: list[int] = []
-    scored = pools.score(encoder, halves, plain=False, progress=done.append)
-    assert sum(done) == pools.text_count(halves, plain=False) == 6 + 6 + 12
-    report = pools.report(scored)
-    assert set(report["single"]) == {f"{a}->{b}" for a in texts for b in texts}
-    assert report["single"]["vi->vi"]["r@1"] == 1
+    for found in run(tmp_path / "home", encoder, halves, *pools.RANKERS):
+        assert set(found["single"]) == {f"{a}->{b}" for a in texts for b in texts}
+        assert found["mean"]["mono_r@1"] > 0
+    assert run(tmp_path / "again", encoder, halves, "fair")[0]["single"]["vi->vi"]["r@1"] == 1

@@ -1,0 +1,69 @@
+"""``tamngu calibrate``, brought to the command line by an entry point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rag.cli.options import load, model_option
+
+
+@click.command("calibrate")
+@click.option(
+    "--texts",
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Folder of corpora: name.LANG.txt.gz, .tar.gz or .jsonl.gz.",
+)
+@click.option(
+    "--questions",
+    multiple=True,
+    metavar="LANG=FILE",
+    help="Questions that people asked, in SQuAD's format; give it for each language.",
+)
+@click.option(
+    "--per-language", default=3000, show_default=True, help="Passages of each language to read."
+)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead."
+)
+@model_option
+def calibrate_command(
+    texts: Path, questions: tuple[str, ...], per_language: int, out: Path | None, model: str
+) -> None:
+    """Make languages comparable for a model, from texts that nobody will be asked about.
+
+    What is made is used for every collection of that model from then on. Without it, a model but
+    the packaged one is calibrated by each collection's own passages.
+    """
+    from tqdm import tqdm
+
+    from embeddings.calibrating import calibrate
+    from embeddings.calibration import calibration_file, key_of, save
+    from eval.corpus import draw_passages, find_corpora
+    from eval.squad import read_questions
+    from rag.sentences import sentences
+
+    asked: dict[str, list[str]] = {}
+    for pair in questions:
+        language, parted, name = pair.partition("=")
+        if not parted:
+            raise click.UsageError(f"{pair!r} is not LANG=FILE.")
+        asked.setdefault(language, []).extend(read_questions(Path(name)))
+    encoder = load(model)
+    passages = {
+        language: draw_passages(paths, language, per_language, encoder.count_tokens)
+        for language, paths in find_corpora(texts).items()
+    }
+    parts = {
+        language: [span.of(text) for text in some for span in sentences(text)][: 2 * per_language]
+        for language, some in passages.items()
+    }
+    total = sum(map(len, passages.values())) + sum(map(len, parts.values()))
+    with tqdm(total=total, unit="text", disable=None, leave=False) as bar:
+        calibration = calibrate(encoder, asked, passages, parts, bar.update)
+    path = out or calibration_file(encoder.fingerprint)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save(calibration, key_of(encoder.fingerprint), path)
+    click.echo(f"Calibrated {encoder.fingerprint} for {', '.join(sorted(passages))}: {path}")

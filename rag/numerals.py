@@ -1,0 +1,39 @@
+"""The numbers in a text, in one form for all the ways in which the three languages write them."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"([1-9]\d{0,2}(?:,\d{3})+)(\.\d+)?|([1-9]\d{0,2}(?:\.\d{3})+)(,\d+)?")
+_FULL_WIDTH_MARK = re.compile(r"(?<=[０-９])[，．](?=[０-９])")
+_ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers written in digits.
+
+    A group of three digits after a point or a comma is thousands, whatever it was meant to be:
+    1.000 is a thousand in Vietnamese and one in English, and nobody can tell from the text.
+
+    >>> sorted(numbers("1,000 and 1.000 and １，０００; 15,5%; 02.09.1945"))
+    ['1000', '15.5', '1945', '2', '9']
+    """
+    plain = _FULL_WIDTH_MARK.sub(lambda mark: "," if mark[0] == "，" else ".", text)
+    found: set[str] = set()
+    for match in _NUMBER.finditer(plain.translate(_ASCII)):
+        found.update(_plain(match[0]))
+    return found
+
+
+def _plain(number: str) -> list[str]:
+    grouped = _GROUPED.fullmatch(number)
+    if grouped:
+        whole = (grouped[1] or grouped[3]).replace(",", "").replace(".", "")
+        return [whole + (grouped[2] or grouped[4] or "").replace(",", ".")]
+    runs = re.split(r"[.,]", number)
+    # Zeros before a number, as in dates, say nothing.
+    runs[0] = runs[0].lstrip("0") or "0"
+    if len(runs) == 2:
+        return [".".join(runs)]
+    return [run.lstrip("0") or "0" for run in runs]

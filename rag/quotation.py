@@ -1,0 +1,78 @@
+"""Quotations in a written text, and whether they stand in another, in any style of quote marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PAIRS = [("“", "”"), ('"', '"'), ("＂", "＂"), ("「", "」"), ("『", "』"), ("«", "»")]
+_QUOTED = re.compile("|".join(f"{a}[^{a}{b}\n]*{b}" for a, b in _PAIRS))
+_DOUBLE = '“”„‟"＂「」『』«»〝〞〟'
+_PLAIN = str.maketrans(dict.fromkeys(_DOUBLE, '"') | dict.fromkeys("‘’‚‛＇", "'"))
+
+_MARKS = ".!?…。！？｡"
+_ANY_MARK = re.compile(f"[{_MARKS}]")
+
+_CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
+_LETTER = rf"[^\W{_CJK}]"
+_WORD_EDGE = rf"(?:(?<!{_LETTER})|(?!{_LETTER}))"
+
+_FEWEST_WORDS = 2
+_FEWEST_HAN = 4
+"""Shorter ones are names and single terms rather than quotations. Set by hand."""
+
+
+def quotations(text: str) -> list[str]:
+    """Return what stands between quote marks, where it is long enough to be somebody's words.
+
+    >>> quotations('He called the “plan” a "great step", 并说：「我们欢迎」。')
+    ['great step', '我们欢迎']
+    """
+    found = (match[0][1:-1].strip() for match in _QUOTED.finditer(text))
+    return [
+        each
+        for each in found
+        if len(each.split()) >= _FEWEST_WORDS or len(_HAN.findall(each)) >= _FEWEST_HAN
+    ]
+
+
+def has_stray_mark(text: str) -> bool:
+    """Tell whether a quote mark has no partner, so that nobody can say where the quote ends.
+
+    >>> has_stray_mark("“all” is well"), has_stray_mark("“all is well")
+    (False, True)
+    """
+    return any(mark in _DOUBLE for mark in _QUOTED.sub("", text))
+
+
+def stands_in(quotation: str, text: str) -> bool:
+    r"""Tell whether a text has these very words, whatever its line breaks and quote marks.
+
+    >>> stands_in('a «great» step', 'It is a “great”\nstep.'), stands_in("able to", "unable to")
+    (True, False)
+    """
+    wanted = re.escape(_normalised(quotation))
+    return re.search(f"{_WORD_EDGE}{wanted}{_WORD_EDGE}", _normalised(text)) is not None
+
+
+def without_inner_marks(text: str) -> str:
+    """Replace what would end a sentence inside a quotation by commas; offsets stay as they are.
+
+    >>> without_inner_marks("“We came. We saw.” Then “Go!”")
+    '“We came, We saw.” Then “Go!”'
+    """
+    return _QUOTED.sub(_with_commas, text)
+
+
+def _with_commas(match: re.Match[str]) -> str:
+    whole = match[0]
+    # The last mark may end the sentence around the quotation, too.
+    body = whole.rstrip(_MARKS + _DOUBLE)
+    return _ANY_MARK.sub(",", body) + whole[len(body) :]
+
+
+def _normalised(text: str) -> str:
+    plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return " ".join(_SPACE_IN_CJK.sub("", plain).split())
