@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -13,10 +14,12 @@ from fastapi import FastAPI, HTTPException, Query
 from fastapi.responses import Response
 
 from api import problem
-from api.requests import QuestionRequest, SearchRequest
+from api.requests import AskRequest, SearchRequest
 from api.size_limit import SizeLimit
 from embeddings import Encoder
 from rag import Answer, Article, Collection, SearchResult, ask, search
+from rag.chat import Chat
+from rag.hit import ABSTAIN_BELOW
 
 MAX_BODY_BYTES = 1_000_000
 
@@ -55,12 +58,23 @@ class OpenCollections:
             return self._open[name]
 
 
-def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
+@dataclass(frozen=True)
+class Answering:
+    """How questions are answered; see :func:`rag.answer.ask`."""
+
+    abstain_below: float = ABSTAIN_BELOW
+    chat: Chat | None = None
+
+
+def create_app(
+    home: Path, encoder: Encoder, collection: str, answering: Answering | None = None
+) -> FastAPI:
     """Return the application; ``collection`` is the one asked when a request names none.
 
     Raises:
         TamnguError: that collection is not there, or cannot be opened with ``encoder``.
     """
+    answering = answering or Answering()
     app = FastAPI(title="Tamngu", version=version("tamngu"), docs_url=None, redoc_url=None)
     app.add_middleware(SizeLimit, limit=MAX_BODY_BYTES)
     problem.install(app)
@@ -78,12 +92,13 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             k=request.k,
             language=request.language,
             languages=request.languages,
+            prefer=request.prefer,
             chosen=request.filter(),
             copies=request.copies,
         )
 
     @app.post("/v1/ask", responses=_PROBLEMS)
-    def ask_question(request: QuestionRequest) -> Answer:
+    def ask_question(request: AskRequest) -> Answer:
         """Answer a question with verified quotes."""
         return ask(
             collections.get(request.collection or collection),
@@ -91,7 +106,12 @@ def create_app(home: Path, encoder: Encoder, collection: str) -> FastAPI:
             k=request.k,
             language=request.language,
             languages=request.languages,
+            prefer=request.prefer,
             chosen=request.filter(),
+            abstain_below=(
+                answering.abstain_below if request.abstain_below is None else request.abstain_below
+            ),
+            chat=answering.chat,
         )
 
     @app.get("/v1/articles/{article_id:path}", responses=_PROBLEMS)

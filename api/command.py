@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.options import collection_options, load, model_option
+from rag.cli.options import answer_options, chat_model, collection_options, load, model_option
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -16,6 +16,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.command("serve")
 @collection_options
 @model_option
+@answer_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 def serve(
@@ -24,11 +25,13 @@ def serve(
     port: int,
     model: str,
     host: str,
+    abstain_below: float,
+    chat: str | None,
 ) -> None:
     """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
     import uvicorn
 
-    from api.app import create_app
+    from api.app import Answering, create_app
     from rag.home import default_home, existing_directory
     from rag.language import identify
 
@@ -39,7 +42,8 @@ def serve(
     home = home or default_home()
     existing_directory(home, collection)
     encoder = load(model)
-    app = create_app(home, encoder, collection)
+    answering = Answering(abstain_below, chat_model(chat))
+    app = create_app(home, encoder, collection, answering)
     # What is read at first use is read now, not while the first person waits.
     identify("Tamngu")
     encoder.encode_questions(["Tamngu"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -30,6 +30,7 @@ class QuestionRequest(BaseModel):
         k: passages wanted.
         language: the question's language; default: identified.
         languages: languages of passages to look at; default: all.
+        prefer: ``own`` puts the question's own language first where scores hardly differ.
         sources: only articles of one of these sources.
         tags: only articles with at least one of these tags.
         published_from: only articles published on this day or later.
@@ -53,6 +54,7 @@ class QuestionRequest(BaseModel):
     k: int = Field(default=DEFAULT_K, ge=1, le=MAX_K)
     language: Tag | None = Field(default=None, examples=["vi"])
     languages: list[Tag] | None = Field(default=None, examples=[["vi", "zh"]])
+    prefer: Literal["own"] | None = None
     sources: list[str] | None = Field(default=None, max_length=1000)
     tags: list[str] | None = Field(default=None, max_length=1000)
     published_from: date | None = Field(default=None, examples=["2024-01-01"])
@@ -74,6 +76,17 @@ class QuestionRequest(BaseModel):
             published_to=self.published_to,
             article_ids=self.article_ids,
         )
+
+
+class AskRequest(QuestionRequest):
+    """A question whose answer is wanted.
+
+    Attributes:
+        abstain_below: confidence under which the answer is that there is none; default: the
+            server's.
+    """
+
+    abstain_below: float | None = Field(default=None, ge=0, le=1)
 
 
 class SearchRequest(QuestionRequest):

@@ -17,15 +17,12 @@ import numpy as np
 from embeddings import Encoder
 from embeddings.calibration import Calibration
 from eval.metrics import MIXED, SINGLE, means, measure
+from eval.ready_made import ReadyMade, collect
 from eval.xquad import LANGUAGES, Parallel
-from rag import Article, Collection, make_article
+from rag import Collection
 from rag.baselines import rank_by_baseline
-from rag.encoding import ChunkedArticle, encode_articles
 from rag.filter import NO_FILTER
-from rag.near_duplicates import signature
-from rag.passage import Passage
 from rag.ranking import DEFAULT_WEIGHTS, Candidate, EncodedQuestion, Weights, rank
-from rag.sentences import sentences
 from rag.snapshot import Snapshot
 
 _DEPTH = 10
@@ -101,38 +98,23 @@ def build(
         distractors: passages that answer no question, by language.
         progress: called with the number of passages stored since the last call.
     """
-    collection = Collection.open_or_create(home, "pool", encoder)
-    articles = [
-        _article(f"{language}-{place}", text, language)
+    texts = [
+        ReadyMade(f"{language}-{place}", text, language)
         for language, half in halves.items()
         for place, text in enumerate(half.contexts)
     ]
-    articles += [
-        _article(f"other-{language}-{number}", text, language)
-        for language, texts in distractors.items()
-        for number, text in enumerate(texts)
+    texts += [
+        ReadyMade(f"other-{language}-{number}", text, language)
+        for language, some in distractors.items()
+        for number, text in enumerate(some)
     ]
-    for start in range(0, len(articles), _AT_ONCE):
-        some = [_chunked(article) for article in articles[start : start + _AT_ONCE]]
-        collection.put(encode_articles(encoder, some, collection.calibration))
-        progress(len(some))
-    collection.compact()
+    collection = collect(home, encoder, texts, progress)
     places = {
         int(collection.catalog.keys_of([f"{language}-{place}"])[0]): place
         for language, half in halves.items()
         for place in range(len(half.contexts))
     }
     return Pool(collection, halves, places)
-
-
-def _article(name: str, text: str, language: str) -> Article:
-    return make_article(text, key=name, id=name, title=name, language=language)
-
-
-def _chunked(article: Article) -> ChunkedArticle:
-    text = article.text
-    whole = Passage(article.id, 0, len(text), article.language, tuple(sentences(text)))
-    return ChunkedArticle(article, [whole], None, signature(text))
 
 
 def run(pool: Pool, ranker: Ranker, progress: Progress) -> dict[str, Any]:

@@ -1,37 +1,87 @@
-"""How surely the best hit answers the question."""
+"""How surely the best passages answer the question."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from statistics import mean
 
-SLOPE = 1.94
-INTERCEPT = -0.93
-"""Of a logistic fit: `python -m eval.confidence` makes it, from paragraphs of ViQuAD 2, CMRC 2018,
-DRCD and SQuADShifts, of which half the questions had the paragraph that answers them taken away."""
+from rag.ranking import Candidate
+
+_FELLOWS = slice(3, 12)
+"""Ranks, from 0, that the best one is held against: the first three may all hold the answer, in
+three languages."""
+
+_LOOKED_AT = 30
+"""Best candidates among which it counts whether the parts agree."""
 
 
-def margin(score: float, passages: int) -> float:
-    """Return how far a score lies above the best that chance would give.
+@dataclass(frozen=True)
+class Signs:
+    """What tells a question that is answered from one that is not.
 
-    Of n normally distributed scores the largest is near sqrt(2 ln n) standard deviations above the
-    mean, so a score of 3 says much among ten passages and little among a million.
+    Attributes:
+        margin: how far the best score lies above the best that chance would give. Of n normally
+            distributed scores the largest is near sqrt(2 ln n) standard deviations above the mean,
+            so a score of 3 says much among ten passages and little among a million.
+        lead: how far it lies above its fellows.
+        dense: the best candidate's part.
+        sentence: likewise.
+        late: likewise; its score where there is none.
+        match: see :class:`rag.ranking.Candidate`.
+        weakest: likewise.
+        agreement: share of the parts by which the best candidate is the best too.
+    """
+
+    margin: float
+    lead: float
+    dense: float
+    sentence: float
+    late: float
+    match: float
+    weakest: float
+    agreement: float
+
+
+INTERCEPT = 0.0
+COEFFICIENTS = Signs(0, 0, 0, 0, 0, 0, 0, 0)
+"""Of a logistic fit: `python -m eval.confidence` makes it."""
+
+
+def signs(ranked: Sequence[Candidate], passages: int) -> Signs:
+    """Return the signs of a ranking.
 
     Args:
-        score: a hit's, in standard deviations.
+        ranked: candidates, best first, at least one.
         passages: how many the collection holds.
     """
-    return score - math.sqrt(2 * math.log(max(passages, 1)))
+    best = ranked[0]
+    fellows = ranked[_FELLOWS] or ranked[1:] or ranked
+    looked_at = [each for each in ranked[:_LOOKED_AT] if each.language == best.language]
+    agreeing = [
+        all(each.parts.get(name, -math.inf) <= part for each in looked_at)
+        for name, part in best.parts.items()
+    ]
+    return Signs(
+        margin=best.score - math.sqrt(2 * math.log(max(passages, 1))),
+        lead=best.score - mean(each.score for each in fellows),
+        dense=best.parts["dense"],
+        sentence=best.parts["sentence"],
+        late=best.parts.get("late", best.score),
+        match=best.match,
+        weakest=best.weakest,
+        agreement=mean(agreeing),
+    )
 
 
-def confidence(score: float, passages: int) -> float:
-    """Return the probability, 0 to 1, that the best hit's article answers the question.
+def confidence(ranked: Sequence[Candidate], passages: int) -> float:
+    """Return the probability, 0 to 1, that the collection holds the answer; see :func:`signs`.
 
-    Args:
-        score: the best hit's.
-        passages: how many the collection holds.
-
-    >>> confidence(6.0, 2000) > 0.9 > 0.2 > confidence(3.5, 2000)
-    True
+    0 where nothing was found.
     """
-    odds = SLOPE * margin(score, passages) + INTERCEPT
+    if not ranked:
+        return 0.0
+    weighed = zip(astuple(COEFFICIENTS), astuple(signs(ranked, passages)), strict=True)
+    odds = INTERCEPT + sum(weight * sign for weight, sign in weighed)
     return round(1 / (1 + math.exp(-min(max(odds, -50), 50))), 4)

@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from rag.late_interaction import Codes
 
 SAMPLE_SIZE = 512
 """Passages of each language that make its background; 50 already give good means."""
@@ -44,14 +43,15 @@ class Background:
         passages: shape (n, dim).
         sentences: the sentences of all of them, in order, shape (m, dim).
         starts: where each passage's sentences begin and the last one's end, shape (n + 1,).
-        tokens: of the first :data:`TOKEN_SAMPLE_SIZE` of them.
+        tokens: of the first :data:`TOKEN_SAMPLE_SIZE` of them, as
+            :func:`rag.late_interaction.steps_of` gives them.
         token_starts: likewise.
     """
 
     passages: Vectors
     sentences: Vectors
     starts: Starts
-    tokens: Codes
+    tokens: Vectors
     token_starts: Starts
 
     @cached_property

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 DEFAULT_K = 10
 """Hits returned when nobody says how many."""
 
+ABSTAIN_BELOW = 0.3
+"""Confidence under which an answer says that the collection does not hold one."""
+
 MAX_K = 100
 """Hits that can be asked for."""
 

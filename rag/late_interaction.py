@@ -68,26 +68,52 @@ def passage_codes(tokens: TokenVectors, language: str, calibration: TokenCalibra
     return np.asarray(low | (high << 4), dtype=np.uint8)
 
 
-def max_sim(question: QuestionTokens, codes: Codes, starts: NDArray[np.int64]) -> Vectors:
-    """Return the scores of passages, shape (n,); 0 for one that has no tokens.
+def steps_of(codes: Codes) -> Vectors:
+    """Return the components that codes stand for, in steps plus 8, shape (n, TOKEN_DIM).
+
+    What :func:`best_matches` takes; it saves a pass over the tokens to leave them so.
+    """
+    steps = np.empty((len(codes), TOKEN_DIM), dtype=np.float32)
+    steps[:, :CODE_BYTES] = codes & 15
+    steps[:, CODE_BYTES:] = codes >> 4
+    return steps
+
+
+def best_matches(question: QuestionTokens, steps: Vectors, starts: NDArray[np.int64]) -> Vectors:
+    """Return each question token's greatest inner product with a passage's, shape (tokens, n).
+
+    Zeros for a passage that has no tokens. Weighted by the question's weights and summed, they are
+    the passages' scores.
 
     Args:
         question: what is asked.
-        codes: the tokens of all passages, one passage after the other.
+        steps: the tokens of all passages, one passage after the other; see :func:`steps_of`.
         starts: where each passage's tokens begin, and where the last one's end, shape (n + 1,).
     """
-    scores = np.zeros(len(starts) - 1, dtype=np.float32)
+    matches = np.zeros((len(question.vectors), len(starts) - 1), dtype=np.float32)
     full = np.flatnonzero(np.diff(starts))
     if not len(full):
-        return scores
-    halves = question.vectors * (_LARGEST / _LEVELS)
-    products = halves[:, :CODE_BYTES] @ (codes & 15).astype(np.float32).T
-    products += halves[:, CODE_BYTES:] @ (codes >> 4).astype(np.float32).T
-    best = np.maximum.reduceat(products, starts[full], axis=1)
-    # All codes are 8 too large, in every dimension.
-    best -= 8 * halves.sum(axis=1, keepdims=True)
-    scores[full] = question.weights @ best
-    return scores
+        return matches
+    scaled = question.vectors * np.float32(_LARGEST / _LEVELS)
+    best = np.maximum.reduceat(scaled @ steps.T, starts[full], axis=1)
+    matches[:, full] = best - 8 * scaled.sum(axis=1, keepdims=True)
+    return matches
+
+
+def weakest(matches: Vectors, weights: NDArray[np.float32], share: float) -> Vectors:
+    """Return the quantile of each passage's matches by weight, shape (n,).
+
+    A ``share`` of the question, by the weights of its tokens, is matched no better than that.
+
+    >>> matches = np.array([[0.2], [0.9], [0.8]], dtype=np.float32)
+    >>> weakest(matches, np.array([0.1, 0.6, 0.3], dtype=np.float32), 0.2)
+    array([0.8], dtype=float32)
+    """
+    order = np.argsort(matches, axis=0)
+    filled = np.cumsum(weights[order], axis=0)
+    place = (filled < share).sum(axis=0, keepdims=True).clip(max=len(matches) - 1)
+    ascending = np.take_along_axis(matches, order, axis=0)
+    return np.asarray(np.take_along_axis(ascending, place, axis=0)[0], dtype=np.float32)
 
 
 def _projected(vectors: Vectors, mean: Vectors, calibration: TokenCalibration) -> Vectors:

@@ -14,6 +14,7 @@ from rag.catalog import Catalog, StoredPassage
 from rag.fairness import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
 from rag.filter import Labels, Mask
 from rag.generation import Generation, Origin, current_number, load_generation
+from rag.late_interaction import steps_of
 from rag.snapshot import LanguageView, Snapshot
 from rag.tail import Tail
 from rag.vector_index import Keys
@@ -198,7 +199,7 @@ def _background(view: LanguageView) -> Background:
     chosen = keys[np.argsort(hashes)]
     sentences, starts = view.sentences(chosen)
     tokens, token_starts = view.tokens(chosen[:TOKEN_SAMPLE_SIZE])
-    return Background(view.vectors(chosen), sentences, starts, tokens, token_starts)
+    return Background(view.vectors(chosen), sentences, starts, steps_of(tokens), token_starts)
 
 
 def _hash(keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

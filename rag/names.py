@@ -364,3 +364,23 @@ def _simplified() -> Callable[[str], str]:
 
     convert: Callable[[str], str] = OpenCC("t2s").convert
     return convert
+
+
+def spelled_out(question: str, language: str) -> str:
+    """Return a question with the full forms of its abbreviations behind it, as it is encoded.
+
+    A model may know a name and not its abbreviation.
+
+    >>> spelled_out("LHQ là gì?", "vi")
+    'LHQ là gì? (Liên Hợp Quốc)'
+    """
+    missing = set(expansions(question, language))
+    typed = set(re.findall(r"[A-ZĐ]{2,6}", question))
+    full = [
+        name.forms[language][0]
+        for name in names_in(question)
+        if language in name.forms
+        and name.forms[language][0] in missing
+        and any(form in typed for forms in name.forms.values() for form in forms)
+    ]
+    return f"{question} ({', '.join(full)})" if full else question

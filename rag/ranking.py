@@ -16,7 +16,13 @@ from embeddings import TokenVectors, Vectors
 from embeddings.calibration import Calibration, Means, mean_of
 from rag.fairness import Background, Scale, Scores, Starts, centred_cosines, own_means, scales
 from rag.filter import Filter
-from rag.late_interaction import QuestionTokens, max_sim, question_tokens
+from rag.late_interaction import (
+    QuestionTokens,
+    best_matches,
+    question_tokens,
+    steps_of,
+    weakest,
+)
 from rag.names import expansions
 from rag.snapshot import LanguageView, Snapshot
 from rag.vector_index import Keys
@@ -31,6 +37,9 @@ _BY_WORDS = 100
 
 _CLOSELY = 100
 """Of each language, how many of the best are scored by late interaction."""
+
+_WEAKEST = 0.2
+"""Share of a question, by its tokens' weights, that :attr:`Candidate.weakest` speaks of."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,8 @@ class Candidate:
         score: what it is ranked by.
         parts: see :class:`rag.hit.Hit`.
         sentence_scores: what it would score with each of its sentences as the best, shape (n,).
+        match: its score by late interaction before it is standardised, -1 to 1; 0 without tokens.
+        weakest: the match that a fifth of the question does not exceed, likewise.
     """
 
     key: int
@@ -89,6 +100,8 @@ class Candidate:
     score: float
     parts: dict[str, float]
     sentence_scores: Scores
+    match: float = 0.0
+    weakest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -184,7 +197,8 @@ def _lenses(
         if late is not None:
             full = np.diff(each.token_starts) > 0
             if full.any():
-                by_tokens[language] = max_sim(late, each.tokens, each.token_starts)[full]
+                matches = best_matches(late, each.tokens, each.token_starts)
+                by_tokens[language] = (late.weights @ matches)[full]
     of_dense, of_sentence = scales(dense), scales(sentence)
     of_tokens = scales(by_tokens)
     return {
@@ -242,10 +256,13 @@ def _candidates(
     share = np.full(len(whole), weights.sentence, dtype=np.float32)
     parts = {"dense": scored.dense, "sentence": scored.sentence}
     score = whole
+    match = least = np.zeros_like(whole)
     if late is not None and lens.late is not None:
         codes, starts = view.tokens(scored.keys)
         full = np.diff(starts) > 0
-        tokens = lens.late.standardise(max_sim(late, codes, starts))
+        matches = best_matches(late, steps_of(codes), starts)
+        match, least = late.weights @ matches, weakest(matches, late.weights, _WEAKEST)
+        tokens = lens.late.standardise(match)
         tokens[~full] = whole[~full]
         parts["late"] = tokens
         score = _mixed(whole, tokens, weights.late)
@@ -265,6 +282,8 @@ def _candidates(
             float(score[i]),
             {name: float(part[i]) for name, part in parts.items()},
             of_sentences[scored.starts[i] : scored.starts[i + 1]],
+            float(match[i]),
+            float(least[i]),
         )
         for i, key in enumerate(scored.keys.tolist())
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from rag.errors import BadQuestion
 from rag.filter import NO_FILTER, Filter
 from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
 from rag.language import identify, parse_tag
+from rag.names import spelled_out
 from rag.passage import Passage
 from rag.ranking import Candidate, EncodedQuestion, rank
 
@@ -24,6 +25,12 @@ Ranking = Literal["fair", "plain", "words"]
 """``fair``: see :mod:`rag.ranking`; the others are baselines: see :mod:`rag.baselines`."""
 
 MAX_QUESTION_CHARACTERS = 10_000
+
+Prefer = Literal["own"]
+
+_NEAR_TIE = 0.5
+"""Standard deviations that the question's own language is given ahead where it is preferred. Set
+by hand."""
 
 _EVIDENCE = 2
 """Sentences shown with a hit, at most. Chosen on 1,000 questions of ViQuAD 2, CMRC 2018, DRCD and
@@ -60,6 +67,7 @@ def search(
     k: int = DEFAULT_K,
     language: str | None = None,
     languages: Sequence[str] | None = None,
+    prefer: Prefer | None = None,
     chosen: Filter = NO_FILTER,
     copies: bool = False,
     ranking: Ranking = "fair",
@@ -72,6 +80,8 @@ def search(
         k: hits wanted, 1 to :data:`rag.hit.MAX_K`.
         language: the question's language where the caller knows it; default: identified.
         languages: languages of passages to look at; default: all.
+        prefer: ``own`` puts the question's own language first where scores hardly differ; default:
+            the best passage wins, whichever language it is in.
         chosen: what else the passages' articles have to be.
         copies: show every article of a story that several tell, not the best-placed one alone.
         ranking: what the passages are ordered by.
@@ -81,22 +91,77 @@ def search(
         ValueError: k or a language is none.
     """
     started = time.perf_counter()
+    found = find(
+        collection,
+        question,
+        k=k,
+        language=language,
+        languages=languages,
+        prefer=prefer,
+        chosen=chosen,
+        copies=copies,
+        ranking=ranking,
+    )
+    took_ms = round((time.perf_counter() - started) * 1000, 1)
+    return SearchResult(found.question, found.language, took_ms, found.hits)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, with what the hits were taken from.
+
+    Attributes:
+        question: as it was asked.
+        language: the question's.
+        ranked: all candidates, best first.
+        passages: how many there were to look at, by all that was asked for but filters.
+        hits: the best, one of each story.
+    """
+
+    question: str
+    language: str
+    ranked: Sequence[Candidate]
+    passages: int
+    hits: tuple[Hit, ...]
+
+
+def find(
+    collection: Collection,
+    question: str,
+    *,
+    k: int = DEFAULT_K,
+    language: str | None = None,
+    languages: Sequence[str] | None = None,
+    prefer: Prefer | None = None,
+    chosen: Filter = NO_FILTER,
+    copies: bool = False,
+    ranking: Ranking = "fair",
+) -> Found:
+    """Do what :func:`search` does, and return more of it. Arguments and errors are its."""
     if not 1 <= k <= MAX_K:
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
     question = check_question(collection, question)
-    asked_in = parse_tag(language) if language else identify(question)
-    vectors, tokens = collection.encoder.encode_questions_by_token([question])
-    asked = EncodedQuestion(question, asked_in.code, vectors[0], tokens[0] if tokens else None)
+    asked_in = (parse_tag(language) if language else identify(question)).code
+    vectors, tokens = collection.encoder.encode_questions_by_token(
+        [spelled_out(question, asked_in)]
+    )
+    asked = EncodedQuestion(question, asked_in, vectors[0], tokens[0] if tokens else None)
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:
         if ranking == "fair":
-            best = rank(snapshot, asked, collection.calibration, chosen, k)
+            ranked = rank(snapshot, asked, collection.calibration, chosen, k)
         else:
-            best = rank_by_baseline(snapshot, asked, ranking, chosen, k)
-        hits = _hits(collection.catalog, best, k, copies)
-    took_ms = round((time.perf_counter() - started) * 1000, 1)
-    return SearchResult(question, asked_in.code, took_ms, hits)
+            ranked = rank_by_baseline(snapshot, asked, ranking, chosen, k)
+        if prefer == "own":
+            ranked.sort(key=lambda c: -c.score - (_NEAR_TIE if c.language == asked_in else 0))
+        passages = sum(
+            count
+            for name, count in snapshot.languages().items()
+            if chosen.languages is None or name in chosen.languages
+        )
+        hits = _hits(collection.catalog, ranked, k, copies)
+    return Found(question, asked_in, ranked, passages, hits)
 
 
 def _hits(catalog: Catalog, ranked: Sequence[Candidate], k: int, copies: bool) -> tuple[Hit, ...]:

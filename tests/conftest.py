@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder, load_encoder
+from embeddings.cache import cache_home
+from embeddings.calibration import key_of
 from embeddings.inventory import prepared_models
 from rag import Collection, ingest, read_path
 
@@ -20,13 +22,18 @@ GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
 
 @pytest.fixture(scope="session", autouse=True)
 def _tidy_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Remove what was compiled of models that tests made."""
+    """Remove what was compiled of models that tests made, and their calibrations."""
     yield
     made_here = str(tmp_path_factory.getbasetemp())
     for model in prepared_models():
         if model.source.startswith(made_here):
-            shutil.rmtree(model.directory)
-            model.directory.with_name(f"{model.directory.name}.lock").unlink(missing_ok=True)
+            leftovers = [model.directory]
+            if model.compiled is not None:
+                name = f"{key_of(model.compiled.fingerprint)}-questions"
+                leftovers.append(cache_home() / "calibrations" / name)
+            for directory in leftovers:
+                shutil.rmtree(directory, ignore_errors=True)
+                directory.with_name(f"{directory.name}.lock").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -134,6 +134,28 @@ def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: boo
     _print(measure(model, paths, count, _say_in_terminal), as_json)
 
 
+@bench.command("ask")
+@click.option("--questions", default="sample", show_default=True, help="sample or xquad:DIR.")
+@click.option(
+    "--passages", type=click.IntRange(1000), default=100_000, show_default=True, help="How many."
+)
+@collection_options
+@model_option
+@json_option
+def ask_command(
+    questions: str, passages: int, home: Path | None, collection: str, model: str, as_json: bool
+) -> None:
+    """Measure answers from a collection that --collection is multiplied to."""
+    from eval.bench.ask import measure
+    from eval.bench.workload import read_workload
+    from rag.home import default_home
+
+    asked = read_workload(questions).questions
+    home = home or default_home()
+    figures = measure(home, collection, load(model), asked, passages, _say_in_terminal)
+    _print(figures, as_json)
+
+
 def _print(figures: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(figures)

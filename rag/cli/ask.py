@@ -9,6 +9,8 @@ import click
 
 from rag.cli.filters import filter_options
 from rag.cli.options import (
+    answer_options,
+    chat_model,
     collection_options,
     json_option,
     model_option,
@@ -20,6 +22,7 @@ from rag.cli.output import print_answer, print_json
 
 if TYPE_CHECKING:
     from rag.filter import Filter
+    from rag.retrieval import Prefer
 
 
 @click.command("ask")
@@ -28,25 +31,41 @@ if TYPE_CHECKING:
 @collection_options
 @model_option
 @json_option
+@answer_options
 def ask_command(
     question: tuple[str, ...],
     k: int,
     language: str | None,
     languages: list[str] | None,
+    prefer: Prefer | None,
     chosen: Filter,
     home: Path | None,
     collection: str,
     model: str,
     as_json: bool,
+    abstain_below: float,
+    chat: str | None,
 ) -> None:
     """Answer a QUESTION with verified quotes from the collection ("-" reads it)."""
     text = question_text(question)
     opened = open_collection(home, collection, model)
     from rag.answer import ask
 
-    answer = ask(opened, text, k=k, language=language, languages=languages, chosen=chosen)
+    answer = ask(
+        opened,
+        text,
+        k=k,
+        language=language,
+        languages=languages,
+        prefer=prefer,
+        chosen=chosen,
+        abstain_below=abstain_below,
+        chat=chat_model(chat),
+    )
     opened.close()
     if as_json:
         print_json(answer)
     else:
         print_answer(answer)
+    if answer.notice:
+        click.echo(answer.notice, err=True)

@@ -16,12 +16,13 @@ import click
 from embeddings.load import is_prepared, load_encoder
 from embeddings.options import EncoderOptions
 from embeddings.source import PACKAGED_MODEL
-from rag.hit import DEFAULT_K, MAX_K
+from rag.hit import ABSTAIN_BELOW, DEFAULT_K, MAX_K
 from rag.home import DEFAULT_COLLECTION
 
 if TYPE_CHECKING:
     from embeddings import Encoder
     from rag.catalog import Catalog
+    from rag.chat import Chat
     from rag.collection import Collection
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,9 +87,42 @@ def question_options(command: Command) -> Command:
     command = click.option(
         "--language", callback=_tag, help="Language of the question.  [default: identified]"
     )(command)
+    command = click.option(
+        "--prefer",
+        type=click.Choice(["own"]),
+        help="Put the question's own language first where scores hardly differ.",
+    )(command)
     return click.option(
         "--languages", callback=_tags, help="Languages of passages to look at, such as vi,zh."
     )(command)
+
+
+def answer_options(command: Command) -> Command:
+    """Add how questions are answered."""
+    command = click.option(
+        "--abstain-below",
+        type=click.FloatRange(0, 1),
+        default=ABSTAIN_BELOW,
+        show_default=True,
+        envvar="TAMNGU_ABSTAIN_BELOW",
+        help="Confidence under which the answer is that there is none; 0: always answer.  "
+        "[env: TAMNGU_ABSTAIN_BELOW]",
+    )(command)
+    return click.option(
+        "--chat",
+        metavar="URL#MODEL",
+        envvar="TAMNGU_CHAT",
+        help="OpenAI-compatible endpoint of a model that writes answers.  [env: TAMNGU_CHAT]",
+    )(command)
+
+
+def chat_model(address: str | None) -> Chat | None:
+    """Return the chat model at an address, None for None; nothing is sent to it yet."""
+    if address is None:
+        return None
+    from rag.chat import Chat
+
+    return Chat.at(address)
 
 
 def question_text(words: tuple[str, ...]) -> str:

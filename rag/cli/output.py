@@ -32,10 +32,13 @@ def print_answer(answer: Answer) -> None:
         click.secho(f"    {_place(citation)}", dim=True)
 
 
-def print_hit(hit: Hit) -> None:
-    """Print a passage with its best sentence in bold."""
+def print_hit(hit: Hit, *, explain: bool = False) -> None:
+    """Print a passage with its best sentence in bold, and what its score is made of if wanted."""
     click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
     click.secho(f"   {_place(hit)}", dim=True)
+    if explain:
+        parts = "  ".join(f"{name} {value:.2f}" for name, value in hit.parts.items())
+        click.secho(f"   score {hit.score:.2f}: {parts}", dim=True)
     if hit.also_at:
         places = (place.url or place.source or place.article_id for place in hit.also_at)
         click.secho(f"   also at {', '.join(places)}", dim=True)

@@ -20,6 +20,7 @@ from rag.cli.output import print_hit, print_json
 
 if TYPE_CHECKING:
     from rag.filter import Filter
+    from rag.retrieval import Prefer
 
 
 @click.command("search")
@@ -33,11 +34,13 @@ if TYPE_CHECKING:
 @click.option(
     "--copies", is_flag=True, help="Show every copy of an article that appeared in several places."
 )
+@click.option("--explain", is_flag=True, help="Show what each score is made of.")
 def search_command(
     question: tuple[str, ...],
     k: int,
     language: str | None,
     languages: list[str] | None,
+    prefer: Prefer | None,
     chosen: Filter,
     home: Path | None,
     collection: str,
@@ -46,6 +49,7 @@ def search_command(
     plain: bool,
     words: bool,
     copies: bool,
+    explain: bool,
 ) -> None:
     """Find the best passages for a QUESTION, whichever language they are in ("-" reads it)."""
     text = question_text(question)
@@ -60,6 +64,7 @@ def search_command(
         k=k,
         language=language,
         languages=languages,
+        prefer=prefer,
         chosen=chosen,
         copies=copies,
         ranking="plain" if plain else "words" if words else "fair",
@@ -69,6 +74,6 @@ def search_command(
         print_json(found)
         return
     for hit in found.hits:
-        print_hit(hit)
+        print_hit(hit, explain=explain)
     if not found.hits:
         click.echo("No passage to look at.", err=True)

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +31,7 @@ from rag.errors import (
 )
 from rag.export import export_collection
 from rag.home import collection_directory, collection_names, existing_directory
+from rag.late_interaction import CODE_BYTES, NO_CODES, Codes
 from rag.lock import writing
 from rag.near_duplicates import signature
 from rag.passage import EncodedArticle, EncodedPassage, Passage
@@ -39,7 +40,8 @@ from rag.restore import import_collection
 from rag.span import Span
 
 PRINT = Fingerprint("tiny", "00", 4, "mean", "hỏi: ", "")
-MEMBERS = ["articles.jsonl", "vectors.f32", "sentences.f16", "manifest.json"]
+MEMBERS = ["articles.jsonl", "vectors.f32", "sentences.f16", "tokens.u8", "manifest.json"]
+TOKENS = "the digest of a token calibration"
 QUESTIONS = (
     "Việt Nam gia nhập Liên Hợp Quốc năm nào?",
     "越南以多少票当选安理会非常任理事国？",
@@ -48,7 +50,10 @@ QUESTIONS = (
 
 
 def encoded(article: Article, cuts: list[int], sentences: int = 2) -> EncodedArticle:
-    """Cut the text at the given places; vectors are drawn from lengths and offsets."""
+    """Cut the text at the given places; vectors are drawn from lengths and offsets.
+
+    A passage has up to two tokens, the first one of an article none.
+    """
     edges = sorted({0, len(article.text), *(cut % len(article.text) for cut in cuts)})
     result = []
     for start, end in pairwise(edges):
@@ -58,13 +63,14 @@ def encoded(article: Article, cuts: list[int], sentences: int = 2) -> EncodedArt
         drawn = np.random.default_rng(len(article.text) + start)
         vector = drawn.normal(size=4).astype(np.float32)
         halves = drawn.normal(size=(len(spans), 4)).astype(np.float16)
-        result.append(EncodedPassage(passage, vector, halves.astype(np.float32)))
+        tokens = drawn.integers(256, size=(start % 3, CODE_BYTES), dtype=np.uint8)
+        result.append(EncodedPassage(passage, vector, halves.astype(np.float32), tokens))
     return EncodedArticle(article, result, signature=signature(article.text))
 
 
 def new_catalog(path: Path) -> Catalog:
     catalog = Catalog(path)
-    catalog.initialise(PRINT)
+    catalog.initialise(PRINT, TOKENS)
     return catalog
 
 
@@ -74,6 +80,7 @@ def imported(home: Path, name: str = "copy") -> Catalog:
 
 def assert_same(one: Catalog, other: Catalog) -> None:
     assert one.fingerprint() == other.fingerprint()
+    assert one.tokens() == other.tokens()
     ids = one.article_ids()
     assert other.article_ids() == ids
     for article_id in ids:
@@ -87,6 +94,7 @@ def assert_same(one: Catalog, other: Catalog) -> None:
         assert a.passage == b.passage
         assert a.vector.tobytes() == b.vector.tobytes()
         assert a.sentence_vectors.tobytes() == b.sentence_vectors.tobytes()
+        assert a.tokens.tobytes() == b.tokens.tobytes()
     assert stories(one) == stories(other)
 
 
@@ -140,6 +148,8 @@ def test_an_imported_collection_is_the_exported_one(
     assert sorted(path.name for path in folder.iterdir()) == ["catalog.db", "writer.lock"]
     with closing(Collection.open(home, "copy", encoder)) as copy:
         assert_same(sample.catalog, copy.catalog)
+        assert copy.calibration.tokens is not None
+        assert all(len(one.tokens) for one in copy.catalog.encoded(copy.catalog.keys()[0].tolist()))
         # Until it has an index on disk, too, cosines differ in the last digit.
         copy.compact()
         for question in QUESTIONS:
@@ -234,9 +244,9 @@ def test_other_tools_can_read_an_export(small: Catalog, exported: Path, tmp_path
         assert archive.testzip() is None
         packed = {info.filename: info.compress_type for info in archive.infolist()}
         data = {name: archive.read(name) for name in MEMBERS}
-    assert packed["vectors.f32"] == packed["sentences.f16"] == ZIP_STORED
+    assert all(packed[name] == ZIP_STORED for name in MEMBERS[1:4])
     manifest = json.loads(data["manifest.json"])
-    assert (manifest["format"], manifest["dim"]) == (1, 4)
+    assert (manifest["format"], manifest["dim"], manifest["tokens"]) == (2, 4, TOKENS)
     assert manifest["fingerprint"] == json.loads(PRINT.to_json())
     for name, member in manifest["members"].items():
         digest = xxhash.xxh3_128_hexdigest(data[name])
@@ -253,11 +263,24 @@ def test_other_tools_can_read_an_export(small: Catalog, exported: Path, tmp_path
     np.testing.assert_array_equal(vectors, np.stack([one.vector for one in held]))
     sentences = np.frombuffer(data["sentences.f16"], dtype="<f2").reshape(-1, 4)
     np.testing.assert_array_equal(sentences, np.concatenate([one.sentence_vectors for one in held]))
+    assert [codes.tobytes() for codes in unpacked(data["tokens.u8"])] == [
+        one.tokens.tobytes() for one in held
+    ]
     assert manifest["counts"] == {
         "articles": 4,
         "passages": len(vectors),
         "sentences": len(sentences),
     }
+
+
+def unpacked(tokens: bytes) -> list[Codes]:
+    """Return each passage's tokens, as the member holds them."""
+    result = []
+    while tokens:
+        end = 4 + int.from_bytes(tokens[:4], "little") * CODE_BYTES
+        result.append(np.frombuffer(tokens[4:end], dtype=np.uint8).reshape(-1, CODE_BYTES))
+        tokens = tokens[end:]
+    return result
 
 
 def test_an_export_that_another_tool_packed_again_is_taken(
@@ -309,7 +332,7 @@ def test_a_flipped_byte_is_noticed(name: str, place: float, exported: Path, tmp_
     assert_refused(tmp_path / "home", exported)
 
 
-@pytest.mark.parametrize("name", MEMBERS[:3])
+@pytest.mark.parametrize("name", MEMBERS[:4])
 def test_a_change_that_the_zip_file_allows_is_noticed(
     name: str, exported: Path, tmp_path: Path
 ) -> None:
@@ -373,7 +396,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "match"),
     [
-        ({"format": 2}, "format 2; this Tamngu reads 1: upgrade"),
+        ({"format": 1}, "format 1; this Tamngu reads 2: upgrade"),
+        ({"format": 3}, "format 3; this Tamngu reads 2: upgrade"),
         ({"format": None}, "format None"),
         ({"dim": 5}, "5 dimensions|4 dimensions"),
         ({"counts": {"articles": 4}}, "does not have"),
@@ -381,6 +405,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ({"fingerprint": {"model": "tiny"}}, "does not have"),
         ({"fingerprint": {**json.loads(PRINT.to_json()), "dim": "4"}}, "dimensions"),
         ({"members": []}, "does not have"),
+        ({"tokens": None}, "does not have"),
     ],
 )
 def test_another_manifest_is_refused(
@@ -474,6 +499,50 @@ def test_more_or_fewer_vectors_are_refused(name: str, exported: Path, tmp_path: 
         assert_refused(tmp_path / "home", tmp_path / "other.zip", match="do not agree")
         rewrite(exported, tmp_path / "other.zip", {name: other})
         assert_refused(tmp_path / "home", tmp_path / "other.zip")
+
+
+def miscounted() -> dict[str, tuple[Callable[[list[Codes]], bytes], str]]:
+    """Return ways to write passages' tokens that are not the export's, and what is said of them."""
+
+    def packed(tokens: Sequence[Codes], counts: Sequence[int] | None = None) -> bytes:
+        counts = list(map(len, tokens)) if counts is None else counts
+        return b"".join(
+            count.to_bytes(4, "little") + codes.tobytes()
+            for count, codes in zip(counts, tokens, strict=True)
+        )
+
+    def counted(tokens: Sequence[Codes], place: int, more: int) -> bytes:
+        counts = list(map(len, tokens))
+        counts[place] += more
+        return packed(tokens, counts)
+
+    return {
+        "none": (lambda _: b"", "too short"),
+        "half a count": (lambda _: bytes(2), "too short"),
+        "a byte less": (lambda tokens: packed(tokens)[:-1], "too short"),
+        "a token less": (lambda tokens: packed(tokens)[:-CODE_BYTES], "too short"),
+        "a passage less": (lambda tokens: packed(tokens[:-1]), "too short"),
+        "a passage more": (lambda tokens: packed([*tokens, NO_CODES]), "another size"),
+        "a byte more": (lambda tokens: packed(tokens) + b"0", "another size"),
+        "a count too large": (lambda tokens: counted(tokens, 0, 1), "too short|another size"),
+        "the last count too large": (lambda tokens: counted(tokens, -1, 1), "too short"),
+        "the last count too small": (lambda tokens: counted(tokens, -1, -1), "another size"),
+        "no count so large": (lambda tokens: counted(tokens, -1, 2**32 - 9), "too short"),
+    }
+
+
+@pytest.mark.parametrize("wrong", list(miscounted()))
+def test_tokens_that_do_not_fit_the_passages_are_refused(
+    wrong: str, small: Catalog, exported: Path, tmp_path: Path
+) -> None:
+    write, match = miscounted()[wrong]
+    tokens = [one.tokens for one in small.encoded(small.keys()[0].tolist())]
+    assert len(tokens[-1])
+    assert not all(map(len, tokens))
+    forge(exported, tmp_path / "other.zip", {"tokens.u8": write(tokens)})
+    assert_refused(tmp_path / "home", tmp_path / "other.zip", match=rf"tokens\.u8.*({match})")
+    rewrite(exported, tmp_path / "other.zip", {"tokens.u8": write(tokens)})
+    assert_refused(tmp_path / "home", tmp_path / "other.zip")
 
 
 def test_an_article_too_long_to_be_read_again_is_not_exported(
