@@ -142,6 +142,11 @@ def _idf(held_by: int, texts: int) -> float:
 
 
 def _principal(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the directions of most variance about the origin, shape (dim, TOKEN_DIM)."""
+    """Return the directions of most variance about the origin, shape (dim, TOKEN_DIM).
+
+    Of a model of fewer dimensions the last ones are zeros.
+    """
     _, directions = np.linalg.eigh(rows.T.astype(np.float64) @ rows)
-    return np.asarray(directions[:, ::-1][:, :TOKEN_DIM], dtype=np.float32)
+    chosen = directions[:, ::-1][:, :TOKEN_DIM]
+    lacking = TOKEN_DIM - chosen.shape[1]
+    return np.pad(chosen, ((0, 0), (0, lacking))).astype(np.float32)

@@ -8,11 +8,14 @@ is shipped; :func:`calibrate` made it, from the texts that ``tamngu calibrate`` 
 
 from __future__ import annotations
 
+import os
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import xxhash
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 
 from embeddings.cache import build_directory, cache_home
 from embeddings.encoder import Encoder, Vectors
+from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 
 Means = Mapping[str, Vectors]
@@ -144,10 +148,10 @@ def neutral_questions() -> dict[str, list[str]]:
 
 
 def save(calibration: Calibration, key: str, path: Path) -> None:
-    """Write a calibration; :func:`load` reads it.
+    """Write a calibration, whole or not at all; :func:`load` reads it.
 
     Raises:
-        OSError: it cannot be written.
+        EncoderError: it cannot be written.
     """
     arrays: dict[str, NDArray[np.generic]] = {"key": np.array(key)}
     groups = {name: getattr(calibration, name) for name in ("questions", "passages", "sentences")}
@@ -163,16 +167,36 @@ def save(calibration: Calibration, key: str, path: Path) -> None:
         }
     for group, means in groups.items():
         arrays |= {f"{group}.{language}": mean for language, mean in means.items()}
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    partial = path.with_name(f"{path.name}.partial-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("wb") as file:
+                np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    except OSError as error:
+        raise EncoderError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
 def load(path: Path, key: str) -> Calibration | None:
     """Read what :func:`save` wrote; None when it is another model's.
 
     Raises:
-        OSError: it cannot be read.
+        EncoderError: it cannot be read, or is not as it was written.
     """
-    with np.load(path) as arrays:
+    try:
+        return _read(path, key)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+        raise EncoderError(
+            f"Cannot read the calibration {path} ({error}): make it anew with tamngu calibrate, or "
+            "remove it."
+        ) from error
+
+
+def _read(path: Path, key: str) -> Calibration | None:
+    with path.open("rb") as file, np.load(file) as arrays:
         if str(arrays["key"]) != key:
             return None
 

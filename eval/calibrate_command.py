@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.options import load, model_option
+from rag.cli.options import debug_option, load, model_option
 
 
 @click.command("calibrate")
@@ -23,12 +23,17 @@ from rag.cli.options import load, model_option
     help="Questions that people asked, in SQuAD's format; give it for each language.",
 )
 @click.option(
-    "--per-language", default=3000, show_default=True, help="Passages of each language to read."
+    "--per-language",
+    default=3000,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Passages of each language to read.",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead."
 )
 @model_option
+@debug_option
 def calibrate_command(
     texts: Path, questions: tuple[str, ...], per_language: int, out: Path | None, model: str
 ) -> None:
@@ -42,6 +47,7 @@ def calibrate_command(
     from embeddings.calibrating import calibrate
     from embeddings.calibration import calibration_file, key_of, save
     from eval.corpus import draw_passages, find_corpora
+    from eval.gold import BadGoldSet
     from eval.squad import read_questions
     from rag.sentences import sentences
 
@@ -56,6 +62,9 @@ def calibrate_command(
         language: draw_passages(paths, language, per_language, encoder.count_tokens)
         for language, paths in find_corpora(texts).items()
     }
+    for language, some in passages.items():
+        if not some:
+            raise BadGoldSet(f"{texts} has no text in {language} that is long enough.")
     parts = {
         language: [span.of(text) for text in some for span in sentences(text)][: 2 * per_language]
         for language, some in passages.items()
@@ -64,6 +73,5 @@ def calibrate_command(
     with tqdm(total=total, unit="text", disable=None, leave=False) as bar:
         calibration = calibrate(encoder, asked, passages, parts, bar.update)
     path = out or calibration_file(encoder.fingerprint)
-    path.parent.mkdir(parents=True, exist_ok=True)
     save(calibration, key_of(encoder.fingerprint), path)
     click.echo(f"Calibrated {encoder.fingerprint} for {', '.join(sorted(passages))}: {path}")

@@ -1,8 +1,9 @@
 """Fit the constants of ``rag.confidence`` on question sets in SQuAD's format.
 
-    python -m eval.confidence --others CORPORA vi=viquad2.dev.vi.json zh=cmrc2018.dev.json ...
+    python -m eval.confidence --others CORPORA --home FOLDER vi=viquad2.dev.vi.json ...
 
-Paragraphs drawn from the files become a collection, alone and among unrelated passages. Each
+Paragraphs drawn from the files become a collection, alone and among unrelated passages; ``FOLDER``
+keeps it for the next run, and for ``eval.tuning``. Each
 answerable question is asked twice: of the whole collection, and with the paragraph that answers it
 left out; so are the questions in ``eval/cross_questions.tsv``, which ask in another language. A
 logistic curve is fitted to tell the two apart, on the questions about every other paragraph; the
@@ -17,7 +18,6 @@ from dataclasses import astuple, dataclass, fields
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 import numpy as np
@@ -29,7 +29,7 @@ from eval.ready_made import ReadyMade, collect
 from eval.squad import Paragraph, read_squad
 from rag import Collection
 from rag.confidence import Signs, signs
-from rag.filter import NO_FILTER
+from rag.filter import NO_FILTER, Filter
 from rag.ranking import Candidate, EncodedQuestion, rank
 
 PARAGRAPHS = 400
@@ -93,7 +93,9 @@ def _crossing() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def observe(collection: Collection, asked: Sequence[Asked]) -> Iterator[Observation]:
+def observe(
+    collection: Collection, asked: Sequence[Asked], chosen: Filter
+) -> Iterator[Observation]:
     """Ask each question with and without the paragraph that answers it."""
     keys = {
         int(collection.catalog.keys_of([article_id])[0]): article_id
@@ -102,11 +104,13 @@ def observe(collection: Collection, asked: Sequence[Asked]) -> Iterator[Observat
     waiting = iter(asked)
     with collection.reading() as snapshot:
         passages = sum(snapshot.languages().values())
+        if chosen.article_ids is not None:
+            passages = len(chosen.article_ids)
         while some := list(islice(waiting, 256)):
             vectors, tokens = collection.encoder.encode_questions_by_token([a.text for a in some])
             for i, each in enumerate(some):
                 question = EncodedQuestion(each.text, each.language, vectors[i], tokens[i])
-                ranked = rank(snapshot, question, collection.calibration, NO_FILTER, _LOOKED_AT)
+                ranked = rank(snapshot, question, collection.calibration, chosen, _LOOKED_AT)
                 yield Observation(signs(ranked, passages), True, each.answered_by)
                 others: list[Candidate] = [
                     candidate for candidate in ranked if keys.get(candidate.key) != each.answered_by
@@ -114,31 +118,42 @@ def observe(collection: Collection, asked: Sequence[Asked]) -> Iterator[Observat
                 yield Observation(signs(others, passages), False, each.answered_by)
 
 
-def _observations(
-    encoder: Encoder, others: Path, sets: Sequence[tuple[str, Path]]
-) -> Iterator[Observation]:
+def gather(
+    encoder: Encoder, others: Path, home: Path, sets: Sequence[tuple[str, Path]]
+) -> tuple[Collection, list[ReadyMade], list[Asked]]:
+    """Return a collection of drawn paragraphs among others, its paragraphs, and questions.
+
+    It is made in ``home``, unless it is there.
+    """
     texts: list[ReadyMade] = []
     asked: list[Asked] = []
     for language, path in sets:
         more, questions = draw(path.name, language, read_squad(path))
         texts += more
         asked += questions
+    if (home / "collections").is_dir():
+        return Collection.open(home, "ready-made", encoder), texts, asked
     among = [
         ReadyMade(f"other-{language}-{number}", text, language)
         for language, paths in find_corpora(others).items()
         for number, text in enumerate(draw_passages(paths, language, _OTHERS, encoder.count_tokens))
     ]
-    for held in (texts, texts + among):
-        with TemporaryDirectory() as home:
-            collection = collect(Path(home), encoder, held, lambda _: None)
-            yield from observe(collection, asked)
-            collection.close()
+    return collect(home, encoder, texts + among, lambda _: None), texts, asked
+
+
+def thinned(asked: Sequence[Asked], collection: Collection, every: int) -> list[Asked]:
+    """Keep all questions in another language than their answer's, and every n-th of the rest."""
+    languages = {row["id"]: row["language"] for row in collection.catalog.listing()}
+    own = [each for each in asked if languages[each.answered_by] == each.language]
+    return [each for each in asked if languages[each.answered_by] != each.language] + own[::every]
 
 
 @click.command()
 @click.option("--others", required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--home", required=True, type=click.Path(path_type=Path))
+@click.option("--sample", default=1, help="Take every so many-th question in its own language.")
 @click.argument("sets", nargs=-1, required=True)
-def main(others: Path, sets: tuple[str, ...]) -> None:
+def main(others: Path, home: Path, sample: int, sets: tuple[str, ...]) -> None:
     """Draw, ask, fit and print the constants, with how well they do on the other half."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import roc_auc_score
@@ -146,7 +161,11 @@ def main(others: Path, sets: tuple[str, ...]) -> None:
     from sklearn.preprocessing import StandardScaler
 
     named = [(language, Path(path)) for language, _, path in (each.partition("=") for each in sets)]
-    observed = list(_observations(load_encoder(), others, named))
+    collection, texts, asked = gather(load_encoder(), others, home, named)
+    asked = thinned(asked, collection, sample)
+    alone = Filter(article_ids=[text.name for text in texts])
+    observed = [*observe(collection, asked, NO_FILTER), *observe(collection, asked, alone)]
+    collection.close()
     rows = np.array([astuple(each.signs) for each in observed])
     labels = np.array([each.answered for each in observed])
     paragraphs = sorted({each.paragraph for each in observed})

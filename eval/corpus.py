@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ _BODY = "正文："
 """What parts the date from the text in a line of CRUD's news."""
 
 _SEED = 1
+
+_DAMAGED = (tarfile.TarError, zlib.error)
 
 
 def find_corpora(place: Path) -> dict[str, list[Path]]:
@@ -62,7 +65,7 @@ def draw_passages(
     Raises:
         BadGoldSet: a file cannot be read.
     """
-    texts = [text for path in paths for text in _texts(path) if len(text) >= _LEAST]
+    texts = [text for path in paths for text in read_texts(path) if len(text.strip()) >= _LEAST]
     random.Random(_SEED).shuffle(texts)
     passages: list[str] = []
     for number, text in enumerate(texts):
@@ -74,15 +77,20 @@ def draw_passages(
     return passages[:count]
 
 
-def _texts(path: Path) -> Iterator[str]:
+def read_texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a corpus.
+
+    Raises:
+        BadGoldSet: it cannot be read.
+    """
     try:
         yield from _READERS[path.name.removesuffix(".gz").rpartition(".")[2]](path)
-    except (OSError, ValueError, KeyError, EOFError, tarfile.TarError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, *_DAMAGED) as error:
         raise BadGoldSet(f"Cannot read {path}: {error}.") from error
 
 
 def _read_tar(path: Path) -> Iterator[str]:
-    with tarfile.open(path) as archive:
+    with tarfile.open(path, "r:gz") as archive:
         for member in archive:
             file = archive.extractfile(member) if member.isfile() else None
             if file is not None and not Path(member.name).name.startswith("."):

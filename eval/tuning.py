@@ -17,15 +17,10 @@ from pathlib import Path
 import click
 
 from embeddings import load_encoder
-from eval.confidence import Asked, draw
-from eval.corpus import draw_passages, find_corpora
-from eval.ready_made import ReadyMade, collect
-from eval.squad import read_squad
+from eval.confidence import Asked, gather, thinned
 from rag import Collection
 from rag.filter import NO_FILTER
 from rag.ranking import DEFAULT_WEIGHTS, EncodedQuestion, Weights, rank
-
-_OTHERS = 1000
 
 VARIATIONS: Mapping[str, Weights] = {
     "default": DEFAULT_WEIGHTS,
@@ -84,24 +79,9 @@ def main(
     others: Path, home: Path, only: tuple[str, ...], sample: int, sets: tuple[str, ...]
 ) -> None:
     """Draw, rank and print, a line for each variation."""
-    encoder = load_encoder()
-    texts: list[ReadyMade] = []
-    asked: list[Asked] = []
-    for each in sets:
-        language, _, path = each.partition("=")
-        more, questions = draw(Path(path).name, language, read_squad(Path(path)))
-        texts += more
-        asked += [question for question in questions if question.language != language]
-        asked += [question for question in questions if question.language == language][::sample]
-    for language, paths in find_corpora(others).items():
-        drawn = draw_passages(paths, language, _OTHERS, encoder.count_tokens)
-        texts += [
-            ReadyMade(f"other-{language}-{i}", text, language) for i, text in enumerate(drawn)
-        ]
-    if (home / "collections").is_dir():
-        collection = Collection.open(home, "ready-made", encoder)
-    else:
-        collection = collect(home, encoder, texts, lambda _: None)
+    named = [(language, Path(path)) for language, _, path in (each.partition("=") for each in sets)]
+    collection, _, asked = gather(load_encoder(), others, home, named)
+    asked = thinned(asked, collection, sample)
     for name in only or VARIATIONS:
         click.echo(f"{name:16} {measure(collection, asked, VARIATIONS[name])}")
     collection.close()

@@ -13,6 +13,7 @@ from rag.article import Article, clean
 from rag.baselines import rank_by_baseline
 from rag.catalog import Catalog
 from rag.collection import Collection
+from rag.diacritics import with_diacritics
 from rag.errors import BadQuestion
 from rag.filter import NO_FILTER, Filter
 from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
@@ -142,10 +143,9 @@ def find(
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
     question = check_question(collection, question)
     asked_in = (parse_tag(language) if language else identify(question)).code
-    vectors, tokens = collection.encoder.encode_questions_by_token(
-        [spelled_out(question, asked_in)]
-    )
-    asked = EncodedQuestion(question, asked_in, vectors[0], tokens[0] if tokens else None)
+    read = with_diacritics(question) if asked_in == "vi" else question
+    vectors, tokens = collection.encoder.encode_questions_by_token([spelled_out(read, asked_in)])
+    asked = EncodedQuestion(read, asked_in, vectors[0], tokens[0] if tokens else None)
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:

@@ -21,15 +21,13 @@ from numpy.typing import NDArray
 from embeddings import Encoder, TamnguError, Vectors
 from eval.bench.synthetic import synthesise
 from rag.faiss_rows import FaissRows, Matrix, build
+from rag.ranking import NEAREST
 
 ASKED = 600
 """Questions of one measurement, at most."""
 
 _WARM = 40
 """Questions asked before anything is timed."""
-
-_K = 50
-"""Passages asked of each language, as a search of a collection does."""
 
 _COUNTED = 10
 """Passages that recall counts."""
@@ -82,7 +80,7 @@ def measure(
 ) -> Iterator[dict[str, Any]]:
     """Yield the figures of ``tamngu bench query``, a line for each size and kind.
 
-    One search asks each language for its 50 best, one language after the other. It is timed in a
+    One search asks each language for its 400 best, one language after the other. It is timed in a
     new process that opens the indexes and searches, after 40 searches that are not timed; resident
     memory is that process's at its end and includes what it has touched of the files. Recall@10 is
     the share of the 10 best by exact comparison in float32, of each language, that the search gives
@@ -143,12 +141,14 @@ def ask(folder: str) -> None:
     }
     for question in questions[:_WARM]:
         for index in opened.values():
-            index.search(question[None], _K)
+            index.search(question[None], NEAREST)
     times = []
     found: dict[str, list[NDArray[np.int64]]] = {language: [] for language in opened}
     for question in questions:
         started = time.perf_counter()
-        matches = {language: index.search(question[None], _K) for language, index in opened.items()}
+        matches = {
+            language: index.search(question[None], NEAREST) for language, index in opened.items()
+        }
         times.append((time.perf_counter() - started) * 1000)
         for language, some in matches.items():
             found[language].append(some.rows[0, :_COUNTED])

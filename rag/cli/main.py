@@ -28,6 +28,10 @@ COMMANDS = {
 PLUGINS = "tamngu.commands"
 """Entry-point group of the commands that packages above this one bring: ``serve``, ``eval``."""
 
+# Read when numpy is first imported. A search multiplies small matrices, for which threads that wait
+# for each other take twice as long, and FAISS waits for them too.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 _USAGE_ERRORS = (BadQuestion, BadCollectionName)
 
 

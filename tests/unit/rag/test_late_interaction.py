@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from embeddings import TokenVectors, Vectors
 from embeddings.calibration import TOKEN_DIM, TokenCalibration
@@ -13,9 +12,11 @@ from rag.late_interaction import (
     NO_CODES,
     Codes,
     QuestionTokens,
-    max_sim,
+    best_matches,
     passage_codes,
     question_tokens,
+    steps_of,
+    weakest,
 )
 
 LARGEST = 0.3
@@ -115,7 +116,7 @@ def test_what_is_nothing_but_the_mean_matches_nothing() -> None:
     assert not decoded(codes).any()
     asked = question_tokens(tokens(drawn(0, 3)), "en", calibration(mean))
     assert asked is not None
-    np.testing.assert_allclose(max_sim(asked, codes, np.array([0, 1])), [0], atol=1e-5)
+    np.testing.assert_allclose(matched(asked, [codes]), np.zeros((3, 1)), atol=1e-5)
 
 
 def test_vectors_are_projected() -> None:
@@ -163,37 +164,46 @@ def test_a_question_without_telling_tokens_is_none() -> None:
     assert question_tokens(tokens(drawn(0, 2), [0, 99]), "vi", calibration(unseen=0.0)) is None
 
 
-def naive(question: QuestionTokens, passages: list[Codes]) -> list[float]:
-    scores = []
-    for codes in passages:
+def matched(question: QuestionTokens, passages: list[Codes]) -> Vectors:
+    """Return how well passages match, shape (tokens, n)."""
+    starts = np.cumsum([0, *map(len, passages)])
+    return best_matches(question, steps_of(np.concatenate([NO_CODES, *passages])), starts)
+
+
+def naive(question: QuestionTokens, passages: list[Codes]) -> Vectors:
+    """Return the same, token by token, of what the codes stand for."""
+    matches = np.zeros((len(question.vectors), len(passages)), dtype=np.float32)
+    for column, codes in enumerate(passages):
         vectors = decoded(codes).astype(np.float64)
-        best = [max((float(row @ one) for one in vectors), default=0) for row in question.vectors]
-        scores.append(float(np.dot(question.weights, best)))
-    return scores
+        for row, asked in enumerate(question.vectors):
+            matches[row, column] = max((float(asked @ one) for one in vectors), default=0.0)
+    return matches
 
 
-def starts_of(passages: list[Codes]) -> NDArray[np.int64]:
-    return np.cumsum([0, *map(len, passages)])
+def test_the_steps_of_codes_are_what_they_stand_for() -> None:
+    every = np.arange(256, dtype=np.uint8).reshape(4, CODE_BYTES)
+    steps = steps_of(every)
+    assert steps.dtype == np.float32
+    np.testing.assert_allclose((steps - 8) * STEP, decoded(every), atol=1e-6)
+    assert steps_of(NO_CODES).shape == (0, TOKEN_DIM)
 
 
 @settings(deadline=None)
 @given(SEEDS, st.integers(1, 6), st.lists(st.integers(0, 4), max_size=8))
-def test_a_score_is_the_weighted_mean_of_the_best_matches(
+def test_each_token_of_a_question_has_its_best_match(
     seed: int, asked: int, sizes: list[int]
 ) -> None:
-    random = np.random.default_rng(seed)
-    weights = random.random(asked).astype(np.float32) + 0.01
-    question = QuestionTokens(drawn(seed, asked), weights / weights.sum())
+    question = question_tokens(tokens(drawn(seed, asked)), "en", calibration())
+    assert question is not None
     passages = [
         passage_codes(tokens(drawn(seed + place, size, 3.0)), "en", calibration())
         for place, size in enumerate(sizes)
     ]
-    codes = np.concatenate([NO_CODES, *passages])
-    scores = max_sim(question, codes, starts_of(passages))
-    assert scores.shape == (len(sizes),)
-    assert scores.dtype == np.float32
-    np.testing.assert_allclose(scores, naive(question, passages), atol=1e-5)
-    assert not scores[[place for place, size in enumerate(sizes) if not size]].any()
+    matches = matched(question, passages)
+    assert matches.shape == (asked, len(sizes))
+    assert matches.dtype == np.float32
+    np.testing.assert_allclose(matches, naive(question, passages), atol=1e-5)
+    assert not matches[:, [place for place, size in enumerate(sizes) if not size]].any()
 
 
 def test_the_passage_that_a_question_repeats_comes_first() -> None:
@@ -202,14 +212,32 @@ def test_the_passage_that_a_question_repeats_comes_first() -> None:
     for place, vectors in enumerate(texts):
         question = question_tokens(tokens(vectors[3:9]), "en", calibration())
         assert question is not None
-        scores = max_sim(question, np.concatenate(passages), starts_of(passages))
+        scores = question.weights @ matched(question, passages)
         assert scores.argmax() == place
         assert scores[place] == pytest.approx(1, abs=0.05)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_passages_without_tokens_score_nothing(count: int) -> None:
+def test_passages_without_tokens_match_nothing(count: int) -> None:
     question = question_tokens(tokens(drawn(0, 2)), "en", calibration())
     assert question is not None
-    scores = max_sim(question, NO_CODES, np.zeros(count + 1, dtype=np.int64))
-    assert scores.tolist() == [0] * count
+    matches = matched(question, [NO_CODES] * count)
+    assert matches.shape == (2, count)
+    assert not matches.any()
+
+
+@settings(deadline=None)
+@given(SEEDS, st.integers(1, 6), st.integers(0, 4), st.sampled_from([0.0, 0.2, 0.5, 1.0]))
+def test_a_share_of_the_question_is_matched_no_better_than_the_weakest(
+    seed: int, asked: int, passages: int, share: float
+) -> None:
+    random = np.random.default_rng(seed)
+    matches = random.random((asked, passages)).astype(np.float32)
+    weights = random.random(asked).astype(np.float32) + np.float32(0.01)
+    weights /= weights.sum()
+    found = weakest(matches, weights, share)
+    assert found.shape == (passages,)
+    for least, column in zip(found, matches.T, strict=True):
+        assert least in column
+        assert weights[column <= least].sum() >= share - 1e-5
+        assert weights[column < least].sum() <= share + 1e-5
