@@ -29,6 +29,11 @@ def evaluate() -> None:
     "--ablate", is_flag=True, help="Rank in all ways, to see what each part does (xquad)."
 )
 @click.option(
+    "--confidence",
+    is_flag=True,
+    help="Leave half of the paragraphs out, and see whether confidence tells (xquad).",
+)
+@click.option(
     "--distractors",
     type=click.Path(exists=True, path_type=Path),
     help="Folder of corpora whose passages are put among those of the gold set (xquad).",
@@ -47,6 +52,7 @@ def run_command(
     gold: str,
     plain: bool,
     ablate: bool,
+    confidence: bool,
     distractors: Path | None,
     per_language: int,
     home: Path | None,
@@ -67,10 +73,10 @@ def run_command(
     if kind == "xquad":
         ways = ["plain"] if plain else ["fair"]
         figures = _run_xquad(
-            Path(place), model, None if ablate else ways, distractors, per_language
+            Path(place), model, None if ablate else ways, distractors, per_language, confidence
         )
-    elif ablate or distractors is not None:
-        raise click.UsageError("--ablate and --distractors are for xquad:DIR.")
+    elif ablate or confidence or distractors is not None:
+        raise click.UsageError("--ablate, --confidence and --distractors are for xquad:DIR.")
     else:
         figures = _run_jsonl(Path(place), home, collection, model, plain)
     figures = {"gold": gold, **figures, "took_s": round(time.perf_counter() - started, 1)}
@@ -86,8 +92,9 @@ def _run_xquad(
     ways: list[str] | None,
     distractors: Path | None,
     per_language: int,
+    confidence: bool,
 ) -> dict[str, Any]:
-    """Run the rankings of those names, or all."""
+    """Run the rankings of those names, or all; or judge how well confidence tells."""
     from tempfile import TemporaryDirectory
 
     from eval import pools
@@ -108,9 +115,15 @@ def _run_xquad(
     with TemporaryDirectory() as home:
         total = len(contexts) + sum(map(len, others.values()))
         with _bar(total, "passage") as advance:
-            pool = pools.build(Path(home), encoder, halves, others, advance)
+            # Every other paragraph, in all languages.
+            left_out = range(1, len(contexts), 2) if confidence else ()
+            pool = pools.build(Path(home), encoder, halves, others, advance, left_out=left_out)
         figures = {}
-        for way in chosen:
+        judged = {}
+        if confidence:
+            with _bar(questions, "question") as advance:
+                judged["confidence"] = pools.judge(pool, advance)
+        for way in [] if confidence else chosen:
             with _bar(questions, "question") as advance:
                 figures[way] = pools.run(pool, pools.RANKERS[way], advance)
         pool.collection.close()
@@ -120,8 +133,15 @@ def _run_xquad(
         "encoder": str(encoder.fingerprint),
         "ranking": ", ".join(chosen) if ways else "all",
         "truncated_passages": sum(count > limit for count in encoder.count_tokens(contexts)),
-        **(figures[chosen[0]] if ways else {"mean": {n: f["mean"] for n, f in figures.items()}}),
+        **(judged or _chosen(figures, ways)),
     }
+
+
+def _chosen(figures: dict[str, Any], ways: list[str] | None) -> dict[str, Any]:
+    """Return all figures of the one way, or the means of all."""
+    if ways:
+        return dict(figures[ways[0]])
+    return {"mean": {way: found["mean"] for way, found in figures.items()}}
 
 
 def _run_jsonl(

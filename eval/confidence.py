@@ -2,12 +2,12 @@
 
     python -m eval.confidence --others CORPORA --home FOLDER vi=viquad2.dev.vi.json ...
 
-Paragraphs drawn from the files become a collection, alone and among unrelated passages; ``FOLDER``
-keeps it for the next run, and for ``eval.tuning``. Each
+Paragraphs drawn from the files become a collection, some alone, and all among unrelated passages;
+``FOLDER`` keeps both for the next run, and for ``eval.tuning``. Each
 answerable question is asked twice: of the whole collection, and with the paragraph that answers it
 left out; so are the questions in ``eval/cross_questions.tsv``, which ask in another language. A
-logistic curve is fitted to tell the two apart, on the questions about every other paragraph; the
-rest say how well it does.
+logistic curve is fitted to tell the two apart, on the questions about every other paragraph to see
+how well it does on the rest, and then on all.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import click
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings import Encoder, load_encoder
+from eval.calibration_error import calibration_error
 from eval.corpus import draw_passages, find_corpora
 from eval.ready_made import ReadyMade, collect
 from eval.squad import Paragraph, read_squad
 from rag import Collection
 from rag.confidence import Signs, signs
-from rag.filter import NO_FILTER, Filter
+from rag.filter import NO_FILTER
 from rag.ranking import Candidate, EncodedQuestion, rank
 
 PARAGRAPHS = 400
@@ -39,9 +39,10 @@ _QUESTIONS = 2
 _OTHERS = 1000
 """Unrelated passages of each language, for the second collection."""
 
-_LOOKED_AT = 100
+_FEW = 150
+"""Paragraphs of each file in the small collection."""
 
-Figures = NDArray[np.float64]
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,17 @@ def draw(
     """Return paragraphs, and questions that they answer, in their language and in others."""
     crossing = _crossing()
     rng = random.Random(seed)
-    # Those that are asked about in other languages first.
-    shuffled = rng.sample(paragraphs, len(paragraphs))
-    shuffled.sort(key=lambda each: all(q.id not in crossing for q in each.questions))
+    articles: dict[str, list[Paragraph]] = {}
+    for paragraph in paragraphs:
+        articles.setdefault(paragraph.title, []).append(paragraph)
+    # Whole articles, so that paragraphs near the one that answers are there; those that are asked
+    # about in other languages first.
+    shuffled = rng.sample(list(articles.values()), len(articles))
+    shuffled.sort(
+        key=lambda some: all(q.id not in crossing for each in some for q in each.questions)
+    )
     texts, asked = [], []
-    for number, paragraph in enumerate(shuffled[:PARAGRAPHS]):
+    for number, paragraph in enumerate(islice(chain(*shuffled), PARAGRAPHS)):
         article_id = f"{name}-{number}"
         texts.append(ReadyMade(article_id, paragraph.text, language))
         answerable = [question for question in paragraph.questions if question.answers]
@@ -93,9 +100,7 @@ def _crossing() -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def observe(
-    collection: Collection, asked: Sequence[Asked], chosen: Filter
-) -> Iterator[Observation]:
+def observe(collection: Collection, asked: Sequence[Asked]) -> Iterator[Observation]:
     """Ask each question with and without the paragraph that answers it."""
     keys = {
         int(collection.catalog.keys_of([article_id])[0]): article_id
@@ -104,41 +109,45 @@ def observe(
     waiting = iter(asked)
     with collection.reading() as snapshot:
         passages = sum(snapshot.languages().values())
-        if chosen.article_ids is not None:
-            passages = len(chosen.article_ids)
         while some := list(islice(waiting, 256)):
             vectors, tokens = collection.encoder.encode_questions_by_token([a.text for a in some])
             for i, each in enumerate(some):
                 question = EncodedQuestion(each.text, each.language, vectors[i], tokens[i])
-                ranked = rank(snapshot, question, collection.calibration, chosen, _LOOKED_AT)
-                yield Observation(signs(ranked, passages), True, each.answered_by)
+                ranked = rank(snapshot, question, collection.calibration, NO_FILTER, _LOOKED_AT)
+                yield Observation(signs(ranked, passages, each.language), True, each.answered_by)
                 others: list[Candidate] = [
                     candidate for candidate in ranked if keys.get(candidate.key) != each.answered_by
                 ]
-                yield Observation(signs(others, passages), False, each.answered_by)
+                yield Observation(signs(others, passages, each.language), False, each.answered_by)
 
 
 def gather(
     encoder: Encoder, others: Path, home: Path, sets: Sequence[tuple[str, Path]]
-) -> tuple[Collection, list[ReadyMade], list[Asked]]:
-    """Return a collection of drawn paragraphs among others, its paragraphs, and questions.
+) -> tuple[Collection, Collection, list[Asked]]:
+    """Return a large collection of drawn paragraphs among others, a small one of some, questions.
 
-    It is made in ``home``, unless it is there.
+    They are made in ``home``, unless they are there.
     """
     texts: list[ReadyMade] = []
+    few: list[ReadyMade] = []
     asked: list[Asked] = []
     for language, path in sets:
         more, questions = draw(path.name, language, read_squad(path))
         texts += more
+        few += more[:_FEW]
         asked += questions
-    if (home / "collections").is_dir():
-        return Collection.open(home, "ready-made", encoder), texts, asked
     among = [
         ReadyMade(f"other-{language}-{number}", text, language)
         for language, paths in find_corpora(others).items()
         for number, text in enumerate(draw_passages(paths, language, _OTHERS, encoder.count_tokens))
     ]
-    return collect(home, encoder, texts + among, lambda _: None), texts, asked
+    large, small = (
+        Collection.open(home / name, "ready-made", encoder)
+        if (home / name).is_dir()
+        else collect(home / name, encoder, held, lambda _: None)
+        for name, held in (("large", texts + among), ("small", few))
+    )
+    return large, small, asked
 
 
 def thinned(asked: Sequence[Asked], collection: Collection, every: int) -> list[Asked]:
@@ -161,39 +170,29 @@ def main(others: Path, home: Path, sample: int, sets: tuple[str, ...]) -> None:
     from sklearn.preprocessing import StandardScaler
 
     named = [(language, Path(path)) for language, _, path in (each.partition("=") for each in sets)]
-    collection, texts, asked = gather(load_encoder(), others, home, named)
-    asked = thinned(asked, collection, sample)
-    alone = Filter(article_ids=[text.name for text in texts])
-    observed = [*observe(collection, asked, NO_FILTER), *observe(collection, asked, alone)]
-    collection.close()
+    large, small, asked = gather(load_encoder(), others, home, named)
+    asked = thinned(asked, large, sample)
+    held = set(small.catalog.article_ids())
+    of_few = [each for each in asked if each.answered_by in held]
+    observed = [*observe(large, asked), *observe(small, of_few)]
+    large.close()
+    small.close()
     rows = np.array([astuple(each.signs) for each in observed])
     labels = np.array([each.answered for each in observed])
     paragraphs = sorted({each.paragraph for each in observed})
     for_fit = set(paragraphs[::2])
     fitted = np.array([each.paragraph in for_fit for each in observed])
-    curve = make_pipeline(StandardScaler(), LogisticRegression()).fit(rows[fitted], labels[fitted])
-    scaler, regression = curve[0], curve[1]
+    curve = make_pipeline(StandardScaler(), LogisticRegression(C=10))
+    found = curve.fit(rows[fitted], labels[fitted]).predict_proba(rows[~fitted])[:, 1]
+    unseen = labels[~fitted]
+    click.echo(f"on the other half of {len(observed)} observations: AUROC ", nl=False)
+    click.echo(f"{roc_auc_score(unseen, found):.3f}  ECE {calibration_error(found, unseen):.3f}")
+    scaler, regression = curve.fit(rows, labels)
     weights = regression.coef_[0] / scaler.scale_
     intercept = float(regression.intercept_[0] - (weights * scaler.mean_).sum())
     click.echo(f"INTERCEPT = {intercept:.3f}")
     for field, weight in zip(fields(Signs), weights, strict=True):
         click.echo(f"    {field.name}={weight:.3f},")
-    found = curve.predict_proba(rows[~fitted])[:, 1]
-    unseen = labels[~fitted]
-    click.echo(f"on the other half of {len(observed)} observations: AUROC ", nl=False)
-    click.echo(f"{roc_auc_score(unseen, found):.3f}  ECE {calibration_error(found, unseen):.3f}")
-
-
-def calibration_error(found: Figures, labels: NDArray[np.bool_], bins: int = 10) -> float:
-    """Return the expected calibration error over equal bins (Guo et al., 2017)."""
-    places = np.minimum((found * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(found[places == place].mean() - labels[places == place].mean())
-            * (places == place).mean()
-            for place in np.unique(places)
-        )
-    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ articles into passages all is done as for users, index, candidates and ranking.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Collection_
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -16,12 +17,15 @@ import numpy as np
 
 from embeddings import Encoder
 from embeddings.calibration import Calibration
+from eval.calibration_error import calibration_error
 from eval.metrics import MIXED, SINGLE, means, measure
 from eval.ready_made import ReadyMade, collect
 from eval.xquad import LANGUAGES, Parallel
 from rag import Collection
 from rag.baselines import rank_by_baseline
+from rag.confidence import confidence
 from rag.filter import NO_FILTER
+from rag.hit import ABSTAIN_BELOW
 from rag.ranking import DEFAULT_WEIGHTS, Candidate, EncodedQuestion, Weights, rank
 from rag.snapshot import Snapshot
 
@@ -88,6 +92,8 @@ def build(
     halves: Mapping[str, Parallel],
     distractors: Mapping[str, Sequence[str]],
     progress: Progress,
+    *,
+    left_out: Collection_[int] = (),
 ) -> Pool:
     """Make a collection in which each context, and each distractor, is one passage.
 
@@ -97,11 +103,13 @@ def build(
         halves: the set, by language.
         distractors: passages that answer no question, by language.
         progress: called with the number of passages stored since the last call.
+        left_out: places of contexts that do not go into the collection.
     """
     texts = [
         ReadyMade(f"{language}-{place}", text, language)
         for language, half in halves.items()
         for place, text in enumerate(half.contexts)
+        if place not in left_out
     ]
     texts += [
         ReadyMade(f"other-{language}-{number}", text, language)
@@ -113,6 +121,7 @@ def build(
         int(collection.catalog.keys_of([f"{language}-{place}"])[0]): place
         for language, half in halves.items()
         for place in range(len(half.contexts))
+        if place not in left_out
     }
     return Pool(collection, halves, places)
 
@@ -133,6 +142,32 @@ def run(pool: Pool, ranker: Ranker, progress: Progress) -> dict[str, Any]:
     found = means(single, mixed)
     found["candidate_recall@100"] = round(mean(row["r@100"] for row in single.values()), 4)
     return {"single": single, "mixed": mixed, "mean": found}
+
+
+def judge(pool: Pool, progress: Progress) -> dict[str, float]:
+    """Measure how confidence tells questions whose paragraphs are in the pool from all others."""
+    from sklearn.metrics import roc_auc_score
+
+    held = set(pool.places.values())
+    with pool.collection.reading() as snapshot:
+        passages = sum(snapshot.languages().values())
+    found, labels = [], []
+    for asked, half in pool.halves.items():
+        for candidates, place in zip(
+            _ranked(pool, asked, RANKERS["fair"], progress), half.answered_by, strict=True
+        ):
+            found.append(confidence(candidates, passages, asked))
+            labels.append(place in held)
+    sure, answered = np.array(found), np.array(labels)
+    abstained = sure < ABSTAIN_BELOW
+    return {
+        "answered": int(answered.sum()),
+        "unanswered": int((~answered).sum()),
+        "auroc": round(float(roc_auc_score(answered, sure)), 4),
+        "ece": round(calibration_error(sure, answered), 4),
+        "abstained_answered": round(float(abstained[answered].mean()), 4),
+        "abstained_unanswered": round(float(abstained[~answered].mean()), 4),
+    }
 
 
 def _ranked(

@@ -80,7 +80,8 @@ def main(
 ) -> None:
     """Draw, rank and print, a line for each variation."""
     named = [(language, Path(path)) for language, _, path in (each.partition("=") for each in sets)]
-    collection, _, asked = gather(load_encoder(), others, home, named)
+    collection, small, asked = gather(load_encoder(), others, home, named)
+    small.close()
     asked = thinned(asked, collection, sample)
     for name in only or VARIATIONS:
         click.echo(f"{name:16} {measure(collection, asked, VARIATIONS[name])}")

@@ -32,6 +32,7 @@ class Signs:
         match: see :class:`rag.ranking.Candidate`.
         weakest: likewise.
         agreement: share of the parts by which the best candidate is the best too.
+        own: 1 if the best candidate is in the question's language, else 0.
     """
 
     margin: float
@@ -42,19 +43,34 @@ class Signs:
     match: float
     weakest: float
     agreement: float
+    own: float
 
 
-INTERCEPT = 0.0
-COEFFICIENTS = Signs(0, 0, 0, 0, 0, 0, 0, 0)
-"""Of a logistic fit: `python -m eval.confidence` makes it."""
+INTERCEPT = 8.246
+COEFFICIENTS = Signs(
+    margin=3.702,
+    lead=0.634,
+    dense=-0.789,
+    sentence=-0.464,
+    late=-2.293,
+    match=6.107,
+    weakest=0.158,
+    agreement=0.867,
+    own=0.543,
+)
+"""Of a logistic fit: `python -m eval.confidence` makes it, from paragraphs of ViQuAD 2, CMRC 2018,
+DRCD and SQuADShifts, asked about in their own language and in others, of which half the questions
+had the paragraph that answers them taken away. Fitted on the questions about one half of the
+paragraphs, it tells those about the other with an AUROC of .952 and an ECE of .052."""
 
 
-def signs(ranked: Sequence[Candidate], passages: int) -> Signs:
+def signs(ranked: Sequence[Candidate], passages: int, language: str) -> Signs:
     """Return the signs of a ranking.
 
     Args:
         ranked: candidates, best first, at least one.
         passages: how many the collection holds.
+        language: the question's.
     """
     best = ranked[0]
     fellows = ranked[_FELLOWS] or ranked[1:] or ranked
@@ -72,16 +88,17 @@ def signs(ranked: Sequence[Candidate], passages: int) -> Signs:
         match=best.match,
         weakest=best.weakest,
         agreement=mean(agreeing),
+        own=float(best.language == language),
     )
 
 
-def confidence(ranked: Sequence[Candidate], passages: int) -> float:
+def confidence(ranked: Sequence[Candidate], passages: int, language: str) -> float:
     """Return the probability, 0 to 1, that the collection holds the answer; see :func:`signs`.
 
     0 where nothing was found.
     """
     if not ranked:
         return 0.0
-    weighed = zip(astuple(COEFFICIENTS), astuple(signs(ranked, passages)), strict=True)
+    weighed = zip(astuple(COEFFICIENTS), astuple(signs(ranked, passages, language)), strict=True)
     odds = INTERCEPT + sum(weight * sign for weight, sign in weighed)
     return round(1 / (1 + math.exp(-min(max(odds, -50), 50))), 4)
