@@ -149,14 +149,12 @@ def judge(pool: Pool, progress: Progress) -> dict[str, float]:
     from sklearn.metrics import roc_auc_score
 
     held = set(pool.places.values())
-    with pool.collection.reading() as snapshot:
-        passages = sum(snapshot.languages().values())
     found, labels = [], []
     for asked, half in pool.halves.items():
         for candidates, place in zip(
             _ranked(pool, asked, RANKERS["fair"], progress), half.answered_by, strict=True
         ):
-            found.append(confidence(candidates, passages, asked))
+            found.append(confidence(candidates))
             labels.append(place in held)
     sure, answered = np.array(found), np.array(labels)
     abstained = sure < ABSTAIN_BELOW

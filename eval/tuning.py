@@ -82,7 +82,7 @@ def main(
     named = [(language, Path(path)) for language, _, path in (each.partition("=") for each in sets)]
     collection, small, asked = gather(load_encoder(), others, home, named)
     small.close()
-    asked = thinned(asked, collection, sample)
+    asked = thinned(asked, sample)
     for name in only or VARIATIONS:
         click.echo(f"{name:16} {measure(collection, asked, VARIATIONS[name])}")
     collection.close()

@@ -103,7 +103,7 @@ def ask(
         prefer=prefer,
         chosen=chosen,
     )
-    sure = confidence(found.ranked, found.passages, found.language)
+    sure = confidence(found.ranked)
     citations = _citations(collection, found.hits)
     abstained = not citations or sure < abstain_below
     answer = Answer(

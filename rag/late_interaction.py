@@ -100,22 +100,6 @@ def best_matches(question: QuestionTokens, steps: Vectors, starts: NDArray[np.in
     return matches
 
 
-def weakest(matches: Vectors, weights: NDArray[np.float32], share: float) -> Vectors:
-    """Return the quantile of each passage's matches by weight, shape (n,).
-
-    A ``share`` of the question, by the weights of its tokens, is matched no better than that.
-
-    >>> matches = np.array([[0.2], [0.9], [0.8]], dtype=np.float32)
-    >>> weakest(matches, np.array([0.1, 0.6, 0.3], dtype=np.float32), 0.2)
-    array([0.8], dtype=float32)
-    """
-    order = np.argsort(matches, axis=0)
-    filled = np.cumsum(weights[order], axis=0)
-    place = (filled < share).sum(axis=0, keepdims=True).clip(max=len(matches) - 1)
-    ascending = np.take_along_axis(matches, order, axis=0)
-    return np.asarray(np.take_along_axis(ascending, place, axis=0)[0], dtype=np.float32)
-
-
 def _projected(vectors: Vectors, mean: Vectors, calibration: TokenCalibration) -> Vectors:
     centred = (vectors - mean) @ calibration.projection
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)

@@ -22,7 +22,6 @@ from rag.late_interaction import (
     best_matches,
     question_tokens,
     steps_of,
-    weakest,
 )
 from rag.names import expansions
 from rag.snapshot import LanguageView, Snapshot
@@ -38,9 +37,6 @@ _BY_WORDS = 100
 
 _CLOSELY = 100
 """Of each language, how many of the best are scored by late interaction."""
-
-_WEAKEST = 0.2
-"""Share of a question, by its tokens' weights, that :attr:`Candidate.weakest` speaks of."""
 
 _WRITTEN_ALIKE = re.compile(r"\d[\d.,]*|[A-Z][\w-]*[A-Z\d][\w-]*")
 """Numbers, and words with several capitals or digits in them: the same in all three languages."""
@@ -98,7 +94,6 @@ class Candidate:
         parts: see :class:`rag.hit.Hit`.
         sentence_scores: what it would score with each of its sentences as the best, shape (n,).
         match: its score by late interaction before it is standardised, -1 to 1; 0 without tokens.
-        weakest: the match that a fifth of the question does not exceed, likewise.
     """
 
     key: int
@@ -107,7 +102,6 @@ class Candidate:
     parts: dict[str, float]
     sentence_scores: Scores
     match: float = 0.0
-    weakest: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -266,12 +260,12 @@ def _candidates(
     share = np.full(len(whole), weights.sentence, dtype=np.float32)
     parts = {"dense": scored.dense, "sentence": scored.sentence}
     score = whole
-    match = least = np.zeros_like(whole)
+    match = np.zeros_like(whole)
     if late is not None and lens.late is not None:
         codes, starts = view.tokens(scored.keys)
         full = np.diff(starts) > 0
         matches = best_matches(late, steps_of(codes), starts)
-        match, least = late.weights @ matches, weakest(matches, late.weights, _WEAKEST)
+        match = late.weights @ matches
         tokens = lens.late.standardise(match)
         tokens[~full] = whole[~full]
         parts["late"] = tokens
@@ -293,7 +287,6 @@ def _candidates(
             {name: float(part[i]) for name, part in parts.items()},
             of_sentences[scored.starts[i] : scored.starts[i + 1]],
             float(match[i]),
-            float(least[i]),
         )
         for i, key in enumerate(scored.keys.tolist())
     ]

@@ -66,7 +66,7 @@ def test_ask_gives_the_contract_with_verified_quotes(
     assert len(body["hits"]) == 5
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
-        *("confidence", "citations", "hits", "took_ms"),
+        *("confidence", "citations", "hits", "took_ms", "written_by", "notice"),
     ]
     assert body["citations"]
     for citation in body["citations"]:

@@ -44,7 +44,7 @@ def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
     body = json.loads(done.stdout)
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
-        *("confidence", "citations", "hits", "took_ms"),
+        *("confidence", "citations", "hits", "took_ms", "written_by", "notice"),
     ]
     assert body["citations"][0]["quote"] == "Lào gia nhập ASEAN năm 1997."
 
