@@ -50,7 +50,7 @@ _LOOKED_AT = 100
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, the id of the only article that answers it, and whether that is in another language."""
+    """A question, the only article that answers it, and whether that is in another language."""
 
     text: str
     language: str
@@ -60,7 +60,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Observation:
-    """The signs of a question that is answered, or is not; its paragraph, and whether it crosses."""
+    """The signs of a question that is answered, or is not; its paragraph; if it crosses."""
 
     signs: Signs
     answered: bool

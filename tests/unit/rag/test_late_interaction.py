@@ -16,7 +16,6 @@ from rag.late_interaction import (
     passage_codes,
     question_tokens,
     steps_of,
-    weakest,
 )
 
 LARGEST = 0.3
@@ -224,20 +223,3 @@ def test_passages_without_tokens_match_nothing(count: int) -> None:
     matches = matched(question, [NO_CODES] * count)
     assert matches.shape == (2, count)
     assert not matches.any()
-
-
-@settings(deadline=None)
-@given(SEEDS, st.integers(1, 6), st.integers(0, 4), st.sampled_from([0.0, 0.2, 0.5, 1.0]))
-def test_a_share_of_the_question_is_matched_no_better_than_the_weakest(
-    seed: int, asked: int, passages: int, share: float
-) -> None:
-    random = np.random.default_rng(seed)
-    matches = random.random((asked, passages)).astype(np.float32)
-    weights = random.random(asked).astype(np.float32) + np.float32(0.01)
-    weights /= weights.sum()
-    found = weakest(matches, weights, share)
-    assert found.shape == (passages,)
-    for least, column in zip(found, matches.T, strict=True):
-        assert least in column
-        assert weights[column <= least].sum() >= share - 1e-5
-        assert weights[column < least].sum() <= share + 1e-5
