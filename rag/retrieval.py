@@ -143,8 +143,11 @@ def find(
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
     question = check_question(collection, question)
     asked_in = (parse_tag(language) if language else identify(question)).code
-    read = with_diacritics(question) if asked_in == "vi" else question
-    vectors, tokens = collection.encoder.encode_questions_by_token([spelled_out(read, asked_in)])
+    read = encoded = question
+    if ranking == "fair":
+        read = with_diacritics(question) if asked_in == "vi" else question
+        encoded = spelled_out(read, asked_in)
+    vectors, tokens = collection.encoder.encode_questions_by_token([encoded])
     asked = EncodedQuestion(read, asked_in, vectors[0], tokens[0] if tokens else None)
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])

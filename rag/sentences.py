@@ -27,6 +27,8 @@ _TITLES_EN = "mr mrs ms dr amb prof sr jr gen col lt sgt capt rep sen gov pres h
 _SHORTENED_EN = "fig vol inc ltd co corp dept cf al ed"
 _MONTHS_EN = "jan feb mar apr jun jul aug sep sept oct nov dec"
 _ABBREVIATIONS = frozenset(f"{_TITLES_VI} {_TITLES_EN} {_SHORTENED_EN} {_MONTHS_EN}".split())
+_ONE_LETTER_WORDS = frozenset("ÁÝ")
+"""Asia and Italy, with which Vietnamese sentences end; other single capitals are initials."""
 _BEFORE_NUMBER = frozenset({"no", "nos", "art", "p", "pp", "sec", "ch", "đ", "k"})
 
 
@@ -82,7 +84,7 @@ def _is_shortened(text: str, mark: int, following: str) -> bool:
         return True
     parts = word.split(".")
     if all(len(part) == 1 and part.isalpha() for part in parts):
-        return len(parts) > 1 or word.isupper()
+        return len(parts) > 1 or (word.isupper() and word not in _ONE_LETTER_WORDS)
     last = parts[-1].casefold()
     return last in _ABBREVIATIONS or (last in _BEFORE_NUMBER and following.isdigit())
 

@@ -42,6 +42,8 @@ function fail(reason) {
 
 function show(body) {
   status.textContent = `${body.language} · ${Math.round(body.took_ms)} ms`;
+  // What follows the first line are the quotes.
+  if (body.abstained) answer.append(element("div", body.answer.split("\n")[0]));
   for (const citation of body.citations) {
     const link = element("a", `[${citation.marker}]`);
     link.href = `#quote-${citation.marker}`;
@@ -52,7 +54,6 @@ function show(body) {
     line.append(raised);
     answer.append(line);
   }
-  if (body.abstained) answer.append(element("p", body.answer));
   answer.hidden = false;
 
   for (const hit of body.hits) {

@@ -61,7 +61,7 @@ def test_the_own_language_may_be_preferred(sample: Collection) -> None:
 def test_a_chat_model_writes_what_it_can_prove(sample: Collection, server: ChatServer) -> None:
     hit = ask(sample, ASKED).hits[0]
     quote = hit.evidence[0].quote
-    text = f"“{quote}” [1] Có 400 nước tham gia lễ kết nạp. [1] Không có nguồn."
+    text = f"{quote} [1] Có 400 nước tham gia lễ kết nạp. [1] Không có nguồn."
     server.script = lambda send: send(event(text) + event(None, "stop") + DONE)
     answer = ask(sample, ASKED, chat=Chat.at(server.address))
     assert answer.written_by == "some-model"

@@ -64,3 +64,11 @@ def test_a_very_long_text_takes_no_time() -> None:
     assert len(sentences("a. B " * 100_000)) == 100_001
     for hostile in ("." * 300_000, "。" * 300_000, " " * 300_000, ".)" * 150_000, "\n " * 150_000):
         assert len(sentences("a" + hostile + "b")) <= 150_002
+
+
+def test_asia_at_the_end_of_a_sentence_is_no_initial() -> None:
+    text = "Hội nghị bàn về châu Á. Ông J. Smith dự."
+    assert [span.of(text) for span in sentences(text)] == [
+        "Hội nghị bàn về châu Á.",
+        "Ông J. Smith dự.",
+    ]
