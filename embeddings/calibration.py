@@ -61,7 +61,9 @@ class TokenCalibration:
 
     def weights_of(self, ids: NDArray[np.int32]) -> NDArray[np.float32]:
         """Return the weights of a question's tokens, same shape."""
-        places = np.minimum(np.searchsorted(self.ids, ids), max(len(self.ids) - 1, 0))
+        if not len(self.ids):
+            return np.full(len(ids), self.unseen, dtype=np.float32)
+        places = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
         known = self.ids[places] == ids
         return np.where(known, self.weights[places], np.float32(self.unseen))
 

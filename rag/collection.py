@@ -97,11 +97,14 @@ class Collection:
     def _open(cls, name: str, directory: Path, encoder: Encoder) -> Collection:
         catalog = Catalog(directory / "catalog.db")
         try:
+            if not catalog.is_new:
+                check_model(name, catalog, encoder)
             calibration = calibration_for(encoder)
             if catalog.is_new:
                 tokens = calibration.tokens
                 catalog.initialise(encoder.fingerprint, tokens.digest if tokens else "")
-            check_model(name, catalog, encoder)
+                # Another process may have been first, with another model.
+                check_model(name, catalog, encoder)
             return cls(name, directory, encoder, catalog, calibration)
         except BaseException:
             catalog.close()

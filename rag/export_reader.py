@@ -25,6 +25,7 @@ from rag.portable import (
     LONGEST_LINE,
     MANIFEST,
     SENTENCES,
+    TOKENS,
     VECTORS,
     ArticleLine,
     Counts,
@@ -32,6 +33,9 @@ from rag.portable import (
     Member,
     format_of,
 )
+
+_MOST_TOKENS = 65_536
+"""Of a passage: far more than any model reads, 4 MB."""
 
 _LONGEST_MANIFEST = 1024 * 1024
 
@@ -129,8 +133,8 @@ class ExportReader:
         found = format_of(text)
         if found != FORMAT:
             raise BadExport(
-                f"{self._file} has format {found}; this Tamngu reads {FORMAT}: upgrade Tamngu, or "
-                "export the collection with this version."
+                f"{self._file} has format {found}; this Tamngu reads {FORMAT}: export the "
+                "collection again, with the same version of Tamngu that is to read it."
             )
         return Manifest.from_json(text)
 
@@ -207,6 +211,8 @@ def _encoded(
     vector = _floats(vectors.take(4 * dim), "<f4", VECTORS)
     rows = _floats(sentences.take(2 * dim * count), "<f2", SENTENCES)
     size = int.from_bytes(tokens.take(4), "little")
+    if size > _MOST_TOKENS:
+        raise ValueError(f"its {TOKENS} says that a passage has {size:,} tokens")
     codes = np.frombuffer(tokens.take(size * CODE_BYTES), dtype=np.uint8).reshape(-1, CODE_BYTES)
     return EncodedPassage(passage, vector, rows.reshape(count, dim), codes)
 

@@ -396,8 +396,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "match"),
     [
-        ({"format": 1}, "format 1; this Tamngu reads 2: upgrade"),
-        ({"format": 3}, "format 3; this Tamngu reads 2: upgrade"),
+        ({"format": 1}, "format 1; this Tamngu reads 2: export"),
+        ({"format": 3}, "format 3; this Tamngu reads 2: export"),
         ({"format": None}, "format None"),
         ({"dim": 5}, "5 dimensions|4 dimensions"),
         ({"counts": {"articles": 4}}, "does not have"),
