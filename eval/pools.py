@@ -209,11 +209,13 @@ def _mixed(pool: Pool, asked: str, ranked: Sequence[list[Candidate]]) -> dict[st
         str(i): [f"{language}:{place}" for language in pool.halves]
         for i, place in enumerate(pool.halves[asked].answered_by)
     }
+    # Words may find nothing at all.
     same = [
         np.mean([candidate.language == asked for candidate in candidates[:_DEPTH]])
         for candidates in ranked
+        if candidates
     ]
-    share = round(float(np.mean(same)), 4)
+    share = round(float(np.mean(same)), 4) if same else 0.0
     return measure(MIXED, relevant, found) | {"same_language_share@10": share}
 
 
