@@ -38,7 +38,7 @@ take."""
 _CANDIDATES = 12
 """Rows scored again from the matrix for each one wanted."""
 
-_MOST_CANDIDATES = 1200
+_MOST_CANDIDATES = 800
 """However many are wanted: whoever wants hundreds looks at them more closely anyway."""
 
 _LEAST_CANDIDATES = 600
