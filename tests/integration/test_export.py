@@ -524,7 +524,10 @@ def miscounted() -> dict[str, tuple[Callable[[list[Codes]], bytes], str]]:
         "a passage less": (lambda tokens: packed(tokens[:-1]), "too short"),
         "a passage more": (lambda tokens: packed([*tokens, NO_CODES]), "another size"),
         "a byte more": (lambda tokens: packed(tokens) + b"0", "another size"),
-        "a count too large": (lambda tokens: counted(tokens, 0, 1), "too short|another size|says that a passage"),
+        "a count too large": (
+            lambda tokens: counted(tokens, 0, 1),
+            "too short|another size|passage has",
+        ),
         "the last count too large": (lambda tokens: counted(tokens, -1, 1), "too short"),
         "the last count too small": (lambda tokens: counted(tokens, -1, -1), "another size"),
         "no count so large": (lambda tokens: counted(tokens, -1, 2**32 - 9), "says that a passage"),
