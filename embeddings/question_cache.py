@@ -63,9 +63,9 @@ class QuestionCache:
             known = {text: self._known[text] for text in texts if text in self._known}
             for text in known:
                 self._known.move_to_end(text)
-        unknown = [text for text in dict.fromkeys(texts) if text not in known]
-        self.hits += len(texts) - len(unknown)
-        self.misses += len(unknown)
+            unknown = [text for text in dict.fromkeys(texts) if text not in known]
+            self.hits += len(texts) - len(unknown)
+            self.misses += len(unknown)
         if unknown:
             # Encoded without the lock: others may ask meanwhile.
             vectors, tokens = self.encoder.encode_questions_by_token(unknown)

@@ -69,7 +69,7 @@ def terms(text: str, language: str) -> Terms:
     result = Terms()
     even = _even(text)
     if language == "zh":
-        even = _simplified()(even)
+        even = simplified()(even)
     for phrase in _phrases(even):
         if isinstance(phrase, str):
             result.pairs.extend(_character_pairs(phrase))
@@ -176,7 +176,8 @@ _FORMS: dict[str, Callable[[str], str]] = {"vi": _syllable, "en": _stem}
 
 
 @cache
-def _simplified() -> Callable[[str], str]:
+def simplified() -> Callable[[str], str]:
+    """Return the function from Chinese of either script to Simplified."""
     from opencc import OpenCC
 
     convert: Callable[[str], str] = OpenCC("t2s").convert

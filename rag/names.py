@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
 
+from rag.lexical_terms import simplified
 from rag.syllables import is_syllable
 
 _ABBREVIATION = 6
@@ -129,6 +130,26 @@ def expansions(text: str, language: str) -> list[str]:
                 given.add(words)
                 result.append(form)
     return result
+
+
+def spelled_out(question: str, language: str) -> str:
+    """Return a question with the full forms of its abbreviations behind it, as it is encoded.
+
+    A model may know a name and not its abbreviation.
+
+    >>> spelled_out("LHQ là gì?", "vi")
+    'LHQ là gì? (Liên Hợp Quốc)'
+    """
+    missing = set(expansions(question, language))
+    typed = set(re.findall(r"[A-ZĐ]{2,6}", question))
+    full = [
+        name.forms[language][0]
+        for name in names_in(question)
+        if language in name.forms
+        and name.forms[language][0] in missing
+        and any(form in typed for forms in name.forms.values() for form in forms)
+    ]
+    return f"{question} ({', '.join(full)})" if full else question
 
 
 @dataclass(frozen=True)
@@ -274,7 +295,7 @@ def _read(text: str) -> _Text:
     text = unicodedata.normalize("NFKC", text)
     han = _HAS_HAN.search(text) is not None
     if han:
-        text = _simplified()(text)
+        text = simplified()(text)
     units = [_unit(match) for match in _UNITS.finditer(text)]
     joined = [False, *(_is_joined(text, left, right) for left, right in pairwise(units))]
     return _Text(
@@ -356,31 +377,3 @@ def _names() -> Iterator[Name]:
     for line in lines:
         columns = [tuple(column.split(";")) for column in line.split("\t")]
         yield Name(MappingProxyType(dict(zip(languages, columns, strict=True))))
-
-
-@cache
-def _simplified() -> Callable[[str], str]:
-    from opencc import OpenCC
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
-
-
-def spelled_out(question: str, language: str) -> str:
-    """Return a question with the full forms of its abbreviations behind it, as it is encoded.
-
-    A model may know a name and not its abbreviation.
-
-    >>> spelled_out("LHQ là gì?", "vi")
-    'LHQ là gì? (Liên Hợp Quốc)'
-    """
-    missing = set(expansions(question, language))
-    typed = set(re.findall(r"[A-ZĐ]{2,6}", question))
-    full = [
-        name.forms[language][0]
-        for name in names_in(question)
-        if language in name.forms
-        and name.forms[language][0] in missing
-        and any(form in typed for forms in name.forms.values() for form in forms)
-    ]
-    return f"{question} ({', '.join(full)})" if full else question
