@@ -30,7 +30,8 @@ from eval.squad import Paragraph, read_squad
 from rag import Collection
 from rag.confidence import Signs, signs
 from rag.filter import NO_FILTER
-from rag.ranking import Candidate, EncodedQuestion, rank
+from rag.question import encode_questions
+from rag.ranking import Candidate, rank
 
 PARAGRAPHS = 400
 """Drawn from each file, with two questions each."""
@@ -117,9 +118,8 @@ def observe(collection: Collection, asked: Sequence[Asked]) -> Iterator[Observat
     waiting = iter(asked)
     with collection.reading() as snapshot:
         while some := list(islice(waiting, 256)):
-            vectors, tokens = collection.encoder.encode_questions_by_token([a.text for a in some])
-            for i, each in enumerate(some):
-                question = EncodedQuestion(each.text, each.language, vectors[i], tokens[i])
+            questions = encode_questions(collection.encoder, [(a.text, a.language) for a in some])
+            for each, question in zip(some, questions, strict=True):
                 ranked = rank(snapshot, question, collection.calibration, NO_FILTER, _LOOKED_AT)
                 yield Observation(signs(ranked), True, each.answered_by, each.crosses)
                 others: list[Candidate] = [

@@ -26,7 +26,8 @@ from rag.baselines import rank_by_baseline
 from rag.confidence import confidence
 from rag.filter import NO_FILTER
 from rag.hit import ABSTAIN_BELOW
-from rag.ranking import DEFAULT_WEIGHTS, Candidate, EncodedQuestion, Weights, rank
+from rag.question import EncodedQuestion, encode_questions
+from rag.ranking import DEFAULT_WEIGHTS, Candidate, Weights, rank
 from rag.snapshot import Snapshot
 
 _DEPTH = 10
@@ -35,7 +36,18 @@ _AT_ONCE = 256
 
 Progress = Callable[[int], object]
 
-Ranker = Callable[[Snapshot, EncodedQuestion, Calibration], list[Candidate]]
+
+@dataclass(frozen=True)
+class Ranker:
+    """A way to rank.
+
+    Attributes:
+        rank: from a question to candidates, best first.
+        as_typed: see :func:`rag.question.encode_questions`.
+    """
+
+    rank: Callable[[Snapshot, EncodedQuestion, Calibration], list[Candidate]]
+    as_typed: bool = False
 
 
 def _plain(snapshot: Snapshot, question: EncodedQuestion, _: Calibration) -> list[Candidate]:
@@ -55,12 +67,12 @@ def _by(weights: Weights, *, centred: bool = True) -> Ranker:
             calibration = _without_means(calibration)
         return rank(snapshot, question, calibration, NO_FILTER, _CANDIDATES, weights)
 
-    return ranked
+    return Ranker(ranked)
 
 
 RANKERS: Mapping[str, Ranker] = {
-    "plain": _plain,
-    "words": _words,
+    "plain": Ranker(_plain, as_typed=True),
+    "words": Ranker(_words, as_typed=True),
     "passages": _by(Weights(sentence=0, late=0, lexical=0)),
     "passages, sentences": _by(Weights(late=0, lexical=0)),
     "passages, sentences, late": _by(Weights(lexical=0)),
@@ -177,10 +189,11 @@ def _ranked(
     with pool.collection.reading() as snapshot:
         for start in range(0, len(texts), _AT_ONCE):
             some = texts[start : start + _AT_ONCE]
-            vectors, tokens = encoder.encode_questions_by_token(some)
-            for i, text in enumerate(some):
-                question = EncodedQuestion(text, asked, vectors[i], tokens[i] if tokens else None)
-                yield ranker(snapshot, question, pool.collection.calibration)
+            questions = encode_questions(
+                encoder, [(text, asked) for text in some], as_typed=ranker.as_typed
+            )
+            for question in questions:
+                yield ranker.rank(snapshot, question, pool.collection.calibration)
                 progress(1)
 
 

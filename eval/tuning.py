@@ -20,7 +20,8 @@ from embeddings import load_encoder
 from eval.confidence import Asked, gather, thinned
 from rag import Collection
 from rag.filter import NO_FILTER
-from rag.ranking import DEFAULT_WEIGHTS, EncodedQuestion, Weights, rank
+from rag.question import encode_questions
+from rag.ranking import DEFAULT_WEIGHTS, Weights, rank
 
 VARIATIONS: Mapping[str, Weights] = {
     "default": DEFAULT_WEIGHTS,
@@ -62,9 +63,8 @@ def _ranked(
     waiting = iter(asked)
     with collection.reading() as snapshot:
         while some := list(islice(waiting, 256)):
-            vectors, tokens = collection.encoder.encode_questions_by_token([a.text for a in some])
-            for i, each in enumerate(some):
-                question = EncodedQuestion(each.text, each.language, vectors[i], tokens[i])
+            questions = encode_questions(collection.encoder, [(a.text, a.language) for a in some])
+            for each, question in zip(some, questions, strict=True):
                 best = rank(snapshot, question, collection.calibration, NO_FILTER, 10, weights)
                 yield each, [names[candidate.key] for candidate in best], languages
 

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from rag.filter import Filter
-from rag.ranking import Candidate, EncodedQuestion
+from rag.question import EncodedQuestion
+from rag.ranking import Candidate
 from rag.snapshot import Snapshot
 
 _NEAREST = 50

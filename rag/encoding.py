@@ -11,6 +11,7 @@ import numpy as np
 from embeddings import Encoder, Vectors
 from embeddings.calibration import Calibration
 from rag.article import Article
+from rag.chinese import simplified
 from rag.chunking import PASSAGE_TOKENS, chunk
 from rag.late_interaction import NO_CODES, Codes, passage_codes
 from rag.near_duplicates import Signature, signature
@@ -41,6 +42,16 @@ def chunk_article(encoder: Encoder, article: Article, origin: str | None = None)
     return ChunkedArticle(article, passages, origin, signature(article.text))
 
 
+def as_encoded(text: str, language: str) -> str:
+    """Return a text as the encoder is given it: Chinese in Simplified characters.
+
+    R@1 on DRCD, question and passages in Traditional: .923, as they are .927; the question alone in
+    Simplified: .923, as they are .867. XQuAD in Traditional, by passage and sentence: .922 for
+    questions in Simplified and .789 for those in the other languages, as it is .909 and .775.
+    """
+    return simplified(text) if language == "zh" else text
+
+
 _AT_ONCE = 256
 """Passages whose token vectors are held at a time, some 75 MB."""
 
@@ -56,7 +67,11 @@ def encode_articles(
         return []
     wholes, codes = _encode_passages(encoder, passages, calibration)
     sentences = encoder.encode_passages(
-        [span.of(text) for passage, text in passages for span in passage.sentences]
+        [
+            as_encoded(span.of(text), passage.language)
+            for passage, text in passages
+            for span in passage.sentences
+        ]
     )
     ends = np.cumsum([len(passage.sentences) for passage, _ in passages])
     of_sentences = np.split(sentences, ends[:-1])
@@ -79,7 +94,10 @@ def _encode_passages(
     encoder: Encoder, passages: Sequence[tuple[Passage, str]], calibration: Calibration
 ) -> tuple[Vectors, list[Codes]]:
     """Return passages' vectors, shape (n, dim), and what is stored of their tokens."""
-    texts = [text[passage.start : passage.end] for passage, text in passages]
+    texts = [
+        as_encoded(text[passage.start : passage.end], passage.language)
+        for passage, text in passages
+    ]
     if calibration.tokens is None:
         return encoder.encode_passages(texts), [NO_CODES] * len(texts)
     wholes: list[Vectors] = []

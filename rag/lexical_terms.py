@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from rag.chinese import simplified
+
 FIELDS = ("words", "folded", "pairs")
 
 ANALYSIS = 1
@@ -69,7 +71,7 @@ def terms(text: str, language: str) -> Terms:
     result = Terms()
     even = _even(text)
     if language == "zh":
-        even = simplified()(even)
+        even = simplified(even)
     for phrase in _phrases(even):
         if isinstance(phrase, str):
             result.pairs.extend(_character_pairs(phrase))
@@ -173,15 +175,6 @@ _FORMS: dict[str, Callable[[str], str]] = {"vi": _syllable, "en": _stem}
 
 # The three below are loaded when first used, which takes up to .1 s. Threads that come at the same
 # moment may each load one; they are alike, and all can be used by many threads.
-
-
-@cache
-def simplified() -> Callable[[str], str]:
-    """Return the function from Chinese of either script to Simplified."""
-    from opencc import OpenCC
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
 
 
 @cache

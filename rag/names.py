@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import pairwise
 from types import MappingProxyType
 
-from rag.lexical_terms import simplified
+from rag.chinese import simplified
 from rag.syllables import is_syllable
 
 _ABBREVIATION = 6
@@ -295,7 +295,7 @@ def _read(text: str) -> _Text:
     text = unicodedata.normalize("NFKC", text)
     han = _HAS_HAN.search(text) is not None
     if han:
-        text = simplified()(text)
+        text = simplified(text)
     units = [_unit(match) for match in _UNITS.finditer(text)]
     joined = [False, *(_is_joined(text, left, right) for left, right in pairwise(units))]
     return _Text(

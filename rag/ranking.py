@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from embeddings import TokenVectors, Vectors
+from embeddings import Vectors
 from embeddings.calibration import Calibration, Means, mean_of
 from rag.fairness import Background, Scale, Scores, Starts, centred_cosines, own_means, scales
 from rag.filter import Filter
@@ -24,6 +24,7 @@ from rag.late_interaction import (
     steps_of,
 )
 from rag.names import expansions
+from rag.question import EncodedQuestion
 from rag.snapshot import LanguageView, Snapshot
 from rag.vector_index import Keys
 
@@ -64,23 +65,6 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights()
-
-
-@dataclass(frozen=True)
-class EncodedQuestion:
-    """A question on its way to the passages.
-
-    Attributes:
-        text: as asked.
-        language: its code.
-        vector: shape (dim,).
-        tokens: of the encoder, None where it gives none.
-    """
-
-    text: str
-    language: str
-    vector: Vectors
-    tokens: TokenVectors | None
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,13 @@ from rag.article import Article, clean
 from rag.baselines import rank_by_baseline
 from rag.catalog import Catalog
 from rag.collection import Collection
-from rag.diacritics import with_diacritics
 from rag.errors import BadQuestion
 from rag.filter import NO_FILTER, Filter
 from rag.hit import DEFAULT_K, MAX_K, Evidence, Hit, OtherPlace, SearchResult
 from rag.language import identify, parse_tag
-from rag.names import spelled_out
 from rag.passage import Passage
-from rag.ranking import Candidate, EncodedQuestion, rank
+from rag.question import encode_questions
+from rag.ranking import Candidate, rank
 
 Ranking = Literal["fair", "plain", "words"]
 """``fair``: see :mod:`rag.ranking`; the others are baselines: see :mod:`rag.baselines`."""
@@ -143,12 +142,9 @@ def find(
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
     question = check_question(collection, question)
     asked_in = (parse_tag(language) if language else identify(question)).code
-    read = encoded = question
-    if ranking == "fair":
-        read = with_diacritics(question) if asked_in == "vi" else question
-        encoded = spelled_out(read, asked_in)
-    vectors, tokens = collection.encoder.encode_questions_by_token([encoded])
-    asked = EncodedQuestion(read, asked_in, vectors[0], tokens[0] if tokens else None)
+    (asked,) = encode_questions(
+        collection.encoder, [(question, asked_in)], as_typed=ranking != "fair"
+    )
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rag import Collection, ask, ingest, make_article, search
+from rag.chinese import simplified
 from rag.errors import BadQuestion
 
 QUESTIONS = (
@@ -37,10 +38,27 @@ def test_plain_is_the_order_of_cosines(sample: Collection, question: str) -> Non
     held = np.stack([passage.vector for passage in sample.catalog.encoded(keys)])
     # The index rounds to half precision.
     vectors = held.astype(np.float16).astype(np.float32)
-    cosines = vectors @ sample.encoder.encode_questions([question])[0]
+    cosines = vectors @ sample.encoder.encode_questions([simplified(question)])[0]
     expected = np.sort(cosines)[::-1][:10]
     found = search(sample, question, ranking="plain")
     np.testing.assert_allclose([hit.parts["dense"] for hit in found.hits], expected, atol=1e-4)
+
+
+def test_traditional_and_simplified_questions_find_the_same(sample: Collection) -> None:
+    traditional = search(sample, "越南何時加入東協，當時有幾個成員國？")
+    even = search(sample, "越南何时加入东协，当时有几个成员国？")
+    assert traditional.hits == even.hits
+
+
+def test_traditional_and_simplified_passages_are_found_alike(empty: Collection) -> None:
+    texts = {
+        "hant": "聯合國大會以協商一致方式通過決議。",
+        "hans": "联合国大会以协商一致方式通过决议。",
+    }
+    ingest(empty, [make_article(text, key=key, id=key) for key, text in texts.items()])
+    first, second = search(empty, "联大的决议是怎么通过的？", copies=True).hits
+    assert {first.text, second.text} == set(texts.values())
+    assert first.parts == second.parts
 
 
 def test_languages_narrow_the_search(sample: Collection) -> None:
