@@ -46,7 +46,9 @@ def signs(ranked: Sequence[Candidate]) -> Signs:
     best = ranked[0]
     # Baselines have other parts, or none of these.
     parts = {name: best.parts.get(name, best.score) for name in ("dense", "sentence", "late")}
-    return Signs(score=best.score, match=best.match, **parts)
+    # When an article appeared says nothing of how well it answers.
+    score = best.score - best.parts.get("dated", 0.0)
+    return Signs(score=score, match=best.match, **parts)
 
 
 def confidence(ranked: Sequence[Candidate]) -> float:

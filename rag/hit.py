@@ -48,9 +48,10 @@ class Hit:
     Attributes:
         rank: 1 is best.
         score: what the ranking sorts by.
-        parts: what the score is made of: ``dense`` and ``sentence`` are the cosines of the passage
-            and of its best sentence to the question; ``lexical``, where words were ranked by, is
-            its BM25.
+        parts: what the score is made of. ``dense`` and ``sentence`` are the passage's and its best
+            sentence's, ``late`` is late interaction's, each in standard deviations above what its
+            language scores; the baselines' are plain cosines. ``lexical``, where words were ranked
+            by, is its BM25; ``dated`` is what it gained by when it appeared.
         passage_id: names the passage.
         article_id: the article it is from.
         title: the article's.

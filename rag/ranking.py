@@ -8,13 +8,14 @@ within its language (:mod:`rag.fairness`) before parts are added and languages m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from embeddings import Vectors
 from embeddings.calibration import Calibration, Means, mean_of
+from rag.dates import Period, ahead, periods_in
 from rag.fairness import Background, Scale, Scores, Starts, centred_cosines, own_means, scales
 from rag.filter import Filter
 from rag.late_interaction import (
@@ -124,6 +125,7 @@ def rank(
     late = None
     if question.tokens is not None and calibration.tokens is not None and weights.late:
         late = question_tokens(question.tokens, question.language, calibration.tokens)
+    periods = periods_in(question.text)
     lenses = _lenses(snapshot.backgrounds, vector, late, calibration)
     candidates: list[Candidate] = []
     for language, view in sorted(snapshot.views.items()):
@@ -135,7 +137,9 @@ def rank(
         lens = lenses[language]
         scored = _best(_scored(view, keys, vector, lens), weights, words, max(_CLOSELY, k))
         by_words = weights.lexical if language == question.language else weights.crossing
-        candidates += _candidates(language, view, scored, late, lens, words, weights, by_words)
+        candidates += _candidates(
+            language, view, scored, late, lens, words, weights, by_words, periods
+        )
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 
 
@@ -238,6 +242,7 @@ def _candidates(
     words: Mapping[int, float],
     weights: Weights,
     by_words: float,
+    periods: Sequence[Period],
 ) -> list[Candidate]:
     whole = _mixed(scored.dense, scored.sentence, weights.sentence)
     # What a sentence takes from its passage's score, were it the best one.
@@ -259,6 +264,9 @@ def _candidates(
         lexical = np.array([words.get(key, 0.0) for key in scored.keys.tolist()], dtype=np.float32)
         parts["lexical"] = lexical
         score = score + _by_words(score, lexical, by_words)
+    if periods and (dated := ahead(periods, view.days(scored.keys))).any():
+        parts["dated"] = dated
+        score = score + dated
     lost = np.repeat(scored.sentence, np.diff(scored.starts)) - scored.sentences
     of_sentences = np.repeat(score, np.diff(scored.starts)) - lost * np.repeat(
         share, np.diff(scored.starts)

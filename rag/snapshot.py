@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings import Vectors
 from rag.fairness import Background
-from rag.filter import NO_FILTER, Filter, Labels, Mask
+from rag.filter import NO_FILTER, UNDATED, Filter, Labels, Mask
 from rag.late_interaction import Codes
 from rag.segment import Segment
 from rag.tail import TailView
@@ -106,6 +106,18 @@ class LanguageView:
         """Return passages' sentence vectors, shape (sentences, dim) each."""
         vectors, starts = self.sentences(keys)
         return np.split(vectors, starts[1:-1]) if len(keys) else []
+
+    def days(self, keys: Keys) -> NDArray[np.int32]:
+        """Return the days on which passages' articles appeared, shape (n,): see :mod:`rag.filter`.
+
+        Ordinals, or :data:`rag.filter.UNDATED`.
+        """
+        on_disk, rows = self._rows(keys)
+        days = np.full(len(keys), UNDATED, dtype=np.int32)
+        for here, part in ((on_disk, self.segment), (~on_disk, self.tail)):
+            if part is not None:
+                days[here] = part.columns[rows[here], 2]
+        return days
 
     def _gathered(
         self,

@@ -5,6 +5,7 @@ import pytest
 
 from rag import Collection, ask, ingest, make_article, search
 from rag.chinese import simplified
+from rag.dates import DATED
 from rag.errors import BadQuestion
 
 QUESTIONS = (
@@ -59,6 +60,34 @@ def test_traditional_and_simplified_passages_are_found_alike(empty: Collection) 
     first, second = search(empty, "联大的决议是怎么通过的？", copies=True).hits
     assert {first.text, second.text} == set(texts.values())
     assert first.parts == second.parts
+
+
+@pytest.mark.parametrize("compacted", [False, True])
+@pytest.mark.parametrize(
+    ("question", "first", "unit"),
+    [
+        ("Hội nghị tháng 11/2020 bàn về gì?", "2020", "month"),
+        ("2023年的会议讨论了什么？", "2023", "year"),
+        ("What did the meeting of November 15, 2020 discuss?", "2020", "day"),
+    ],
+)
+def test_articles_of_the_time_a_question_names_come_first(
+    empty: Collection, question: str, first: str, unit: str, compacted: bool
+) -> None:
+    text = "Hội nghị bàn về hợp tác chống dịch bệnh và phục hồi kinh tế."
+    ingest(
+        empty,
+        [
+            make_article(text, key=year, id=year, published_at=f"{year}-11-16")
+            for year in ("2020", "2023")
+        ],
+    )
+    if compacted:
+        empty.compact()
+    found = search(empty, question, copies=True).hits
+    assert found[0].article_id == first
+    assert found[0].parts["dated"] == DATED[unit]
+    assert found[1].parts["dated"] == 0
 
 
 def test_languages_narrow_the_search(sample: Collection) -> None:
