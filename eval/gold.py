@@ -1,104 +1,120 @@
-"""Gold sets: questions with the articles and quotes that answer them."""
+"""Gold sets: questions with what answers them, and perhaps the texts that they are asked of."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 
 from embeddings import TamnguError
-from rag.language import parse_tag
+from eval.ready_made import ReadyMade
 
 
 class BadGoldSet(TamnguError):
     """A gold set that cannot be read, or does not fit what it is run on."""
 
 
+_SHOWN = 3
+"""Faults that an error spells out; the rest are counted."""
+
+
 @dataclass(frozen=True)
 class Relevant:
-    """An article that answers a question, and the words in it that do."""
+    """What answers a question.
+
+    Attributes:
+        article_id: an article, or a passage of the gold set's own.
+        quote: the words in it that do; empty where only the place is known.
+        grade: how well it does, from 1; larger is better.
+    """
 
     article_id: str
-    quote: str
+    quote: str = ""
+    grade: int = 1
 
 
 @dataclass(frozen=True)
 class GoldQuestion:
-    """A question and what is known of its answer; one without ``relevant`` is unanswerable."""
+    """A question and what is known of its answer; one without ``relevant`` is unanswerable.
+
+    Attributes:
+        id: unique in its set.
+        text: what is asked.
+        language: its code.
+        relevant: all that answers it.
+        answers: the answer in other words, in any language.
+        tags: kinds that figures are given for.
+        cluster: questions that ask the same in several languages share one; empty: it stands alone.
+    """
 
     id: str
     text: str
     language: str
-    relevant: tuple[Relevant, ...]
-    answers: tuple[str, ...]
-    tags: tuple[str, ...]
+    relevant: tuple[Relevant, ...] = ()
+    answers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    cluster: str = ""
 
 
-def read_jsonl(path: Path) -> list[GoldQuestion]:
-    """Read one question a line.
+@dataclass(frozen=True)
+class GoldSet:
+    """A gold set.
 
-    A line is an object with ``id``, ``question``, ``language``, ``relevant`` (a list of
-    ``article_id`` and ``quote``; empty when ``unanswerable`` is true), and optionally ``answers``
-    and ``tags``.
+    Attributes:
+        spec: how it was named, such as ``xquad:DIR``.
+        questions: at least one.
+        texts: passages that it brings along; None when it is about a collection's articles.
+    """
+
+    spec: str
+    questions: tuple[GoldQuestion, ...]
+    texts: tuple[ReadyMade, ...] | None = None
+
+    @property
+    def digest(self) -> str:
+        """Tell gold sets apart: of the questions and what answers them."""
+        content = json.dumps([astuple(question) for question in self.questions])
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def refuse(where: str, faults: Sequence[str]) -> None:
+    """Raise an error that counts the faults and spells out the first; none: do nothing.
 
     Raises:
-        BadGoldSet: the file cannot be read, or a line is not of that form; the line is named.
+        BadGoldSet: there are faults.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BadGoldSet(f"Cannot read the gold set {path}: {reason}.") from error
-    questions = []
-    seen: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            question = _question(json.loads(line))
-            if question.id in seen:
-                raise ValueError(f"its id {question.id!r} is that of line {seen[question.id]}")
-        except ValueError as error:
-            raise BadGoldSet(f"{path} line {number}: {error}.") from error
-        seen[question.id] = number
-        questions.append(question)
-    if not questions:
-        raise BadGoldSet(f"{path} holds no question.")
-    return questions
-
-
-def _question(known: object) -> GoldQuestion:
-    if not isinstance(known, dict):
-        raise ValueError("no JSON object")
-    for name in ("id", "question", "language"):
-        if not isinstance(known.get(name), str) or not known[name].strip():
-            raise ValueError(f"it has no string named {name}")
-    relevant = known.get("relevant")
-    if not isinstance(relevant, list):
-        raise ValueError("it has no list named relevant")
-    if bool(relevant) == bool(known.get("unanswerable", False)):
-        raise ValueError("it must either have relevant articles or be marked unanswerable")
-    return GoldQuestion(
-        id=known["id"],
-        text=known["question"],
-        language=parse_tag(known["language"]).code,
-        relevant=tuple(_relevant(item) for item in relevant),
-        answers=_strings(known, "answers"),
-        tags=_strings(known, "tags"),
+    if not faults:
+        return
+    more = len(faults) - _SHOWN
+    shown = "; ".join(faults[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    raise BadGoldSet(
+        f"{where}: {shown}." if len(faults) == 1 else f"{where}: {len(faults)} faults: {shown}."
     )
 
 
-def _relevant(item: object) -> Relevant:
-    if not isinstance(item, dict) or not all(
-        isinstance(item.get(name), str) and item[name] for name in ("article_id", "quote")
-    ):
-        raise ValueError("an item of relevant lacks article_id or quote")
-    return Relevant(item["article_id"], item["quote"])
+def check(gold: GoldSet) -> GoldSet:
+    """Return a gold set that holds together.
+
+    Raises:
+        BadGoldSet: it has no question, ids repeat, or what answers is not among its own texts.
+    """
+    if not gold.questions:
+        raise BadGoldSet(f"{gold.spec} holds no question.")
+    faults = _repeated("question", [question.id for question in gold.questions])
+    if gold.texts is not None:
+        faults += _repeated("passage", [text.name for text in gold.texts])
+        held = {text.name for text in gold.texts}
+        faults += [
+            f"question {question.id!r} is answered by {relevant.article_id!r}, which is not there"
+            for question in gold.questions
+            for relevant in question.relevant
+            if relevant.article_id not in held
+        ]
+    refuse(gold.spec, faults)
+    return gold
 
 
-def _strings(known: dict[str, Any], name: str) -> tuple[str, ...]:
-    values = known.get(name, [])
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{name} is no list of strings")
-    return tuple(values)
+def _repeated(kind: str, ids: Sequence[str]) -> list[str]:
+    return [f"{kind} id {name!r} is there {n} times" for name, n in Counter(ids).items() if n > 1]

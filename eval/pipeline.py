@@ -2,190 +2,116 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from statistics import mean
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-from eval.gold import BadGoldSet, GoldQuestion
-from eval.metrics import MIXED, SINGLE, means, measure
+from eval.answers import score_answer
+from eval.gold import GoldSet, refuse
+from eval.rankings import Ranked
+from eval.ready_made import Progress
+from eval.run import Place
 from rag import Answer, Collection, Hit, ask, search
 from rag.hit import MAX_K
 from rag.retrieval import Ranking
 
-_DEPTH = 10
 
-Ranked = dict[str, float]
-"""Article ids with the scores they are ranked by."""
-
-
-def check(collection: Collection, questions: Sequence[GoldQuestion]) -> None:
-    """See that every article and quote that the gold set names is in the collection.
+def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
+    """Return the language of every article that the gold set names.
 
     Raises:
-        BadGoldSet: some are not; the message counts them and names the first.
+        BadGoldSet: an article, or a quote in one, is not in the collection; they are counted.
     """
-    named = {relevant for question in questions for relevant in question.relevant}
-    texts = {
-        article_id: article.text
-        for article_id in {relevant.article_id for relevant in named}
-        if (article := collection.catalog.article(article_id)) is not None
+    named = {relevant for question in gold.questions for relevant in question.relevant}
+    articles = {
+        article.id: article
+        for article in collection.catalog.articles(sorted({each.article_id for each in named}))
     }
-    missing = sorted({r.article_id for r in named} - texts.keys())
+    missing = sorted({each.article_id for each in named} - articles.keys())
     if missing:
-        raise BadGoldSet(
-            f"The gold set names {len(missing)} articles that the collection "
-            f"{collection.name!r} lacks, {missing[0]!r} first: ingest them, or choose another "
-            "with --collection."
+        refuse(
+            f"{gold.spec} names {len(missing)} articles that the collection {collection.name!r} "
+            "lacks (ingest them, or choose another with --collection)",
+            [repr(name) for name in missing],
         )
-    unquoted = sorted(r.article_id for r in named if r.quote not in texts[r.article_id])
-    if unquoted:
-        raise BadGoldSet(
-            f"{len(unquoted)} quotes of the gold set do not stand in their articles, the first in "
-            f"{unquoted[0]!r}."
-        )
+    refuse(
+        gold.spec,
+        [
+            f"the quote {each.quote[:40]!r} does not stand in {each.article_id!r}"
+            for each in sorted(named, key=lambda each: each.article_id)
+            if each.quote not in articles[each.article_id].text
+        ],
+    )
+    return {name: article.language for name, article in articles.items()}
 
 
-def run(
+def rank_all(
     collection: Collection,
-    questions: Sequence[GoldQuestion],
-    *,
+    gold: GoldSet,
+    languages: Mapping[str, str],
     ranking: Ranking,
-    on_question: Callable[[], object] = lambda: None,
-) -> dict[str, Any]:
-    """Search and ask every question; return the figures as the command prints them.
+    progress: Progress,
+    *,
+    k: int = MAX_K,
+) -> Iterator[Ranked]:
+    """Search and ask every question.
 
-    The unit is the article: it ranks where its first passage does. ``single`` looks only at
-    articles of one language, ``mixed`` at all; unanswerable questions count in ``answers`` alone.
+    The unit is the article: it ranks where its first passage does.
+
+    Args:
+        collection: open.
+        gold: about its articles.
+        languages: see :func:`fit`.
+        ranking: what passages are ordered by.
+        progress: called after each question.
+        k: passages searched for.
     """
-    check(collection, questions)
-    found = _Found()
-    for question in questions:
-        if question.relevant:
-            _search(collection, question, ranking, found)
-        found.answers[question.id] = ask(collection, question.text)
-        on_question()
-    single = {
-        f"{asked}->{answered}": measure(SINGLE, found.wanted[asked, answered], ranked)
-        for (asked, answered), ranked in sorted(found.single.items())
-    }
-    answerable = [question for question in questions if question.relevant]
-    mixed = {
-        language: _mixed(found, [q for q in answerable if q.language == language])
-        for language in sorted({q.language for q in answerable})
-    }
-    return {
-        "single": single,
-        "mixed": mixed,
-        "mean": means(single, mixed),
-        "tags": {
-            tag: _mixed(found, [q for q in answerable if tag in q.tags])
-            for tag in sorted({tag for q in answerable for tag in q.tags})
-        },
-        "answers": _answers(collection, questions, found.answers),
-    }
-
-
-@dataclass
-class _Found:
-    """What a run gathers, by question id: article scores, shares, answers.
-
-    ``single`` and ``wanted`` are kept by question language and article language.
-    """
-
-    single: dict[tuple[str, str], dict[str, Ranked]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    wanted: dict[tuple[str, str], dict[str, list[str]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    mixed: dict[str, Ranked] = field(default_factory=dict)
-    same: dict[str, float] = field(default_factory=dict)
-    answers: dict[str, Answer] = field(default_factory=dict)
-
-
-def _search(
-    collection: Collection, question: GoldQuestion, ranking: Ranking, found: _Found
-) -> None:
-    """Search all articles, and those of each language that answers the question."""
-    hits = search(collection, question.text, k=MAX_K, ranking=ranking, copies=True).hits
-    found.mixed[question.id] = _articles(hits)
-    found.same[question.id] = mean(hit.language == question.language for hit in hits[:_DEPTH])
-    by_language: dict[str, list[str]] = defaultdict(list)
-    for article in collection.catalog.articles([r.article_id for r in question.relevant]):
-        by_language[article.language].append(article.id)
-    for language, wanted in by_language.items():
-        hits = search(
+    for question in gold.questions:
+        found = search(
             collection,
             question.text,
-            k=MAX_K,
-            languages=[language],
+            k=k,
             ranking=ranking,
             copies=True,
-        ).hits
-        found.single[question.language, language][question.id] = _articles(hits)
-        found.wanted[question.language, language][question.id] = wanted
-
-
-def _articles(hits: Sequence[Hit]) -> Ranked:
-    """Return each article's score: that of its best passage."""
-    best: dict[str, float] = {}
-    for hit in hits:
-        best.setdefault(hit.article_id, -float(hit.rank))
-    return best
-
-
-def _mixed(found: _Found, questions: Sequence[GoldQuestion]) -> dict[str, float]:
-    figures = measure(
-        MIXED,
-        {q.id: [r.article_id for r in q.relevant] for q in questions},
-        {q.id: found.mixed[q.id] for q in questions},
-    )
-    share = round(mean(found.same[q.id] for q in questions), 4)
-    return {"questions": len(questions)} | figures | {"same_language_share@10": share}
-
-
-def _answers(
-    collection: Collection, questions: Sequence[GoldQuestion], answers: dict[str, Answer]
-) -> dict[str, float]:
-    """Measure what was quoted: whether it overlaps a gold quote, and whether it stands there."""
-    answerable = [q for q in questions if q.relevant]
-    unanswerable = [q for q in questions if not q.relevant]
-    citations = [citation for answer in answers.values() for citation in answer.citations]
-    verified = 0
-    for citation in citations:
-        article = collection.catalog.article(citation.article_id)
-        verified += article is not None and (
-            article.text[citation.start : citation.end] == citation.quote
         )
-    first = [_quotes_gold(collection, q, answers[q.id], 1) for q in answerable]
-    any_of = [_quotes_gold(collection, q, answers[q.id], None) for q in answerable]
-    return {
-        "answerable": len(answerable),
-        "first_citation_right": _share(first),
-        "any_citation_right": _share(any_of),
-        "citations": len(citations),
-        "citations_verified": verified,
-        "abstained_answerable": _share([answers[q.id].abstained for q in answerable]),
-        "abstained_unanswerable": _share([answers[q.id].abstained for q in unanswerable]),
-    }
+        single = {
+            language: [
+                place.id
+                for place in _articles(
+                    search(
+                        collection,
+                        question.text,
+                        k=k,
+                        languages=[language],
+                        ranking=ranking,
+                        copies=True,
+                    ).hits
+                )
+            ]
+            for language in sorted({languages[r.article_id] for r in question.relevant})
+        }
+        answer = ask(collection, question.text) if ranking == "fair" else None
+        yield Ranked(
+            places=_articles(found.hits),
+            single=single,
+            took_ms=found.took_ms,
+            confidence=answer.confidence if answer is not None else None,
+            answer=(
+                score_answer(question, answer, _texts(collection, answer))
+                if answer is not None
+                else None
+            ),
+        )
+        progress(1)
 
 
-def _quotes_gold(
-    collection: Collection, question: GoldQuestion, answer: Answer, first: int | None
-) -> bool:
-    """Tell whether one of the first citations overlaps a gold quote in its article."""
-    for citation in answer.citations[:first]:
-        for relevant in question.relevant:
-            article = collection.catalog.article(relevant.article_id)
-            if article is None or article.id != citation.article_id:
-                continue
-            start = article.text.index(relevant.quote)
-            if start < citation.end and citation.start < start + len(relevant.quote):
-                return True
-    return False
+def _articles(hits: Sequence[Hit]) -> list[Place]:
+    """Return the articles in the order of their best passages."""
+    best: dict[str, Place] = {}
+    for hit in hits:
+        best.setdefault(hit.article_id, Place(hit.article_id, hit.language, hit.text))
+    return list(best.values())
 
 
-def _share(values: Sequence[bool]) -> float:
-    return round(mean(values), 4) if values else 0.0
+def _texts(collection: Collection, answer: Answer) -> dict[str, str]:
+    """Return the texts of articles that an answer cites."""
+    ids = sorted({citation.article_id for citation in answer.citations})
+    return {article.id: article.text for article in collection.catalog.articles(ids)}

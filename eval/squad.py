@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.gold import BadGoldSet
+from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check
+from eval.ready_made import ReadyMade
+from rag.language import identify, parse_tag
 
 
 @dataclass(frozen=True)
@@ -65,3 +68,43 @@ def read_squad(path: Path) -> list[Paragraph]:
 def read_questions(path: Path) -> list[str]:
     """Return the texts of all questions of a file; see :func:`read_squad`."""
     return [question.text for paragraph in read_squad(path) for question in paragraph.questions]
+
+
+def read_squad_gold(place: str) -> GoldSet:
+    """Read ``FILE`` or ``FILE@LANGUAGE`` as a gold set: SQuAD, XQuAD, MLQA, CMRC, DRCD, ViQuAD.
+
+    Each paragraph is a passage. Where no language is given, most paragraphs and most questions say
+    theirs.
+
+    Raises:
+        BadGoldSet: the file is no such set, or the language none.
+    """
+    name, at, tag = place.rpartition("@")
+    path = Path(name if at else place)
+    paragraphs = [each for each in read_squad(path) if each.text.strip()]
+    asked = [question.text for each in paragraphs for question in each.questions]
+    try:
+        given = parse_tag(tag).code if at else None
+    except ValueError as error:
+        raise BadGoldSet(f"{tag!r} in {place!r} is no language, such as vi, zh or en.") from error
+    of_texts = given or _language([each.text for each in paragraphs])
+    of_questions = given or _language(asked)
+    texts = [ReadyMade(str(n), each.text, of_texts) for n, each in enumerate(paragraphs)]
+    questions = [
+        GoldQuestion(
+            question.id,
+            question.text,
+            of_questions,
+            (Relevant(str(number)),) if question.answers else (),
+            tuple(dict.fromkeys(answer for answer in question.answers if answer.strip())),
+        )
+        for number, each in enumerate(paragraphs)
+        for question in each.questions
+    ]
+    return check(GoldSet(f"squad:{place}", tuple(questions), tuple(texts)))
+
+
+def _language(texts: list[str]) -> str:
+    return (
+        Counter(identify(text).code for text in texts[:200]).most_common(1)[0][0] if texts else ""
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.gold import BadGoldSet
+from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check
+from eval.ready_made import ReadyMade
 
 LANGUAGES = ("vi", "zh", "en")
 
@@ -36,6 +38,33 @@ def read_xquad(directory: Path) -> dict[str, Parallel]:
     if len({tuple(half.answered_by) for half in halves.values()}) != 1:
         raise BadGoldSet(f"The files in {directory} are not parallel to each other.")
     return halves
+
+
+def parallel_gold(spec: str, halves: Mapping[str, Parallel]) -> GoldSet:
+    """Return a parallel set as a gold set: each question is answered in every language."""
+    return check(
+        GoldSet(
+            spec,
+            tuple(
+                GoldQuestion(
+                    f"{language}-q{number}",
+                    text,
+                    language,
+                    tuple(Relevant(f"{other}-{place}") for other in halves),
+                    cluster=f"q{number}",
+                )
+                for language, half in halves.items()
+                for number, (text, place) in enumerate(
+                    zip(half.questions, half.answered_by, strict=True)
+                )
+            ),
+            tuple(
+                ReadyMade(f"{language}-{place}", text, language)
+                for language, half in halves.items()
+                for place, text in enumerate(half.contexts)
+            ),
+        )
+    )
 
 
 def _read(path: Path) -> Parallel:

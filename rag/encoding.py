@@ -35,9 +35,15 @@ class ChunkedArticle:
     signature: Signature
 
 
-def chunk_article(encoder: Encoder, article: Article, origin: str | None = None) -> ChunkedArticle:
-    """Cut an article into passages that the encoder reads whole."""
-    limit = min(PASSAGE_TOKENS, encoder.max_passage_tokens)
+def chunk_article(
+    encoder: Encoder,
+    article: Article,
+    origin: str | None = None,
+    *,
+    passage_tokens: int = PASSAGE_TOKENS,
+) -> ChunkedArticle:
+    """Cut an article into passages of so many tokens at most, which the encoder reads whole."""
+    limit = min(passage_tokens, encoder.max_passage_tokens)
     passages = chunk(article, encoder.count_tokens, limit)
     return ChunkedArticle(article, passages, origin, signature(article.text))
 

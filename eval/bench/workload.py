@@ -32,7 +32,7 @@ def read_workload(spec: str) -> Workload:
 
 
 def _sample() -> Workload:
-    from eval.gold import read_jsonl
+    from eval.gold_jsonl import read_jsonl
     from rag import read_path
     from rag.article import Article
 
@@ -40,7 +40,7 @@ def _sample() -> Workload:
         articles = [read for read in read_path(folder) if isinstance(read, Article)]
     passages = [part for article in articles for part in article.text.split("\n\n") if part.strip()]
     with as_file(files("eval") / "gold" / "sample.jsonl") as path:
-        questions = list(dict.fromkeys(gold.text for gold in read_jsonl(path)))
+        questions = list(dict.fromkeys(gold.text for gold in read_jsonl(path).questions))
     return Workload("sample", passages, questions)
 
 

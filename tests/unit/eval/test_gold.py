@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from eval.gold import BadGoldSet, read_jsonl
+from eval.gold import BadGoldSet
+from eval.gold_jsonl import read_jsonl
 from eval.xquad import read_xquad
 from rag import Collection, read_path
 from rag.article import Article
@@ -62,7 +63,7 @@ def test_the_sample_gold_set_is_what_the_readme_says(sample_folder: Path) -> Non
         assert article.published_at
         assert article.source
 
-    questions = read_jsonl(GOLD)
+    questions = read_jsonl(GOLD).questions
     assert len(questions) >= 90
     assert min(Counter(q.language for q in questions).values()) >= 30
     answerable = [q for q in questions if q.relevant]
@@ -80,10 +81,10 @@ def test_the_sample_gold_set_is_what_the_readme_says(sample_folder: Path) -> Non
 
 
 def test_a_gold_set_that_does_not_fit_the_collection_is_refused(empty: Collection) -> None:
-    from eval.pipeline import check
+    from eval.pipeline import fit
 
     with pytest.raises(BadGoldSet, match=r"39 articles that the collection 'default' lacks"):
-        check(empty, read_jsonl(GOLD))
+        fit(empty, read_jsonl(GOLD))
 
 
 def test_xquad_is_read_as_parallel_halves() -> None:

@@ -1,0 +1,42 @@
+"""``tamngu eval report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from eval.cli.compare import run_file
+from rag.cli.output import print_json
+
+_target = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command("report")
+@click.argument("runs", nargs=-1, required=True, type=run_file)
+@click.option("--html", type=_target, help="One page with plots that needs nothing else.")
+@click.option("--md", type=_target, help="Tables in Markdown.")
+@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+def report_command(
+    runs: tuple[Path, ...], html: Path | None, md: Path | None, as_json: bool
+) -> None:
+    """Report on saved runs, as a page, as Markdown, or as JSON."""
+    from eval import report
+    from eval.figures import figures
+    from eval.run import BadRun, load
+
+    loaded = [load(path) for path in runs]
+    for path, made in ((html, report.html), (md, report.markdown)):
+        if path is None:
+            continue
+        try:
+            path.write_text(made(loaded), encoding="utf-8")
+        except OSError as error:
+            raise BadRun(f"Cannot write {path}: {error.strerror}.") from error
+        click.echo(f"Written: {path}", err=True)
+    if as_json:
+        print_json(
+            [{"gold": run.gold, "ranking": run.ranking, **figures(run.results)} for run in loaded]
+        )
+    elif html is None and md is None:
+        click.echo(report.markdown(loaded), nl=False)

@@ -1,0 +1,57 @@
+"""``tamngu eval score`` and ``tamngu eval qrels``: TREC's files in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eval.cli.run import out_option, print_tables
+from rag.cli.options import json_option
+from rag.cli.output import print_json
+
+if TYPE_CHECKING:
+    from eval.gold import GoldSet
+
+file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("score")
+@click.argument("run", type=file)
+@click.option("--qrels", type=file, help="TREC judgements.")
+@click.option("--gold", metavar="SPEC", help="Or a gold set with its own texts.")
+@out_option
+@json_option
+def score_command(
+    run: Path, qrels: Path | None, gold: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Score a TREC run file, of any system, by --qrels or --gold."""
+    from eval.figures import figures
+    from eval.gold_sets import read_gold
+    from eval.run import save
+    from eval.trec import read_qrels, read_trec_run
+    from eval.trec_scores import gold_of, run_of
+
+    if (qrels is None) == (gold is None):
+        raise click.UsageError("Give either --qrels or --gold.")
+    wanted: GoldSet = gold_of(qrels, read_qrels(qrels)) if qrels else read_gold(gold or "")
+    scored = run_of(wanted, run, read_trec_run(run))
+    if out is not None:
+        save(scored, out)
+    found = {"gold": scored.gold, "questions": len(scored.results), **figures(scored.results)}
+    if as_json:
+        print_json(found)
+    else:
+        print_tables(found)
+
+
+@click.command("qrels")
+@click.argument("gold", metavar="SPEC")
+def qrels_command(gold: str) -> None:
+    """Print the judgements of a gold set as TREC qrels."""
+    from eval.gold_sets import read_gold
+    from eval.trec import qrels_lines
+
+    for line in qrels_lines(read_gold(gold)):
+        click.echo(line)

@@ -1,0 +1,76 @@
+"""``tamngu eval sweep``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eval.cli.progress import bar
+from rag.cli.options import collection_options, json_option, load, model_option, open_collection
+from rag.cli.output import print_json
+
+if TYPE_CHECKING:
+    from eval.sweep import Sweep
+
+
+@click.command("sweep")
+@click.option("--gold", required=True, metavar="SPEC", help="See eval run.")
+@click.option(
+    "--set",
+    "given",
+    multiple=True,
+    required=True,
+    metavar="NAME=VALUE,...",
+    help="What to vary: sentence, late, lexical, crossing (gold sets of their own texts); "
+    "passage_tokens, ranking (jsonl).",
+)
+@click.option("--metric", default="mixed_map", show_default=True, help="What to choose by.")
+@collection_options
+@model_option
+@json_option
+def sweep_command(
+    gold: str,
+    given: tuple[str, ...],
+    metric: str,
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
+) -> None:
+    """Try settings on one half of a gold set, and measure the best on the other.
+
+    A figure of the half that chose is too good; the held-out one is what to believe.
+    """
+    from eval.gold_sets import read_gold
+    from eval.sweep import OF_COLLECTIONS, WEIGHTS, grid, sweep_collection, sweep_texts
+
+    wanted = read_gold(gold)
+    if wanted.texts is not None:
+        settings = grid(given, WEIGHTS)
+        found = sweep_texts(wanted, load(model, overlong="cut"), settings, metric, bar)
+    else:
+        settings = grid(given, OF_COLLECTIONS)
+        opened = open_collection(home, collection, model)
+        try:
+            found = sweep_collection(wanted, opened, settings, metric, bar)
+        finally:
+            opened.close()
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _print(found: Sweep) -> None:
+    click.secho(f"{found.metric:>10}{'chosen by':>12}{'held out':>12}", bold=True)
+    for each in found.tried:
+        name = " ".join(f"{key}={value}" for key, value in each.settings.items()) or "default"
+        mark = " <- best" if each is found.best else ""
+        click.echo(f"{'':10}{each.chosen_by:12.4f}{each.held_out:12.4f}  {name}{mark}")
+    if found.difference is not None:
+        click.echo(
+            f"On the held-out half the best is {found.difference.delta:+.4f} from the default "
+            f"(p {found.difference.p:.3f})."
+        )

@@ -1,0 +1,127 @@
+"""Running other systems on a gold set, and scoring them as our own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from embeddings import TamnguError
+from eval.gold import GoldSet
+from eval.run import Run
+from eval.trec import read_trec_run
+from eval.trec_scores import run_of
+
+_TIMEOUT_S = 3600
+
+Say = Callable[[str], object]
+
+
+class PeerFailed(TamnguError):
+    """Another system could not be installed, or did not do its work."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Another system.
+
+    Attributes:
+        package: what is installed of it.
+        script: what runs it.
+        what: what it does with the model.
+    """
+
+    package: str
+    script: str
+    what: str
+
+
+PEERS: Mapping[str, Peer] = {
+    "txtai": Peer("txtai", "txtai_peer.py", "hybrid search: dense and BM25, weighted"),
+    "haystack": Peer(
+        "haystack-ai", "haystack_peer.py", "hybrid retrieval: dense and BM25, reciprocal ranks"
+    ),
+}
+
+
+def prepare(name: str, folder: Path, say: Say) -> Path:
+    """Return the interpreter of a peer's environment, which is made where there is none.
+
+    Raises:
+        PeerFailed: it cannot be made.
+    """
+    home = folder / name
+    python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    ready = home / "ready"
+    if ready.is_file():
+        return python
+    say(f"Installing {PEERS[name].package} in {home} ...")
+    venv.create(home, with_pip=True, clear=True)
+    # The same torch as ours, so that times compare; its local version is the index's business.
+    torch = f"torch=={version('torch').partition('+')[0]}"
+    wanted = [PEERS[name].package, "sentence-transformers", torch]
+    _call([str(python), "-m", "pip", "install", "--quiet", *wanted], f"install {name}")
+    ready.touch()
+    return python
+
+
+def run_peer(name: str, python: Path, gold: GoldSet, model: Path) -> Run:
+    """Ask a peer all questions of a gold set of its own texts.
+
+    Args:
+        name: of :data:`PEERS`.
+        python: the interpreter that has it.
+        gold: with texts.
+        model: a sentence-transformers directory.
+
+    Raises:
+        PeerFailed: it does not do its work.
+    """
+    with TemporaryDirectory() as home:
+        folder = Path(home)
+        _write(folder / "corpus.jsonl", [(text.name, text.text) for text in gold.texts or ()])
+        _write(folder / "queries.jsonl", [(each.id, each.text) for each in gold.questions])
+        (folder / "model.txt").write_text(str(model), encoding="utf-8")
+        script = files("eval.peers") / PEERS[name].script
+        _call([str(python), "-W", "ignore", str(script), home], f"run {name}")
+        found = read_trec_run(folder / "run.trec")
+        times = json.loads((folder / "times.json").read_text(encoding="utf-8"))
+    run = run_of(gold, Path(name), found)
+    results = tuple(
+        replace(result, took_ms=round(took, 2))
+        for result, took in zip(run.results, times["query_ms"], strict=True)
+    )
+    took_s = round(times["index_s"] + sum(times["query_ms"]) / 1000, 1)
+    settings = {"index_s": f"{times['index_s']:.1f}"}
+    return replace(
+        run,
+        ranking=name,
+        encoder=str(model.name),
+        results=results,
+        took_s=took_s,
+        settings=settings,
+    )
+
+
+def _write(path: Path, rows: Sequence[tuple[str, str]]) -> None:
+    lines = [json.dumps({"id": name, "text": text}, ensure_ascii=False) for name, text in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def _call(command: Sequence[str], what: str) -> None:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PeerFailed(f"Gave up to {what} after {_TIMEOUT_S // 60} minutes.") from error
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        raise PeerFailed(f"Could not {what}: {''.join(last) or 'it gave no reason'}")

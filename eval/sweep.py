@@ -1,0 +1,194 @@
+"""Trying settings on one half of a gold set, and measuring the best on the other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from embeddings import Encoder, TamnguError
+from eval.compare import Difference, compare
+from eval.evaluate import Bar, evaluate_collection, evaluate_texts
+from eval.figures import flat
+from eval.gold import GoldSet
+from eval.pools import weighed
+from eval.run import Run
+from rag import Collection
+from rag.encoding import chunk_article, encode_articles
+from rag.ranking import DEFAULT_WEIGHTS, Weights
+
+MOST = 64
+"""Settings of one sweep."""
+
+WEIGHTS = tuple(field.name for field in fields(Weights))
+OF_COLLECTIONS = ("passage_tokens", "ranking")
+"""What a sweep on a collection's articles can vary; weights are for sets of their own texts."""
+
+_AT_ONCE = 64
+
+Settings = Mapping[str, str]
+
+
+class BadSweep(TamnguError):
+    """A sweep that cannot be made."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One combination of settings.
+
+    Attributes:
+        settings: as given; empty for the default.
+        chosen_by: the metric on the half that chooses.
+        held_out: on the other half.
+    """
+
+    settings: Settings
+    chosen_by: float
+    held_out: float
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep found.
+
+    Attributes:
+        metric: what it looked at.
+        tried: the default first, then all combinations.
+        best: the one that is best on the half that chooses.
+        difference: of the best and the default on the other half; None where the metric has no
+            value of each question.
+    """
+
+    metric: str
+    tried: tuple[Tried, ...]
+    best: Tried
+    difference: Difference | None
+
+
+def grid(given: Sequence[str], known: Sequence[str]) -> list[Settings]:
+    """Return all combinations of settings given as ``NAME=VALUE,VALUE``.
+
+    Raises:
+        BadSweep: a name is none that can be varied here, or there are too many combinations.
+
+    >>> grid(["a=1,2", "b=x"], ["a", "b"])
+    [{'a': '1', 'b': 'x'}, {'a': '2', 'b': 'x'}]
+    """
+    values: dict[str, list[str]] = {}
+    for text in given:
+        name, _, some = text.partition("=")
+        if name not in known or not some:
+            raise BadSweep(f"{text!r} is not NAME=VALUE,...; here NAME is {' or '.join(known)}.")
+        values[name] = [value.strip() for value in some.split(",")]
+    combined = [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
+    if len(combined) > MOST:
+        raise BadSweep(f"That makes {len(combined)} combinations; at most {MOST} are tried.")
+    return list(combined)
+
+
+def sweep_texts(
+    gold: GoldSet, encoder: Encoder, settings: Sequence[Settings], metric: str, bar: Bar
+) -> Sweep:
+    """Vary the weights of ranking on a gold set of its own texts."""
+    weights = {_name(each): _weights(each) for each in settings}
+    rankers = {"default": weighed(DEFAULT_WEIGHTS)}
+    rankers |= {name: weighed(each) for name, each in weights.items()}
+    runs = evaluate_texts(gold, encoder, rankers, bar)
+    return _sweep(runs, [{}, *settings], metric)
+
+
+def sweep_collection(
+    gold: GoldSet, collection: Collection, settings: Sequence[Settings], metric: str, bar: Bar
+) -> Sweep:
+    """Vary how a collection's articles are cut and ranked; the collection itself stays as it is."""
+    runs = []
+    for each in [{}, *settings]:
+        with ExitStack() as stack:
+            asked = collection
+            if "passage_tokens" in each:
+                tokens = _number(each, "passage_tokens", 16, 512)
+                asked = stack.enter_context(_cut_anew(collection, tokens, bar))
+            ranking = each.get("ranking", "fair")
+            if ranking not in ("fair", "plain", "words"):
+                raise BadSweep(f"There is no ranking {ranking!r}: fair, plain or words.")
+            runs.append(evaluate_collection(gold, asked, ranking, bar))  # type: ignore[arg-type]
+    return _sweep(runs, [{}, *settings], metric)
+
+
+def chooses(cluster: str) -> bool:
+    """Tell whether a cluster of questions is of the half that chooses; the same in every run."""
+    return hashlib.sha256(cluster.encode()).digest()[0] % 2 == 0
+
+
+def _sweep(runs: Sequence[Run], settings: Sequence[Settings], metric: str) -> Sweep:
+    halves = [(_half(run, chosen=True), _half(run, chosen=False)) for run in runs]
+    tried = tuple(
+        Tried(each, _figure(chosen, metric), _figure(held_out, metric))
+        for each, (chosen, held_out) in zip(settings, halves, strict=True)
+    )
+    place = max(range(len(tried)), key=lambda i: tried[i].chosen_by)
+    found = compare(halves[0][1], halves[place][1]).differences
+    named = metric.replace("_", " ", 1)
+    difference = next((each for each in found if each.name == named), None)
+    return Sweep(metric, tried, tried[place], difference)
+
+
+def _half(run: Run, *, chosen: bool) -> Run:
+    results = tuple(each for each in run.results if chooses(each.cluster) == chosen)
+    if not results:
+        raise BadSweep("The gold set is too small to be split: one half has no question.")
+    return replace(run, results=results)
+
+
+def _figure(run: Run, metric: str) -> float:
+    found = flat(run)
+    if metric not in found:
+        raise BadSweep(f"There is no figure {metric!r}; there are {', '.join(list(found)[:6])} ...")
+    return found[metric]
+
+
+def _name(settings: Settings) -> str:
+    return " ".join(f"{name}={value}" for name, value in settings.items())
+
+
+def _weights(settings: Settings) -> Weights:
+    try:
+        return replace(DEFAULT_WEIGHTS, **{name: float(value) for name, value in settings.items()})
+    except ValueError as error:
+        raise BadSweep(f"{_name(settings)}: a weight is a number.") from error
+
+
+def _number(settings: Settings, name: str, least: int, most: int) -> int:
+    try:
+        number = int(settings[name])
+    except ValueError:
+        number = 0
+    if not least <= number <= most:
+        raise BadSweep(f"{name}={settings[name]}: it is a whole number from {least} to {most}.")
+    return number
+
+
+@contextmanager
+def _cut_anew(collection: Collection, tokens: int, bar: Bar) -> Iterator[Collection]:
+    """Give a collection of the same articles, cut into passages of so many tokens."""
+    ids = collection.catalog.article_ids()
+    with TemporaryDirectory() as home, bar(len(ids), "article") as progress:
+        made = Collection.open_or_create(Path(home), collection.name, collection.encoder)
+        try:
+            for start in range(0, len(ids), _AT_ONCE):
+                articles = collection.catalog.articles(ids[start : start + _AT_ONCE])
+                chunked = [
+                    chunk_article(collection.encoder, each, passage_tokens=tokens)
+                    for each in articles
+                ]
+                made.put(encode_articles(collection.encoder, chunked, made.calibration))
+                progress(len(articles))
+            made.compact()
+            yield made
+        finally:
+            made.close()
