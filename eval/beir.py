@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, refuse
+from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, refuse, split_place
 from eval.ready_made import ReadyMade
 from rag.language import identify, parse_tag
 
@@ -22,8 +22,7 @@ def read_beir(place: str) -> GoldSet:
     Raises:
         BadGoldSet: a file cannot be read, or a line is not of that form; it is named.
     """
-    name, at, split = place.rpartition("@")
-    folder = Path(name if at else place)
+    folder, split = split_place(place)
     texts = tuple(
         ReadyMade(row["_id"], text, _language(row, text))
         for row in _rows(folder / "corpus.jsonl")

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from pathlib import Path
 
 from embeddings import TamnguError
 from eval.ready_made import ReadyMade
@@ -92,6 +93,14 @@ def refuse(where: str, faults: Sequence[str]) -> None:
     raise BadGoldSet(
         f"{where}: {shown}." if len(faults) == 1 else f"{where}: {len(faults)} faults: {shown}."
     )
+
+
+def split_place(place: str) -> tuple[Path, str]:
+    """Return the path of ``PATH@WORD`` and the word; without one, an empty word."""
+    name, at, word = place.rpartition("@")
+    if not at or Path(place).exists():
+        return Path(place), ""
+    return Path(name), word
 
 
 def check(gold: GoldSet) -> GoldSet:

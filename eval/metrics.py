@@ -27,13 +27,17 @@ def measure(
     Args:
         names: what to call each metric, and ir_measures' name of it.
         relevant: the grades, from 1, of what answers each question, by question id.
-        run: the score of each thing found, by question id. Of equal scores trec_eval puts the
-            larger id first.
+        run: the score of each thing found, all different, by question id: of equal ones not all
+            metrics put the same first.
     """
     import ir_measures
 
-    ours = {ir_measures.parse_measure(theirs): name for name, theirs in names.items()}
-    found = {question: dict.fromkeys(names, 0.0) for question in relevant}
-    for value in ir_measures.iter_calc(list(ours), relevant, run):
-        found[value.query_id][ours[value.measure]] = float(value.value)
-    return found
+    measures = {name: ir_measures.parse_measure(theirs) for name, theirs in names.items()}
+    values = {
+        (value.query_id, value.measure): float(value.value)
+        for value in ir_measures.iter_calc(list(set(measures.values())), relevant, run)
+    }
+    return {
+        question: {name: values.get((question, each), 0.0) for name, each in measures.items()}
+        for question in relevant
+    }

@@ -61,7 +61,7 @@ def shade(value: float) -> str:
     """Return the colours of a heat map's cell for a value from 0 to 1, as CSS."""
     share = min(max(value, 0.0), 1.0) ** 2  # most figures are large: tell those apart
     red, green, blue = (round(255 + (end - 255) * share) for end in (29, 95, 168))
-    ink = "#ffffff" if share > 0.55 else _INK
+    ink = "#ffffff" if share > 0.7 else _INK
     return f"background:rgb({red},{green},{blue});color:{ink}"
 
 

@@ -28,8 +28,8 @@ def randomisation_p(differences: Sequence[float], resamples: int = RESAMPLES) ->
 
     values = np.asarray(differences, dtype=np.float64)
     values = values[values != 0]  # a tie stays one, whatever its sign
-    if not len(values):
-        return 1.0
+    if len(values) < 2:
+        return 1.0  # either sign is as likely
     tested = permutation_test(
         (values,),
         lambda x, axis: x.mean(axis=axis),

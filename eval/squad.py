@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check
+from eval.gold import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, split_place
 from eval.ready_made import ReadyMade
 from rag.language import identify, parse_tag
 
@@ -79,12 +79,11 @@ def read_squad_gold(place: str) -> GoldSet:
     Raises:
         BadGoldSet: the file is no such set, or the language none.
     """
-    name, at, tag = place.rpartition("@")
-    path = Path(name if at else place)
+    path, tag = split_place(place)
     paragraphs = [each for each in read_squad(path) if each.text.strip()]
     asked = [question.text for each in paragraphs for question in each.questions]
     try:
-        given = parse_tag(tag).code if at else None
+        given = parse_tag(tag).code if tag else None
     except ValueError as error:
         raise BadGoldSet(f"{tag!r} in {place!r} is no language, such as vi, zh or en.") from error
     of_texts = given or _language([each.text for each in paragraphs])

@@ -72,9 +72,17 @@ def _languages(gold: GoldSet) -> dict[str, str]:
     return {r.article_id: _ANY for question in gold.questions for r in question.relevant}
 
 
+def in_order(scores: Mapping[str, float]) -> list[str]:
+    """Return what was found, best first; of equal scores trec_eval puts the larger id first.
+
+    >>> in_order({"a": 1.0, "b": 2.0, "c": 1.0})
+    ['b', 'c', 'a']
+    """
+    return sorted(sorted(scores, reverse=True), key=lambda name: -scores[name])
+
+
 def _ranked(scores: Mapping[str, float], languages: Mapping[str, str]) -> Ranked:
-    order = sorted(sorted(scores, reverse=True), key=lambda name: -scores[name])
-    places = [Place(name, languages.get(name, _ANY)) for name in order]
+    places = [Place(name, languages.get(name, _ANY)) for name in in_order(scores)]
     single: dict[str, list[str]] = {}
     for place in places:
         single.setdefault(place.language, []).append(place.id)
