@@ -56,7 +56,7 @@ def evaluate_texts(
         began = time.perf_counter()
         with bar(len(texts), "passage") as progress:
             pool = pools.build(Path(home), encoder, texts, progress)
-        said = dict(settings) | {"index_s": f"{time.perf_counter() - began:.1f}"}
+        index_s = round(time.perf_counter() - began, 1)
         try:
             for name, ranker in rankers.items():
                 started = time.perf_counter()
@@ -79,11 +79,12 @@ def evaluate_texts(
                         gold.digest,
                         str(encoder.fingerprint),
                         name,
-                        said,
+                        dict(settings),
                         state,
                         results,
                         took_s,
                         version("tamngu"),
+                        index_s,
                     )
                 )
         finally:

@@ -104,6 +104,7 @@ class Run:
         results: a question each, in the gold set's order.
         took_s: for all.
         tamngu: the version.
+        index_s: for encoding and indexing the gold set's own texts.
         format: of this file.
     """
 
@@ -116,6 +117,7 @@ class Run:
     results: tuple[Result, ...]
     took_s: float
     tamngu: str
+    index_s: float = 0.0
     format: int = field(default=FORMAT)
 
 

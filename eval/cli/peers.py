@@ -50,11 +50,11 @@ def peers_command(
     from eval.pools import RANKERS
     from eval.run import save
 
-    wanted = read_gold(gold)
     others = [name.strip() for name in names.split(",") if name.strip()]
     unknown = sorted(set(others) - PEERS.keys())
     if unknown:
         raise click.UsageError(f"{unknown[0]!r} is no peer; there are {', '.join(PEERS)}.")
+    wanted = read_gold(gold)
     if wanted.texts is None:
         raise click.UsageError("Peers are asked of gold sets with their own texts, such as xquad.")
     folder = environments or _default_folder()
@@ -95,7 +95,7 @@ def _row(run: Run) -> dict[str, object]:
         **found["mean"],
         "query_p50_ms": found["latency"]["p50_ms"],
         "query_p95_ms": found["latency"]["p95_ms"],
-        "index_s": float(run.settings["index_s"]),
+        "index_s": run.index_s,
     }
 
 

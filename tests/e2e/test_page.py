@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,15 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
 from rag.cli.demo import QUESTIONS
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 TEXT = (
     "🎌🎌 Lễ kết nạp diễn ra ở Bandar Seri Begawan. Việt Nam trở thành thành viên thứ bảy "
@@ -38,18 +35,6 @@ def served(home: Path, collection: str) -> Iterator[str]:
     yield found[0]
     server.terminate()
     server.communicate(timeout=30)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, "--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -1,0 +1,50 @@
+"""The report of a run in a real browser."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from eval.evaluate import evaluate_collection
+from eval.gold_jsonl import read_jsonl
+from eval.report import html
+from rag import Collection
+from tests.conftest import GOLD
+
+
+@pytest.fixture(scope="module")
+def page_file(sample: Collection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = evaluate_collection(
+        read_jsonl(GOLD), sample, "fair", lambda *_: nullcontext(lambda _: None)
+    )
+    path = tmp_path_factory.mktemp("report") / "page.html"
+    path.write_text(html([run]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_a_report_is_whole_without_a_network(browser: Browser, page_file: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked: list[str] = []
+    wrong: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(page_file.as_uri())
+    assert asked == [page_file.as_uri()]
+    assert wrong == []
+    assert page.locator("table.heat").count() == 2
+    assert page.locator("table.heat").first.locator("td").count() == 9
+    assert page.locator("svg").count() == 3
+    assert all(
+        box and box["width"] > 100 for box in (f.bounding_box() for f in page.locator("svg").all())
+    )
+    opened = page.locator("details[open]")
+    assert opened.count() == 3
+    assert opened.first.locator("li").count() == 5
+    # Wide tables scroll by themselves, not the page.
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
