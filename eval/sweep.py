@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
 from itertools import product
@@ -18,19 +18,25 @@ from eval.gold import GoldSet
 from eval.pools import weighed
 from eval.run import Run
 from rag import Collection
+from rag.chunking import PASSAGE_TOKENS
 from rag.encoding import chunk_article, encode_articles
 from rag.ranking import DEFAULT_WEIGHTS, Weights
 
 MOST = 64
 """Settings of one sweep."""
 
-WEIGHTS = tuple(field.name for field in fields(Weights))
-OF_COLLECTIONS = ("passage_tokens", "ranking")
-"""What a sweep on a collection's articles can vary; weights are for sets of their own texts."""
+_MODEL, _TOKENS = "model", "passage_tokens"
+
+OF_TEXTS = (_MODEL, *(field.name for field in fields(Weights)))
+"""What a sweep can vary on a gold set of its own texts."""
+
+OF_COLLECTIONS = (_MODEL, _TOKENS, "ranking")
+"""What it can vary on a collection's articles."""
 
 _AT_ONCE = 64
 
 Settings = Mapping[str, str]
+Load = Callable[[str], Encoder]
 
 
 class BadSweep(TamnguError):
@@ -92,32 +98,65 @@ def grid(given: Sequence[str], known: Sequence[str]) -> list[Settings]:
 
 
 def sweep_texts(
-    gold: GoldSet, encoder: Encoder, settings: Sequence[Settings], metric: str, bar: Bar
+    gold: GoldSet,
+    model: str,
+    load: Load,
+    settings: Sequence[Settings],
+    metric: str,
+    bar: Bar,
 ) -> Sweep:
-    """Vary the weights of ranking on a gold set of its own texts."""
-    weights = {_name(each): _weights(each) for each in settings}
-    rankers = {"default": weighed(DEFAULT_WEIGHTS)}
-    rankers |= {name: weighed(each) for name, each in weights.items()}
-    runs = evaluate_texts(gold, encoder, rankers, bar)
-    return _sweep(runs, [{}, *settings], metric)
+    """Vary the model and the weights of ranking on a gold set of its own texts.
+
+    Args:
+        gold: with texts.
+        model: where none is set.
+        load: gives a model's encoder.
+        settings: see :func:`grid`.
+        metric: a figure of :func:`eval.figures.flat`; larger is better.
+        bar: shows progress.
+    """
+    tried: list[Settings] = [{}, *settings]
+    runs: dict[int, Run] = {}
+    for name in dict.fromkeys(each.get(_MODEL, model) for each in tried):
+        places = [i for i, each in enumerate(tried) if each.get(_MODEL, model) == name]
+        rankers = {str(i): weighed(_weights(tried[i])) for i in places}
+        made = evaluate_texts(gold, load(name), rankers, bar)
+        runs |= dict(zip(places, made, strict=True))
+    return _sweep([runs[i] for i in range(len(tried))], tried, metric)
 
 
 def sweep_collection(
-    gold: GoldSet, collection: Collection, settings: Sequence[Settings], metric: str, bar: Bar
+    gold: GoldSet,
+    collection: Collection,
+    load: Load,
+    settings: Sequence[Settings],
+    metric: str,
+    bar: Bar,
 ) -> Sweep:
-    """Vary how a collection's articles are cut and ranked; the collection itself stays as it is."""
+    """Vary how a collection's articles are cut, encoded and ranked; it stays as it is itself.
+
+    Args:
+        gold: about its articles.
+        collection: open.
+        load: gives a model's encoder.
+        settings: see :func:`grid`.
+        metric: a figure of :func:`eval.figures.flat`; larger is better.
+        bar: shows progress.
+    """
+    tried: list[Settings] = [{}, *settings]
     runs = []
-    for each in [{}, *settings]:
+    for each in tried:
         with ExitStack() as stack:
             asked = collection
-            if "passage_tokens" in each:
-                tokens = _number(each, "passage_tokens", 16, 512)
-                asked = stack.enter_context(_cut_anew(collection, tokens, bar))
+            if each.keys() & {_TOKENS, _MODEL}:
+                encoder = load(each[_MODEL]) if _MODEL in each else collection.encoder
+                tokens = _number(each, _TOKENS, 16, 512) if _TOKENS in each else PASSAGE_TOKENS
+                asked = stack.enter_context(_made_anew(collection, encoder, tokens, bar))
             ranking = each.get("ranking", "fair")
             if ranking not in ("fair", "plain", "words"):
                 raise BadSweep(f"There is no ranking {ranking!r}: fair, plain or words.")
             runs.append(evaluate_collection(gold, asked, ranking, bar))  # type: ignore[arg-type]
-    return _sweep(runs, [{}, *settings], metric)
+    return _sweep(runs, tried, metric)
 
 
 def chooses(cluster: str) -> bool:
@@ -174,19 +213,18 @@ def _number(settings: Settings, name: str, least: int, most: int) -> int:
 
 
 @contextmanager
-def _cut_anew(collection: Collection, tokens: int, bar: Bar) -> Iterator[Collection]:
-    """Give a collection of the same articles, cut into passages of so many tokens."""
+def _made_anew(
+    collection: Collection, encoder: Encoder, tokens: int, bar: Bar
+) -> Iterator[Collection]:
+    """Give a collection of the same articles, in passages of so many tokens, by that encoder."""
     ids = collection.catalog.article_ids()
     with TemporaryDirectory() as home, bar(len(ids), "article") as progress:
-        made = Collection.open_or_create(Path(home), collection.name, collection.encoder)
+        made = Collection.open_or_create(Path(home), collection.name, encoder)
         try:
             for start in range(0, len(ids), _AT_ONCE):
                 articles = collection.catalog.articles(ids[start : start + _AT_ONCE])
-                chunked = [
-                    chunk_article(collection.encoder, each, passage_tokens=tokens)
-                    for each in articles
-                ]
-                made.put(encode_articles(collection.encoder, chunked, made.calibration))
+                chunked = [chunk_article(encoder, each, passage_tokens=tokens) for each in articles]
+                made.put(encode_articles(encoder, chunked, made.calibration))
                 progress(len(articles))
             made.compact()
             yield made

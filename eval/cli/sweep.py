@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     multiple=True,
     required=True,
     metavar="NAME=VALUE,...",
-    help="What to vary: sentence, late, lexical, crossing (gold sets of their own texts); "
+    help="What to vary: model; sentence, late, lexical, crossing (gold sets of their own texts); "
     "passage_tokens, ranking (jsonl).",
 )
 @click.option("--metric", default="mixed_map", show_default=True, help="What to choose by.")
@@ -44,17 +45,17 @@ def sweep_command(
     A figure of the half that chose is too good; the held-out one is what to believe.
     """
     from eval.gold_sets import read_gold
-    from eval.sweep import OF_COLLECTIONS, WEIGHTS, grid, sweep_collection, sweep_texts
+    from eval.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
 
     wanted = read_gold(gold)
     if wanted.texts is not None:
-        settings = grid(given, WEIGHTS)
-        found = sweep_texts(wanted, load(model, overlong="cut"), settings, metric, bar)
+        settings = grid(given, OF_TEXTS)
+        found = sweep_texts(wanted, model, partial(load, overlong="cut"), settings, metric, bar)
     else:
         settings = grid(given, OF_COLLECTIONS)
         opened = open_collection(home, collection, model)
         try:
-            found = sweep_collection(wanted, opened, settings, metric, bar)
+            found = sweep_collection(wanted, opened, load, settings, metric, bar)
         finally:
             opened.close()
     if as_json:
