@@ -49,17 +49,27 @@ def calibrate_command(
     from eval.corpus import draw_passages, find_corpora
     from eval.gold import BadGoldSet
     from eval.squad import read_questions
+    from rag.encoding import as_encoded
+    from rag.language import parse_tag
     from rag.sentences import sentences
 
     asked: dict[str, list[str]] = {}
     for pair in questions:
-        language, parted, name = pair.partition("=")
+        tag, parted, name = pair.partition("=")
+        try:
+            language = parse_tag(tag).code
+        except ValueError:
+            parted = ""
         if not parted:
-            raise click.UsageError(f"{pair!r} is not LANG=FILE.")
-        asked.setdefault(language, []).extend(read_questions(Path(name)))
+            raise click.UsageError(f"{pair!r} is not LANG=FILE, such as vi=questions.json.")
+        texts_of = read_questions(Path(name))
+        asked.setdefault(language, []).extend(as_encoded(text, language) for text in texts_of)
     encoder = load(model)
     passages = {
-        language: draw_passages(paths, language, per_language, encoder.count_tokens)
+        language: [
+            as_encoded(text, language)
+            for text in draw_passages(paths, language, per_language, encoder.count_tokens)
+        ]
         for language, paths in find_corpora(texts).items()
     }
     for language, some in passages.items():

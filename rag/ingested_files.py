@@ -11,7 +11,10 @@ from pathlib import Path
 
 from rag.article import Article
 from rag.catalog import Catalog
-from rag.readers import Rejection, read_file, source_name
+from rag.readers import Reading, Rejection, read_file, source_name
+
+_READERS = 2
+"""Goes up whenever readers take other texts from the same files: all are read again then."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,17 @@ class Found:
 
 
 def read_changed(
-    catalog: Catalog, root: Path, file: Path, path: str
+    catalog: Catalog, root: Path, file: Path, path: str, reading: Reading
 ) -> Iterator[Article | Rejection | FileEnd]:
     """Yield what a file holds, then its end; nothing but its end when all of it is stored."""
     source = source_name(root, file)
-    digest = _digest(file, source)
+    digest = _digest(file, source, reading)
     stored = catalog.count_from(path)
     if digest is not None and catalog.file_digest(path) == f"{digest}:{stored}":
         yield FileEnd(path, None, unchanged=stored)
         return
     held = set()
-    for item in read_file(file, source):
+    for item in read_file(file, source, reading):
         if isinstance(item, Rejection):
             digest = None
         else:
@@ -81,9 +84,10 @@ def read_changed(
     yield FileEnd(path, None if digest is None else f"{digest}:{len(held)}")
 
 
-def _digest(file: Path, source: str) -> str | None:
+def _digest(file: Path, source: str, reading: Reading) -> str | None:
     """Return a digest of all that decides what a file's articles are, None where it has none."""
-    digest = hashlib.sha256(f"{_version()}\0{source}\0".encode("utf-8", "surrogateescape"))
+    how = f"{_version()}\0{_READERS}\0{reading.keep_boilerplate:d}\0{source}\0"
+    digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     try:
         if not file.is_file():
             return None

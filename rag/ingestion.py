@@ -14,7 +14,7 @@ from rag.collection import Collection
 from rag.encoding import encode_articles
 from rag.ingested_files import Found, file_size, gone, read_changed
 from rag.passage import EncodedArticle
-from rag.readers import Rejection
+from rag.readers import DEFAULT_READING, Reading, Rejection
 
 
 @dataclass
@@ -63,6 +63,7 @@ def ingest_files(
     files: Sequence[tuple[Path, Path]],
     *,
     prune: bool = False,
+    reading: Reading = DEFAULT_READING,
     on_bytes: Callable[[int], object] = lambda _: None,
 ) -> IngestReport:
     """Bring the articles of files into a collection; files that have not changed are passed over.
@@ -72,6 +73,7 @@ def ingest_files(
         files: (root, file) pairs, as of :func:`rag.readers.registry.find_files`.
         prune: afterwards remove the articles that were read from under these roots once and no
             longer are. Those of a file that cannot be read now, or not wholly, stay.
+        reading: how files are read.
         on_bytes: called, in another thread, with about how many bytes have been read since the last
             call; in all they are what :func:`total_bytes` says.
 
@@ -85,7 +87,7 @@ def ingest_files(
         for (root, file), size in zip(files, sizes, strict=True):
             path = str(file.resolve())
             left = size
-            for item in read_changed(collection.catalog, root, file, path):
+            for item in read_changed(collection.catalog, root, file, path, reading):
                 found.note(item)
                 yield item, path
                 if isinstance(item, Article):

@@ -12,7 +12,7 @@ _CLOSERS = re.escape(_QUOTES)
 # Possessive, and never starting inside a run: a megabyte of dots or spaces is read once.
 _BOUNDARY = re.compile(
     # A full-width mark ends a sentence wherever it stands,
-    rf"(?P<cjk>[。！？｡]++[{_CLOSERS}]*+)"
+    rf"(?P<cjk>[。！？｡]++(?:[{_CLOSERS}]++[。！？｡]*+)*+)"
     # an ASCII one only before space or a Han character,
     rf"|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)(?=\s|[\u3400-\u9fff])"
     # and a line end does too.
@@ -21,6 +21,10 @@ _BOUNDARY = re.compile(
 _LAST_WORD = re.compile(r"\S+$")
 _ORDINAL = re.compile(r"\d{1,3}|[IVXLC]{1,6}|[A-ZĐ]")
 _OPENERS = "\"'“‘«(（[「『【《〈-–—•*"
+
+# A quote that ends within a sentence, or a dash within it: ... ? " - he asked; ... ! " and left.
+# After a full stop a quote before a small letter begins rather than ends.
+_SAID_ON = re.compile(rf"[{_CLOSERS}]\s*+(?:[.,;:]|[-–—]\s)|[{_CLOSERS}–—-]\s++(?P<on>\w)")
 
 _TITLES_VI = "tp ts ths gs pgs bs ks nxb tt tx tr gđ ub q p st"
 _TITLES_EN = "mr mrs ms dr amb prof sr jr gen col lt sgt capt rep sen gov pres hon rev messrs vs"
@@ -64,13 +68,16 @@ def _cuts(text: str) -> Iterator[int]:
 
 def _ends_sentence(text: str, mark: int, end: int) -> bool:
     """Tell whether an ASCII mark ends a sentence, from what stands before and after it."""
-    following = text[end : end + 64].lstrip()[:1]
+    rest = text[end : end + 64].lstrip()
+    stop = text[mark:end].rstrip(_QUOTES) == "."
+    said_on = _SAID_ON.match(rest)
+    if said_on and (said_on["on"] is None or (not stop and said_on["on"].islower())):
+        return False
+    following = rest[:1]
     starts = following.isupper() or following.isdigit() or following in _OPENERS
     if following and not starts and (following.isascii() or following.islower()):
         return False
-    if text[mark:end].rstrip(_QUOTES) != ".":
-        return True
-    return not _is_shortened(text, mark, following)
+    return not stop or not _is_shortened(text, mark, following)
 
 
 def _is_shortened(text: str, mark: int, following: str) -> bool:

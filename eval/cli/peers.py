@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from rag.cli.options import json_option
 from rag.cli.output import print_json
@@ -45,7 +46,6 @@ def peers_command(
     """
     from embeddings import EncoderOptions, load_encoder, packaged
     from eval.evaluate import evaluate_texts
-    from eval.gold_sets import read_gold
     from eval.peers.peer import PEERS, prepare, run_peer
     from eval.pools import RANKERS
     from eval.run import save
@@ -54,7 +54,7 @@ def peers_command(
     unknown = sorted(set(others) - PEERS.keys())
     if unknown:
         raise click.UsageError(f"{unknown[0]!r} is no peer; there are {', '.join(PEERS)}.")
-    wanted = read_gold(gold)
+    wanted = gold_set(gold)
     if wanted.texts is None:
         raise click.UsageError("Peers are asked of gold sets with their own texts, such as xquad.")
     folder = environments or _default_folder()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from rag.cli.options import collection_options, json_option, load, model_option, open_collection
 from rag.cli.output import print_json
@@ -81,12 +82,10 @@ def run_command(
     jsonl:FILE searches --collection, and asks it, for real. The others bring their own texts, which
     are made a collection for the time being, each text one passage.
     """
-    from eval.gold_sets import read_gold
-
     if plain and words:
         raise click.UsageError("--plain or --words, not both.")
     started = time.perf_counter()
-    wanted = read_gold(gold)
+    wanted = gold_set(gold)
     way = "plain" if plain else "words" if words else "fair"
     if wanted.texts is None:
         if ablate or confidence or distractors is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.cli.gold import gold_set
 from eval.cli.run import out_option, print_tables
 from rag.cli.options import json_option
 from rag.cli.output import print_json
@@ -28,14 +29,13 @@ def score_command(
 ) -> None:
     """Score a TREC run file, of any system, by --qrels or --gold."""
     from eval.figures import figures
-    from eval.gold_sets import read_gold
     from eval.run import save
     from eval.trec import read_qrels, read_trec_run
     from eval.trec_scores import gold_of, run_of
 
     if (qrels is None) == (gold is None):
         raise click.UsageError("Give either --qrels or --gold.")
-    wanted: GoldSet = gold_of(qrels, read_qrels(qrels)) if qrels else read_gold(gold or "")
+    wanted: GoldSet = gold_of(qrels, read_qrels(qrels)) if qrels else gold_set(gold or "")
     scored = run_of(wanted, run, read_trec_run(run))
     if out is not None:
         save(scored, out)
@@ -50,8 +50,7 @@ def score_command(
 @click.argument("gold", metavar="SPEC")
 def qrels_command(gold: str) -> None:
     """Print the judgements of a gold set as TREC qrels."""
-    from eval.gold_sets import read_gold
     from eval.trec import qrels_lines
 
-    for line in qrels_lines(read_gold(gold)):
+    for line in qrels_lines(gold_set(gold)):
         click.echo(line)

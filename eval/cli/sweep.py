@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from rag.cli.options import collection_options, json_option, load, model_option, open_collection
 from rag.cli.output import print_json
@@ -44,10 +45,9 @@ def sweep_command(
 
     A figure of the half that chose is too good; the held-out one is what to believe.
     """
-    from eval.gold_sets import read_gold
     from eval.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
 
-    wanted = read_gold(gold)
+    wanted = gold_set(gold)
     if wanted.texts is not None:
         settings = grid(given, OF_TEXTS)
         found = sweep_texts(wanted, model, partial(load, overlong="cut"), settings, metric, bar)

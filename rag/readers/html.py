@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode_html
+from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
 
 _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$))")
@@ -16,7 +17,7 @@ _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$)
 nothing better, have none."""
 
 
-def read_html(path: Path, source: str) -> Iterator[Article | Rejection]:
+def read_html(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield the page's article; a page without one is rejected."""
     try:
         yield page_article(decode_html(path.read_bytes()), key=str(path.resolve()), source=source)

@@ -11,10 +11,11 @@ from typing import Any
 from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode, is_utf16
 from rag.readers.fields import article_fields
+from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
 
 
-def read_jsonl(path: Path, source: str) -> Iterator[Article | Rejection]:
+def read_jsonl(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield each line's article; lines that hold none are rejected by number, the rest read on.
 
     A line is an object with ``text`` and any of ``id``, ``title``, ``url``, ``source``,

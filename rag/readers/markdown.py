@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rag.article import Article, make_article
 from rag.readers.decode import Undecodable, decode
 from rag.readers.fields import article_fields
+from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-def read_markdown(path: Path, source: str) -> Iterator[Article | Rejection]:
+def read_markdown(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield the file as one article, its markup taken off; front matter gives what is known of it.
 
     Without a title in the front matter the first heading is the title.

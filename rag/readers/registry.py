@@ -12,11 +12,12 @@ from rag.errors import UnreadableFile
 from rag.readers.html import read_html
 from rag.readers.jsonl import read_jsonl
 from rag.readers.markdown import read_markdown
+from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.rejection import Rejection
 from rag.readers.text import read_text
 
-Reader = Callable[[Path, str], Iterator[Article | Rejection]]
-"""Takes a path and the name to give as the source; yields what the file holds."""
+Reader = Callable[[Path, str, Reading], Iterator[Article | Rejection]]
+"""Takes a path, the name to give as the source, and how to read; yields what the file holds."""
 
 KINDS: dict[str, Reader] = {
     ".txt": read_text,
@@ -70,18 +71,21 @@ def _walk(top: Path) -> Iterator[Path]:
     yield from closed
 
 
-def read_file(path: Path, source: str | None = None) -> Iterator[Article | Rejection]:
+def read_file(
+    path: Path, source: str | None = None, reading: Reading = DEFAULT_READING
+) -> Iterator[Article | Rejection]:
     """Yield the articles of one file, and a rejection for whatever in it is none.
 
     Args:
         path: a file that :func:`find_files` found.
         source: what to call it where the file names no source; default: its name.
+        reading: how.
     """
     try:
         if not path.is_file():
             yield Rejection(str(path), "is no file that can be read")
             return
-        yield from KINDS[path.suffix.lower()](path, source or path.name)
+        yield from KINDS[path.suffix.lower()](path, source or path.name, reading)
     except OSError as error:
         yield Rejection(str(path), f"cannot be read ({error.strerror or error})")
     except Exception as error:

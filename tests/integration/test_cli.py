@@ -113,6 +113,45 @@ def test_citations_check_against_articles_show(
         assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+SCRAPED = """Trang chủ Đời sống
+20:36 | 25/11/2020 GMT+7
+
+Thêm hai mươi nghìn cây xanh
+
+Hội đồng thành phố hôm thứ Ba thông qua kế hoạch trồng thêm hai mươi nghìn cây xanh trong năm tới,
+chủ yếu dọc các bờ kênh.
+Theo tờ trình, mỗi quận được giao một phần việc và phải báo cáo tiến độ hằng tháng cho sở.
+Người dân có thể đăng ký chăm sóc cây trước nhà mình, đổi lại được miễn phí nước tưới.
+Tin cùng chuyên mục
+Khai trương tuyến xe buýt mới
+"""
+
+
+def test_what_pages_put_around_a_story_is_cut_unless_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(SCRAPED, encoding="utf-8")
+    home = ("--home", tmp_path / "home")
+    code, out, _ = run(capsys, "ingest", page, "--dry-run", *home)
+    assert code == 0
+    assert "kept     Thêm hai mươi nghìn cây xanh" in out
+    assert "cut      other stories: Khai trương tuyến xe buýt mới" in out
+    assert not (tmp_path / "home").exists()
+    shown = json.loads(run(capsys, "ingest", page, "--dry-run", "--json", *home)[1])
+    assert shown["articles"][0]["published_at"] == "2020-11-25T20:36:00+07:00"
+    assert {cut["reason"] for cut in shown["articles"][0]["cut"]} == {
+        *("widget", "date", "other stories"),
+    }
+
+    for option, kept in ((), False), (("--keep-boilerplate",), True):
+        code, _, err = run(capsys, "ingest", page, *option, *home)
+        assert code == 0, err
+        listed = json.loads(run(capsys, "articles", "list", "--json", *home)[1])
+        article = run(capsys, "articles", "show", listed[0]["id"], "--json", *home)[1]
+        assert ("xe buýt" in json.loads(article)["text"]) == kept
+
+
 def test_bad_files_are_named_and_the_others_taken(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -144,7 +183,7 @@ def test_bad_files_are_named_and_the_others_taken(
         (["nonsense"], 2, "nonsense"),
         (["ingest", "/no/such/path"], 1, "There is no file or folder"),
         (["articles", "show", "nothing"], 1, "has no article 'nothing'"),
-        (["eval", "run", "--gold", "trec:x"], 2, "xquad:PATH or jsonl:PATH"),
+        (["eval", "run", "--gold", "trec:x"], 2, "xquad:DIR, squad:FILE"),
         (["eval", "run", "--gold", "xquad:/no/such"], 1, "Cannot read"),
         (["serve", "-c", "none"], 1, "There is no collection 'none'"),
         (["serve", "--host", "0.0.0.0"], 2, "this machine only"),

@@ -166,7 +166,7 @@ def test_a_collections_articles_are_swept_and_drafted(
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
-        (["run", "--gold", "trec:x"], 1, "no gold set"),
+        (["run", "--gold", "trec:x"], 2, "no gold set"),
         (["run", "--gold", f"jsonl:{GOLD}", "--ablate"], 2, "gold sets with their own texts"),
         (["run", "--gold", f"jsonl:{GOLD}", "--plain", "--words"], 2, "not both"),
         (["sweep", "--gold", f"jsonl:{GOLD}", "--set", "late=.1"], 1, "is not NAME=VALUE"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.sentences import sentences
+from tests.conftest import SHARED
 
 TEXT = st.text(
     st.sampled_from("aB .!?…\n\t\u3000。！？”」')(1Đđ联合国，“TP")
@@ -42,6 +43,10 @@ def test_spans_are_ordered_trimmed_and_hold_everything_but_space(text: str) -> N
         ["The U.S. President met U.N. Secretary-General Guterres.", "They talked."],
         ["II. Kết luận chung.", "Xong."],
         ["There were 5.", "Then 6 came."],
+        ['" Ông đi đâu đấy ? " - tôi hỏi .', '" đi chợ " .', "Rồi ông cười ."],
+        ['Ông hét lên: " Nhầm số rồi ! " và cúp máy.', "Im lặng."],
+        ["Biển số 1 cũ ... - nơi tôi sinh ra.", "Nay đã khác."],
+        ["他反对：“谁会想听演员说话呢？”。", "后来他改了主意。"],
         ["Heading", "First line of text", "- an item"],
     ],
 )
@@ -72,3 +77,30 @@ def test_asia_at_the_end_of_a_sentence_is_no_initial() -> None:
         "Hội nghị bàn về châu Á.",
         "Ông J. Smith dự.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("treebank", "between"),
+    [
+        ("UD_Vietnamese-VTB", " "),
+        ("UD_Chinese-GSDSimp", ""),
+        ("UD_Chinese-PUD", ""),
+        ("UD_English-PUD", " "),
+    ],
+)
+def test_sentences_of_treebanks_are_found_in_running_text(treebank: str, between: str) -> None:
+    files = sorted((SHARED / "data" / "ud" / treebank).glob("*.conllu"))
+    if not files:
+        pytest.skip("the treebanks are not beside the repository")
+    for file in files:
+        lines = file.read_text(encoding="utf-8").split("\n")
+        named = (line.partition("=") for line in lines if line.startswith("# text"))
+        gold = [text.strip() for name, _, text in named if name.strip() == "# text"]
+        text, ends = "", set()
+        for sentence in gold:
+            text += sentence
+            ends.add(len(text))
+            text += between
+        found = {span.end for span in sentences(text)}
+        f1 = 2 * len(found & ends) / (len(found) + len(ends))
+        assert f1 >= 0.98, f"{file.name}: {f1:.4f}"
