@@ -107,13 +107,16 @@ def check(gold: GoldSet) -> GoldSet:
     """Return a gold set that holds together.
 
     Raises:
-        BadGoldSet: it has no question, ids repeat, or what answers is not among its own texts.
+        BadGoldSet: it has no question, ids repeat, a text is empty, or what answers is not among
+            its own texts.
     """
     if not gold.questions:
         raise BadGoldSet(f"{gold.spec} holds no question.")
     faults = _repeated("question", [question.id for question in gold.questions])
     if gold.texts is not None:
         faults += _repeated("passage", [text.name for text in gold.texts])
+        faults += [f"passage {t.name!r} is empty" for t in gold.texts if not t.text.strip()]
+        faults += [f"question {q.id!r} is empty" for q in gold.questions if not q.text.strip()]
         held = {text.name for text in gold.texts}
         faults += [
             f"question {question.id!r} is answered by {relevant.article_id!r}, which is not there"

@@ -50,6 +50,8 @@ def test_a_beir_folder_is_read(beir: Path) -> None:
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "holds no question"),
         ("corpus.jsonl", '{"_id": "d1"}\n[]\n{', "3 faults: line 1: it has no string named text"),
         ("corpus.jsonl", b"\xff", "not UTF-8"),
+        ("corpus.jsonl", '{"_id": "d1", "text": "x"}\n{"_id": "d2", "text": " "}', "'d2' is empty"),
+        ("queries.jsonl", '{"_id": "q1", "text": "\\n"}', "'q1' is empty"),
         ("queries.jsonl", None, "Cannot read"),
     ],
 )
