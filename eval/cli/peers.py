@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     help="Also txtai and haystack, each installed in an environment of its own (about 2 GB).",
 )
 @click.option(
+    "--every",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Ask every so many-th question only, of all passages.",
+)
+@click.option(
     "--environments",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of those environments; kept. Default: in the user's cache.",
@@ -38,7 +45,7 @@ if TYPE_CHECKING:
 )
 @json_option
 def peers_command(
-    gold: str, names: str, environments: Path | None, out: Path | None, as_json: bool
+    gold: str, names: str, every: int, environments: Path | None, out: Path | None, as_json: bool
 ) -> None:
     """Ask other systems the same questions, with the same model, in one run.
 
@@ -58,6 +65,8 @@ def peers_command(
     if wanted.texts is None:
         raise click.UsageError("Peers are asked of gold sets with their own texts, such as xquad.")
     folder = environments or _default_folder()
+    # Parallel sets have one language after the other: all languages are asked the same then.
+    wanted = replace(wanted, questions=wanted.questions[::every])
     pythons = {name: prepare(name, folder, _say) for name in others}
     ours = {name: RANKERS[name] for name in ("fair", "plain", "words")}
     # Without memory of questions, or the second ranking would not encode what the first did.
