@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.segmentation import measure, read_sentences
 from rag.sentences import sentences
 from tests.conftest import SHARED
 
@@ -93,14 +94,7 @@ def test_sentences_of_treebanks_are_found_in_running_text(treebank: str, between
     if not files:
         pytest.skip("the treebanks are not beside the repository")
     for file in files:
-        lines = file.read_text(encoding="utf-8").split("\n")
-        named = (line.partition("=") for line in lines if line.startswith("# text"))
-        gold = [text.strip() for name, _, text in named if name.strip() == "# text"]
-        text, ends = "", set()
-        for sentence in gold:
-            text += sentence
-            ends.add(len(text))
-            text += between
-        found = {span.end for span in sentences(text)}
-        f1 = 2 * len(found & ends) / (len(found) + len(ends))
+        _, _, f1 = measure(
+            read_sentences(file), between, lambda text: {span.end for span in sentences(text)}
+        )
         assert f1 >= 0.98, f"{file.name}: {f1:.4f}"
