@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import mean
 
 import pytest
+import trafilatura
 
+from eval.answer_text import token_f1
 from rag.article import Article
 from rag.errors import UnreadableFile
-from rag.readers import Rejection, find_files, read_path
+from rag.readers import Reading, Rejection, find_files, read_file, read_path
+from rag.readers.decode import decode_html
+from rag.readers.html import page_article
 from tests.conftest import SHARED
 
 VI = "Đại hội đồng Liên Hợp Quốc thông qua nghị quyết về hợp tác với ASEAN hôm thứ Hai."
@@ -220,7 +227,37 @@ def test_the_shared_articles_are_read_whole() -> None:
     folder = SHARED / "articles"
     if not folder.is_dir():
         pytest.skip("the shared articles are not beside the repository")
-    articles = [item for item in read_path(folder) if isinstance(item, Article)]
-    assert [a.language for a in articles] == ["vi", "vi", "vi", "zh", "vi"]
-    for article, path in zip(articles, find_files(folder), strict=True):
+    whole = Reading(keep_boilerplate=True)
+    for path, language in zip(find_files(folder), ("vi", "vi", "vi", "zh", "vi"), strict=True):
+        (article,) = read_file(path, reading=whole)
+        assert isinstance(article, Article)
+        assert article.language == language
         assert article.text == path.read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.parametrize(("folder", "least"), [("zh", 0.88), ("en-wcxb", 0.93)])
+def test_main_text_is_found_better_than_by_trafilatura_alone(folder: str, least: float) -> None:
+    home = SHARED / "data" / "html" / folder
+    if not home.is_dir():
+        pytest.skip("the pages are not beside the repository")
+    ours, theirs = [], []
+    for html, gold in pages(home):
+        found = trafilatura.bare_extraction(html, include_comments=False)
+        assert found is None or not isinstance(found, dict)
+        theirs.append(token_f1((found.text if found else None) or "", [gold]))
+        try:
+            ours.append(token_f1(page_article(html, key="k", source="s").text, [gold]))
+        except ValueError:
+            ours.append(0.0)
+    assert mean(ours) >= max(least, mean(theirs) + 0.01)
+
+
+def pages(home: Path) -> Iterator[tuple[str, str]]:
+    """Yield pages and the main text that a person copied from them."""
+    for path in sorted((home / "original").glob("*.html")):
+        gold = (home / "cleaned" / f"{path.stem}.txt").read_bytes().decode("utf-8", "replace")
+        yield decode_html(path.read_bytes()), gold
+    for path in sorted((home / "html").glob("*.html.gz")):
+        truth = home / "ground-truth" / f"{path.name.partition('.')[0]}.json"
+        content = json.loads(truth.read_text(encoding="utf-8"))["ground_truth"]
+        yield decode_html(gzip.decompress(path.read_bytes())), content["main_content"]
