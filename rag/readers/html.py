@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +26,13 @@ _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$)
 """Ten characters and a full stop: menus and link lists, which trafilatura hands on when it finds
 nothing better, have none."""
 
+
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
+_DATE_IN_MARKUP = re.compile(r"published_time|datePublished", re.IGNORECASE)
+_SHOWN_TIME = re.compile(
+    r"((?:19|20)\d\d)\s{0,9}(?:年|[-/.])\s{0,9}(\d{1,2})\s{0,9}(?:月|[-/.])\s{0,9}(\d{1,2})"
+    r"\s{0,9}日?\s{0,9}(?:星期.)?[\s|(（]{0,9}(\d{1,2})[:：](\d\d)"
+)
 
 _LONGER = 4 / 3
 """Times trafilatura's text from which on resiliparse's is taken. On 34 Chinese and 60 English pages
@@ -64,7 +72,7 @@ def page_article(
             key=key,
             title=_title(html),
             source=source,
-            published_at=story.published_at if story else None,
+            published_at=_stated_time(html) or (story.published_at if story else None),
         )
     else:
         article = _described(found, story.text if story else text, html, key, source)
@@ -92,10 +100,28 @@ def _described(found: Document, text: str, html: str, key: str, source: str) -> 
         title=found.title or _title(html),
         url=_own_url(found.url),
         source=found.sitename or source,
-        published_at=found.date,
+        published_at=_stated_time(html) or found.date,
         authors=[name.strip() for name in (found.author or "").split(";")],
         tags=found.tags or [],
     )
+
+
+def _stated_time(html: str) -> str | None:
+    """Return the first date with a time of day that a page shows, where its markup states none.
+
+    Chinese news pages have it under the title. Of 25 that have a date 22 are right so, 16 by what
+    trafilatura takes for one.
+    """
+    if _DATE_IN_MARKUP.search(html):
+        return None
+    found = _SHOWN_TIME.search(_UNSEEN.sub(" ", html))
+    if found is None:
+        return None
+    try:
+        year, month, day, hour, minute = map(int, found.groups())
+        return datetime(year, month, day, hour, minute).isoformat()
+    except ValueError:
+        return None
 
 
 def _own_url(url: str | None) -> str | None:

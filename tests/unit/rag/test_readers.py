@@ -252,6 +252,21 @@ def test_main_text_is_found_better_than_by_trafilatura_alone(folder: str, least:
     assert mean(ours) >= max(least, mean(theirs) + 0.01)
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("2004年12月27日10:21", "2004-12-27T10:21:00"),
+        ("2020-11-25 20:36", "2020-11-25T20:36:00"),
+        ("2020/11/25 星期三 20:36", "2020-11-25T20:36:00"),
+    ],
+)
+def test_the_time_that_a_page_shows_is_its_date(shown: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    paragraphs = f"<p>{shown}</p><script>var now = '1999-01-01 00:00'</script><p>{HANS}</p>"
+    path.write_text(PAGE.format(title="会议", charset="utf-8", paragraphs=paragraphs))
+    assert read_one(path).published_at == expected
+
+
 def pages(home: Path) -> Iterator[tuple[str, str]]:
     """Yield pages and the main text that a person copied from them."""
     for path in sorted((home / "original").glob("*.html")):
