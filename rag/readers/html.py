@@ -20,6 +20,7 @@ from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.rejection import Rejection
 
 if TYPE_CHECKING:
+    from lxml.html import HtmlElement
     from trafilatura.settings import Document
 
 _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$))")
@@ -27,7 +28,6 @@ _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$)
 nothing better, have none."""
 
 
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _DATE_IN_MARKUP = re.compile(r"published_time|datePublished", re.IGNORECASE)
 _SHOWN_TIME = re.compile(
     r"((?:19|20)\d\d)\s{0,9}(?:年|[-/.])\s{0,9}(\d{1,2})\s{0,9}(?:月|[-/.])\s{0,9}(\d{1,2})"
@@ -114,7 +114,7 @@ def _stated_time(html: str) -> str | None:
     """
     if _DATE_IN_MARKUP.search(html):
         return None
-    found = _SHOWN_TIME.search(_UNSEEN.sub(" ", html))
+    found = _SHOWN_TIME.search(_shown(html))
     if found is None:
         return None
     try:
@@ -131,11 +131,28 @@ def _own_url(url: str | None) -> str | None:
 
 def _title(html: str) -> str | None:
     """Return what the page's title element says."""
+    tree = _tree(html)
+    title = None if tree is None else tree.findtext(".//title")
+    return None if title is None else str(title)
+
+
+def _shown(html: str) -> str:
+    """Return all the text that a page shows."""
+    tree = _tree(html)
+    if tree is None:
+        return ""
+    for unseen in list(tree.iter("script", "style", "template")):
+        unseen.text = None
+    return str(tree.text_content())
+
+
+def _tree(html: str) -> HtmlElement | None:
+    """Return a page as a tree; None where there is nothing in it."""
     from lxml import etree
-    from lxml.html import document_fromstring
+    from lxml.html import HTMLParser, document_fromstring
 
     try:
-        title = document_fromstring(html.encode()).findtext(".//title")
+        # What the page says of its encoding no longer holds.
+        return document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8"))
     except etree.ParserError:
         return None
-    return None if title is None else str(title)
