@@ -24,10 +24,13 @@ def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str
         texts.get(cited.article_id, "")[cited.start : cited.end] == cited.quote
         for cited in citations
     )
-    relevant = {each.article_id: each for each in question.relevant}
+    relevant = {each.article_id for each in question.relevant}
     right = [
-        cited.article_id in relevant
-        and _is_right(cited, relevant[cited.article_id], question, texts)
+        any(
+            _is_right(cited, each, question, texts)
+            for each in question.relevant
+            if each.article_id == cited.article_id
+        )
         for cited in citations
     ]
     cited_right = {

@@ -55,9 +55,13 @@ def write_draft(collection: Collection, count: int, path: Path) -> int:
     """Write a draft; return its lines. A file that is there stays.
 
     Raises:
-        BadRun: the file is there, or cannot be written.
+        BadRun: there is nothing to ask for, or the file is there, or cannot be written.
     """
     lines = [json.dumps(line, ensure_ascii=False) for line in draft(collection, count)]
+    if not lines:
+        raise BadRun(
+            f"The collection {collection.name!r} holds no sentence to ask for: ingest articles."
+        )
     try:
         with path.open("x", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from eval.gold import GoldQuestion
 from eval.language_fairness import DEPTH, awrf, rank_distance, same_language_share
@@ -26,13 +26,14 @@ class Ranked:
         single: ids within one language, best first, by language.
         took_ms: for finding.
         confidence: of :mod:`rag.confidence`; None where the ranking has none.
+        answer: what the answer is worth; None where nothing was asked.
     """
 
     places: Sequence[Place]
     single: Mapping[str, Sequence[str]]
     took_ms: float
     confidence: float | None = None
-    answer: AnswerScore | None = field(default=None)
+    answer: AnswerScore | None = None
 
 
 def score(

@@ -21,6 +21,7 @@ from rag import Collection
 from rag.chunking import PASSAGE_TOKENS
 from rag.encoding import chunk_article, encode_articles
 from rag.ranking import DEFAULT_WEIGHTS, Weights
+from rag.retrieval import Ranking
 
 MOST = 64
 """Settings of one sweep."""
@@ -32,6 +33,8 @@ OF_TEXTS = (_MODEL, *(field.name for field in fields(Weights)))
 
 OF_COLLECTIONS = (_MODEL, _TOKENS, "ranking")
 """What it can vary on a collection's articles."""
+
+_RANKINGS: Mapping[str, Ranking] = {"fair": "fair", "plain": "plain", "words": "words"}
 
 _AT_ONCE = 64
 
@@ -152,10 +155,10 @@ def sweep_collection(
                 encoder = load(each[_MODEL]) if _MODEL in each else collection.encoder
                 tokens = _number(each, _TOKENS, 16, 512) if _TOKENS in each else PASSAGE_TOKENS
                 asked = stack.enter_context(_made_anew(collection, encoder, tokens, bar))
-            ranking = each.get("ranking", "fair")
-            if ranking not in ("fair", "plain", "words"):
-                raise BadSweep(f"There is no ranking {ranking!r}: fair, plain or words.")
-            runs.append(evaluate_collection(gold, asked, ranking, bar))  # type: ignore[arg-type]
+            ranking = _RANKINGS.get(each.get("ranking", "fair"))
+            if ranking is None:
+                raise BadSweep(f"{_name(each)}: a ranking is {', '.join(_RANKINGS)}.")
+            runs.append(evaluate_collection(gold, asked, ranking, bar))
     return _sweep(runs, tried, metric)
 
 

@@ -16,6 +16,7 @@ from rag.cli.output import print_json
 if TYPE_CHECKING:
     from eval.gold import GoldSet
     from eval.run import Run
+    from rag.retrieval import Ranking
 
 out_option = click.option(
     "--out",
@@ -86,7 +87,7 @@ def run_command(
         raise click.UsageError("--plain or --words, not both.")
     started = time.perf_counter()
     wanted = gold_set(gold)
-    way = "plain" if plain else "words" if words else "fair"
+    way: Ranking = "plain" if plain else "words" if words else "fair"
     if wanted.texts is None:
         if ablate or confidence or distractors is not None:
             raise click.UsageError(
@@ -147,12 +148,14 @@ def _on_texts(
     )
 
 
-def _on_collection(gold: GoldSet, home: Path | None, collection: str, model: str, way: str) -> Run:
+def _on_collection(
+    gold: GoldSet, home: Path | None, collection: str, model: str, way: Ranking
+) -> Run:
     from eval.evaluate import evaluate_collection
 
     opened = open_collection(home, collection, model)
     try:
-        return evaluate_collection(gold, opened, way, bar)  # type: ignore[arg-type]
+        return evaluate_collection(gold, opened, way, bar)
     finally:
         opened.close()
 

@@ -34,20 +34,16 @@ class Peer:
 
     Attributes:
         package: what is installed of it.
-        script: what runs it.
-        what: what it does with the model.
+        script: what runs it; it says what of the system is asked.
     """
 
     package: str
     script: str
-    what: str
 
 
 PEERS: Mapping[str, Peer] = {
-    "txtai": Peer("txtai", "txtai_peer.py", "hybrid search: dense and BM25, weighted"),
-    "haystack": Peer(
-        "haystack-ai", "haystack_peer.py", "hybrid retrieval: dense and BM25, reciprocal ranks"
-    ),
+    "txtai": Peer("txtai", "txtai_peer.py"),
+    "haystack": Peer("haystack-ai", "haystack_peer.py"),
 }
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from embeddings import Encoder
+from rag import Collection
 from rag.cli.main import main
 from tests.conftest import GOLD
 
@@ -161,6 +164,23 @@ def test_a_collections_articles_are_swept_and_drafted(
     assert figures["mean"]["mono_r@1"] == 1
     assert figures["answers"]["citations_verified"] == figures["answers"]["citations"] > 0
     assert run(capsys, "init", "--out", out, *home)[0] == 1
+
+
+def test_an_empty_collection_drafts_nothing(
+    empty: Collection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "draft.jsonl"
+    code, _, err = run(capsys, "init", "--out", out, "--home", tmp_path / "home")
+    assert code == 1
+    assert "ingest articles" in err
+    assert not out.exists()
+
+
+def test_help_does_not_wait_for_indexes() -> None:
+    imported = (
+        "import sys, eval.cli; sys.exit(bool({'faiss', 'torch', 'openvino'} & {*sys.modules}))"
+    )
+    assert subprocess.run([sys.executable, "-c", imported], check=False).returncode == 0
 
 
 @pytest.mark.parametrize(
