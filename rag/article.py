@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from rag.cut import Cut
 from rag.language import chinese_script, identify, parse_tag
 
 _TITLE_LENGTH = 200
@@ -31,6 +33,9 @@ class Article:
         published_at: ISO 8601 date or date and time.
         authors: as the source names them.
         tags: free words.
+        pages: where each page of a paged document begins, as offsets into the text; empty for one
+            without pages.
+        cut: what its page had around the text, in order; neither searched nor cited.
     """
 
     id: str
@@ -43,11 +48,13 @@ class Article:
     published_at: str | None = None
     authors: tuple[str, ...] = field(default=())
     tags: tuple[str, ...] = field(default=())
+    pages: tuple[int, ...] = field(default=())
+    cut: tuple[Cut, ...] = field(default=())
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 of everything but the id: equal hashes mean that nothing has changed."""
-        content = [
+        content: list[object] = [
             self.title,
             self.text,
             self.language,
@@ -58,7 +65,16 @@ class Article:
             self.authors,
             self.tags,
         ]
+        # Articles that were stored before there were any keep their hash.
+        if self.pages:
+            content.append({"pages": self.pages})
+        if self.cut:
+            content.append({"cut": [(cut.line, cut.reason) for cut in self.cut]})
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page that a character stands on; None without pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 def make_article(
@@ -73,6 +89,8 @@ def make_article(
     published_at: str | None = None,
     authors: Sequence[str] = (),
     tags: Sequence[str] = (),
+    pages: Sequence[int] = (),
+    cut: Sequence[Cut] = (),
 ) -> Article:
     r"""Build an article from what a reader found, filling in what it did not.
 
@@ -90,6 +108,8 @@ def make_article(
         published_at: ISO 8601.
         authors: names.
         tags: words.
+        pages: offsets into the text as it is given; such a text is clean already.
+        cut: see :class:`Article`.
 
     Raises:
         ValueError: no text, or a date, language or id that is none; the message says which, in a
@@ -114,6 +134,8 @@ def make_article(
         published_at=_iso_date(published_at),
         authors=tuple(clean(name) for name in authors if name.strip()),
         tags=tuple(clean(tag) for tag in tags if tag.strip()),
+        pages=tuple(pages),
+        cut=tuple(Cut(clean(each.line), each.reason) for each in cut),
     )
 
 

@@ -9,9 +9,12 @@ stays as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+
+from rag.cut import Cut
+from rag.repetition import line_key
 
 _STORY = 200
 """Characters of paragraphs that come before a heading that ends a story."""
@@ -76,14 +79,6 @@ _COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…]*$")
 
 
 @dataclass(frozen=True)
-class Cut:
-    """A line that was cut, and why in a word or two."""
-
-    line: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Story:
     """The story of a page.
 
@@ -95,13 +90,18 @@ class Story:
     """
 
     text: str
-    cut: tuple[Cut, ...]
-    published_at: str | None
-    authors: tuple[str, ...]
+    cut: tuple[Cut, ...] = ()
+    published_at: str | None = None
+    authors: tuple[str, ...] = ()
 
 
-def story_of(text: str) -> Story:
+def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
     r"""Return the story in scraped text; text without clutter comes back as it is.
+
+    Args:
+        text: what was scraped.
+        repeated: lines that other pages of its source have too, as
+            :func:`rag.repetition.line_key` makes them.
 
     >>> story = story_of("20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
     >>> story.text, story.published_at
@@ -124,6 +124,7 @@ def story_of(text: str) -> Story:
         elif _WIDGETS.fullmatch(words):
             reasons[i] = "widget"
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
+    reasons |= _repeated(lines, end, repeated)
     if end < len(lines):
         reasons |= _signed(lines, end, reasons)
     cut = tuple(
@@ -131,9 +132,9 @@ def story_of(text: str) -> Story:
         for i, line in enumerate(lines)
         if i in reasons and line.strip()
     )
-    if not cut:
-        return Story(text, (), published_at, tuple(authors))
     kept = "\n".join(line for i, line in enumerate(lines) if i not in reasons)
+    if not cut or not kept.strip():
+        return Story(text, (), published_at, tuple(authors))
     return Story(re.sub(r"\n{3,}", "\n\n", kept).strip("\n"), cut, published_at, tuple(authors))
 
 
@@ -177,6 +178,23 @@ def _said_again(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int
             found[i] = "said twice"
         first, before = first or words, words
     return found
+
+
+def _repeated(lines: Sequence[str], end: int, repeated: Set[str]) -> dict[int, str]:
+    """Return lines that other pages of the source have too, where they are none of the story.
+
+    Before its first paragraph and after its last one any line is, between them only a paragraph:
+    articles of one kind have headings in common. Where no paragraph would be left all is kept.
+    """
+    if not repeated:
+        return {}
+    common = {i for i in range(end) if line_key(lines[i]) in repeated}
+    paragraphs = {i for i in range(end) if _length(lines[i].strip()) >= _PARAGRAPH}
+    own = paragraphs - common
+    if not own:
+        return {}
+    found = {i for i in common if i in paragraphs or not min(own) < i < max(own)}
+    return dict.fromkeys(found, "on other pages too")
 
 
 def _signed(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int, str]:

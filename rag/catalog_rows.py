@@ -10,6 +10,7 @@ import numpy as np
 import xxhash
 
 from rag.article import Article
+from rag.cut import Cut
 from rag.late_interaction import CODE_BYTES
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.span import Span
@@ -38,6 +39,8 @@ def article_row(encoded: EncodedArticle) -> tuple[str | bytes | None, ...]:
         **{name: getattr(article, name) for name in ARTICLE_COLUMNS},
         "authors": json.dumps(article.authors, ensure_ascii=False),
         "tags": json.dumps(article.tags, ensure_ascii=False),
+        "pages": json.dumps(article.pages),
+        "cut": json.dumps([(each.line, each.reason) for each in article.cut], ensure_ascii=False),
     }
     signature = None if encoded.signature is None else encoded.signature.astype("<u4").tobytes()
     return (*values.values(), article.content_hash, encoded.origin, signature)
@@ -83,8 +86,9 @@ def read_article(row: tuple[Any, ...]) -> Article:
     """
     *values, content_hash = row
     known = dict(zip(ARTICLE_COLUMNS, values, strict=True))
-    for name in ("authors", "tags"):
+    for name in ("authors", "tags", "pages"):
         known[name] = tuple(json.loads(known[name]))
+    known["cut"] = tuple(Cut(*each) for each in json.loads(known["cut"]))
     article = Article(**known)
     if article.content_hash != content_hash:
         raise ValueError(f"the article {article.id!r} is not as it was stored")

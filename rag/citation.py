@@ -23,6 +23,7 @@ class Citation:
         start: first character in the article's text.
         end: one past the last.
         quote: what stands there.
+        page: the page on which it begins, of an article that has pages.
     """
 
     marker: str
@@ -35,6 +36,7 @@ class Citation:
     start: int
     end: int
     quote: str
+    page: int | None = None
 
 
 def cite(
@@ -58,4 +60,5 @@ def cite(
         start=start,
         end=end,
         quote=quote,
+        page=article.page_of(start),
     )

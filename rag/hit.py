@@ -64,6 +64,7 @@ class Hit:
         text: the passage: the article's text from start to end.
         evidence: its best sentences, best first.
         also_at: near-duplicates of the article, whose passages are left out for it.
+        page: the page on which it begins, of an article that has pages.
     """
 
     rank: int
@@ -81,6 +82,7 @@ class Hit:
     text: str
     evidence: tuple[Evidence, ...]
     also_at: tuple[OtherPlace, ...] = ()
+    page: int | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from rag.syllables import is_syllable
 
+LANGUAGES = ("vi", "zh", "en")
+"""Those that questions are asked in, and that the ranking was measured on."""
+
 _SAMPLE = 4000
 """Characters looked at; more does not change the verdict and takes longer."""
 

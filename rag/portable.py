@@ -20,11 +20,12 @@ from typing import Any
 from embeddings import Fingerprint
 from rag.article import Article
 from rag.catalog_rows import ARTICLE_COLUMNS
+from rag.cut import Cut
 from rag.language import parse_tag
 from rag.passage import Passage
 from rag.span import Span
 
-FORMAT = 2
+FORMAT = 3
 
 MANIFEST = "manifest.json"
 ARTICLES = "articles.jsonl"
@@ -148,6 +149,7 @@ class ArticleLine:
     def to_json(self) -> bytes:
         """Return the line as it stands in the file, in UTF-8, without its end."""
         stated: dict[str, object] = {name: getattr(self.article, name) for name in ARTICLE_COLUMNS}
+        stated["cut"] = [dataclasses.asdict(cut) for cut in self.article.cut]
         stated["content_hash"] = self.article.content_hash
         stated["key"] = self.key
         stated["passages"] = [
@@ -186,6 +188,10 @@ def _article(stated: Mapping[str, Any]) -> Article:
     for name, value in values.items():
         if name in _LISTS:
             values[name] = tuple(map(_text, value))
+        elif name == "cut":
+            values[name] = tuple(Cut(_text(cut["line"]), _text(cut["reason"])) for cut in value)
+        elif name == "pages":
+            values[name] = _pages(value, stated["text"])
         elif name in _TEXTS or value is not None:
             values[name] = _text(value)
     article = Article(**values)
@@ -202,6 +208,13 @@ def _passage(article: Article, stated: Mapping[str, Any]) -> Passage:
     if not sentences:
         raise ValueError("a passage has no sentence")
     return Passage(article.id, whole.start, whole.end, article.language, sentences)
+
+
+def _pages(value: Sequence[object], text: str) -> tuple[int, ...]:
+    pages = tuple(page for page in value if type(page) is int and 0 <= page <= len(text))
+    if len(pages) != len(value) or list(pages) != sorted(pages):
+        raise ValueError("its pages do not begin one after another in its text")
+    return pages
 
 
 def _span(start: object, end: object, within: Span) -> Span:

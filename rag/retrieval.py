@@ -235,4 +235,5 @@ def _hit(
         text=article.text[passage.start : passage.end],
         evidence=tuple(evidence),
         also_at=also_at,
+        page=article.page_of(passage.start),
     )

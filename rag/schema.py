@@ -9,7 +9,7 @@ from rag.catalog_rows import passage_checksum
 from rag.near_duplicates import signature
 from rag.stories import join_story
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _VERSION_1 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -78,6 +78,22 @@ _VERSION_3 = """
 ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x''
 """
 
+_VERSION_4 = """
+-- Where the pages of a paged document begin, and what stood around the text: JSON.
+ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN cut TEXT NOT NULL DEFAULT '[]';
+-- Pages that a feed or a sitemap names and that are still to be fetched.
+CREATE TABLE pending (
+    key INTEGER PRIMARY KEY,
+    listing TEXT NOT NULL,
+    url TEXT NOT NULL,
+    -- What the listing says of it: JSON.
+    entry TEXT NOT NULL,
+    UNIQUE (listing, url)
+);
+CREATE INDEX pending_by_url ON pending (url)
+"""
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables of a new catalog; the caller holds a transaction."""
@@ -85,6 +101,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO settings VALUES ('revision', '0')")
     _upgrade_1(connection)
     _upgrade_2(connection)
+    _upgrade_3(connection)
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
@@ -124,6 +141,11 @@ def _upgrade_2(connection: sqlite3.Connection) -> None:
     _run(connection, _VERSION_3)
 
 
+def _upgrade_3(connection: sqlite3.Connection) -> None:
+    """Add pages and cuts of articles, and what is still to be fetched."""
+    _run(connection, _VERSION_4)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     pending = ""
     for line in statements.splitlines(keepends=True):
@@ -135,5 +157,5 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(pending)
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2)
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2, _upgrade_3)
 """The step at place n leads from version n + 1 to the next."""

@@ -33,13 +33,19 @@ _MONTHS_EN = "jan feb mar apr jun jul aug sep sept oct nov dec"
 _ABBREVIATIONS = frozenset(f"{_TITLES_VI} {_TITLES_EN} {_SHORTENED_EN} {_MONTHS_EN}".split())
 _ONE_LETTER_WORDS = frozenset("ÁÝ")
 """Asia and Italy, with which Vietnamese sentences end; other single capitals are initials."""
+_WRAPPED = 40
+"""Characters of the shortest line that a text is wrapped at. By hand: columns of print have 40,
+mail and terminals more."""
+
+_ITEM = re.compile(r"(?:[a-zđ]|[ivx]{1,5})[.)]\s")
 _BEFORE_NUMBER = frozenset({"no", "nos", "art", "p", "pp", "sec", "ch", "đ", "k"})
 
 
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text in order.
 
-    A line end ends a sentence, unless the next line goes on in lower case. The spans do not
+    A line end ends a sentence, unless a line of some length goes on in lower case on the next one:
+    headings and list items are units of their own. The spans do not
     overlap, hold no space at their ends, and together hold every character that is not space.
 
     >>> text = "TP. Hà Nội họp. 会议结束。He left."
@@ -97,10 +103,15 @@ def _is_shortened(text: str, mark: int, following: str) -> bool:
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a line end only wraps a sentence that goes on in lower case."""
+    """Tell whether a line end only wraps a sentence that goes on in lower case.
+
+    A short line is not wrapped: it is a heading or an item of a list.
+    """
     if match["line"].count("\n") > 1:
         return False
-    return text[match.end() : match.end() + 1].islower()
+    start = text.rfind("\n", 0, match.start()) + 1
+    wrapped = match.start() - start >= _WRAPPED and not _ITEM.match(text, match.end())
+    return wrapped and text[match.end() : match.end() + 1].islower()
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:

@@ -32,13 +32,17 @@ def list_command(home: Path | None, collection: str, as_json: bool) -> None:
 @click.argument("id")
 @collection_options
 @json_option
-def show_command(id: str, home: Path | None, collection: str, as_json: bool) -> None:
+@click.option("--cut", is_flag=True, help="Show what its page had around the text, instead of it.")
+def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json: bool) -> None:
     """Show the article ID; with --json, its text is what citations' offsets count in."""
     article = open_catalog(home, collection).article(id)
     if article is None:
         raise click.ClickException(f"The collection {collection!r} has no article {id!r}.")
     if as_json:
         print_json(article)
+    elif cut:
+        for each in article.cut:
+            click.echo(f"{each.reason}: {each.line}")
     else:
         click.echo(f"{article.title}\n\n{article.text}")
 

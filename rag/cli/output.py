@@ -50,4 +50,5 @@ def print_hit(hit: Hit, *, explain: bool = False) -> None:
 
 def _place(cited: Citation | Hit) -> str:
     known = (cited.published_at, cited.language, cited.url or cited.article_id)
-    return "  ".join([*filter(None, known), f"characters {cited.start}-{cited.end}"])
+    page = f"page {cited.page}" if cited.page else None
+    return "  ".join([*filter(None, (*known, page)), f"characters {cited.start}-{cited.end}"])

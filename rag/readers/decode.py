@@ -28,15 +28,19 @@ GB 18030 and Big5; in 20-character pieces of them, more than .59."""
 _CONTROL_SHARE = 0.02
 
 
-class Undecodable(Exception):
+class Undecodable(ValueError):
     """The bytes are not text."""
 
 
-def decode(data: bytes) -> str:
+def decode(data: bytes, charset: str | None = None) -> str:
     """Return the text of a file.
 
     UTF-8 with a few broken bytes keeps all else and has U+FFFD in their place; GB 18030, Big5 and
     other encodings are told by what they decode to.
+
+    Args:
+        data: the file.
+        charset: what its server states; believed where the bytes agree and are no UTF-8.
 
     Raises:
         Undecodable: the bytes are no text.
@@ -45,10 +49,12 @@ def decode(data: bytes) -> str:
         if data.startswith(bom):
             return data.decode(encoding, errors="replace")
     _refuse_binary(data)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
+    for stated in filter(None, ("utf-8", charset)):
+        try:
+            return data.decode(_SUPERSETS.get(stated.lower(), stated))
+        except (ValueError, LookupError):
+            # Not in that encoding, or there is none of that name.
+            continue
     replaced = data.decode("utf-8", errors="replace")
     broken = replaced.count("\ufffd")
     whole = sum(character > "\x7f" for character in replaced) - broken
@@ -62,8 +68,12 @@ def is_utf16(data: bytes) -> bool:
     return data.startswith(tuple(bom for bom, name in _BOMS if name != "utf-8-sig"))
 
 
-def decode_html(data: bytes) -> str:
-    """Return the text of a page; the charset it states is believed when the bytes agree.
+def decode_html(data: bytes, charset: str | None = None) -> str:
+    """Return the text of a page; the charset that it states is believed when the bytes agree.
+
+    Args:
+        data: the page.
+        charset: what its server states, asked where the page does not say.
 
     Raises:
         Undecodable: the bytes are no text.
@@ -74,9 +84,9 @@ def decode_html(data: bytes) -> str:
         name = stated[1].decode("ascii").lower()
         try:
             return data.decode(_SUPERSETS.get(name, name))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
-    return decode(data)
+    return decode(data, charset)
 
 
 def _refuse_binary(data: bytes) -> None:

@@ -5,30 +5,52 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rag.readers.document import Document
+
 _STRINGS = ("id", "title", "language", "url", "source", "published_at")
 _LISTS = ("authors", "tags")
 
+FIELDS = ("text", *_STRINGS, *_LISTS)
+"""All that can be said of an article."""
 
-def article_fields(known: Mapping[str, Any]) -> dict[str, Any]:
+
+def article_fields(
+    known: Mapping[str, Any], named: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """Return the arguments of :func:`rag.article.make_article` that ``known`` holds.
 
     Other names are passed over, as are nulls. A number will do for a string: YAML takes a title of
     digits for one.
 
+    Args:
+        known: names and values.
+        named: under which name a field stands, where that is not its own.
+
     Raises:
         ValueError: a value is not of the kind its name asks for.
     """
     fields: dict[str, Any] = {}
+    names = named or {}
     for name in _STRINGS:
-        value = known.get(name)
+        value = known.get(names.get(name, name))
         if value is not None:
             fields[name] = _string(name, value)
     for name in _LISTS:
-        value = known.get(name)
+        value = known.get(names.get(name, name))
         if value is not None:
             values = value if isinstance(value, list) else [value]
             fields[name] = [_string(name, item) for item in values]
     return fields
+
+
+def described_by(document: Document, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields; what is known of the document stands in for those that are not stated."""
+    return {
+        **fields,
+        "url": fields.get("url") or document.url,
+        "source": fields.get("source") or document.source,
+        "published_at": fields.get("published_at") or document.published_at,
+    }
 
 
 def _string(name: str, value: object) -> str:

@@ -2,62 +2,49 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from rag.article import Article, make_article
-from rag.readers.decode import Undecodable, decode, is_utf16
-from rag.readers.fields import article_fields
+from rag.article import Article
+from rag.readers.decode import decode, is_utf16
+from rag.readers.document import MOST_BYTES, Document
+from rag.readers.json_article import json_article, parsed
 from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
 
 
-def read_jsonl(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
+def read_jsonl(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield each line's article; lines that hold none are rejected by number, the rest read on.
 
-    A line is an object with ``text`` and any of ``id``, ``title``, ``url``, ``source``,
-    ``published_at``, ``language``, ``authors``, ``tags``.
+    See :func:`rag.readers.json_article.json_article` for what a line is.
     """
     empty = True
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(_lines(document), start=1):
         if not line.strip():
             continue
         empty = False
         try:
-            yield _article(line, str(path.resolve()), source)
-        except (Undecodable, ValueError) as error:
-            yield Rejection(f"{path} line {number}", str(error))
+            if len(line) > MOST_BYTES:
+                raise ValueError(f"it is longer than {MOST_BYTES // 2**20} MB")
+            # Without an id or a URL a line is known by what it says, wherever in the file it is.
+            yield json_article(parsed(decode(line)), line.strip(), document, reading)
+        except ValueError as error:
+            yield Rejection(f"{document.name} line {number}", str(error))
     if empty:
-        yield Rejection(str(path), "there is no text in it")
+        raise ValueError("there is no text in it")
 
 
-def _lines(path: Path) -> Iterator[bytes]:
-    """Yield the lines of a file, one at a time where its encoding allows."""
-    with path.open("rb") as file:
-        if is_utf16(file.read(4)):
-            file.seek(0)
-            yield from decode(file.read()).encode().split(b"\n")
-        else:
-            file.seek(0)
-            yield from file
+def _lines(document: Document) -> Iterator[bytes]:
+    """Yield the lines of a file, one at a time where its encoding allows.
 
-
-def _article(line: bytes, path: str, source: str) -> Article:
-    try:
-        known: Any = json.loads(decode(line))
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise ValueError(f"no JSON ({reason})") from None
-    if not isinstance(known, dict):
-        raise ValueError("no JSON object")
-    text = known.get("text")
-    if not isinstance(text, str):
-        raise ValueError("it has no string named text")
-    fields = article_fields(known)
-    fields["source"] = fields.get("source") or source
-    # Without an id or a URL a line is known by what it says, wherever in the file it stands.
-    content = hashlib.sha256(line.strip()).hexdigest()
-    return make_article(text, key=f"{path}#{content}", **fields)
+    Of a line that is too long only so much is given that this can be seen.
+    """
+    with document.open() as file:
+        wide = is_utf16(file.read(4))
+    if wide:
+        yield from decode(document.read()).encode().split(b"\n")
+        return
+    with document.open() as file:
+        while line := file.readline(MOST_BYTES + 1):
+            yield line
+            while len(line) > MOST_BYTES and not line.endswith(b"\n"):
+                line = file.readline(MOST_BYTES + 1)

@@ -6,14 +6,13 @@ import datetime
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.article import Article, make_article
-from rag.readers.decode import Undecodable, decode
-from rag.readers.fields import article_fields
+from rag.readers.decode import decode
+from rag.readers.document import Document
+from rag.readers.fields import article_fields, described_by
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -23,25 +22,21 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-def read_markdown(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
+def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article, its markup taken off; front matter gives what is known of it.
 
     Without a title in the front matter the first heading is the title.
     """
-    try:
-        text = decode(path.read_bytes()).replace("\r\n", "\n").removeprefix("\ufeff")
-        known: dict[str, Any] = {}
-        found = _FRONT_MATTER.match(text)
-        front = _front_matter(found[1]) if found else None
-        if found and front is not None:
-            known, text = front, text[found.end() :]
-        heading, body = plain_text(text)
-        fields = article_fields(known)
-        fields["title"] = fields.get("title") or heading
-        fields["source"] = fields.get("source") or source
-        yield make_article(body, key=str(path.resolve()), **fields)
-    except (Undecodable, ValueError) as error:
-        yield Rejection(str(path), str(error))
+    text = decode(document.read(), document.charset).replace("\r\n", "\n").removeprefix("\ufeff")
+    known: dict[str, Any] = {}
+    found = _FRONT_MATTER.match(text)
+    front = _front_matter(found[1]) if found else None
+    if found and front is not None:
+        known, text = front, text[found.end() :]
+    heading, body = plain_text(text)
+    fields = article_fields(known)
+    fields["title"] = fields.get("title") or heading
+    yield make_article(body, key=document.key, **described_by(document, fields))
 
 
 def plain_text(markdown: str) -> tuple[str | None, str]:

@@ -1,4 +1,4 @@
-"""Which reader reads which file."""
+"""Which reader reads which document."""
 
 from __future__ import annotations
 
@@ -9,15 +9,30 @@ from pathlib import Path
 
 from rag.article import Article
 from rag.errors import UnreadableFile
+from rag.readers.document import Document
+from rag.readers.docx import read_docx
+from rag.readers.email_message import read_email
+from rag.readers.epub import read_epub
+from rag.readers.feed import read_feed
 from rag.readers.html import read_html
+from rag.readers.json_file import read_json
 from rag.readers.jsonl import read_jsonl
+from rag.readers.kinds import ENDINGS, kind_of
+from rag.readers.learning import with_repeated
 from rag.readers.markdown import read_markdown
+from rag.readers.pdf import read_pdf
 from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.rejection import Rejection
+from rag.readers.table import read_table
 from rag.readers.text import read_text
+from rag.readers.warc import read_warc
+from rag.readers.zip import read_zip
 
-Reader = Callable[[Path, str, Reading], Iterator[Article | Rejection]]
-"""Takes a path, the name to give as the source, and how to read; yields what the file holds."""
+Reader = Callable[[Document, Reading], Iterator[Article | Rejection | Document]]
+"""Takes a document and how to read it; yields what it holds, documents inside it among it.
+
+It raises ValueError, in a few words, where it can make nothing of it.
+"""
 
 KINDS: dict[str, Reader] = {
     ".txt": read_text,
@@ -25,9 +40,26 @@ KINDS: dict[str, Reader] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".xhtml": read_html,
+    ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".epub": read_epub,
+    ".eml": read_email,
+    ".json": read_json,
     ".jsonl": read_jsonl,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".xml": read_feed,
+    ".warc": read_warc,
+    ".warc.gz": read_warc,
+    ".zip": read_zip,
 }
 """Readers by file ending."""
+
+_DEEPEST = 2
+"""Documents inside one another: a page in an archive in an archive."""
 
 
 def find_files(path: Path) -> list[Path]:
@@ -40,7 +72,7 @@ def find_files(path: Path) -> list[Path]:
         UnreadableFile: the path is not there, or is a file without a reader, or a folder without
             a file that has one.
     """
-    kinds = " ".join(KINDS)
+    kinds = " ".join(ENDINGS)
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -48,7 +80,7 @@ def find_files(path: Path) -> list[Path]:
             f"There is no file or folder {path} to read ({error.strerror})."
         ) from error
     if not stat.S_ISDIR(mode):
-        if path.suffix.lower() not in KINDS or not stat.S_ISREG(mode):
+        if kind_of(path.name) is None or not stat.S_ISREG(mode):
             raise UnreadableFile(f"{path} is of no kind that can be read; these are: {kinds}")
         return [path]
     found = list(_walk(path))
@@ -66,7 +98,7 @@ def _walk(top: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(top, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if Path(name).suffix.lower() in KINDS and not name.startswith("."):
+            if kind_of(name) and not name.startswith("."):
                 yield Path(folder, name)
     yield from closed
 
@@ -81,16 +113,53 @@ def read_file(
         source: what to call it where the file names no source; default: its name.
         reading: how.
     """
+    if path.is_file():
+        yield from read_document(file_document(path, source), reading)
+    else:
+        yield Rejection(str(path), "is no file that can be read")
+
+
+def file_document(
+    path: Path, source: str | None = None, repeated: frozenset[str] = frozenset()
+) -> Document:
+    """Return a file as a document.
+
+    Args:
+        path: of the file.
+        source: what to call it where it names no source; default: its name.
+        repeated: see :class:`Document`.
+    """
+    return Document(
+        name=str(path),
+        key=str(path.resolve()),
+        kind=kind_of(path.name) or "",
+        source=source or path.name,
+        open=lambda: path.open("rb"),
+        repeated=repeated,
+    )
+
+
+def read_document(
+    document: Document, reading: Reading = DEFAULT_READING, *, depth: int = 0
+) -> Iterator[Article | Rejection]:
+    """Yield the articles of a document and of those inside it, and rejections of what is none."""
     try:
-        if not path.is_file():
-            yield Rejection(str(path), "is no file that can be read")
-            return
-        yield from KINDS[path.suffix.lower()](path, source or path.name, reading)
+        items = KINDS[document.kind](document, reading)
+        for item in items if reading.keep_boilerplate else with_repeated(items):
+            if not isinstance(item, Document):
+                yield item
+            elif depth == _DEEPEST:
+                yield Rejection(document.name, "is packed too deeply")
+                return
+            else:
+                yield from read_document(item, reading, depth=depth + 1)
     except OSError as error:
-        yield Rejection(str(path), f"cannot be read ({error.strerror or error})")
+        yield Rejection(document.name, f"cannot be read ({error.strerror or error})")
+    except ValueError as error:
+        yield Rejection(document.name, str(error))
     except Exception as error:
         # Parsers of other people's formats: one page that breaks one must not end a long ingest.
-        yield Rejection(str(path), f"broke its parser ({type(error).__name__}: {error})")
+        yield Rejection(document.name, f"broke its parser ({type(error).__name__}: {error})")
 
 
 def read_path(path: Path) -> Iterator[Article | Rejection]:

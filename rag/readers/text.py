@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from rag.article import Article, clean, make_article
 from rag.boilerplate import story_of
-from rag.readers.decode import Undecodable, decode
+from rag.readers.decode import decode
+from rag.readers.document import Document
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 
 
-def read_text(path: Path, source: str, reading: Reading) -> Iterator[Article | Rejection]:
+def read_text(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article; the first line of its story is the title."""
-    try:
-        text = clean(decode(path.read_bytes()))
-        if reading.keep_boilerplate:
-            yield make_article(text, key=str(path.resolve()), source=source)
-            return
-        story = story_of(text)
-        article = make_article(
-            story.text,
-            key=str(path.resolve()),
-            source=source,
-            published_at=story.published_at,
-            authors=story.authors,
+    text = clean(decode(document.read(), document.charset))
+    if reading.keep_boilerplate:
+        yield make_article(
+            text,
+            key=document.key,
+            url=document.url,
+            source=document.source,
+            published_at=document.published_at,
         )
-        if story.cut:
-            reading.on_cut(article, story.cut)
-        yield article
-    except (Undecodable, ValueError) as error:
-        yield Rejection(str(path), str(error))
+        return
+    story = story_of(text, document.repeated)
+    yield make_article(
+        story.text,
+        key=document.key,
+        url=document.url,
+        source=document.source,
+        published_at=story.published_at or document.published_at,
+        authors=story.authors,
+        cut=story.cut,
+    )

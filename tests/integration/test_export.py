@@ -246,7 +246,7 @@ def test_other_tools_can_read_an_export(small: Catalog, exported: Path, tmp_path
         data = {name: archive.read(name) for name in MEMBERS}
     assert all(packed[name] == ZIP_STORED for name in MEMBERS[1:4])
     manifest = json.loads(data["manifest.json"])
-    assert (manifest["format"], manifest["dim"], manifest["tokens"]) == (2, 4, TOKENS)
+    assert (manifest["format"], manifest["dim"], manifest["tokens"]) == (3, 4, TOKENS)
     assert manifest["fingerprint"] == json.loads(PRINT.to_json())
     for name, member in manifest["members"].items():
         digest = xxhash.xxh3_128_hexdigest(data[name])
@@ -396,8 +396,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "match"),
     [
-        ({"format": 1}, "format 1; this Tamngu reads 2: export"),
-        ({"format": 3}, "format 3; this Tamngu reads 2: export"),
+        ({"format": 2}, "format 2; this Tamngu reads 3: export"),
+        ({"format": 4}, "format 4; this Tamngu reads 3: export"),
         ({"format": None}, "format None"),
         ({"dim": 5}, "5 dimensions|4 dimensions"),
         ({"counts": {"articles": 4}}, "does not have"),

@@ -16,7 +16,7 @@ from rag.catalog_rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS
 from rag.check import check
 from rag.errors import CollectionDamaged
 from rag.reindexing import reindex
-from rag.schema import _VERSION_1, _VERSION_2, SCHEMA_VERSION
+from rag.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
 
 ARTICLES = [
     make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one"),
@@ -25,22 +25,34 @@ ARTICLES = [
 ]
 NEW = make_article("Timor-Leste trở thành thành viên thứ mười một của ASEAN.", key="k", id="new")
 
+_ARTICLES_1 = tuple(column for column in ARTICLE_COLUMNS if column not in ("pages", "cut"))
+_ARTICLES_2 = (*_ARTICLES_1, "content_hash", "origin", "story", "signature")
 _PASSAGES_1 = ("key", *(column for column in PASSAGE_COLUMNS if column != "tokens"))
 _TABLES = {
     1: {
-        "articles": (*ARTICLE_COLUMNS, "content_hash"),
+        "articles": (*_ARTICLES_1, "content_hash"),
         "passages": _PASSAGES_1,
         "settings": ("name", "value"),
     },
     2: {
-        "articles": (*ARTICLE_COLUMNS, "content_hash", "origin", "story", "signature"),
+        "articles": _ARTICLES_2,
         "bands": ("band", "article_id"),
         "passages": (*_PASSAGES_1, "checksum"),
         "settings": ("name", "value"),
     },
+    3: {
+        "articles": _ARTICLES_2,
+        "bands": ("band", "article_id"),
+        "passages": ("key", *PASSAGE_COLUMNS, "checksum"),
+        "settings": ("name", "value"),
+    },
 }
-_STATEMENTS = {1: _VERSION_1, 2: f"{_VERSION_1};{_VERSION_2}"}
-_LATER_SETTINGS = {1: ("tokens", "deletions_from"), 2: ("tokens",)}
+_STATEMENTS = {
+    1: _VERSION_1,
+    2: f"{_VERSION_1};{_VERSION_2}",
+    3: f"{_VERSION_1};{_VERSION_2};{_VERSION_3}",
+}
+_LATER_SETTINGS = {1: ("tokens", "deletions_from"), 2: ("tokens",), 3: ()}
 
 
 @pytest.fixture(params=[1, 2])
@@ -80,7 +92,7 @@ def age(directory: Path, version: int) -> None:
             rows = new.execute(f"SELECT {names} FROM {table}").fetchall()
             old.execute(f"DELETE FROM {table}")
             old.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-        if "checksum" in _TABLES[version]["passages"]:
+        if version == 2:
             for key, *row in old.execute(f"SELECT {', '.join(_PASSAGES_1)} FROM passages"):
                 given = (old_checksum(*row), key)
                 old.execute("UPDATE passages SET checksum = ? WHERE key = ?", given)

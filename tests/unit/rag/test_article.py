@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ def test_a_stated_language_wins(tag: str, language: str, script: str | None) -> 
         {"text": "x", "language": "../../x"},
     ],
 )
-def test_what_cannot_be_stored_is_refused(wrong: dict[str, str]) -> None:
+def test_what_cannot_be_stored_is_refused(wrong: dict[str, Any]) -> None:
     text = wrong.pop("text")
     with pytest.raises(ValueError, match=r"\w"):
         make_article(text, key="k", **wrong)

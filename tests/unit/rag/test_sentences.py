@@ -58,11 +58,25 @@ def test_sentences_end_where_a_reader_would_end_them(parts: list[str]) -> None:
 
 
 def test_a_wrapped_line_goes_on() -> None:
-    text = "The council met on\nthe first day.\nIt voted."
+    text = "The council met in the capital of Laos on\nthe first day.\nIt voted."
     assert [span.of(text) for span in sentences(text)] == [
-        "The council met on\nthe first day.",
+        "The council met in the capital of Laos on\nthe first day.",
         "It voted.",
     ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Background", "the council was founded in 1967 by five states.", "It grew."],
+        ["Các nước thành viên:", "brunei, lào", "việt nam"],
+        ["The following members voted for the motion:", "a) laos;", "b) brunei."],
+        ["The following members voted for the motion:", "ii. laos"],
+    ],
+)
+def test_headings_and_list_items_are_units_of_their_own(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert [span.of(text) for span in sentences(text)] == lines
 
 
 def test_a_very_long_text_takes_no_time() -> None:

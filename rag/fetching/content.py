@@ -1,0 +1,78 @@
+"""Bodies as they are sent, decompressed little by little so that no bomb fills the memory."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+from rag.fetching.errors import FetchError
+
+ENCODINGS = "gzip, deflate"
+"""What is offered as ``Accept-Encoding``."""
+
+_STEP = 64 * 1024
+"""Bytes that are decompressed at a time."""
+
+
+def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield a body in pieces of at most some 64 KiB.
+
+    Args:
+        pieces: as they were sent.
+        encoding: the header ``Content-Encoding``, or nothing.
+
+    Raises:
+        FetchError: the encoding was not asked for, or the body is not in it.
+    """
+    match encoding.strip().lower():
+        case "" | "identity":
+            yield from pieces
+        case "gzip" | "x-gzip":
+            yield from _inflated(pieces, 16 + zlib.MAX_WBITS)
+        case "deflate":
+            start, pieces = _start(pieces)
+            yield from _inflated(pieces, zlib.MAX_WBITS if _is_zlib(start) else -zlib.MAX_WBITS)
+        case other:
+            raise FetchError(f"it is compressed with {other[:40]}, which was not asked for")
+
+
+def _inflated(pieces: Iterable[bytes], format_bits: int) -> Iterator[bytes]:
+    inflater = zlib.decompressobj(format_bits)
+    begun = False
+    try:
+        for piece in pieces:
+            begun = True
+            rest = piece
+            while rest and not inflater.eof:
+                yield inflater.decompress(rest, _STEP)
+                rest = inflater.unconsumed_tail
+            if inflater.eof:
+                # What follows is padding; browsers ignore it too.
+                return
+        yield inflater.flush()
+    except zlib.error as error:
+        raise FetchError(f"its compressed content is damaged ({error})") from error
+    if begun and not inflater.eof:
+        raise FetchError("its compressed content is cut off", passing=True)
+
+
+def _start(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """Return the first two bytes, and all pieces."""
+    iterator = iter(pieces)
+    start = b""
+    for piece in iterator:
+        start += piece
+        if len(start) >= 2:
+            break
+
+    def whole() -> Iterator[bytes]:
+        if start:
+            yield start
+        yield from iterator
+
+    return start[:2], whole()
+
+
+def _is_zlib(start: bytes) -> bool:
+    """Tell zlib's header (RFC 1950) from bare deflate, which some servers send for it."""
+    return len(start) == 2 and start[0] & 0x0F == 8 and int.from_bytes(start, "big") % 31 == 0

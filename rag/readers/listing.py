@@ -1,0 +1,148 @@
+"""Feeds and sitemaps: pages that a site names, with what it says of each."""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from calendar import timegm
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from rag.readers.document import MOST_BYTES
+
+_PROLOGUE = rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*"
+_SITEMAP = re.compile(_PROLOGUE + rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]", re.DOTALL)
+_FEED = re.compile(_PROLOGUE + rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.DOTALL)
+_HEAD = 4096
+"""Bytes in which the first element begins."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page that a feed or a sitemap names.
+
+    Attributes:
+        url: where it is; None for an entry of a feed that is nowhere else.
+        title: of the page.
+        published_at: ISO 8601.
+        stamp: what changes when the page does: the time of its last change.
+        authors: names.
+        html: what the feed has of the page itself; empty where it has nothing.
+        is_whole: whether that is meant to be all of it, rather than a summary.
+    """
+
+    url: str | None
+    title: str | None = None
+    published_at: str | None = None
+    stamp: str | None = None
+    authors: tuple[str, ...] = ()
+    html: str = ""
+    is_whole: bool = False
+
+
+def is_listing(data: bytes) -> bool:
+    """Tell whether a document is a feed or a sitemap, by its first element."""
+    head = _inflated(data, _HEAD) if data.startswith(b"\x1f\x8b") else data[:_HEAD]
+    return bool(_SITEMAP.search(head) or _FEED.search(head))
+
+
+def is_sitemap(data: bytes) -> bool:
+    """Tell whether a document is a sitemap, which only names pages."""
+    return bool(_SITEMAP.search(data[:_HEAD]))
+
+
+def listed(data: bytes, url: str | None = None) -> list[Entry]:
+    """Return the pages that a feed or a sitemap names, in its order.
+
+    Args:
+        data: the document; sitemaps may be packed by gzip.
+        url: where it is from, for links in it that are relative.
+
+    Raises:
+        ValueError: it is neither, or broken.
+    """
+    if data.startswith(b"\x1f\x8b"):
+        data = _inflated(data, MOST_BYTES)
+    if is_sitemap(data):
+        return list(_sitemap(data))
+    if not _FEED.search(data[:_HEAD]):
+        raise ValueError("it is neither a feed nor a sitemap")
+    return list(_feed(data, url))
+
+
+def _sitemap(data: bytes) -> Iterator[Entry]:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    root = etree.fromstring(data, parser)
+    for page in root if root is not None else ():
+        url = (page.findtext("{*}loc") or "").strip()
+        if _is_web(url):
+            yield Entry(url, stamp=(page.findtext("{*}lastmod") or "").strip() or None)
+
+
+def _feed(data: bytes, url: str | None) -> Iterator[Entry]:
+    import feedparser
+
+    found = feedparser.parse(
+        io.BytesIO(data), response_headers={"content-location": url} if url else None
+    )
+    if not found.entries and found.bozo:
+        raise ValueError(f"it is no whole feed ({found.bozo_exception})")
+    for entry in found.entries:
+        link = urljoin(url or "", str(entry.get("link") or ""))
+        parts = (str(part.get("value") or "") for part in entry.get("content", []))
+        whole = max(parts, key=len, default="")
+        names = (str(each.get("name") or "") for each in entry.get("authors", []))
+        summary = str(entry.get("summary") or "")
+        yield Entry(
+            url=link if _is_web(link) else None,
+            title=entry.get("title") or None,
+            published_at=_date(entry, "published") or _date(entry, "updated"),
+            stamp=_said(entry, "updated") or _said(entry, "published"),
+            authors=tuple(filter(None, names)),
+            html=whole or summary,
+            is_whole=bool(whole),
+        )
+
+
+def _date(entry: Mapping[str, Any], name: str) -> str | None:
+    """Return a date of an entry as ISO 8601, with the zone that it states."""
+    stated = _said(entry, name)
+    if stated is None:
+        return None
+    try:
+        return datetime.fromisoformat(stated).isoformat()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(stated).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        pass
+    known = entry.get(f"{name}_parsed")
+    return datetime.fromtimestamp(timegm(known), UTC).isoformat() if known else None
+
+
+def _said(entry: Mapping[str, Any], name: str) -> str | None:
+    # Asked for without looking first, "updated" gives another date, and a warning.
+    return str(entry[name]).strip() or None if name in entry else None
+
+
+def _is_web(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _inflated(data: bytes, most: int) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data, most)
+    except zlib.error as error:
+        raise ValueError(f"it is damaged ({error})") from None

@@ -1,0 +1,46 @@
+"""ZIP archives of documents."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from functools import partial
+from zipfile import ZipFile, ZipInfo
+
+from rag.readers.archive import opened_zip, size_of, unpacked
+from rag.readers.document import Document
+from rag.readers.kinds import kind_of
+from rag.readers.reading import Reading
+from rag.readers.rejection import Rejection
+
+
+def read_zip(document: Document, reading: Reading) -> Iterator[Document | Rejection]:
+    """Yield the members that have a reader, in order of their names; hidden ones are passed over.
+
+    Raises:
+        ValueError: it is no archive, is damaged, unpacks to too much, or holds nothing to read.
+    """
+    with document.open() as file, opened_zip(file, size_of(document)) as archive:
+        members = {info.filename: info for info in archive.infolist() if _is_read(info)}
+        if not members:
+            raise ValueError("there is nothing in it that can be read")
+        for name in sorted(members):
+            yield _member(document, archive, members[name])
+
+
+def _is_read(info: ZipInfo) -> bool:
+    parts = info.filename.split("/")
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    return not info.is_dir() and not hidden and kind_of(info.filename) is not None
+
+
+def _member(document: Document, archive: ZipFile, info: ZipInfo) -> Document:
+    return document.inner(
+        info.filename,
+        kind=kind_of(info.filename) or "",
+        open=partial(_open, archive, info),
+    )
+
+
+def _open(archive: ZipFile, info: ZipInfo) -> io.BytesIO:
+    return io.BytesIO(unpacked(archive, info))
