@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from rag.article import Article
@@ -19,6 +20,10 @@ BATCH_PASSAGES = 256
 
 _WAITING_BATCHES = 2
 """Read, and held in memory, while one is encoded."""
+
+_AGE_S = 10.0
+"""Seconds after which a batch is handed on as it is: pages come slowly, and what was fetched is
+soon to be stored."""
 
 _PATIENCE_S = 0.2
 """Seconds between looks at whether the other thread has ended."""
@@ -61,9 +66,18 @@ class Batch:
 class BatchReader:
     """Reads, compares and chunks in a thread of its own, a few batches ahead."""
 
-    def __init__(self, collection: Collection, items: Iterator[Item]) -> None:
-        """Read from ``items``; use it in a ``with``, which stops the thread at its end."""
+    def __init__(
+        self, collection: Collection, items: Iterator[Item], on_stop: Callable[[], object]
+    ) -> None:
+        """Read from ``items``; use it in a ``with``, which stops the thread at its end.
+
+        Args:
+            collection: what is stored already.
+            items: what is read.
+            on_stop: called when it ends by an exception, so that reading does not go on waiting.
+        """
         self._collection = collection
+        self._on_stop = on_stop
         self._items = items
         self._ahead: queue.Queue[Batch | BaseException | None] = queue.Queue(_WAITING_BATCHES)
         self._stopped = threading.Event()
@@ -76,8 +90,10 @@ class BatchReader:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stopped.set()
+        if kind is not None:
+            self._on_stop()
         self._thread.join()
 
     def __iter__(self) -> Iterator[Batch]:
@@ -119,16 +135,17 @@ class BatchReader:
 
     def _batches(self) -> Iterator[Batch]:
         batch = Batch()
+        begun = time.monotonic()
         for item, origin in self._items:
             if self._stopped.is_set():
                 return
             if isinstance(item, Article) and item.id in batch.articles:
                 yield batch
-                batch = Batch()
+                batch, begun = Batch(), time.monotonic()
             self._enter(item, origin, batch)
-            if batch.size >= BATCH_PASSAGES:
+            if batch.size >= BATCH_PASSAGES or time.monotonic() - begun > _AGE_S:
                 yield batch
-                batch = Batch()
+                batch, begun = Batch(), time.monotonic()
         yield batch
 
     def _enter(self, item: Article | Rejection | FileEnd, origin: str | None, batch: Batch) -> None:

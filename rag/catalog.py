@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from rag.catalog_rows import (
     read_article,
     read_passage,
 )
+from rag.crawl_state import CrawlState, note_files
 from rag.errors import CollectionDamaged
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.stories import fits, join_story, regroup, story_of
@@ -62,6 +64,7 @@ class Catalog:
         """
         self.path = path
         self._file = CatalogFile(path)
+        self.crawl = CrawlState(self._file)
 
     @property
     def is_new(self) -> bool:
@@ -126,9 +129,7 @@ class Catalog:
             for encoded in batch:
                 _remove(connection, encoded.article.id)
                 _insert(connection, encoded)
-            connection.executemany(
-                "INSERT OR REPLACE INTO files VALUES (?, ?)", (files or {}).items()
-            )
+            note_files(connection, files or {})
             _advance(connection)
 
     def delete(self, article_id: str) -> bool:
@@ -150,7 +151,7 @@ class Catalog:
                 "UPDATE articles SET origin = ? WHERE id = ?",
                 [(origin, article_id) for article_id, origin in origins.items()],
             )
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", files.items())
+            note_files(connection, files)
 
     def forget_deletions(self, through: int) -> None:
         """Drop the log of deletions up to a revision that the index on disk has taken in."""
@@ -392,6 +393,18 @@ class Catalog:
         if not rows:
             raise CollectionDamaged(f"{self.path} lacks the setting {name!r}.")
         return str(rows[0][0])
+
+
+@contextmanager
+def scratch_catalog() -> Iterator[Catalog]:
+    """Open a catalog that is gone afterwards and holds no article."""
+    with TemporaryDirectory() as folder:
+        catalog = Catalog(Path(folder, "catalog.db"))
+        catalog.initialise(Fingerprint("none", "", 1, "", "", ""))
+        try:
+            yield catalog
+        finally:
+            catalog.close()
 
 
 def _insert(connection: Connection, encoded: EncodedArticle) -> None:

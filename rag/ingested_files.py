@@ -11,9 +11,17 @@ from pathlib import Path
 
 from rag.article import Article
 from rag.catalog import Catalog
-from rag.readers import Reading, Rejection, read_file, source_name
+from rag.readers import (
+    Reading,
+    Rejection,
+    file_document,
+    read_document,
+    read_file,
+    source_name,
+)
+from rag.readers.source_pages import SourcePages
 
-_READERS = 2
+_READERS = 3
 """Goes up whenever readers take other texts from the same files: all are read again then."""
 
 
@@ -64,7 +72,7 @@ class Found:
 
 
 def read_changed(
-    catalog: Catalog, root: Path, file: Path, path: str, reading: Reading
+    catalog: Catalog, root: Path, file: Path, path: str, reading: Reading, pages: SourcePages
 ) -> Iterator[Article | Rejection | FileEnd]:
     """Yield what a file holds, then its end; nothing but its end when all of it is stored."""
     source = source_name(root, file)
@@ -74,7 +82,7 @@ def read_changed(
         yield FileEnd(path, None, unchanged=stored)
         return
     held = set()
-    for item in read_file(file, source, reading):
+    for item in read_from(pages, file, source, reading):
         if isinstance(item, Rejection):
             digest = None
         else:
@@ -84,9 +92,18 @@ def read_changed(
     yield FileEnd(path, None if digest is None else f"{digest}:{len(held)}")
 
 
+def read_from(
+    pages: SourcePages, file: Path, source: str, reading: Reading
+) -> Iterator[Article | Rejection]:
+    """Yield what a file holds, cut by what it has in common with the pages beside it."""
+    if not file.is_file() or reading.keep_boilerplate:
+        return read_file(file, source, reading)
+    return read_document(file_document(file, source, pages.repeated(file)), reading)
+
+
 def _digest(file: Path, source: str, reading: Reading) -> str | None:
     """Return a digest of all that decides what a file's articles are, None where it has none."""
-    how = f"{_version()}\0{_READERS}\0{reading.keep_boilerplate:d}\0{source}\0"
+    how = f"{reading_way(reading)}\0{source}\0"
     digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     try:
         if not file.is_file():
@@ -97,6 +114,12 @@ def _digest(file: Path, source: str, reading: Reading) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def reading_way(reading: Reading) -> str:
+    """Return what tells one way to read from another: what was read otherwise is read again."""
+    fields = sorted(reading.fields.items())
+    return f"{_version()} {_READERS} {reading.keep_boilerplate:d} {fields}"
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,10 +12,13 @@ from pathlib import Path
 from rag.article import Article
 from rag.batches import Batch, BatchReader, Item
 from rag.collection import Collection
+from rag.crawl import Crawl
 from rag.encoding import encode_articles
 from rag.ingested_files import Found, file_size, gone, read_changed
+from rag.language import LANGUAGES
 from rag.passage import EncodedArticle
 from rag.readers import DEFAULT_READING, Reading, Rejection
+from rag.readers.source_pages import SourcePages
 
 
 @dataclass
@@ -28,6 +32,8 @@ class IngestReport:
         removed: articles whose file, or whose place in it, is gone; only when asked for.
         passages: passages stored.
         rejected: what could not be taken, and why.
+        other_languages: how many of those added and changed are in which other language than
+            Vietnamese, Chinese and English.
         took_s: seconds.
     """
 
@@ -37,7 +43,21 @@ class IngestReport:
     removed: int = 0
     passages: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    other_languages: dict[str, int] = field(default_factory=dict)
     took_s: float = 0.0
+
+    def __add__(self, other: IngestReport) -> IngestReport:
+        """Return what two ingests did together."""
+        return IngestReport(
+            self.added + other.added,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+            self.passages + other.passages,
+            self.rejected + other.rejected,
+            dict(Counter(self.other_languages) + Counter(other.other_languages)),
+            round(self.took_s + other.took_s, 3),
+        )
 
 
 def ingest(collection: Collection, items: Iterable[Article | Rejection]) -> IngestReport:
@@ -55,7 +75,24 @@ def ingest(collection: Collection, items: Iterable[Article | Rejection]) -> Inge
     Raises:
         CollectionBusy: another process is writing.
     """
-    return _ingest(collection, ((item, None) for item in items), lambda report: None)
+    return _ingest(collection, ((item, None) for item in items))
+
+
+def ingest_pages(collection: Collection, crawl: Crawl, urls: Sequence[str]) -> IngestReport:
+    """Bring the articles of web pages into a collection.
+
+    What has been fetched is durable within some seconds; a crawl that was cut off, or that reached
+    its bound of pages, goes on where it was when the same URLs are given again.
+
+    Args:
+        collection: where to.
+        crawl: how pages are to be had.
+        urls: of pages, feeds and sitemaps.
+
+    Raises:
+        CollectionBusy: another process is writing.
+    """
+    return _ingest(collection, crawl.items(urls), on_stop=crawl.fetcher.stop)
 
 
 def ingest_files(
@@ -81,13 +118,14 @@ def ingest_files(
         CollectionBusy: another process is writing.
     """
     found = Found()
+    pages = SourcePages(file for _, file in files)
     sizes = [file_size(file) for _, file in files]
 
     def items() -> Iterator[Item]:
         for (root, file), size in zip(files, sizes, strict=True):
             path = str(file.resolve())
             left = size
-            for item in read_changed(collection.catalog, root, file, path, reading):
+            for item in read_changed(collection.catalog, root, file, path, reading, pages):
                 found.note(item)
                 yield item, path
                 if isinstance(item, Article):
@@ -107,13 +145,14 @@ def ingest_files(
 def _ingest(
     collection: Collection,
     items: Iterator[Item],
-    finish: Callable[[IngestReport], object],
+    finish: Callable[[IngestReport], object] = lambda _: None,
+    on_stop: Callable[[], object] = lambda: None,
 ) -> IngestReport:
     started = time.perf_counter()
     report = IngestReport()
     with collection.writing():
         with (
-            BatchReader(collection, items) as batches,
+            BatchReader(collection, items, on_stop) as batches,
             ThreadPoolExecutor(1, "store") as storing,
         ):
             last: Future[None] | None = None
@@ -153,6 +192,9 @@ def _store(
             report.added += 1
         else:
             report.updated += 1
+        language = entry.article.language
+        if language not in LANGUAGES:
+            report.other_languages[language] = report.other_languages.get(language, 0) + 1
     report.unchanged += batch.unchanged
     report.rejected += batch.rejected
     batches.stored(batch)
