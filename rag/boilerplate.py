@@ -75,6 +75,11 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _BY_LINE = re.compile(r"(?P<name>[^\W\d_][^\n|]{1,40}?)\s*\|")
+_NO_NAME = re.compile(
+    r"[:：\d@/]|^(?:theo|nguồn|ảnh|source|photo|from|来源|來源|图片?|圖)\b", re.IGNORECASE
+)
+"""What stands in a line under a story that names a source, a photograph or a section."""
+
 _COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…]*$")
 
 
@@ -86,7 +91,7 @@ class Story:
         text: its lines.
         cut: all others that were not empty, in order.
         published_at: ISO 8601, with the zone where it is stated; None where no line says.
-        authors: of a by-line at the top.
+        authors: of a by-line at the top, else who signed below: a person or an agency.
     """
 
     text: str
@@ -126,7 +131,10 @@ def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
     reasons |= _repeated(lines, end, repeated)
     if end < len(lines):
-        reasons |= _signed(lines, end, reasons)
+        signed = _signed(lines, end, reasons)
+        reasons |= signed
+        names = [lines[i].strip() for i in sorted(signed)]
+        authors = authors or [name for name in names if not _NO_NAME.search(name)]
     cut = tuple(
         Cut(line.strip(), reasons[i])
         for i, line in enumerate(lines)

@@ -68,7 +68,8 @@ function passage(hit, cited) {
   const markers = cited.map((citation) => `[${citation.marker}] `).join("");
   const heading = element("h2", markers + hit.title);
   heading.lang = hit.language;
-  const known = [hit.published_at, hit.language, hit.source, hit.url];
+  const page = hit.page && `page ${hit.page}`;
+  const known = [hit.published_at, hit.language, hit.source, hit.url, page];
   const meta = element("p", known.filter(Boolean).join(" · "), "meta");
   box.append(heading, meta, marked(hit, cited));
   if (hit.also_at.length > 0) {

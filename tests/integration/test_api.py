@@ -72,7 +72,7 @@ def test_ask_gives_the_contract_with_verified_quotes(
     for citation in body["citations"]:
         assert list(citation) == [
             *("marker", "article_id", "passage_id", "title", "url"),
-            *("published_at", "language", "start", "end", "quote"),
+            *("published_at", "language", "start", "end", "quote", "page"),
         ]
         article = client.get(f"/v1/articles/{citation['article_id']}").json()
         assert article["text"][citation["start"] : citation["end"]] == citation["quote"]

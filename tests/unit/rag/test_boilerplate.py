@@ -84,6 +84,21 @@ def test_lines_that_are_no_part_of_a_story_are_cut(line: str, reason: str) -> No
     assert [(cut.line, cut.reason) for cut in found.cut] == [(line, reason)]
 
 
+@pytest.mark.parametrize(
+    ("signature", "expected"),
+    [
+        ("Khang Anh\nNguồn:", ("Khang Anh",)),
+        ("An Bình\nTheo TTXVN", ("An Bình",)),
+        ("越通社", ("越通社",)),
+        ("Ảnh: Minh Tú", ()),
+    ],
+)
+def test_who_signs_a_story_wrote_it(signature: str, expected: tuple[str, ...]) -> None:
+    assert story_of(f"{STORY_VI}\n\n{signature}\n\nTin liên quan\nChợ hoa").authors == expected
+    by_line = f"Lan Anh |\n\n{STORY_VI}\n\n{signature}\n\nTin liên quan\nChợ hoa"
+    assert story_of(by_line).authors == ("Lan Anh",)
+
+
 def test_a_line_said_twice_is_said_once() -> None:
     caption = "Cây xanh dọc bờ kênh. (Ảnh: Minh Anh)"
     found = story_of(f"Title\n\n{caption}\n\n{caption}\n{STORY_VI}")
