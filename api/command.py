@@ -31,7 +31,9 @@ def serve(
     """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
     import uvicorn
 
-    from api.app import Answering, create_app
+    from api.app import create_app
+    from api.service import Answering
+    from api.settings import read_settings
     from rag.home import default_home, existing_directory
     from rag.language import identify
 
@@ -39,11 +41,12 @@ def serve(
         raise click.UsageError(
             "The service has no keys yet, so it listens on this machine only: leave --host out."
         )
+    settings = read_settings()
     home = home or default_home()
     existing_directory(home, collection)
     encoder = load(model)
     answering = Answering(abstain_below, chat_model(chat))
-    app = create_app(home, encoder, collection, answering)
+    app = create_app(home, encoder, collection, answering, settings)
     # What is read at first use is read now, not while the first person waits.
     identify("Tamngu")
     encoder.encode_questions(["Tamngu"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.work import RETRY_AFTER_S, Overloaded
 from embeddings import TamnguError
 from rag.errors import (
     BadCollectionName,
@@ -29,6 +31,7 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     CollectionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+    Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What is the caller's fault, or passes; every other error of ours is 500."""
 
@@ -49,6 +52,13 @@ class Problem(BaseModel):
     detail: str
 
 
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (404, 409, 413, 422, 503)
+}
+"""The errors that any route may answer with, for its description."""
+
+
 def problem(status: int, detail: str) -> JSONResponse:
     """Return a problem response."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
@@ -60,7 +70,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(TamnguError)
     def on_tamngu_error(_request: Request, error: TamnguError) -> JSONResponse:
-        return problem(_STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR), str(error))
+        status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        response = problem(status, str(error))
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
 
     @app.exception_handler(RequestValidationError)
     def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

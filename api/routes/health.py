@@ -1,0 +1,23 @@
+"""Whether the service runs, and whether it can answer."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.problem import PROBLEMS
+from api.service import ServiceOf
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz")
+async def health() -> dict[str, str]:
+    """Say that the service runs."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz", responses=PROBLEMS)
+async def ready(service: ServiceOf) -> dict[str, str]:
+    """Say that model and default collection are open and answer; 503 or 404 where they do not."""
+    await service.pool.run(lambda: service.collection(None).catalog.revision())
+    return {"status": "ready", "collection": service.default}

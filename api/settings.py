@@ -1,0 +1,98 @@
+"""How the service behaves: from the environment, from a file, or as it is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from embeddings import TamnguError
+
+_FILE = "TAMNGU_SERVE_CONFIG"
+
+_PREFIX = "TAMNGU_SERVE_"
+
+
+class BadSettings(TamnguError):
+    """A setting of the service that cannot be."""
+
+
+class Settings(BaseSettings):
+    """Settings of the service.
+
+    Each is a variable ``TAMNGU_SERVE_NAME`` or a line of the TOML file that
+    ``TAMNGU_SERVE_CONFIG`` names; the environment comes first.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Requests whose model and index work runs at once."
+    )
+    queue: int = Field(
+        default=64, ge=0, le=10_000, description="Requests that wait for that; beyond them, 503."
+    )
+    timeout_s: float = Field(
+        default=30, gt=0, le=3600, description="Seconds a request may wait and work; beyond, 503."
+    )
+    max_body_bytes: int = Field(
+        default=1_000_000, ge=1000, description="Bytes of a request, but an upload's."
+    )
+    max_upload_bytes: int = Field(
+        default=512 * 1024 * 1024, ge=1000, description="Bytes of an upload to import."
+    )
+    rate_per_minute: int = Field(
+        default=0, ge=0, description="Requests a minute of one key or address; 0: any number."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Origins whose pages may call the API, parted by commas."
+    )
+    log_questions: bool = Field(
+        default=False, description="Write the text of questions into the log."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(each.strip() for each in value.split(",") if each.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read what is given, then the environment, then the file."""
+        named = os.environ.get(_FILE)
+        file = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        return init_settings, env_settings, *file
+
+
+def read_settings() -> Settings:
+    """Return the settings.
+
+    Raises:
+        BadSettings: one cannot be, or the file cannot be read.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise BadSettings(f"{_PREFIX}{name.upper()}: {first['msg']}.") from error
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"Cannot read the file that {_FILE} names: {error}.") from error
