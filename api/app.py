@@ -10,14 +10,21 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from api import problem
-from api.routes import articles, health, page, questions
+from api.routes import articles, collections, health, languages, page, questions
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
 from api.size_limit import SizeLimit
 from api.work import WorkPool
 from embeddings import Encoder
 
-ROUTERS = (questions.router, articles.router, health.router, page.router)
+ROUTERS = (
+    questions.router,
+    articles.router,
+    collections.router,
+    languages.router,
+    health.router,
+    page.router,
+)
 
 
 def create_app(

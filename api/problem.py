@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
@@ -83,7 +83,9 @@ def install(app: FastAPI) -> None:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {first['msg']}.")
 
     @app.exception_handler(HTTPException)
-    def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+    def on_http(_request: Request, error: HTTPException) -> Response:
+        if error.status_code == HTTPStatus.NOT_MODIFIED:
+            return Response(status_code=error.status_code, headers=error.headers)
         response = problem(error.status_code, f"{error.detail}.")
         response.headers.update(error.headers or {})
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -25,6 +26,7 @@ from rag.catalog_rows import (
 )
 from rag.crawl_state import CrawlState, note_files
 from rag.errors import CollectionDamaged
+from rag.filter import Filter, day_of
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.stories import fits, join_story, regroup, story_of
 from rag.vector_index import Keys
@@ -202,6 +204,32 @@ class Catalog:
         columns = ("id", "title", "language", "published_at", "source", "url")
         rows = self._file.rows(f"SELECT {', '.join(columns)} FROM articles ORDER BY id")
         return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def page(self, after: str, limit: int, chosen: Filter) -> list[dict[str, str | None]]:
+        """Return what a list shows of some articles, in the order of their ids.
+
+        Args:
+            after: the id that they come after.
+            limit: how many at most.
+            chosen: conditions that they meet.
+        """
+        columns = ("id", "title", "language", "published_at", "source", "url")
+        query = f"SELECT {', '.join(columns)}, tags FROM articles WHERE id > ? ORDER BY id"
+        found: list[dict[str, str | None]] = []
+        with self.reading():
+            for rows in self._file.stream(query, (after,), _STREAMED):
+                for *values, tags in rows:
+                    known = dict(zip(columns, values, strict=True))
+                    if chosen.takes(
+                        language=known["language"],
+                        source=known["source"],
+                        tags=json.loads(tags),
+                        day=day_of(known["published_at"]),
+                    ):
+                        found.append(known)
+                        if len(found) == limit:
+                            return found
+        return found
 
     def counts(self) -> dict[str, tuple[int, int]]:
         """Return (articles, passages) by language."""

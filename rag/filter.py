@@ -48,6 +48,25 @@ class Filter:
         conditions = (self.sources, self.tags, self.published_from, self.published_to)
         return any(condition is not None for condition in conditions)
 
+    def takes(self, *, language: str, source: str | None, tags: Sequence[str], day: int) -> bool:
+        """Tell whether an article meets all conditions but that on its id.
+
+        Args:
+            language: the article's.
+            source: the article's.
+            tags: the article's.
+            day: of :func:`day_of`.
+        """
+        if self.languages is not None and language not in self.languages:
+            return False
+        if self.sources is not None and source not in self.sources:
+            return False
+        if self.tags is not None and not set(self.tags) & set(tags):
+            return False
+        if self.published_from is not None and day < self.published_from.toordinal():
+            return False
+        return self.published_to is None or UNDATED != day <= self.published_to.toordinal()
+
 
 NO_FILTER = Filter()
 
@@ -66,7 +85,7 @@ class Labels:
         """Return the columns of an article's passages."""
         source = _code(self.sources, self._source_codes, article.source)
         tags = _code(self.tag_sets, self._tag_codes, article.tags or None)
-        return source, tags, _day(article.published_at)
+        return source, tags, day_of(article.published_at)
 
     def mask(self, columns: Columns, chosen: Filter) -> Mask:
         """Return which rows meet the filter's conditions on columns, shape (n,)."""
@@ -97,7 +116,7 @@ def _code(known: list[Label], codes: dict[Label, int], value: Label | None) -> i
     return codes[value]
 
 
-def _day(published_at: str | None) -> int:
+def day_of(published_at: str | None) -> int:
     """Return the ordinal of the day that an ISO date or date and time states."""
     if published_at is None:
         return UNDATED

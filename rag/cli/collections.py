@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,9 +17,6 @@ from rag.cli.options import (
 )
 from rag.cli.output import print_json
 from rag.cli.progress import progress_bar
-
-if TYPE_CHECKING:
-    from rag.catalog import Catalog
 
 
 @click.group()
@@ -47,51 +43,25 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @json_option
 def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
     """Count a collection's articles and passages, and say how they are indexed."""
+    from rag.statistics import statistics
+
     catalog = open_catalog(home, collection)
-    figures = {"collection": collection, **_figures(catalog)}
+    figures = statistics(catalog)
     catalog.close()
     if as_json:
-        print_json(figures)
+        print_json({"collection": collection, **dataclasses.asdict(figures)})
         return
-    click.echo(f"Model: {figures['model']}")
-    for language, counts in figures["languages"].items():
-        click.echo(f"{language}: {counts['articles']} articles, {counts['passages']} passages")
-    stories, index = figures["stories"], figures["index"]
-    click.echo(f"Stories in several places: {stories['stories']}, {stories['articles']} articles")
-    for language, segment in index["languages"].items():
-        click.echo(f"Index of {language}: {segment['kind']}, {segment['passages']} passages")
+    click.echo(f"Model: {figures.model}")
+    for language, counts in figures.languages.items():
+        click.echo(f"{language}: {counts.articles} articles, {counts.passages} passages")
+    stories, index = figures.stories, figures.index
+    click.echo(f"Stories in several places: {stories.stories}, {stories.articles} articles")
+    for language, segment in index.languages.items():
+        click.echo(f"Index of {language}: {segment.kind}, {segment.passages} passages")
     click.echo(
-        f"Passages that came since it was written: {index['added']}, that went: {index['removed']}"
+        f"Passages that came since it was written: {index.added}, that went: {index.removed}"
     )
-    click.echo(f"On disk: catalog {_megabytes(figures['bytes'])}, {_megabytes(index['bytes'])}")
-
-
-def _figures(catalog: Catalog) -> dict[str, Any]:
-    from rag.live_index import LiveIndex
-
-    index = LiveIndex(catalog.path.parent, catalog)
-    generation = index.generation
-    added, removed = index.stale()
-    stories, told = catalog.told_twice()
-    return {
-        "model": str(catalog.fingerprint()),
-        "languages": {
-            language: {"articles": articles, "passages": passages}
-            for language, (articles, passages) in catalog.counts().items()
-        },
-        "stories": {"stories": stories, "articles": told},
-        "bytes": catalog.path.stat().st_size,
-        "index": {
-            "generation": generation.number if generation else None,
-            "bytes": generation.bytes if generation else 0,
-            "languages": {
-                language: {"kind": segment.index.kind, "passages": len(segment.keys)}
-                for language, segment in (generation.segments if generation else {}).items()
-            },
-            "added": added,
-            "removed": removed,
-        },
-    }
+    click.echo(f"On disk: catalog {_megabytes(figures.bytes)}, {_megabytes(index.bytes)}")
 
 
 def _megabytes(size: int) -> str:

@@ -184,12 +184,12 @@ def test_the_page_loads_nothing_from_elsewhere(client: httpx.Client) -> None:
 
 def test_the_schema_describes_questions_and_problems(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
-    assert set(schema["paths"]) == {
+    assert {
         "/v1/search",
         "/v1/ask",
         "/v1/articles/{article_id}",
         "/healthz",
-    }
+    } <= set(schema["paths"])
     assert "Problem" in schema["components"]["schemas"]
     assert {"404", "413", "422"} <= set(schema["paths"]["/v1/ask"]["post"]["responses"])
 

@@ -1,0 +1,97 @@
+"""Articles as a client sends them, and which of them it wants listed."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from rag.filter import Filter
+
+_EXAMPLES: list[JsonValue] = [
+    {"id": "vi-1", "title": "Lào gia nhập ASEAN", "text": "Lào gia nhập ASEAN năm 1997."},
+    {"text": "东盟秘书处设在雅加达。", "language": "zh", "published_at": "2020-11-25"},
+    {"text": "The secretariat is in Jakarta.", "url": "https://news.example/1", "tags": ["ASEAN"]},
+]
+
+
+class ArticleBody(BaseModel):
+    """An article to bring in.
+
+    Attributes:
+        text: all of it; the offsets of citations count its characters.
+        id: default: derived from the URL, else from the text.
+        title: default: the text's first line.
+        language: a language tag; default: identified.
+        url: where it was published.
+        source: who published it.
+        published_at: ISO 8601 date or date and time.
+        authors: names.
+        tags: words.
+    """
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
+
+    text: str = Field(min_length=1)
+    id: str | None = Field(default=None, min_length=1, max_length=512)
+    title: str | None = None
+    language: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    authors: list[str] = Field(default=[], max_length=1000)
+    tags: list[str] = Field(default=[], max_length=1000)
+
+
+class ArticlesBody(BaseModel):
+    """Articles to bring in, and where to."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"articles": _EXAMPLES}]}
+    )
+
+    articles: list[ArticleBody] = Field(min_length=1, max_length=1000)
+    collection: str | None = None
+
+
+class Conditions(BaseModel):
+    """Which articles are to be listed.
+
+    Attributes:
+        collection: default: the one that the service was started with.
+        after: the id that those wanted come after.
+        limit: how many.
+        language: only articles in this language.
+        source: only articles of this source.
+        tag: only articles with this tag.
+        published_from: only articles published on this day or later.
+        published_to: only articles published on this day or earlier.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    collection: str | None = None
+    after: str = Field(default="", max_length=512)
+    limit: int = Field(default=100, ge=1, le=1000)
+    language: str | None = None
+    source: str | None = None
+    tag: str | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise ValueError("published_from is after published_to")
+        return self
+
+    def filter(self) -> Filter:
+        """Return the conditions on articles."""
+        return Filter(
+            languages=None if self.language is None else [self.language],
+            sources=None if self.source is None else [self.source],
+            tags=None if self.tag is None else [self.tag],
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )

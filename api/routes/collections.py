@@ -1,0 +1,66 @@
+"""Collections: what there are, what is in them, a new one, one less."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel
+
+from api.problem import PROBLEMS
+from api.service import ServiceOf
+from rag import Collection
+from rag.deletion import delete_collection
+from rag.home import collection_directory, collection_names, existing_directory
+from rag.statistics import Statistics, statistics
+
+router = APIRouter(prefix="/v1/collections", tags=["collections"], responses=PROBLEMS)
+
+Name = Annotated[str, Path(examples=["default"])]
+
+
+class CollectionList(BaseModel):
+    """The names of all collections, sorted, and of the one that is asked by default."""
+
+    collections: list[str]
+    default: str
+
+
+@router.get("")
+async def list_collections(service: ServiceOf) -> CollectionList:
+    """List the collections."""
+    names = await service.pool.run(collection_names, service.home)
+    return CollectionList(collections=names, default=service.default)
+
+
+@router.get("/{name}")
+async def collection_statistics(name: Name, service: ServiceOf) -> Statistics:
+    """Count a collection's articles and passages, and say how they are indexed."""
+    return await service.pool.run(lambda: statistics(service.collection(name).catalog))
+
+
+@router.put("/{name}", status_code=201, responses={200: {"description": "It was there."}})
+async def create_collection(name: Name, service: ServiceOf, response: Response) -> Statistics:
+    """Make an empty collection, unless it is there."""
+
+    def create() -> tuple[bool, Statistics]:
+        is_new = not (collection_directory(service.home, name) / "catalog.db").exists()
+        if is_new:
+            Collection.open_or_create(service.home, name, service.encoder).close()
+        return is_new, statistics(service.collection(name).catalog)
+
+    is_new, figures = await service.pool.run(create)
+    response.status_code = 201 if is_new else 200
+    return figures
+
+
+@router.delete("/{name}", status_code=204)
+async def remove_collection(name: Name, service: ServiceOf) -> None:
+    """Delete a collection with all its articles."""
+
+    def remove() -> None:
+        existing_directory(service.home, name)
+        service.collections.forget(name)
+        delete_collection(service.home, name)
+
+    await service.pool.run(remove)

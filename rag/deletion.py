@@ -1,0 +1,37 @@
+"""Deleting a collection."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+
+from rag.errors import StorageError
+from rag.home import existing_directory
+from rag.lock import compacting, writing
+
+
+def delete_collection(home: Path, name: str) -> None:
+    """Delete a collection with all that is in it.
+
+    It is gone at once; what it takes on disk is freed after that. A crash in between leaves a
+    folder in ``HOME/collections/.unfinished``.
+
+    Args:
+        home: where collections live.
+        name: the collection's.
+
+    Raises:
+        CollectionNotFound: there is none of that name.
+        CollectionBusy: another process is writing to it.
+        StorageError: it cannot be deleted.
+    """
+    directory = existing_directory(home, name)
+    going = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
+    try:
+        with writing(directory), compacting(directory, wait_s=60):
+            going.parent.mkdir(exist_ok=True)
+            directory.rename(going)
+        shutil.rmtree(going)
+    except OSError as error:
+        raise StorageError(f"Cannot delete {directory}: {error.strerror or error}.") from error
