@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from rag.cli.options import answer_options, chat_model, collection_options, load, model_option
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+if TYPE_CHECKING:
+    import uvicorn
+
+_BACKLOG = 2048
+"""Connections that wait to be accepted; uvicorn's own number."""
 
 
 @click.command("serve")
@@ -31,22 +38,23 @@ def serve(
     """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
     import uvicorn
 
+    from api.access import is_loopback
     from api.app import create_app
     from api.service import Answering
     from api.settings import read_settings
     from rag.home import default_home, existing_directory
     from rag.language import identify
 
-    if host not in _LOOPBACK:
-        raise click.UsageError(
-            "The service has no keys yet, so it listens on this machine only: leave --host out."
-        )
     settings = read_settings()
     home = home or default_home()
+    if not is_loopback(host):
+        _see_that_there_are_keys(home, host)
     existing_directory(home, collection)
+    if settings.log_requests:
+        _write_log()
     encoder = load(model)
     answering = Answering(abstain_below, chat_model(chat))
-    app = create_app(home, encoder, collection, answering, settings)
+    app = create_app(home, encoder, collection, answering, settings, listens_at=host)
     # What is read at first use is read now, not while the first person waits.
     identify("Tamngu")
     encoder.encode_questions(["Tamngu"])
@@ -55,7 +63,41 @@ def serve(
     click.echo(f"Serving http://{address}:{listener.getsockname()[1]}  (Ctrl-C ends it)")
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        _server(config, app.state.service.jobs.announce_stop).run(sockets=[listener])
+
+
+def _server(config: uvicorn.Config, on_stop: Callable[[], object]) -> uvicorn.Server:
+    """Return a server that says so before it waits for requests to end: streams end then."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            on_stop()
+            super().handle_exit(sig, frame)
+
+    return Server(config)
+
+
+def _write_log() -> None:
+    """Have the lines of requests written to standard error."""
+    import logging
+
+    log = logging.getLogger("tamngu.api")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+
+
+def _see_that_there_are_keys(home: Path, host: str) -> None:
+    from api.keys import KeyStore
+
+    keys = KeyStore(home)
+    good = [key for key in keys.list() if key.revoked_at is None]
+    keys.close()
+    if not good:
+        raise click.UsageError(
+            f"Whoever reaches {host} could use the service: first make a key, with "
+            "'tamngu keys create NAME', or leave --host out."
+        )
 
 
 def _bind(host: str, port: int) -> socket.socket:
@@ -64,6 +106,8 @@ def _bind(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        # Who reads the address may connect at once.
+        bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
         raise click.ClickException(

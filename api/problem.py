@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from api.keys import BadKey, Forbidden, KeyNotFound, KeysUnreadable
 from api.work import RETRY_AFTER_S, Overloaded
 from embeddings import TamnguError
 from rag.errors import (
@@ -32,6 +33,10 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
+    BadKey: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    KeyNotFound: HTTPStatus.NOT_FOUND,
+    KeysUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What is the caller's fault, or passes; every other error of ours is 500."""
 
@@ -54,15 +59,25 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
-    for status in (404, 409, 413, 422, 503)
+    for status in (401, 403, 404, 409, 413, 422, 429, 503)
 }
 """The errors that any route may answer with, for its description."""
 
 
 def problem(status: int, detail: str) -> JSONResponse:
     """Return a problem response."""
-    body = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    body = problem_body(status, detail)
     return JSONResponse(body.model_dump(), status, media_type="application/problem+json")
+
+
+def problem_body(status: int, detail: str) -> Problem:
+    """Return the body of an error."""
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+
+
+def status_of(error: TamnguError) -> HTTPStatus:
+    """Return the status that an error of ours is answered with."""
+    return _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def install(app: FastAPI) -> None:
@@ -70,7 +85,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(TamnguError)
     def on_tamngu_error(_request: Request, error: TamnguError) -> JSONResponse:
-        status = _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
+        status = status_of(error)
         response = problem(status, str(error))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers["Retry-After"] = str(RETRY_AFTER_S)

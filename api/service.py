@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
+from api.access import ANYONE, key_of, refuse_beyond
+from api.job_runner import JobRunner
+from api.keys import Key
+from api.observed import Metrics
 from api.settings import Settings
 from api.work import WorkPool
 from embeddings import Encoder
@@ -29,6 +35,13 @@ class OpenCollections:
         self._encoder = encoder
         self._open: dict[str, Collection] = {}
         self._lock = threading.Lock()
+        self._check: Callable[[str], None] = lambda _: None
+
+    def under(self, check: Callable[[str], None]) -> OpenCollections:
+        """Return a view of the same that has ``check`` raise for names that it may not touch."""
+        view = copy.copy(self)
+        view._check = check
+        return view
 
     def get(self, name: str) -> Collection:
         """Return a collection.
@@ -36,13 +49,27 @@ class OpenCollections:
         Raises:
             TamnguError: it is not there, or cannot be opened.
         """
+        self._check(name)
         with self._lock:
             if name not in self._open:
                 self._open[name] = Collection.open(self._home, name, self._encoder)
             return self._open[name]
 
+    def get_or_create(self, name: str) -> Collection:
+        """Return a collection, an empty one where there was none of that name.
+
+        Raises:
+            TamnguError: it cannot be opened, or made.
+        """
+        self._check(name)
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = Collection.open_or_create(self._home, name, self._encoder)
+            return self._open[name]
+
     def forget(self, name: str) -> None:
         """Close a collection, if it is open."""
+        self._check(name)
         with self._lock:
             collection = self._open.pop(name, None)
         if collection is not None:
@@ -74,6 +101,9 @@ class Service:
         answering: how.
         settings: see there.
         pool: for all that reads a collection or runs the model.
+        metrics: of this process.
+        jobs: of the home, and what does them.
+        key: whose collections alone it gives out.
     """
 
     home: Path
@@ -83,11 +113,20 @@ class Service:
     answering: Answering
     settings: Settings
     pool: WorkPool
+    metrics: Metrics
+    jobs: JobRunner
+    key: Key = ANYONE
+
+    def of(self, key: Key) -> Service:
+        """Return the service as whoever has that key may use it."""
+        collections = self.collections.under(lambda name: refuse_beyond(key, name))
+        return replace(self, key=key, collections=collections)
 
     def collection(self, name: str | None) -> Collection:
         """Return the collection of that name, or the default one.
 
         Raises:
+            Forbidden: the key of the request does not reach it.
             TamnguError: it is not there, or cannot be opened.
         """
         return self.collections.get(name or self.default)
@@ -95,8 +134,12 @@ class Service:
 
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
-    return service
+    key = key_of(request)
+    if key is None:
+        # Whoever reads an open path learns of the default collection and of no other.
+        key = replace(ANYONE, scopes=(), collections=(service.default,))
+    return service.of(key)
 
 
 ServiceOf = Annotated[Service, Depends(_service)]
-"""The service, as a parameter of a route."""
+"""The service as the key of the request may use it, as a parameter of a route."""

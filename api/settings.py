@@ -56,8 +56,15 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Origins whose pages may call the API, parted by commas."
     )
+    allow_private_fetch: bool = Field(
+        default=False,
+        description="Import pages from addresses that are not public too, such as this machine's.",
+    )
+    log_requests: bool = Field(
+        default=False, description="Write a line of JSON for each request to standard error."
+    )
     log_questions: bool = Field(
-        default=False, description="Write the text of questions into the log."
+        default=False, description="Write the text of questions there, too."
     )
 
     @field_validator("cors_origins", mode="before")
@@ -78,6 +85,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read what is given, then the environment, then the file."""
         named = os.environ.get(_FILE)
+        if named and not Path(named).is_file():
+            raise FileNotFoundError(f"there is no file {named}")
         file = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
         return init_settings, env_settings, *file
 

@@ -9,11 +9,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problem import problem
 
+_STREAMED = frozenset({"/v1/imports"})
+"""Paths of uploads."""
+
 
 class SizeLimit:
     """ASGI middleware that answers 413 to a body of more than ``limit`` bytes.
 
-    It takes in the whole body before the application runs, never more than the limit.
+    It takes in the whole body before the application runs, never more than the limit. Uploads pass
+    as they come: whoever stores them counts them.
     """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
@@ -23,7 +27,7 @@ class SizeLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request whose body is small enough, refuse any other."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] in _STREAMED:
             await self.app(scope, receive, send)
             return
         stated = dict(scope["headers"]).get(b"content-length", b"0")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -74,6 +74,7 @@ def ask(
     chosen: Filter = NO_FILTER,
     abstain_below: float = ABSTAIN_BELOW,
     chat: Chat | None = None,
+    on_quotes: Callable[[Answer], object] = lambda _: None,
 ) -> Answer:
     """Answer a question with verified quotes.
 
@@ -88,6 +89,7 @@ def ask(
         abstain_below: confidence under which the answer is that there is none; 0: always answer.
         chat: writes the answer from the passages; what it says without proof is left out, and
             where nothing is left, or it cannot be reached, the quotes stand. Default: quotes.
+        on_quotes: called with the answer in quotes before a chat model is asked.
 
     Raises:
         BadQuestion: the question cannot be asked.
@@ -116,6 +118,7 @@ def ask(
         hits=found.hits,
         took_ms=0,
     )
+    on_quotes(answer)
     if chat is not None and not abstained:
         answer = _written(collection, answer, chat)
     return replace(answer, took_ms=round((time.perf_counter() - started) * 1000, 1))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from pydantic import BaseModel
 
+from api.access import READ, WRITE
 from api.article_requests import ArticleBody, ArticlesBody, Conditions
 from api.problem import PROBLEMS
 from api.service import CollectionName, Service, ServiceOf
@@ -56,7 +57,7 @@ class ArticlePassage(BaseModel):
     sentences: list[Span]
 
 
-@router.get("/articles", tags=["articles"])
+@router.get("/articles", tags=["articles"], dependencies=READ)
 async def list_articles(
     service: ServiceOf,
     conditions: Annotated[Conditions, Query()],
@@ -74,7 +75,7 @@ async def list_articles(
     return await service.pool.run(listed)
 
 
-@router.post("/articles", tags=["articles"])
+@router.post("/articles", tags=["articles"], dependencies=WRITE)
 async def put_articles(body: ArticlesBody, service: ServiceOf) -> IngestReport:
     """Bring articles in, all of them or, where one cannot be, none.
 
@@ -83,7 +84,7 @@ async def put_articles(body: ArticlesBody, service: ServiceOf) -> IngestReport:
     return await service.pool.run(_ingested, service, body.collection, body.articles)
 
 
-@router.put("/articles/{article_id:path}", tags=["articles"], responses=_STALE)
+@router.put("/articles/{article_id:path}", tags=["articles"], responses=_STALE, dependencies=WRITE)
 async def put_article(
     article_id: Id,
     body: ArticleBody,
@@ -104,7 +105,7 @@ async def put_article(
     return await service.pool.run(put)
 
 
-@router.get("/passages", tags=["articles"])
+@router.get("/passages", tags=["articles"], dependencies=READ)
 async def list_passages(
     service: ServiceOf,
     article_id: Annotated[str, Query(max_length=512)],
@@ -122,7 +123,7 @@ async def list_passages(
     return await service.pool.run(passages)
 
 
-@router.get("/articles/{article_id:path}", tags=["articles"], responses=_SAME)
+@router.get("/articles/{article_id:path}", tags=["articles"], responses=_SAME, dependencies=READ)
 async def read_article(
     article_id: Id,
     service: ServiceOf,
@@ -138,7 +139,9 @@ async def read_article(
     return article
 
 
-@router.delete("/articles/{article_id:path}", tags=["articles"], status_code=204)
+@router.delete(
+    "/articles/{article_id:path}", tags=["articles"], status_code=204, dependencies=WRITE
+)
 async def delete_article(
     article_id: Id, service: ServiceOf, collection: CollectionName = None
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
+from api.access import ADMIN, READ, WRITE
 from api.problem import PROBLEMS
 from api.service import ServiceOf
 from rag import Collection
@@ -26,20 +27,26 @@ class CollectionList(BaseModel):
     default: str
 
 
-@router.get("")
+@router.get("", dependencies=READ)
 async def list_collections(service: ServiceOf) -> CollectionList:
-    """List the collections."""
+    """List the collections that the key reaches."""
     names = await service.pool.run(collection_names, service.home)
-    return CollectionList(collections=names, default=service.default)
+    reached = [name for name in names if service.key.reaches(name)]
+    return CollectionList(collections=reached, default=service.default)
 
 
-@router.get("/{name}")
+@router.get("/{name}", dependencies=READ)
 async def collection_statistics(name: Name, service: ServiceOf) -> Statistics:
     """Count a collection's articles and passages, and say how they are indexed."""
     return await service.pool.run(lambda: statistics(service.collection(name).catalog))
 
 
-@router.put("/{name}", status_code=201, responses={200: {"description": "It was there."}})
+@router.put(
+    "/{name}",
+    status_code=201,
+    responses={200: {"description": "It was there."}},
+    dependencies=WRITE,
+)
 async def create_collection(name: Name, service: ServiceOf, response: Response) -> Statistics:
     """Make an empty collection, unless it is there."""
 
@@ -54,7 +61,7 @@ async def create_collection(name: Name, service: ServiceOf, response: Response) 
     return figures
 
 
-@router.delete("/{name}", status_code=204)
+@router.delete("/{name}", status_code=204, dependencies=ADMIN)
 async def remove_collection(name: Name, service: ServiceOf) -> None:
     """Delete a collection with all its articles."""
 

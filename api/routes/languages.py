@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access import READ
 from api.problem import PROBLEMS
 from api.service import ServiceOf
 from rag.language import chinese_script, identify
@@ -41,7 +42,7 @@ class Detected(BaseModel):
     script: str | None
 
 
-@router.post("/detect")
+@router.post("/detect", dependencies=READ)
 async def detect_language(request: DetectRequest, service: ServiceOf) -> Detected:
     """Tell which language a text is in."""
 

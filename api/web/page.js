@@ -3,6 +3,8 @@
 const form = document.getElementById("form");
 const input = document.getElementById("question");
 const button = form.querySelector("button");
+const keyForm = document.getElementById("key-form");
+const keyInput = document.getElementById("key");
 const status = document.getElementById("status");
 const answer = document.getElementById("answer");
 const passages = document.getElementById("passages");
@@ -14,10 +16,11 @@ form.addEventListener("submit", async (event) => {
   try {
     const response = await fetch("/v1/ask", {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", ...authorization() },
       body: JSON.stringify({ question: input.value }),
     });
     const body = await response.json();
+    if (response.status === 401) askForKey();
     if (response.ok) show(body);
     else fail(body.detail);
   } catch {
@@ -26,6 +29,27 @@ form.addEventListener("submit", async (event) => {
     button.disabled = false;
   }
 });
+
+// The key is kept until this tab is closed, and sent nowhere but to the service itself.
+keyForm.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem("key", keyInput.value.trim());
+  keyInput.value = "";
+  keyForm.hidden = true;
+  form.requestSubmit();
+});
+
+function authorization() {
+  const key = sessionStorage.getItem("key");
+  // A header holds no other characters.
+  return key && /^[!-~]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {};
+}
+
+function askForKey() {
+  sessionStorage.removeItem("key");
+  keyForm.hidden = false;
+  keyInput.focus();
+}
 
 function clear(text) {
   status.className = "";

@@ -30,6 +30,9 @@ _NOISE = 0.3
 
 _AT_ONCE = 1000
 
+LARGE = "large"
+"""What a collection is called that was made large for measuring."""
+
 
 def measure(
     home: Path,
@@ -48,18 +51,34 @@ def measure(
         BenchFailed: the collection is empty.
     """
     with tempfile.TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        with (
-            closing(Collection.open(home, name, encoder)) as seeds,
-            closing(Collection.open_or_create(Path(folder), "large", encoder)) as large,
-        ):
-            say(f"Making {passages:,} passages.")
-            made = islice(_made(seeds), passages)
-            while some := list(islice(made, _AT_ONCE)):
-                large.put(some)
-            large.compact()
-        with closing(Collection.open(Path(folder), "large", encoder)) as large:
+        say(f"Making {passages:,} passages.")
+        multiply(home, name, encoder, passages, Path(folder))
+        with closing(Collection.open(Path(folder), LARGE, encoder)) as large:
             say("Asking.")
             return {"passages": passages, **_ask(large, questions)}
+
+
+def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path) -> None:
+    """Make the collection :data:`LARGE` of another one's passages, repeated with noise.
+
+    Args:
+        home: of the collection.
+        name: of the collection.
+        encoder: that it was built with.
+        passages: wanted.
+        into: the home of what is made.
+
+    Raises:
+        BenchFailed: the collection is empty.
+    """
+    with (
+        closing(Collection.open(home, name, encoder)) as seeds,
+        closing(Collection.open_or_create(into, LARGE, encoder)) as large,
+    ):
+        made = islice(_made(seeds), passages)
+        while some := list(islice(made, _AT_ONCE)):
+            large.put(some)
+        large.compact()
 
 
 def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:

@@ -156,6 +156,49 @@ def ask_command(
     _print(figures, as_json)
 
 
+@bench.command("serve")
+@click.option("--questions", default="sample", show_default=True, help="sample or xquad:DIR.")
+@click.option(
+    "--passages", type=click.IntRange(1000), default=100_000, show_default=True, help="How many."
+)
+@click.option("--seconds", type=click.FloatRange(1, 600), default=60, show_default=True)
+@click.option("--connections", type=click.IntRange(1, 512), default=32, show_default=True)
+@collection_options
+@model_option
+@json_option
+def serve_command(
+    questions: str,
+    passages: int,
+    seconds: float,
+    connections: int,
+    home: Path | None,
+    collection: str,
+    model: str,
+    as_json: bool,
+) -> None:
+    """Measure the service under load, over a collection that --collection is multiplied to."""
+    from tempfile import TemporaryDirectory
+
+    from eval.bench.ask import LARGE, multiply
+    from eval.bench.serve import measure
+    from eval.bench.workload import read_workload
+    from rag.home import default_home
+
+    asked = read_workload(questions).questions
+    with TemporaryDirectory(prefix="tamngu-bench-") as folder:
+        _say_in_terminal(f"Making {passages:,} passages.")
+        multiply(home or default_home(), collection, load(model), passages, Path(folder))
+        figures = measure(
+            Path(folder),
+            LARGE,
+            asked,
+            seconds=seconds,
+            connections=connections,
+            say=_say_in_terminal,
+        )
+    _print({"passages": passages, **figures}, as_json)
+
+
 def _print(figures: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(figures)

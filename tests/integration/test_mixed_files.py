@@ -10,6 +10,7 @@ import pty
 import re
 import subprocess
 import sys
+import termios
 import threading
 import time
 import zipfile
@@ -156,6 +157,7 @@ class Terminal:
 
     def __init__(self, *words: str) -> None:
         ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (24, 100))
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, text=True)
         os.close(theirs)
         self._shown = b""
@@ -175,7 +177,8 @@ class Terminal:
     def end(self) -> tuple[int, str, str, float]:
         """Return exit code, output, what was shown, and the largest resident memory in MB."""
         assert self.process.stdout is not None
-        printed = self.process.stdout.read()
+        with self.process.stdout as output:
+            printed = output.read()
         _, status, used = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self._reader.join()

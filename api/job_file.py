@@ -1,0 +1,123 @@
+"""The SQLite file that jobs are kept in."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rag.errors import StorageError
+
+_SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    asked TEXT NOT NULL,
+    progress TEXT NOT NULL,
+    result TEXT,
+    error TEXT,
+    rejections TEXT NOT NULL DEFAULT '[]',
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    starts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX jobs_by_state ON jobs (state);
+"""
+
+
+class JobFile:
+    """An open file of jobs, for any number of threads; made with the first write to it."""
+
+    def __init__(self, path: Path) -> None:
+        """Keep jobs at ``path``; nothing is opened yet."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def close(self) -> None:
+        """Close the file; it is opened again when needed."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there ever was a job."""
+        return self._path.exists()
+
+    def rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
+        """Return all rows of a query, none where there is no file.
+
+        Raises:
+            StorageError: the file cannot be used.
+        """
+        if not self.is_there:
+            return []
+        with self._lock, self._reported():
+            return self._opened().execute(query, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Write: all of it or, after an exception, nothing.
+
+        Raises:
+            StorageError: the file cannot be used.
+        """
+        with self._lock, self._reported():
+            connection = self._opened()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _opened(self) -> sqlite3.Connection:
+        # Opened late, so that no process is forked with it.
+        if self._connection is None:
+            self._connection = _connect(self._path)
+        return self._connection
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(
+                f"The list of jobs cannot be used: {error}. See that the server's folder can be "
+                "written and that the disk has room."
+            ) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > _SCHEMA_VERSION:
+            raise sqlite3.DatabaseError(f"it is of a later release (version {version})")
+        if version == 0:
+            for statement in _SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

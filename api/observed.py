@@ -1,0 +1,142 @@
+"""What is known of requests: an id for each, a line in the log, and figures for Prometheus.
+
+A line never has the text of a question, unless the settings say so: it has the path's template, not
+what stands in it, and no query.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_LOG = logging.getLogger("tamngu.api")
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""A request's id as a client may state it."""
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Figures of one process.
+
+    Attributes:
+        registry: of all of them.
+        requests: by method, route and status.
+        seconds: by method and route, from the request to the end of its answer.
+        running: requests under way.
+        abstained: answers that said there is none.
+        answered: answers of both kinds.
+        taken: of the pool that works: running and waiting.
+        articles: of the default collection, by language.
+        passages: likewise.
+    """
+
+    registry: CollectorRegistry
+    requests: Counter
+    seconds: Histogram
+    running: Gauge
+    abstained: Counter
+    answered: Counter
+    taken: Gauge
+    articles: Gauge
+    passages: Gauge
+
+    def text(self) -> bytes:
+        """Return them in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+def new_metrics() -> Metrics:
+    """Return figures that count from nothing."""
+    registry = CollectorRegistry()
+    return Metrics(
+        registry,
+        Counter(
+            "tamngu_requests",
+            "Requests that were answered.",
+            ("method", "route", "status"),
+            registry=registry,
+        ),
+        Histogram(
+            "tamngu_request_seconds",
+            "Seconds from a request to the end of its answer.",
+            ("method", "route"),
+            buckets=_SECONDS,
+            registry=registry,
+        ),
+        Gauge("tamngu_requests_running", "Requests under way.", registry=registry),
+        Counter("tamngu_abstentions", "Answers that said there is none.", registry=registry),
+        Counter("tamngu_answers", "Answers, abstentions among them.", registry=registry),
+        Gauge("tamngu_work", "Model and index work that runs or waits.", registry=registry),
+        Gauge("tamngu_articles", "Articles.", ("language",), registry=registry),
+        Gauge("tamngu_passages", "Passages.", ("language",), registry=registry),
+    )
+
+
+class Observed:
+    """ASGI middleware that gives each request an id, counts it and logs it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        """Wrap ``app``."""
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and note what became of it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _stated_id(dict(scope["headers"])) or uuid.uuid4().hex
+        status = 500
+        started = time.perf_counter()
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                ]
+            await send(message)
+
+        self._metrics.running.inc()
+        try:
+            await self.app(scope, receive, sent)
+        finally:
+            self._metrics.running.dec()
+            self._note(scope, request_id, status, time.perf_counter() - started)
+
+    def _note(self, scope: Scope, request_id: str, status: int, took_s: float) -> None:
+        method, route = scope["method"], _template(scope)
+        self._metrics.requests.labels(method, route, str(status)).inc()
+        self._metrics.seconds.labels(method, route).observe(took_s)
+        line = {
+            "request": request_id,
+            "method": method,
+            "route": route,
+            "status": status,
+            "ms": round(took_s * 1000, 1),
+        }
+        _LOG.info("%s", json.dumps(line))
+
+
+def _stated_id(headers: Mapping[bytes, bytes]) -> str | None:
+    stated = headers.get(b"x-request-id", b"").decode("latin-1")
+    return stated if _ID.fullmatch(stated) else None
+
+
+def _template(scope: Scope) -> str:
+    """Return the path of a request's route, which holds nothing that a client wrote."""
+    path: str = getattr(scope.get("route"), "path", "") or "none"
+    return path

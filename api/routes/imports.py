@@ -1,0 +1,205 @@
+"""Imports: files that are uploaded, and pages that are fetched."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
+
+from api.access import WRITE, refuse_beyond
+from api.job_store import new_id
+from api.jobs import Asked, Job, Progress, without_paths
+from api.problem import PROBLEMS
+from api.service import CollectionName, Service, ServiceOf
+from api.upload import Upload, receive_upload, too_large
+from api.work import Overloaded
+from rag.crawl import MOST_PAGES
+from rag.errors import StorageError
+from rag.fetching import FetchError
+from rag.fetching.urls import checked_url
+from rag.home import DEFAULT_COLLECTION, collection_directory
+from rag.readers.fields import FIELDS
+
+MOST_WAITING = 1000
+"""Jobs that are queued or running; beyond them, 503."""
+
+_YES_NO = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False, "": False}
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["files"],
+                    "properties": {
+                        "files": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "A file of a name that was uploaded before takes the "
+                            "place of that one's articles.",
+                        },
+                        "keep_boilerplate": {"type": "boolean", "default": False},
+                        "field": {
+                            "type": "array",
+                            "items": {"type": "string", "examples": ["text=body"]},
+                            "description": "Where a field of an article stands in JSON or CSV.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+router = APIRouter(prefix="/v1/imports", tags=["imports"], responses=PROBLEMS)
+
+
+class PagesRequest(BaseModel):
+    """Pages to be fetched and imported.
+
+    Attributes:
+        urls: of pages, feeds and sitemaps.
+        feeds: of feeds and sitemaps only.
+        collection: where to; default: the one the server was started with.
+        most: pages of each feed or sitemap; another import goes on with the rest.
+        delay_s: seconds between requests to one host; more where its robots.txt asks for it.
+        keep_boilerplate: leave in a text what pages put around a story.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    urls: list[str] = Field(default=[], max_length=1000, examples=[["https://example.com/a"]])
+    feeds: list[str] = Field(default=[], max_length=1000)
+    collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
+    most: int = Field(default=MOST_PAGES, ge=1, le=100_000)
+    delay_s: float = Field(default=1.0, ge=0, le=3600)
+    keep_boilerplate: bool = False
+
+    def asked(self) -> Asked:
+        """Return what the job is asked for.
+
+        Raises:
+            HTTPException: 422, there is no URL, or one is none.
+        """
+        if not (self.urls or self.feeds):
+            raise HTTPException(422, "Name a URL in 'urls' or 'feeds'")
+        for url in (*self.urls, *self.feeds):
+            try:
+                checked_url(url)
+            except FetchError as error:
+                raise HTTPException(422, f"{url[:200]!r} cannot be fetched: {error}") from None
+        return Asked(
+            urls=tuple(self.urls),
+            feeds=tuple(self.feeds),
+            keep_boilerplate=self.keep_boilerplate,
+            most=self.most,
+            delay_s=self.delay_s,
+        )
+
+
+@router.post("", status_code=202, openapi_extra=_FORM, dependencies=WRITE)
+async def import_files(
+    request: Request, response: Response, service: ServiceOf, collection: CollectionName = None
+) -> Job:
+    """Import files; a collection that is not there is made.
+
+    Their articles are known by the files' names, or by the ids and URLs that they state.
+    """
+    name = _collection(service, collection)
+    most_bytes = service.settings.max_upload_bytes
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > most_bytes:
+        raise too_large(most_bytes)
+    await run_in_threadpool(_check_room, service)
+    job_id = new_id()
+    try:
+        upload = await _received(request, service, job_id)
+        asked = _asked(upload)
+        job = await run_in_threadpool(
+            service.jobs.store.add, job_id, name, asked, Progress(total=upload.size)
+        )
+    except BaseException:
+        # Not waited for: the request may have been cancelled.
+        asyncio.get_running_loop().run_in_executor(None, service.jobs.discard, job_id)
+        raise
+    return _accepted(service, response, job)
+
+
+@router.post("/urls", status_code=202, dependencies=WRITE)
+async def import_pages(request: PagesRequest, response: Response, service: ServiceOf) -> Job:
+    """Fetch pages and import them; a collection that is not there is made."""
+    name = _collection(service, request.collection)
+    asked = request.asked()
+    await run_in_threadpool(_check_room, service)
+    start = Progress(unit="pages", total=len(asked.urls) + len(asked.feeds))
+    job = await run_in_threadpool(service.jobs.store.add, new_id(), name, asked, start)
+    return _accepted(service, response, job)
+
+
+def _collection(service: Service, name: str | None) -> str:
+    name = name or service.default
+    refuse_beyond(service.key, name)
+    collection_directory(service.home, name)
+    return name
+
+
+def _check_room(service: Service) -> None:
+    if service.jobs.store.count_unended() >= MOST_WAITING:
+        raise Overloaded(f"{MOST_WAITING:,} jobs are waiting; try again later.")
+
+
+async def _received(request: Request, service: Service, job_id: str) -> Upload:
+    folder = service.jobs.folder(job_id)
+    content_type = request.headers.get("content-type", "")
+    try:
+        await run_in_threadpool(folder.mkdir, parents=True)
+        return await receive_upload(
+            content_type, request.stream(), folder, service.settings.max_upload_bytes
+        )
+    except ClientDisconnect:
+        raise HTTPException(400, "The upload was cut off") from None
+    except OSError as error:
+        reason = without_paths(error.strerror or str(error), service.home)
+        raise StorageError(f"The upload cannot be stored: {reason}.") from error
+
+
+def _asked(upload: Upload) -> Asked:
+    """Return what the job is asked for.
+
+    Raises:
+        HTTPException: 422, a field of the form is unknown, or says nothing known.
+    """
+    keep = False
+    named = []
+    for name, value in upload.fields:
+        if name == "keep_boilerplate" and value.lower() in _YES_NO:
+            keep = _YES_NO[value.lower()]
+        elif name == "field":
+            named.append(value)
+        elif name == "keep_boilerplate":
+            raise HTTPException(422, "keep_boilerplate is true or false")
+        else:
+            raise HTTPException(422, f"The form has an unknown field {name[:80]!r}")
+    return Asked(files=upload.files, keep_boilerplate=keep, fields=_fields(named))
+
+
+def _fields(named: Iterable[str]) -> dict[str, str]:
+    fields = dict(each.partition("=")[::2] for each in named)
+    for field, name in fields.items():
+        if field not in FIELDS or not name:
+            names = ", ".join(FIELDS)
+            raise HTTPException(422, f"field is one of {names}, then = and a name: {field[:80]!r}")
+    return fields
+
+
+def _accepted(service: Service, response: Response, job: Job) -> Job:
+    service.jobs.wake()
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job

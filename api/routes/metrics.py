@@ -1,0 +1,30 @@
+"""Figures for Prometheus."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from api.access import READ
+from api.problem import PROBLEMS
+from api.service import Service, ServiceOf
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/metrics", response_class=Response, responses=PROBLEMS, dependencies=READ)
+async def metrics(service: ServiceOf) -> Response:
+    """Return figures of this process and of the default collection."""
+    waiting = service.pool.taken
+    text = await service.pool.run(_figures, service, waiting)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def _figures(service: Service, waiting: int) -> bytes:
+    figures = service.metrics
+    figures.taken.set(waiting)
+    for language, (articles, passages) in service.collection(None).catalog.counts().items():
+        figures.articles.labels(language).set(articles)
+        figures.passages.labels(language).set(passages)
+    return figures.text()

@@ -1,0 +1,129 @@
+"""The API that chat front ends speak: Tamngu as a model that cites, and its vectors.
+
+What clients send and read is OpenAI's; see :mod:`api.openai_errors` for how errors look.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from fastapi.responses import Response, StreamingResponse
+
+from api.access import READ
+from api.openai_chat import complete, models
+from api.openai_errors import OPENAI_PROBLEMS, OpenAIRoute, Refusal
+from api.openai_requests import (
+    PASSAGE_MODEL,
+    QUESTION_MODEL,
+    ChatRequest,
+    EmbeddingsRequest,
+    no_model,
+)
+from api.service import Service, ServiceOf
+from embeddings import Vectors
+from rag.encoding import as_encoded
+from rag.home import collection_names
+from rag.language import identify
+
+router = APIRouter(
+    prefix="/v1",
+    tags=["openai"],
+    responses=OPENAI_PROBLEMS,
+    dependencies=READ,
+    route_class=OpenAIRoute,
+)
+
+_BEGAN = int(time.time())
+"""Since when the models are there, as far as clients want to know."""
+
+
+@router.post(
+    "/chat/completions",
+    response_model=dict[str, Any],
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+async def chat(request: ChatRequest, service: ServiceOf) -> Response:
+    """Answer the user's last message with verified quotes and the list of their sources."""
+    completion = await service.pool.run(complete, service, request)
+    if request.stream:
+        # Proxies that gather what is sent would undo the stream.
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        events = completion.events(request.counts)
+        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    return _json(completion.whole())
+
+
+@router.post("/embeddings", response_model=dict[str, Any])
+async def embed(request: EmbeddingsRequest, service: ServiceOf) -> Response:
+    """Return vectors of texts by the service's own model, L2-normalised."""
+    return await service.pool.run(lambda: _json(_embedded(service, request)))
+
+
+@router.get("/models", response_model=dict[str, Any])
+async def list_models(service: ServiceOf) -> Response:
+    """Return the names that ``model`` may have."""
+    names = await service.pool.run(_names, service)
+    return _json({"object": "list", "data": [_model(name) for name in names]})
+
+
+@router.get("/models/{name:path}", response_model=dict[str, Any])
+async def one_model(name: str, service: ServiceOf) -> Response:
+    """Return one of the models."""
+    if name not in await service.pool.run(_names, service):
+        raise no_model(name, "one that /v1/models lists")
+    return _json(_model(name))
+
+
+def _embedded(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
+    questions = request.asks()
+    texts = request.texts()
+    encoder = service.encoder
+    own = encoder.fingerprint.dim
+    if request.dimensions not in (None, own):
+        raise Refusal(400, f"Vectors have {own} dimensions; leave dimensions out.", "dimensions")
+    counts = encoder.count_tokens(texts)
+    limit = encoder.max_question_tokens if questions else encoder.max_passage_tokens
+    for place, count in enumerate(counts):
+        if count > limit:
+            raise Refusal(
+                400,
+                f"The text has {count:,} tokens; the model reads at most {limit}. Cut it.",
+                f"input.{place}",
+            )
+    # As collections hold them, so that Chinese compares in whichever characters it is written.
+    read = [as_encoded(text, identify(text).code) for text in texts]
+    vectors = encoder.encode_questions(read) if questions else encoder.encode_passages(read)
+    return {
+        "object": "list",
+        "data": _rows(vectors, as_base64=request.encoding_format == "base64"),
+        "model": request.model,
+        "usage": {"prompt_tokens": sum(counts), "total_tokens": sum(counts)},
+    }
+
+
+def _rows(vectors: Vectors, as_base64: bool) -> list[dict[str, Any]]:
+    """Return the vectors as the API has them: numbers, or little-endian float32 in base64."""
+    rows: list[str] | list[list[float]] = (
+        [base64.b64encode(row.tobytes()).decode() for row in vectors.astype(np.dtype("<f4"))]
+        if as_base64
+        else vectors.tolist()
+    )
+    return [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(rows)]
+
+
+def _names(service: Service) -> list[str]:
+    reached = [name for name in collection_names(service.home) if service.key.reaches(name)]
+    return [*models(reached), PASSAGE_MODEL, QUESTION_MODEL]
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": _BEGAN, "owned_by": "tamngu"}
+
+
+def _json(content: dict[str, Any]) -> Response:
+    return Response(json.dumps(content, ensure_ascii=False), media_type="application/json")

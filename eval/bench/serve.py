@@ -1,0 +1,192 @@
+"""The service under load: a real server process and a real client on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+
+from eval.bench.query import BenchFailed
+
+_OVERLOAD_S = 15
+_RECOVERY_S = 2.0
+_PATIENCE_S = 120
+_OK, _BUSY = 200, 503
+
+
+@dataclass
+class _Outcome:
+    """What came of requests: seconds of those that were answered, and how many by status."""
+
+    took: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    def note(self, status: int, took_s: float) -> None:
+        self.statuses[status] += 1
+        if status == _OK:
+            self.took.append(took_s)
+
+
+def measure(
+    home: Path,
+    name: str,
+    questions: Sequence[str],
+    *,
+    seconds: float,
+    connections: int,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    """Return the figures of ``tamngu bench serve``.
+
+    So many connections ask one question after another for so many seconds. Then questions come at
+    twice the rate that was reached, whether they are answered or not, for 15 seconds; and it is
+    measured how long after that the first question is answered. No two questions are the same, so
+    that nothing is remembered.
+
+    Args:
+        home: where the collection is.
+        name: of the collection that is asked.
+        questions: that are asked, each with a number added.
+        seconds: of the first part.
+        connections: at once.
+        say: takes a line on what is being done.
+
+    Raises:
+        BenchFailed: the service did not start, or a request failed.
+    """
+    words = [sys.executable, "-m", "eval.bench.serve", str(home), name]
+    server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        if not line.startswith("Serving "):
+            raise BenchFailed("The service did not start; the reason is above.")
+        address = line.split()[1]
+        return asyncio.run(_measured(address, server.pid, questions, seconds, connections, say))
+    finally:
+        server.send_signal(signal.SIGINT)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+        if server.stdout is not None:
+            server.stdout.close()
+
+
+async def _measured(
+    address: str,
+    pid: int,
+    questions: Sequence[str],
+    seconds: float,
+    connections: int,
+    say: Callable[[str], None],
+) -> dict[str, Any]:
+    numbers = count()
+
+    def body() -> dict[str, str]:
+        number = next(numbers)
+        return {"question": f"{questions[number % len(questions)]} {number}"}
+
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE_S, limits=limits) as client:
+        for _ in range(20):
+            await client.post("/v1/search", json=body())
+        say(f"{connections} connections for {seconds:g} s.")
+        before_mb = _resident_mb(pid)
+        steady = await _closed_loop(client, body, seconds, connections)
+        rate = steady.statuses[_OK] / seconds
+        say(f"{rate:.1f} answers a second; now {2 * rate:.1f} questions a second.")
+        flooded = await _open_loop(client, body, 2 * rate)
+        started = time.perf_counter()
+        while (await client.post("/v1/search", json=body())).status_code == _BUSY:
+            await asyncio.sleep(0.05)
+        recovered_s = time.perf_counter() - started
+        after_mb = _resident_mb(pid)
+    if set(steady.statuses) != {_OK} or not set(flooded.statuses) <= {_OK, _BUSY}:
+        raise BenchFailed(f"Requests failed: {dict(steady.statuses + flooded.statuses)}.")
+    p50, p95, p99 = (1000 * np.quantile(steady.took, share) for share in (0.5, 0.95, 0.99))
+    return {
+        "connections": connections,
+        "seconds": seconds,
+        "requests": steady.statuses[_OK],
+        "per_s": round(rate, 1),
+        "p50_ms": round(float(p50), 1),
+        "p95_ms": round(float(p95), 1),
+        "p99_ms": round(float(p99), 1),
+        "overload_per_s": round(2 * rate, 1),
+        "overload_answered": flooded.statuses[_OK],
+        "overload_refused": flooded.statuses[_BUSY],
+        "recovered_s": round(recovered_s, 2),
+        "recovered": recovered_s < _RECOVERY_S,
+        "rss_before_mb": before_mb,
+        "rss_after_mb": after_mb,
+    }
+
+
+async def _closed_loop(
+    client: httpx.AsyncClient, body: Callable[[], dict[str, str]], seconds: float, connections: int
+) -> _Outcome:
+    """Ask on so many connections, each time when the last answer is there."""
+    outcome = _Outcome()
+    until = time.perf_counter() + seconds
+
+    async def ask() -> None:
+        while (started := time.perf_counter()) < until:
+            response = await client.post("/v1/search", json=body())
+            outcome.note(response.status_code, time.perf_counter() - started)
+
+    await asyncio.gather(*(ask() for _ in range(connections)))
+    return outcome
+
+
+async def _open_loop(
+    client: httpx.AsyncClient, body: Callable[[], dict[str, str]], rate: float
+) -> _Outcome:
+    """Ask at a rate, whatever becomes of it."""
+    outcome = _Outcome()
+
+    async def ask() -> None:
+        started = time.perf_counter()
+        response = await client.post("/v1/search", json=body())
+        outcome.note(response.status_code, time.perf_counter() - started)
+
+    asked = []
+    started = time.perf_counter()
+    for number in range(int(rate * _OVERLOAD_S)):
+        await asyncio.sleep(max(0, started + number / rate - time.perf_counter()))
+        asked.append(asyncio.ensure_future(ask()))
+    await asyncio.gather(*asked)
+    return outcome
+
+
+def _resident_mb(pid: int) -> int | None:
+    """Return the resident memory of a process in MB (2**20 bytes), where the system tells."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except OSError:
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def _serve(home: str, name: str) -> None:
+    """Be the server process."""
+    from rag.cli.main import main
+
+    main(["serve", "--home", home, "--collection", name, "--port", "0"])
+
+
+if __name__ == "__main__":
+    _serve(*sys.argv[1:])

@@ -1,0 +1,201 @@
+"""The Python client against the service."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import rag
+from api.client import Answer, AsyncTamnguClient, TamnguApiError, TamnguClient
+from rag import Collection
+from tests.integration.served import make_key, serving
+
+QUESTION = "越南以多少票当选安理会非常任理事国？"
+
+
+@pytest.fixture(scope="module")
+def address(sample_home: Path) -> Iterator[str]:
+    with serving(sample_home) as address:
+        yield address
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[TamnguClient]:
+    with TamnguClient(address) as client:
+        yield client
+
+
+def test_it_imports_nothing_heavy() -> None:
+    heavy = [
+        "fastapi",
+        "starlette",
+        "pydantic",
+        "numpy",
+        "scipy",
+        "faiss",
+        "torch",
+        "openvino",
+        "tantivy",
+    ]
+    code = f"import sys, api.client; print([m for m in {heavy} if m in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+
+
+def test_an_answer_is_what_the_library_gives(client: TamnguClient, sample: Collection) -> None:
+    answer = client.ask(QUESTION, k=5)
+    own = asdict(rag.ask(sample, QUESTION, k=5))
+    assert {**asdict(answer), "took_ms": 0} == {**own, "took_ms": 0}
+    assert [each.name for each in fields(Answer)] == [each.name for each in fields(rag.Answer)]
+    for citation in answer.citations:
+        article = client.article(citation.article_id)
+        assert article.text[citation.start : citation.end] == citation.quote
+        assert article == sample.catalog.article(citation.article_id)
+
+
+def test_a_search_is_what_the_library_gives(client: TamnguClient, sample: Collection) -> None:
+    result = client.search(QUESTION, k=3, languages=("vi", "en"))
+    own = rag.search(sample, QUESTION, k=3, languages=["vi", "en"])
+    assert result.hits == own.hits
+    assert (result.question, result.language) == (own.question, own.language)
+    dated = client.search("ASEAN", published_from=date(2025, 1, 1), published_to="2025-06-30")
+    assert dated.hits
+    assert all("2025-01" <= (hit.published_at or "") <= "2025-07" for hit in dated.hits)
+
+
+def test_any_request_can_be_sent(client: TamnguClient) -> None:
+    assert client.request("GET", "/healthz")["status"] == "ok"
+    body = {"question": "ASEAN"}
+    assert client.request("post", "/v1/search", json=body)["language"]
+    article = client.search("ASEAN", k=1).hits[0].article_id
+    params = {"collection": "sample"}
+    assert client.request("GET", f"/v1/articles/{article}", params=params)["id"] == article
+
+
+@pytest.mark.parametrize(
+    ("question", "conditions", "status", "title", "words"),
+    [
+        ("?", {}, 422, "Unprocessable", "The question is empty"),
+        ("x", {"k": 0}, 422, "Unprocessable", "k: "),
+        ("x", {"languages": ["?"]}, 422, "Unprocessable", "languages.0"),
+        ("x", {"collection": "none"}, 404, "Not Found", "no collection 'none'"),
+    ],
+)
+def test_a_refusal_says_why(
+    client: TamnguClient,
+    question: str,
+    conditions: dict[str, object],
+    status: int,
+    title: str,
+    words: str,
+) -> None:
+    for call in (client.search, client.ask):
+        with pytest.raises(TamnguApiError, match=words) as caught:
+            call(question, **conditions)  # type: ignore[arg-type]
+        assert caught.value.status == status
+        assert title in caught.value.title
+        assert words in caught.value.detail
+
+
+@pytest.mark.parametrize("article_id", ["none", "../../etc/passwd", "..", "a b?c#d%2e", "ô/。"])
+def test_an_article_that_is_not_there_is_not_found(client: TamnguClient, article_id: str) -> None:
+    with pytest.raises(TamnguApiError, match="no article") as caught:
+        client.article(article_id)
+    assert caught.value.status == 404
+
+
+def test_the_collection_of_the_client_is_asked(address: str) -> None:
+    with TamnguClient(address, collection="none") as client:
+        for call in (
+            lambda: client.search("x"),
+            lambda: client.ask("x", collection=None),
+            lambda: client.article("x"),
+        ):
+            with pytest.raises(TamnguApiError, match="no collection 'none'"):
+                call()
+        assert client.search("ASEAN", collection="sample").hits
+
+
+def test_the_asynchronous_client_gives_the_same(address: str, client: TamnguClient) -> None:
+    async def asked() -> None:
+        async with AsyncTamnguClient(address) as other:
+            found, answer = await asyncio.gather(other.search("ASEAN"), other.ask(QUESTION))
+            assert found.hits == client.search("ASEAN").hits
+            assert answer.citations == client.ask(QUESTION).citations
+            first = answer.citations[0].article_id
+            assert await other.article(first) == client.article(first)
+            assert (await other.request("GET", "/healthz"))["status"] == "ok"
+            with pytest.raises(TamnguApiError, match="The question is empty"):
+                await other.ask("?")
+
+    asyncio.run(asked())
+
+
+def test_nobody_there_is_an_error_without_a_status() -> None:
+    with TamnguClient("http://127.0.0.1:9") as client:
+        with pytest.raises(TamnguApiError, match="does not answer") as caught:
+            client.search("ASEAN")
+        assert (caught.value.status, caught.value.title) == (0, "Unreachable")
+
+
+def test_too_slow_an_answer_is_an_error(address: str) -> None:
+    with TamnguClient(address, timeout=0.0001) as client:
+        with pytest.raises(TamnguApiError) as caught:
+            client.search("ASEAN")
+        assert (caught.value.status, caught.value.title) == (0, "Timeout")
+
+
+def test_something_else_at_the_address_is_an_error(address: str) -> None:
+    with TamnguClient(address) as client, pytest.raises(TamnguApiError, match="no answer of"):
+        client.request("GET", "/")
+
+
+@pytest.fixture(scope="module")
+def guarded(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """A service that asks for keys and does one thing at a time: its address, and a key."""
+    home = tmp_path_factory.mktemp("guarded") / "home"
+    shutil.copytree(sample_home, home)
+    key = make_key(home)
+    with serving(home, threads=1, queue=0) as address:
+        yield [address, key]
+
+
+def test_the_key_is_shown(guarded: list[str]) -> None:
+    address, key = guarded
+    with TamnguClient(address, api_key=key) as client:
+        assert client.search("ASEAN").hits
+    for wrong in (None, "tmg_wrong"):
+        with TamnguClient(address, api_key=wrong) as client:
+            with pytest.raises(TamnguApiError) as caught:
+                client.search("ASEAN")
+            assert caught.value.status == 401
+
+
+def test_a_busy_service_is_tried_again(guarded: list[str]) -> None:
+    address, key = guarded
+    long = "联合国安理会非常任理事国选举结果。" * 25
+    with ThreadPoolExecutor(6) as pool:
+
+        def statuses(client: TamnguClient) -> list[int]:
+            def status(number: int) -> int:
+                try:
+                    client.search(f"{number} {long}", k=100)
+                except TamnguApiError as error:
+                    return error.status
+                return 200
+
+            return list(pool.map(status, range(6)))
+
+        with TamnguClient(address, api_key=key, retries=0) as client:
+            assert set(statuses(client)) == {200, 503}
+        with TamnguClient(address, api_key=key, retries=10) as client:
+            assert set(statuses(client)) == {200}
