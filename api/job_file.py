@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import StorageError
+from rag.wal import use_wal
 
 _SCHEMA_VERSION = 1
 
@@ -106,7 +107,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
+        use_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("BEGIN IMMEDIATE")
         version = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from embeddings import TamnguError
+from rag.wal import use_wal
 
 Scope = Literal["read", "write", "admin"]
 
@@ -309,7 +310,8 @@ _BUSY_MS = 5000
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Set how a connection works, and make the table of a new file."""
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL"):
+    use_wal(connection)
+    for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > _SCHEMA_VERSION:
