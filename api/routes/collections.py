@@ -12,7 +12,7 @@ from api.problem import PROBLEMS
 from api.service import ServiceOf
 from rag import Collection
 from rag.deletion import delete_collection
-from rag.home import collection_directory, collection_names, existing_directory
+from rag.home import collection_directory, collection_names
 from rag.statistics import Statistics, statistics
 
 router = APIRouter(prefix="/v1/collections", tags=["collections"], responses=PROBLEMS)
@@ -66,8 +66,8 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
     """Delete a collection with all its articles."""
 
     def remove() -> None:
-        existing_directory(service.home, name)
-        service.collections.forget(name)
+        # First, for it asks whether anybody is writing.
         delete_collection(service.home, name)
+        service.collections.forget(name)
 
     await service.pool.run(remove)

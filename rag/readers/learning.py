@@ -27,6 +27,9 @@ _FEW = 6
 _MOST_HELD = 24
 """Pages that wait, of all sources."""
 
+_MOST_SOURCES = 256
+"""That are remembered; of a web archive with more hosts the first ones are forgotten."""
+
 
 def page_text(document: Document) -> str:
     """Return the text of a page, before anything is cut from it; nothing if it cannot be read."""
@@ -45,12 +48,16 @@ class _Source:
     """The texts of a source's pages, and what they have in common as far as is known."""
 
     texts: list[str] = field(default_factory=list)
+    pages: int = 0
     repeated: frozenset[str] = frozenset()
 
     def learn(self, document: Document) -> None:
-        if len(self.texts) < SAMPLE:
+        self.pages += 1
+        if self.pages <= SAMPLE:
             self.texts.append(page_text(document))
             self.repeated = repeated_lines(filter(None, self.texts))
+        if self.pages == SAMPLE:
+            self.texts.clear()
 
 
 class PageLearner:
@@ -73,11 +80,13 @@ class PageLearner:
         # The archive that it is in may be closed by then.
         document = replace(document, open=lambda: io.BytesIO(data))
         source = self._sources.setdefault(document.site, _Source())
+        if len(self._sources) > _MOST_SOURCES:
+            del self._sources[next(iter(self._sources))]
         source.learn(document)
         self._held.append(document)
         if len(self._held) >= _MOST_HELD:
             return self.rest()
-        if len(source.texts) < _FEW:
+        if source.pages < _FEW:
             return []
         ready = [held for held in self._held if held.site == document.site]
         self._held = [held for held in self._held if held.site != document.site]
@@ -89,7 +98,8 @@ class PageLearner:
         return [self._known(held) for held in ready]
 
     def _known(self, document: Document) -> Document:
-        return replace(document, repeated=self._sources[document.site].repeated)
+        source = self._sources.get(document.site)
+        return replace(document, repeated=source.repeated) if source else document
 
 
 def with_repeated(

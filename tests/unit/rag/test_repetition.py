@@ -5,7 +5,8 @@ from pathlib import Path
 from rag.article import Article
 from rag.boilerplate import story_of
 from rag.ingested_files import read_from
-from rag.readers import Reading, find_files, read_document
+from rag.readers import Document, Reading, find_files, read_document
+from rag.readers.learning import with_repeated
 from rag.readers.source_pages import SourcePages
 from rag.repetition import line_key, repeated_lines
 from tests.unit.rag.reading import document
@@ -83,3 +84,9 @@ def test_pages_in_an_archive_lose_what_they_have_in_common() -> None:
         **{f"source!a/{n}.txt": story(n).strip() for n in range(6)},
         "source!b/1.txt": page(1).strip(),
     }
+
+
+def test_pages_of_very_many_sources_are_all_read() -> None:
+    items = [document(f"{n}/1.txt", page(n % 6).encode()) for n in range(600)]
+    found = [item for item in with_repeated(items) if isinstance(item, Document)]
+    assert sorted(item.key for item in found) == sorted(item.key for item in items)
