@@ -186,7 +186,7 @@ def test_bad_files_are_named_and_the_others_taken(
         (["eval", "run", "--gold", "trec:x"], 2, "xquad:DIR, squad:FILE"),
         (["eval", "run", "--gold", "xquad:/no/such"], 1, "Cannot read"),
         (["serve", "-c", "none"], 1, "There is no collection 'none'"),
-        (["serve", "--host", "0.0.0.0"], 2, "this machine only"),
+        (["serve", "--host", "0.0.0.0"], 2, "first make a key"),
     ],
 )
 def test_an_error_is_one_sentence_and_a_code(
