@@ -44,7 +44,7 @@ def embedded(network: str, address: str, shift: int = 0) -> str:
 def test_public_addresses_are(address: str) -> None:
     assert is_public(address)
     assert is_public(embedded("64:ff9b::/96", address))
-    assert is_public(embedded("2002::/16", address, 80))
+    assert not is_public(embedded("2002::/16", address, 80))
 
 
 @pytest.mark.parametrize("address", PRIVATE_V4)
