@@ -31,7 +31,7 @@ from tests.integration.site import Site, Visit, page
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
-ARTICLES = int(os.environ.get("TAMNGU_JOBS_ARTICLES", "200"))
+ARTICLES = int(os.environ.get("TAMNGU_JOBS_ARTICLES", "150"))
 """In a file of JSON lines, and as many in an archive."""
 
 PATIENCE_S = 60 + ARTICLES / 10

@@ -16,7 +16,7 @@ from api.keys import KeyStore
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
 
-EXAMPLES = int(os.environ.get("TAMNGU_SCHEMA_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("TAMNGU_SCHEMA_EXAMPLES", "10"))
 
 OPENAI = ("/v1/chat", "/v1/embeddings", "/v1/models")
 """Routes whose errors are those of OpenAI's API."""
