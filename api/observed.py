@@ -22,6 +22,9 @@ _LOG = logging.getLogger("tamngu.api")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """A request's id as a client may state it."""
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""What a request is counted under; others together, as a client may write any word there."""
+
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -118,7 +121,8 @@ class Observed:
             self._note(scope, request_id, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, request_id: str, status: int, took_s: float) -> None:
-        method, route = scope["method"], _template(scope)
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        route = _template(scope)
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(method, route).observe(took_s)
         line = {

@@ -33,7 +33,10 @@ def test_requests_answers_and_passages_are_counted(client: TestClient) -> None:
     client.post("/v1/ask", json={"question": QUESTION})
     client.post("/v1/ask", json={"question": QUESTION, "abstain_below": 1})
     client.get("/v1/articles/nothing")
+    client.request("BREW", "/healthz")
     found = figures(client)
+    assert not any("BREW" in name for name in found)
+    assert any('method="other"' in name for name in found)
     asked = 'tamngu_requests_total{method="POST",route="/v1/ask",status="200"}'
     assert found[asked] == 2
     assert found["tamngu_answers_total"] == 2
