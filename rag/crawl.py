@@ -58,6 +58,9 @@ class Crawl:
             if not isinstance(found, _Page):
                 yield found
                 continue
+            if found.document.key in held:
+                # Given by itself and named by a feed, too.
+                continue
             held[found.document.key] = found
             ready = (
                 [found.document] if self.reading.keep_boilerplate else learner.offer(found.document)

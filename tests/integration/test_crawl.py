@@ -210,6 +210,14 @@ def test_a_page_speaks_only_for_its_own_site(empty: Collection, site: Site) -> N
     assert {row["url"] for row in empty.catalog.listing()} == {f"{site.root}/a", f"{site.root}/c"}
 
 
+def test_a_page_that_is_given_and_listed_is_read_once(empty: Collection, site: Site) -> None:
+    put_story(site, "/0", "Hà Nội")
+    put_feed(site, ("/0", "1"))
+    report = crawled(empty, f"{site.root}/0", f"{site.root}/feed")
+    assert (report.added, report.rejected) == (1, [])
+    assert empty.catalog.crawl.count_pending(f"{site.root}/feed") == 0
+
+
 def test_a_page_is_no_feed(empty: Collection, site: Site) -> None:
     put_story(site, "/a", "Hà Nội")
     (wrong,) = crawled(empty, f"{site.root}/a", feeds_only=True).rejected
