@@ -5,48 +5,57 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from starlette.responses import StreamingResponse
 
-from api.problem import problem_body, status_of
-from api.work import WorkPool
+from api.answering import quote, write
+from api.problem import problem_body, status_of, without_paths
+from api.requests import AskRequest
+from api.service import Service
 from embeddings import TamnguError
 from rag import Answer
 
-Answers = Callable[[Callable[[Answer], object]], Answer]
-"""Answers a question, and calls what it is given with the answer in quotes before."""
 
-
-async def answer_events(pool: WorkPool, answers: Answers) -> AsyncIterator[bytes]:
+async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[bytes]:
     """Yield an event ``hits`` as soon as passages are found, then ``answer`` or ``problem``.
 
-    When nobody listens any more, what waits for a thread never begins.
+    Between them comes a ``sentence`` as soon as each that a chat model writes is proven. When
+    nobody listens any more, the work ends.
 
     Raises:
         TamnguError: before passages are found.
     """
-    loop = asyncio.get_running_loop()
-    found: asyncio.Queue[Answer] = asyncio.Queue()
-
-    def on_quotes(answer: Answer) -> None:
-        loop.call_soon_threadsafe(found.put_nowait, answer)
-
-    work = asyncio.ensure_future(pool.run(answers, on_quotes))
-    first = asyncio.ensure_future(found.get())
+    quotes = await quote(service, request)
+    yield _event("hits", {"hits": [dataclasses.asdict(hit) for hit in quotes.hits]})
     try:
-        await asyncio.wait((work, first), return_when=asyncio.FIRST_COMPLETED)
-        if not first.done():
-            # It failed: nothing is ever answered without passages looked for.
-            await work
-        hits = [dataclasses.asdict(hit) for hit in (await first).hits]
-        yield _event("hits", {"hits": hits})
-        try:
-            yield _event("answer", dataclasses.asdict(await work))
-        except TamnguError as error:
-            yield _event("problem", problem_body(status_of(error), str(error)).model_dump())
+        async for told in told_answer(service, request, quotes):
+            if isinstance(told, str):
+                yield _event("sentence", {"text": told})
+            else:
+                yield _event("answer", dataclasses.asdict(told))
+    except TamnguError as error:
+        detail = without_paths(str(error), service.home)
+        yield _event("problem", problem_body(status_of(error), detail).model_dump())
+
+
+async def told_answer(
+    service: Service, request: AskRequest, quotes: Answer
+) -> AsyncIterator[str | Answer]:
+    """Yield the sentences that a chat model writes, as each is proven, and then the answer."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Queue[str | None] = asyncio.Queue()
+
+    def on_sentence(text: str) -> None:
+        loop.call_soon_threadsafe(told.put_nowait, text)
+
+    work = asyncio.ensure_future(write(service, request, quotes, on_sentence))
+    work.add_done_callback(lambda _: told.put_nowait(None))
+    try:
+        while (sentence := await told.get()) is not None:
+            yield sentence
+        yield await work
     finally:
-        first.cancel()
         work.cancel()
 
 

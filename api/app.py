@@ -12,14 +12,18 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problem
-from api.access import protect
+from api.departure import Departure
+from api.entity_tags import EntityTags
+from api.guard import protect
+from api.idempotency_store import IdempotencyStore
 from api.interruptible import InterruptibleEncoder
 from api.job_runner import JobRunner
-from api.keys import KeyStore
+from api.key_store import KeyStore
 from api.observed import Observed, new_metrics
 from api.routes import (
     articles,
     collections,
+    evals,
     health,
     imports,
     jobs,
@@ -33,8 +37,10 @@ from api.routes import (
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
 from api.size_limit import SizeLimit
+from api.tracing import Tracing
 from api.work import WorkPool
 from embeddings import Encoder
+from rag.stages import Stage
 
 ROUTERS = (
     questions.router,
@@ -45,6 +51,7 @@ ROUTERS = (
     mcp.router,
     imports.router,
     jobs.router,
+    evals.router,
     health.router,
     metrics.router,
     page.router,
@@ -52,6 +59,9 @@ ROUTERS = (
 
 _COMPRESSED = 1000
 """Bytes from which on a body is compressed, where the client takes that."""
+
+_WRITING_S = 10.0
+"""Seconds on top of what a chat model may take, to wait for its turn."""
 
 
 def create_app(
@@ -79,21 +89,33 @@ def create_app(
     settings = settings or Settings()
     interruptible = InterruptibleEncoder(encoder)
     opened = OpenCollections(home, interruptible)
+    answering = answering or Answering()
+    metrics = new_metrics()
+    tracing = Tracing() if settings.traces else None
+
+    def on_stage(name: Stage, began_at: int, took_ns: int) -> None:
+        metrics.on_stage(name, took_ns)
+        if tracing is not None:
+            tracing.on_stage(name, began_at, took_ns)
+
     service = Service(
         home=home,
         encoder=encoder,
         collections=opened,
         default=collection,
-        answering=answering or Answering(),
+        answering=answering,
         settings=settings,
-        pool=WorkPool(settings.threads, settings.queue, settings.timeout_s),
-        metrics=new_metrics(),
+        pool=WorkPool(settings.threads, settings.queue, settings.timeout_s, on_stage),
+        changes=WorkPool(1, settings.queue, settings.timeout_s, finishes=True),
+        writers=WorkPool(settings.chat_threads, settings.queue, _writing_s(answering), on_stage),
+        metrics=metrics,
         jobs=JobRunner(
             home,
             opened.get_or_create,
             interruptible,
             allow_private=settings.allow_private_fetch,
         ),
+        idempotency=IdempotencyStore(home),
     )
     service.collection(None)
     keys = KeyStore(home)
@@ -104,8 +126,14 @@ def create_app(
         yield
         await run_in_threadpool(service.jobs.stop)
         service.pool.close()
+        service.changes.close()
+        # What somebody else's machine still writes is for nobody any more.
+        service.writers.close(wait=False)
         service.collections.close()
+        service.idempotency.close()
         keys.close()
+        if tracing is not None:
+            await run_in_threadpool(tracing.close)
 
     app = FastAPI(
         title="Tamngu",
@@ -115,6 +143,8 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
+    app.add_middleware(EntityTags)
+    app.add_middleware(Departure)
     app.add_middleware(SizeLimit, limit=settings.max_body_bytes)
     app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED)
     problem.install(app)
@@ -122,5 +152,10 @@ def create_app(
         app.include_router(router)
     protect(app, keys, settings, listens_at)
     # The outermost: who is refused is counted too.
-    app.add_middleware(Observed, metrics=service.metrics)
+    app.add_middleware(Observed, metrics=metrics, tracing=tracing)
     return app
+
+
+def _writing_s(answering: Answering) -> float:
+    """Return how long writing may take; a chat model has a limit of its own, which comes first."""
+    return _WRITING_S + (answering.chat.timeout if answering.chat is not None else 0)

@@ -7,45 +7,46 @@ with TamnguClient("http://127.0.0.1:8000") as tamngu:
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
+from typing import Any, Self, TypeVar, Unpack
 
-import anyio
 import httpx
 
-from api.client_messages import (
-    Answer,
-    AskConditions,
-    Call,
-    SearchConditions,
+from api import client_calls as calls
+from api.async_client import (
+    DEFAULT_ADDRESS,
+    LOOK_S,
+    PAGE,
+    RETRIES,
+    TIMEOUT_S,
+    AsyncTamnguClient,
+    headers_of,
+)
+from api.client_calls import ArticleFields, AskConditions, Call, SearchConditions
+from api.client_records import Answer, ArticleSummary, Job, WriteReport
+from api.client_responses import (
     TamnguApiError,
-    answer_of,
-    article_call,
-    article_of,
-    ask_call,
-    content_of,
-    found_of,
-    search_call,
+    request_of,
+    result_of,
     seconds_to_wait,
     unreachable,
 )
 from rag.article import Article
 from rag.hit import SearchResult
 
-__all__ = ["Answer", "AsyncTamnguClient", "TamnguApiError", "TamnguClient"]
+__all__ = ["Answer", "AsyncTamnguClient", "Job", "TamnguApiError", "TamnguClient"]
 
-DEFAULT_ADDRESS = "http://127.0.0.1:8000"
-
-TIMEOUT_S = 60.0
-
-RETRIES = 3
-"""How often what met a busy service is tried again."""
+Result = TypeVar("Result")
 
 
 class TamnguClient:
     """The service, as functions; any number of threads may use one at once.
 
     Every method raises :class:`TamnguApiError` where the service refuses, or cannot be reached.
+    What met a busy service is tried again; a write is done once, however often it is sent.
     """
 
     def __init__(
@@ -68,19 +69,85 @@ class TamnguClient:
         """
         self._collection = collection
         self._retries = retries
-        self._http = httpx.Client(base_url=address, headers=_headers(api_key), timeout=timeout)
+        self._http = httpx.Client(base_url=address, headers=headers_of(api_key), timeout=timeout)
 
     def search(self, question: str, **conditions: Unpack[SearchConditions]) -> SearchResult:
         """Return the best passages for a question; for the conditions see the service."""
-        return found_of(self._send(search_call(question, conditions, self._collection)))
+        return self._send(calls.search_call(question, conditions, self._collection))
 
     def ask(self, question: str, **conditions: Unpack[AskConditions]) -> Answer:
         """Return the answer to a question; for the conditions see the service."""
-        return answer_of(self._send(ask_call(question, conditions, self._collection)))
+        return self._send(calls.ask_call(question, conditions, self._collection))
 
     def article(self, article_id: str, *, collection: str | None = None) -> Article:
         """Return a whole article."""
-        return article_of(self._send(article_call(article_id, collection or self._collection)))
+        return self._send(calls.article_call(article_id, collection or self._collection))
+
+    def articles(self, *, collection: str | None = None) -> Iterator[ArticleSummary]:
+        """Yield all articles without their texts, in the order of their ids."""
+        after: str | None = ""
+        while after is not None:
+            page = self._send(calls.articles_call(after, PAGE, collection or self._collection))
+            yield from page.articles
+            after = page.next
+
+    def put_article(
+        self, text: str, *, collection: str | None = None, **fields: Unpack[ArticleFields]
+    ) -> WriteReport:
+        """Bring an article in; it is findable when this returns."""
+        return self._send(calls.put_call(text, fields, collection or self._collection))
+
+    def put_articles(
+        self, articles: Iterable[Mapping[str, Any]], *, collection: str | None = None
+    ) -> WriteReport:
+        """Bring articles in, all or none; each has ``text`` and what else is known of it."""
+        return self._send(calls.put_many_call(articles, collection or self._collection))
+
+    def delete_article(self, article_id: str, *, collection: str | None = None) -> None:
+        """Delete an article."""
+        self._send(calls.delete_call(article_id, collection or self._collection))
+
+    def import_files(self, files: Sequence[str | Path], *, collection: str | None = None) -> Job:
+        """Upload files to be imported; the job goes on without its caller.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        return self._send(calls.import_files_call(files, collection or self._collection))
+
+    def import_pages(
+        self,
+        urls: Sequence[str] = (),
+        *,
+        feeds: Sequence[str] = (),
+        collection: str | None = None,
+    ) -> Job:
+        """Have pages fetched and imported, and those that feeds and sitemaps name."""
+        return self._send(calls.import_pages_call(urls, feeds, collection or self._collection))
+
+    def evaluate(
+        self,
+        questions: Iterable[Mapping[str, Any]],
+        *,
+        name: str = "questions",
+        collection: str | None = None,
+    ) -> Job:
+        """Have the questions of a gold set asked; the figures are in the job's result."""
+        return self._send(calls.evaluation_call(questions, name, collection or self._collection))
+
+    def job(self, job_id: str) -> Job:
+        """Return a job as it is now."""
+        return self._send(calls.job_call(job_id))
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel a job; what it has stored stays."""
+        return self._send(calls.cancel_call(job_id))
+
+    def wait(self, job_id: str) -> Job:
+        """Return a job once it has ended."""
+        while not (job := self.job(job_id)).has_ended:
+            time.sleep(LOOK_S)
+        return job
 
     def request(
         self,
@@ -88,7 +155,7 @@ class TamnguClient:
         path: str,
         *,
         json: object = None,
-        params: dict[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
         repeatable: bool | None = None,
     ) -> Any:  # noqa: ANN401 - whatever JSON the service answers with
         """Return what the service answers to any request, None for an empty answer.
@@ -101,7 +168,7 @@ class TamnguClient:
             repeatable: whether it may be sent again when the service is busy; default: all but
                 POST and PATCH.
         """
-        return self._send(Call.of(method, path, json, params, repeatable))
+        return self._send(calls.any_call(method, path, json, params, repeatable))
 
     def close(self) -> None:
         """Close the connections."""
@@ -118,92 +185,15 @@ class TamnguClient:
     ) -> None:
         self.close()
 
-    def _send(self, call: Call) -> Any:  # noqa: ANN401
+    def _send(self, call: Call[Result]) -> Result:
         for tried in range(self._retries + 1):
-            try:
-                response = self._http.request(
-                    call.method, call.path, json=call.json, params=call.params
-                )
-            except httpx.HTTPError as error:
-                raise unreachable(error) from error
+            with ExitStack() as open_files:
+                try:
+                    response = self._http.request(**request_of(call, open_files))
+                except httpx.HTTPError as error:
+                    raise unreachable(error) from error
             wait_s = seconds_to_wait(call, response, self._retries - tried)
             if wait_s is None:
                 break
             time.sleep(wait_s)
-        return content_of(response)
-
-
-class AsyncTamnguClient:
-    """What :class:`TamnguClient` is, for one event loop; arguments and errors are its."""
-
-    def __init__(
-        self,
-        address: str = DEFAULT_ADDRESS,
-        *,
-        api_key: str | None = None,
-        collection: str | None = None,
-        timeout: float = TIMEOUT_S,
-        retries: int = RETRIES,
-    ) -> None:
-        """Speak to the service at an address; see :class:`TamnguClient`."""
-        self._collection = collection
-        self._retries = retries
-        self._http = httpx.AsyncClient(base_url=address, headers=_headers(api_key), timeout=timeout)
-
-    async def search(self, question: str, **conditions: Unpack[SearchConditions]) -> SearchResult:
-        """Return the best passages for a question."""
-        return found_of(await self._send(search_call(question, conditions, self._collection)))
-
-    async def ask(self, question: str, **conditions: Unpack[AskConditions]) -> Answer:
-        """Return the answer to a question."""
-        return answer_of(await self._send(ask_call(question, conditions, self._collection)))
-
-    async def article(self, article_id: str, *, collection: str | None = None) -> Article:
-        """Return a whole article."""
-        call = article_call(article_id, collection or self._collection)
-        return article_of(await self._send(call))
-
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: object = None,
-        params: dict[str, Any] | None = None,
-        repeatable: bool | None = None,
-    ) -> Any:  # noqa: ANN401
-        """Return what the service answers to any request, None for an empty answer."""
-        return await self._send(Call.of(method, path, json, params, repeatable))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._http.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def _send(self, call: Call) -> Any:  # noqa: ANN401
-        for tried in range(self._retries + 1):
-            try:
-                response = await self._http.request(
-                    call.method, call.path, json=call.json, params=call.params
-                )
-            except httpx.HTTPError as error:
-                raise unreachable(error) from error
-            wait_s = seconds_to_wait(call, response, self._retries - tried)
-            if wait_s is None:
-                break
-            await anyio.sleep(wait_s)
-        return content_of(response)
-
-
-def _headers(api_key: str | None) -> dict[str, str]:
-    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        return result_of(call, response)

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING
 
 import click
 
-from rag.cli.options import answer_options, chat_model, collection_options, load, model_option
-
-if TYPE_CHECKING:
-    import uvicorn
-
-_BACKLOG = 2048
-"""Connections that wait to be accepted; uvicorn's own number."""
+from rag.cli.options import answer_options, collection_options, model_option
 
 
 @click.command("serve")
@@ -26,6 +17,13 @@ _BACKLOG = 2048
 @answer_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Server processes, each with a model of its own.",
+)
 def serve(
     home: Path | None,
     collection: str,
@@ -34,61 +32,40 @@ def serve(
     host: str,
     abstain_below: float,
     chat: str | None,
+    workers: int,
 ) -> None:
     """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
     import uvicorn
 
-    from api.access import is_loopback
-    from api.app import create_app
-    from api.service import Answering
-    from api.settings import read_settings
+    from api.guard import is_loopback
+    from api.listening import bind, say_where
+    from api.worker import LAST_S, Worker, announced
+    from api.workers import serve_with
     from rag.home import default_home, existing_directory
-    from rag.language import identify
 
-    settings = read_settings()
     home = home or default_home()
     if not is_loopback(host):
         _see_that_there_are_keys(home, host)
     existing_directory(home, collection)
-    if settings.log_requests:
-        _write_log()
-    encoder = load(model)
-    answering = Answering(abstain_below, chat_model(chat))
-    app = create_app(home, encoder, collection, answering, settings, listens_at=host)
-    # What is read at first use is read now, not while the first person waits.
-    identify("Tamngu")
-    encoder.encode_questions(["Tamngu"])
-    listener = _bind(host, port)
-    address = f"[{host}]" if ":" in host else host
-    click.echo(f"Serving http://{address}:{listener.getsockname()[1]}  (Ctrl-C ends it)")
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5)
+    worker = Worker(home, collection, model, abstain_below, chat, host)
+    if workers > 1:
+        serve_with(workers, worker, port)
+        return
+    app = worker.app()
+    listener = bind(host, port)
+    say_where(host, listener)
+    config = uvicorn.Config(
+        partial(announced, app),
+        factory=True,
+        log_level="warning",
+        timeout_graceful_shutdown=LAST_S,
+    )
     with contextlib.suppress(KeyboardInterrupt):
-        _server(config, app.state.service.jobs.announce_stop).run(sockets=[listener])
-
-
-def _server(config: uvicorn.Config, on_stop: Callable[[], object]) -> uvicorn.Server:
-    """Return a server that says so before it waits for requests to end: streams end then."""
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            on_stop()
-            super().handle_exit(sig, frame)
-
-    return Server(config)
-
-
-def _write_log() -> None:
-    """Have the lines of requests written to standard error."""
-    import logging
-
-    log = logging.getLogger("tamngu.api")
-    log.addHandler(logging.StreamHandler())
-    log.setLevel(logging.INFO)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def _see_that_there_are_keys(home: Path, host: str) -> None:
-    from api.keys import KeyStore
+    from api.key_store import KeyStore
 
     keys = KeyStore(home)
     good = [key for key in keys.list() if key.revoked_at is None]
@@ -98,20 +75,3 @@ def _see_that_there_are_keys(home: Path, host: str) -> None:
             f"Whoever reaches {host} could use the service: first make a key, with "
             "'tamngu keys create NAME', or leave --host out."
         )
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        # Who reads the address may connect at once.
-        bound.listen(_BACKLOG)
-    except OSError as error:
-        bound.close()
-        raise click.ClickException(
-            f"Cannot listen at port {port}: {error.strerror}. "
-            "Choose another with --port (make demo PORT=...)."
-        ) from error
-    return bound

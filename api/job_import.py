@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.jobs import MOST_REJECTIONS, Asked, ImportResult, Progress, Rejected, without_paths
+from api.jobs import MOST_REJECTIONS, ImportAsked, ImportResult, Progress, Rejected
+from api.problem import without_paths
 from rag.article import Article
 from rag.batches import Item
 from rag.catalog import Catalog
@@ -99,10 +100,11 @@ class Watch:
             else:
                 self._coming[item.id] = (item.content_hash, stored is None)
 
-    def finish(self, report: IngestReport) -> Progress:
-        """Return what the progress is when all is done."""
+    def finish(self, report: IngestReport) -> None:
+        """Count what a report of the whole says."""
         with self._lock:
-            return replace(
+            self._coming.clear()
+            self._progress = replace(
                 self._progress,
                 done=self._progress.total,
                 added=report.added,
@@ -139,7 +141,9 @@ def stored_paths(folder: Path, names: Sequence[str]) -> list[Path]:
     return [folder / f"{number:04d}" for number in range(len(names))]
 
 
-def import_files(collection: Collection, asked: Asked, folder: Path, watch: Watch) -> IngestReport:
+def import_files(
+    collection: Collection, asked: ImportAsked, folder: Path, watch: Watch
+) -> IngestReport:
     """Bring the articles of uploaded files into a collection.
 
     Raises:
@@ -149,7 +153,7 @@ def import_files(collection: Collection, asked: Asked, folder: Path, watch: Watc
     return ingest(collection, _uploaded(asked, folder, watch))
 
 
-def _uploaded(asked: Asked, folder: Path, watch: Watch) -> Iterator[Article | Rejection]:
+def _uploaded(asked: ImportAsked, folder: Path, watch: Watch) -> Iterator[Article | Rejection]:
     reading = asked.reading()
     paths = stored_paths(folder, asked.files)
     sizes = {_key(name): file_size(path) for name, path in zip(asked.files, paths, strict=True)}
@@ -198,7 +202,7 @@ class _WatchedCrawl(Crawl):
 
 
 def import_pages(
-    collection: Collection, asked: Asked, watch: Watch, *, allow_private: bool
+    collection: Collection, asked: ImportAsked, watch: Watch, *, allow_private: bool
 ) -> IngestReport:
     """Bring the articles of web pages into a collection.
 

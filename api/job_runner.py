@@ -1,26 +1,37 @@
-"""The thread that does the jobs: one at a time, each in one server process only."""
+"""The threads that do the jobs: one for each kind, each job in one server process only."""
 
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Protocol
 
 from api.interruptible import InterruptibleEncoder
+from api.job_evaluation import QuestionWatch, evaluate, keep, run_path
+from api.job_folders import JobFolders
 from api.job_import import Halted, Watch, import_files, import_pages, result_of
 from api.job_store import JobStore
-from api.jobs import ENDED, Job, Progress, without_paths
+from api.jobs import (
+    ENDED,
+    KINDS,
+    EvaluationAsked,
+    EvaluationResult,
+    ImportAsked,
+    ImportResult,
+    Job,
+    JobKind,
+    Progress,
+    Rejected,
+)
+from api.problem import without_paths
 from embeddings import TamnguError
 from rag.collection import Collection
 from rag.errors import CollectionBusy, StorageError
-from rag.home import collection_directory
+from rag.home import collection_directory, existing_directory
 from rag.lock import writing
 
 _LOG = logging.getLogger("tamngu.api")
@@ -31,16 +42,17 @@ _LOOK_S = 1.0
 _TICK_S = 0.5
 """Seconds between notes of a running job's progress."""
 
-_ABANDONED_S = 24 * 3600.0
-"""Seconds after which files without a job are no upload that is going on."""
+
+class _Watch(Protocol):
+    """Knows how far a job is, and stops it."""
+
+    def halt(self) -> None: ...
+
+    def seen(self) -> tuple[Progress, tuple[Rejected, ...]]: ...
 
 
 class JobRunner:
-    """Takes the jobs of a home, the oldest first.
-
-    A job belongs to the process that holds its lock, which the operating system gives free when
-    the process ends, however it ends; whoever finds a running job's lock free goes on with it.
-    """
+    """Takes the jobs of a home, of each kind the oldest first; evaluations wait for no import."""
 
     def __init__(
         self,
@@ -59,17 +71,21 @@ class JobRunner:
             allow_private: whether addresses that are not public may be fetched from.
         """
         self.store = JobStore(home / "jobs.db")
+        self.folders = JobFolders(home)
         self._home = home
         self._opened = opened
         self._encoder = encoder
         self._allow_private = allow_private
         self._stopping = threading.Event()
-        self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs")
+        self._wakes: Mapping[JobKind, threading.Event] = {k: threading.Event() for k in KINDS}
+        self._threads = [
+            threading.Thread(target=self._run, args=(kind,), name=f"jobs-{kind}") for kind in KINDS
+        ]
 
     def start(self) -> None:
         """Start to work; jobs that an earlier process left are taken up."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def announce_stop(self) -> None:
         """Let the running job, and streams of events, end soon; a signal handler may call it."""
@@ -82,77 +98,55 @@ class JobRunner:
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """Put the running job back into the queue, and end; that takes about a second."""
+        """Put running jobs back into the queue, and end; that takes about a second."""
         self._stopping.set()
-        self._wake.set()
-        self._thread.join()
+        self.wake()
+        for thread in self._threads:
+            thread.join()
         self.store.close()
+
+    def abandon(self, job_id: str) -> None:
+        """Remove the files of a job that did not come to be; one that did keeps them."""
+        with _logged("Cannot tidy up after a request"):
+            if self.store.get(job_id) is None:
+                self.folders.discard(job_id)
 
     def wake(self) -> None:
         """Look for jobs now."""
-        self._wake.set()
+        for wake in self._wakes.values():
+            wake.set()
 
-    def folder(self, job_id: str) -> Path:
-        """Return where the uploads of a job are."""
-        return self._home / "jobs" / job_id
-
-    def discard(self, job_id: str) -> None:
-        """Remove the files of a job that has ended, or that never came to be."""
-        shutil.rmtree(self.folder(job_id), ignore_errors=True)
-        with suppress(OSError):
-            self._lock_path(job_id).unlink(missing_ok=True)
-
-    def _run(self) -> None:
-        with _logged("Cannot tidy up after earlier jobs"):
-            self._tidy()
+    def _run(self, kind: JobKind) -> None:
+        wake = self._wakes[kind]
+        if kind == KINDS[0]:
+            with _logged("Cannot tidy up after earlier jobs"):
+                self._tidy()
         while not self._stopping.is_set():
             found = False
             with _logged("Cannot go on with the jobs"):
-                found = self._run_next()
+                found = self._run_next(kind)
             if not found:
-                self._wake.wait(_LOOK_S)
-                self._wake.clear()
+                wake.wait(_LOOK_S)
+                wake.clear()
 
-    def _run_next(self) -> bool:
+    def _run_next(self, kind: JobKind) -> bool:
         """Run the oldest job that nobody holds; False when there is none."""
         taken: set[str] = set()
-        for waiting in self.store.unended():
+        for waiting in self.store.unended(kind):
             if waiting.collection in taken:
                 continue
             # Jobs of one collection run in their order.
             taken.add(waiting.collection)
-            with self._held(waiting.id) as is_held:
-                if not is_held or self._is_busy(waiting.collection):
+            with self.folders.held(waiting.id) as is_held:
+                if not is_held or (kind == "import" and self._is_busy(waiting.collection)):
                     continue
                 job = self.store.claim(waiting.id)
                 if job is not None:
                     self._perform(job)
-                self._clear(waiting.id)
+                if self._has_ended(waiting.id):
+                    self.folders.discard(waiting.id)
                 return True
         return False
-
-    @contextmanager
-    def _held(self, job_id: str) -> Iterator[bool]:
-        """Hold a job's lock, if nobody else does.
-
-        Its file is removed with the job. Who then still gets the old file's lock finds the job
-        ended, and lets it be.
-        """
-        path = self._lock_path(job_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path, timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
-
-    def _lock_path(self, job_id: str) -> Path:
-        return self._home / "jobs" / f"{job_id}.lock"
 
     def _is_busy(self, collection: str) -> bool:
         """Tell whether something else writes to a collection just now."""
@@ -172,13 +166,21 @@ class JobRunner:
         """Run a job to its end, or until it is cancelled or the server stops."""
         collection: Collection | None = None
         try:
+            if isinstance(job.asked, EvaluationAsked):
+                # It was there when it was asked for, and only an import makes one.
+                existing_directory(self._home, job.collection)
             collection = self._opened(job.collection)
-            self._import(job, collection)
+            if isinstance(job.asked, ImportAsked):
+                self._import(job, job.asked, collection)
+            else:
+                self._evaluate(job, job.asked, collection)
         except CollectionBusy:
             self.store.requeue(job.id)
         except TamnguError as error:
             # It may have been closed meanwhile, by a request to delete it that was then refused.
-            if collection is not None and self._opened(job.collection) is not collection:
+            is_import = isinstance(job.asked, ImportAsked)
+            # An evaluation's is not opened here: that would make one that has been deleted anew.
+            if is_import and collection and self._opened(job.collection) is not collection:
                 self.store.requeue(job.id)
                 return
             self.store.end(job.id, "failed", error=without_paths(str(error), self._home))
@@ -187,59 +189,70 @@ class JobRunner:
             fault = "A fault in Tamngu; see the server's log."
             self.store.end(job.id, "failed", error=fault)
 
-    def _import(self, job: Job, collection: Collection) -> None:
-        watch = Watch(collection.catalog, self._home, _start(job))
-        asked = job.asked
-        try:
-            tick = partial(self._tick, job.id, watch)
-            with _ticking(tick), self._encoder.checked(watch.check):
+    def _import(self, job: Job, asked: ImportAsked, collection: Collection) -> None:
+        total = job.progress.total if asked.files else 0
+        watch = Watch(collection.catalog, self._home, Progress(total=total, unit=job.progress.unit))
+
+        def imported() -> ImportResult:
+            with self._encoder.checked(watch.check):
                 if asked.files:
-                    report = import_files(collection, asked, self.folder(job.id), watch)
+                    folder = self.folders.folder(job.id)
+                    report = import_files(collection, asked, folder, watch)
                 else:
                     report = import_pages(
                         collection, asked, watch, allow_private=self._allow_private
                     )
-        except Halted:
-            self.store.note(job.id, *watch.seen())
-            if not self.store.is_cancelling(job.id):
-                self.store.requeue(job.id)
-                return
+            watch.finish(report)
+            return result_of(report)
+
+        if not self._watched(job, watch, imported):
             # What an import writes at its end; the articles are stored all the same.
             with suppress(CollectionBusy, StorageError), collection.writing():
                 collection.save()
             self.store.end(job.id, "cancelled")
-            return
-        _, rejections = watch.seen()
-        self.store.note(job.id, watch.finish(report), rejections)
-        self.store.end(job.id, "done", result=result_of(report))
 
-    def _tick(self, job_id: str, watch: Watch) -> None:
+    def _evaluate(self, job: Job, asked: EvaluationAsked, collection: Collection) -> None:
+        watch = QuestionWatch(asked.questions)
+
+        def evaluated() -> EvaluationResult:
+            run = evaluate(collection, asked, self.folders.folder(job.id), watch)
+            return keep(run, run_path(self._home, job.id))
+
+        if not self._watched(job, watch, evaluated):
+            self.store.end(job.id, "cancelled")
+
+    def _watched(
+        self, job: Job, watch: _Watch, work: Callable[[], ImportResult | EvaluationResult]
+    ) -> bool:
+        """Do a job's work; False when it was cancelled, which is still to be noted."""
+        try:
+            with _ticking(partial(self._tick, job.id, watch)):
+                result = work()
+        except Halted:
+            self.store.note(job.id, *watch.seen())
+            if self.store.is_cancelling(job.id):
+                return False
+            self.store.requeue(job.id)
+            return True
+        self.store.note(job.id, *watch.seen())
+        self.store.end(job.id, "done", result=result)
+        return True
+
+    def _tick(self, job_id: str, watch: _Watch) -> None:
         with _logged("Cannot note a job's progress"):
             if self._stopping.is_set() or self.store.is_cancelling(job_id):
                 watch.halt()
             self.store.note(job_id, *watch.seen())
 
-    def _clear(self, job_id: str) -> None:
-        """Remove the files of a job that has ended."""
+    def _has_ended(self, job_id: str) -> bool:
         job = self.store.get(job_id)
-        if job is None or job.state in ENDED:
-            self.discard(job_id)
+        return job is None or job.state in ENDED
 
     def _tidy(self) -> None:
-        """Remove what a process that was killed could not."""
         if self.store.is_empty:
             return
         self.store.forget_oldest()
-        for path in (self._home / "jobs").glob("*"):
-            with suppress(FileNotFoundError):
-                age_s = time.time() - path.stat().st_mtime
-                # An upload has its folder before it has its job.
-                if self.store.get(path.stem) is not None or age_s > _ABANDONED_S:
-                    self._clear(path.stem)
-
-
-def _start(job: Job) -> Progress:
-    return Progress(total=job.progress.total if job.asked.files else 0, unit=job.progress.unit)
+        self.folders.tidy(lambda job_id: self.store.get(job_id) is not None, self._has_ended)
 
 
 @contextmanager

@@ -4,15 +4,49 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from api.job_file import JobFile
-from api.jobs import ENDED, Asked, ImportResult, Job, JobState, Progress, Rejected
+from api.jobs import (
+    ENDED,
+    EvaluationAsked,
+    EvaluationResult,
+    ImportAsked,
+    ImportResult,
+    Job,
+    JobKind,
+    JobState,
+    Progress,
+    Rejected,
+)
+from api.sqlite_file import SqliteFile
+
+_SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    collection TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    asked TEXT NOT NULL,
+    progress TEXT NOT NULL,
+    result TEXT,
+    error TEXT,
+    rejections TEXT NOT NULL DEFAULT '[]',
+    cancelling INTEGER NOT NULL DEFAULT 0,
+    starts INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX jobs_by_state ON jobs (state);
+"""
 
 Value = TypeVar("Value")
 
@@ -28,9 +62,15 @@ MOST_STARTS = 5
 MOST_KEPT = 10_000
 """Ended jobs that are remembered."""
 
-_ASKED = TypeAdapter(Asked)
+_ASKED: Mapping[JobKind, TypeAdapter[Any]] = {
+    "import": TypeAdapter(ImportAsked),
+    "evaluation": TypeAdapter(EvaluationAsked),
+}
+_RESULT: Mapping[JobKind, TypeAdapter[Any]] = {
+    "import": TypeAdapter(ImportResult),
+    "evaluation": TypeAdapter(EvaluationResult),
+}
 _PROGRESS = TypeAdapter(Progress)
-_RESULT = TypeAdapter(ImportResult)
 _REJECTIONS = TypeAdapter(tuple[Rejected, ...])
 
 
@@ -42,20 +82,27 @@ class JobStore:
 
     def __init__(self, path: Path) -> None:
         """Keep jobs at ``path``; nothing is opened yet."""
-        self._file = JobFile(path)
+        self._file = SqliteFile(path, _SCHEMA, _SCHEMA_VERSION, "The list of jobs")
 
     def close(self) -> None:
         """Close the file; it is opened again when needed."""
         self._file.close()
 
-    def add(self, job_id: str, collection: str, asked: Asked, progress: Progress) -> Job:
-        """Put an import into the queue; it is there to stay when this returns."""
-        values = (job_id, collection, _now(), _dumped(_ASKED, asked), _dumped(_PROGRESS, progress))
+    def add(
+        self,
+        job_id: str,
+        collection: str,
+        asked: ImportAsked | EvaluationAsked,
+        progress: Progress,
+    ) -> Job:
+        """Put a job into the queue; it is there to stay when this returns."""
+        kind: JobKind = "import" if isinstance(asked, ImportAsked) else "evaluation"
+        stated, start = _dumped(_ASKED[kind], asked), _dumped(_PROGRESS, progress)
         with self._file.transaction() as connection:
             connection.execute(
                 "INSERT INTO jobs (id, kind, collection, state, created_at, asked, progress)"
-                " VALUES (?, 'import', ?, 'queued', ?, ?, ?)",
-                values,
+                " VALUES (?, ?, ?, 'queued', ?, ?, ?)",
+                (job_id, kind, collection, _now(), stated, start),
             )
         job = self.get(job_id)
         assert job is not None
@@ -68,7 +115,11 @@ class JobStore:
         return _job(rows[0]) if rows else None
 
     def newest(
-        self, limit: int, after: str | None = None, collections: Collection[str] | None = None
+        self,
+        limit: int,
+        after: str | None = None,
+        collections: Collection[str] | None = None,
+        kind: JobKind | None = None,
     ) -> list[Job] | None:
         """Return jobs without their rejections, the newest first.
 
@@ -76,6 +127,7 @@ class JobStore:
             limit: how many at most.
             after: only jobs older than this one; the result is None where there is none such.
             collections: only jobs of these; default: of all.
+            kind: only jobs of this kind; default: of all.
         """
         number = 2**62
         if after is not None:
@@ -85,13 +137,15 @@ class JobStore:
             number = found[0][0]
         names = sorted(collections or ())
         among = "" if collections is None else f" AND collection IN ({', '.join('?' * len(names))})"
+        kinds = () if kind is None else (kind,)
+        among += " AND kind = ?" * len(kinds)
         query = f"SELECT {_COLUMNS} FROM jobs WHERE number < ?{among} ORDER BY number DESC LIMIT ?"
-        return [_job(row) for row in self._file.rows(query, number, *names, limit)]
+        return [_job(row) for row in self._file.rows(query, number, *names, *kinds, limit)]
 
-    def unended(self) -> list[Job]:
-        """Return the jobs that are queued or running, the oldest first."""
-        query = f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} ORDER BY number"
-        return [_job(row) for row in self._file.rows(query)]
+    def unended(self, kind: JobKind) -> list[Job]:
+        """Return the jobs of a kind that are queued or running, the oldest first."""
+        query = f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND kind = ? ORDER BY number"
+        return [_job(row) for row in self._file.rows(query, kind)]
 
     def count_unended(self) -> int:
         """Return how many jobs are queued or running."""
@@ -152,7 +206,7 @@ class JobStore:
         job_id: str,
         state: JobState,
         *,
-        result: ImportResult | None = None,
+        result: ImportResult | EvaluationResult | None = None,
         error: str | None = None,
     ) -> None:
         """Let a running job be over."""
@@ -199,13 +253,14 @@ def _end(
     connection: sqlite3.Connection,
     job_id: str,
     state: JobState,
-    result: ImportResult | None = None,
+    result: ImportResult | EvaluationResult | None = None,
     error: str | None = None,
 ) -> None:
     assert state in ENDED
+    kind: JobKind = "import" if isinstance(result, ImportResult) else "evaluation"
     connection.execute(
         f"UPDATE jobs SET state = ?, ended_at = ?, result = ?, error = ? WHERE id = ? AND {_OPEN}",
-        (state, _now(), result and _dumped(_RESULT, result), error, job_id),
+        (state, _now(), result and _dumped(_RESULT[kind], result), error, job_id),
     )
 
 
@@ -220,9 +275,9 @@ def _job(row: tuple[Any, ...]) -> Job:
         datetime.fromisoformat(created),
         started and datetime.fromisoformat(started),
         ended and datetime.fromisoformat(ended),
-        _ASKED.validate_json(asked),
+        _ASKED[kind].validate_json(asked),
         _PROGRESS.validate_json(progress),
-        result and _RESULT.validate_json(result),
+        result and _RESULT[kind].validate_json(result),
         _REJECTIONS.validate_json(rejections[0]) if rejections else (),
         error,
     )

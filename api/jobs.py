@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from rag.readers import Reading
+from rag.retrieval import Ranking
+
+JobKind = Literal["import", "evaluation"]
+
+KINDS: tuple[JobKind, ...] = get_args(JobKind)
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
@@ -20,7 +24,7 @@ MOST_REJECTIONS = 1000
 
 
 @dataclass(frozen=True)
-class Asked:
+class ImportAsked:
     """What an import was asked for.
 
     Attributes:
@@ -47,13 +51,28 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class EvaluationAsked:
+    """What an evaluation was asked for.
+
+    Attributes:
+        name: of the gold set, as its run says it.
+        questions: how many.
+        ranking: what passages are ordered by.
+    """
+
+    name: str
+    questions: int
+    ranking: Ranking
+
+
+@dataclass(frozen=True)
 class Progress:
-    """How far an import is.
+    """How far a job is.
 
     Attributes:
         done: of ``total``.
-        total: bytes of the uploaded files, or pages that are known of.
-        unit: which of the two.
+        total: bytes of the uploaded files, pages that are known of, or questions.
+        unit: which of the three.
         added: articles stored that were not there.
         updated: articles stored that had changed.
         unchanged: articles that were there with the same content.
@@ -62,7 +81,7 @@ class Progress:
 
     done: int = 0
     total: int = 0
-    unit: Literal["bytes", "pages"] = "bytes"
+    unit: Literal["bytes", "pages", "questions"] = "bytes"
     added: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -87,6 +106,19 @@ class ImportResult:
 
 
 @dataclass(frozen=True)
+class EvaluationResult:
+    """What an evaluation found.
+
+    Attributes:
+        figures: those of ``tamngu eval run --json``.
+        took_s: for all questions.
+    """
+
+    figures: Mapping[str, Any]
+    took_s: float
+
+
+@dataclass(frozen=True)
 class Rejected:
     """Something that gave no article: where it stands in what was asked for, and why."""
 
@@ -101,7 +133,7 @@ class Job:
     Attributes:
         id: its name in the API.
         kind: what it does.
-        collection: where to.
+        collection: where to, or which is asked.
         state: queued, running, or how it ended; a server that stops, or is killed, leaves it to
             the next one, which goes on with it.
         created_at: when it was asked for, UTC.
@@ -115,25 +147,14 @@ class Job:
     """
 
     id: str
-    kind: Literal["import"]
+    kind: JobKind
     collection: str
     state: JobState
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-    asked: Asked
+    asked: ImportAsked | EvaluationAsked
     progress: Progress
-    result: ImportResult | None = None
+    result: ImportResult | EvaluationResult | None = None
     rejections: tuple[Rejected, ...] = ()
     error: str | None = None
-
-
-def without_paths(text: str, home: Path) -> str:
-    """Return a message without the place of the server's folder.
-
-    >>> without_paths("Cannot write to /srv/x/jobs.db.", Path("/srv/x"))
-    'Cannot write to HOME/jobs.db.'
-    """
-    for folder in sorted({str(home), str(home.resolve())}, key=len, reverse=True):
-        text = text.replace(folder, "HOME")
-    return text

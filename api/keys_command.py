@@ -12,7 +12,8 @@ from rag.cli.options import home_option, json_option
 from rag.cli.output import print_json
 
 if TYPE_CHECKING:
-    from api.keys import Key, KeyStore, Scope
+    from api.key import Key, Scope
+    from api.key_store import KeyStore
 
 
 @click.group()
@@ -86,7 +87,7 @@ def revoke_command(id: str, home: Path | None) -> None:
 
 
 def _store(home: Path | None) -> KeyStore:
-    from api.keys import KeyStore
+    from api.key_store import KeyStore
     from rag.home import default_home
 
     return KeyStore(home or default_home())

@@ -18,6 +18,8 @@ from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp_types import ToolAnnotations
 from pydantic import Field, ValidationError
 
+from api.answering import answer as answer_to
+from api.answering import found
 from api.mcp_results import (
     ArticleText,
     CitedAnswer,
@@ -26,8 +28,8 @@ from api.mcp_results import (
     cited_answer,
     passages,
 )
+from api.problem import without_paths
 from api.requests import AskRequest, SearchRequest
-from api.routes.questions import answered, found
 from api.service import Service
 from embeddings import TamnguError
 from rag import Article
@@ -132,7 +134,7 @@ class Tools:
         published_to: Day = None,
     ) -> Passages:
         """Find passages."""
-        with _as_tool_errors():
+        with self._errors_told():
             request = SearchRequest(
                 question=question,
                 collection=collection,
@@ -158,12 +160,12 @@ class Tools:
         ] = None,
     ) -> CitedAnswer:
         """Answer a question."""
-        with _as_tool_errors():
+        with self._errors_told():
             request = AskRequest(
                 question=question, collection=collection, languages=languages, prefer=prefer
             )
             service = self._service()
-            answer = await service.pool.run(answered, service, request)
+            answer = await answer_to(service, request)
         return cited_answer(collection or service.default, answer)
 
     async def read_article(
@@ -176,7 +178,7 @@ class Tools:
         ] = 10_000,
     ) -> ArticleText:
         """Return an article or a part of one."""
-        with _as_tool_errors():
+        with self._errors_told():
             article = await self._article(collection, article_id)
         if article is None:
             raise ToolError(f"There is no article {article_id[:100]!r}; search for it first.")
@@ -187,29 +189,28 @@ class Tools:
         try:
             article = await self._article(collection, id)
         except TamnguError as error:
-            raise ResourceError(str(error)) from error
+            raise ResourceError(without_paths(str(error), self._service().home)) from error
         if article is None:
             raise ResourceNotFoundError(f"There is no article {id[:100]!r}.")
         return f"{article.title}\n\n{article.text}"
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        """Turn what a model can put right into what it is shown; the rest is a fault."""
+        try:
+            yield
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise ToolError(f"{place}: {first['msg']}.") from error
+        except TamnguError as error:
+            raise ToolError(without_paths(str(error), self._service().home)) from error
 
     async def _article(self, collection: str | None, article_id: str) -> Article | None:
         service = self._service()
         return await service.pool.run(
             lambda: service.collection(collection).catalog.article(article_id)
         )
-
-
-@contextmanager
-def _as_tool_errors() -> Iterator[None]:
-    """Turn what a model can put right into what it is shown; the rest is a fault."""
-    try:
-        yield
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ToolError(f"{place}: {first['msg']}.") from error
-    except TamnguError as error:
-        raise ToolError(str(error)) from error
 
 
 @contextmanager

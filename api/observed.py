@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.tracing import Tracing, describe
+from rag.stages import Stage
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -34,6 +40,7 @@ class Metrics:
 
     Attributes:
         registry: of all of them.
+        stages: seconds of the stages of answering; see :mod:`rag.stages`.
         requests: by method, route and status.
         seconds: by method and route, from the request to the end of its answer.
         running: requests under way.
@@ -42,9 +49,11 @@ class Metrics:
         taken: of the pool that works: running and waiting.
         articles: of the default collection, by language.
         passages: likewise.
+        cache: questions that were encoded (``miss``) and that were remembered (``hit``), by result.
     """
 
     registry: CollectorRegistry
+    stages: Histogram
     requests: Counter
     seconds: Histogram
     running: Gauge
@@ -53,10 +62,19 @@ class Metrics:
     taken: Gauge
     articles: Gauge
     passages: Gauge
+    cache: Gauge
+
+    def on_stage(self, name: Stage, took_ns: int) -> None:
+        """Count a stage."""
+        self.stages.labels(name).observe(took_ns / 1e9)
 
     def text(self) -> bytes:
-        """Return them in Prometheus' text format."""
-        return generate_latest(self.registry)
+        """Return them in Prometheus' text format; of all server processes, where there are more."""
+        if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
 
 
 def new_metrics() -> Metrics:
@@ -64,6 +82,13 @@ def new_metrics() -> Metrics:
     registry = CollectorRegistry()
     return Metrics(
         registry,
+        Histogram(
+            "tamngu_stage_seconds",
+            "Seconds of the stages of answering a question.",
+            ("stage",),
+            buckets=(0.0005, 0.001, 0.0025, *_SECONDS),
+            registry=registry,
+        ),
         Counter(
             "tamngu_requests",
             "Requests that were answered.",
@@ -77,22 +102,52 @@ def new_metrics() -> Metrics:
             buckets=_SECONDS,
             registry=registry,
         ),
-        Gauge("tamngu_requests_running", "Requests under way.", registry=registry),
+        Gauge(
+            "tamngu_requests_running",
+            "Requests under way.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        ),
         Counter("tamngu_abstentions", "Answers that said there is none.", registry=registry),
         Counter("tamngu_answers", "Answers, abstentions among them.", registry=registry),
-        Gauge("tamngu_work", "Model and index work that runs or waits.", registry=registry),
-        Gauge("tamngu_articles", "Articles.", ("language",), registry=registry),
-        Gauge("tamngu_passages", "Passages.", ("language",), registry=registry),
+        Gauge(
+            "tamngu_work",
+            "Model and index work that runs or waits.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        ),
+        Gauge(
+            "tamngu_articles",
+            "Articles.",
+            ("language",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        ),
+        Gauge(
+            "tamngu_passages",
+            "Passages.",
+            ("language",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
+        ),
+        Gauge(
+            "tamngu_question_cache",
+            "Questions by whether their vectors were remembered, since the start.",
+            ("result",),
+            registry=registry,
+            multiprocess_mode="livesum",
+        ),
     )
 
 
 class Observed:
-    """ASGI middleware that gives each request an id, counts it and logs it."""
+    """ASGI middleware that gives each request an id, counts it, logs it and traces it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
         """Wrap ``app``."""
         self.app = app
         self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and note what became of it."""
@@ -113,16 +168,19 @@ class Observed:
                 ]
             await send(message)
 
-        self._metrics.running.inc()
-        try:
-            await self.app(scope, receive, sent)
-        finally:
-            self._metrics.running.dec()
-            self._note(scope, request_id, status, time.perf_counter() - started)
+        with self._tracing.request(scope) if self._tracing else nullcontext() as span:
+            self._metrics.running.inc()
+            try:
+                await self.app(scope, receive, sent)
+            finally:
+                self._metrics.running.dec()
+                method = scope["method"] if scope["method"] in _METHODS else "other"
+                route = _template(scope)
+                self._note(request_id, method, route, status, time.perf_counter() - started)
+                if span is not None:
+                    describe(span, method, route, status)
 
-    def _note(self, scope: Scope, request_id: str, status: int, took_s: float) -> None:
-        method = scope["method"] if scope["method"] in _METHODS else "other"
-        route = _template(scope)
+    def _note(self, request_id: str, method: str, route: str, status: int, took_s: float) -> None:
         self._metrics.requests.labels(method, route, str(status)).inc()
         self._metrics.seconds.labels(method, route).observe(took_s)
         line = {

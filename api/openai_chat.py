@@ -5,99 +5,132 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from api.answer_events import told_answer
+from api.answering import answer as answer_to
+from api.answering import quote
+from api.openai_errors import openai_error
 from api.openai_requests import CHAT_MODEL, ChatRequest
+from api.problem import status_of, without_paths
 from api.requests import AskRequest
-from api.routes.questions import answered
 from api.service import Service
+from embeddings import TamnguError
 from rag import Answer
 from rag.source_list import source_list
 
 _PIECE = 40
-"""Characters of a piece of the text; the answer is whole before the first is sent."""
+"""Characters of a piece of what is known at once."""
 
 
 @dataclass(frozen=True)
-class Completion:
-    """An answer on its way to a chat.
+class _Head:
+    """What all parts of a completion say.
 
     Attributes:
         id: names it.
         created: when, in seconds since 1970.
         model: as it was asked for.
-        text: the answer with its sources.
-        extra: what Tamngu knows of it beyond its text.
-        usage: tokens of question and text, by the service's own model.
     """
 
     id: str
     created: int
     model: str
-    text: str
-    extra: dict[str, Any]
-    usage: dict[str, int]
 
-    def whole(self) -> dict[str, Any]:
-        """Return it as one object."""
-        message = {"role": "assistant", "content": self.text, "refusal": None}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return {
-            **self._head("chat.completion"),
-            "choices": [choice],
-            "usage": self.usage,
-            "tamngu": self.extra,
-        }
-
-    def events(self, counts: bool) -> Iterator[str]:
-        """Return it as server-sent events: the role, the text in pieces, its end, ``[DONE]``.
-
-        What is in ``tamngu`` comes with the chunk that ends the text.
-
-        Args:
-            counts: whether a chunk without text brings the usage before ``[DONE]``.
-        """
-        usage: dict[str, Any] = {"usage": None} if counts else {}
-        yield self._chunk({"role": "assistant", "content": ""}, None, usage)
-        for start in range(0, len(self.text), _PIECE):
-            yield self._chunk({"content": self.text[start : start + _PIECE]}, None, usage)
-        yield self._chunk({}, "stop", {**usage, "tamngu": self.extra})
-        if counts:
-            head = self._head("chat.completion.chunk")
-            yield _event({**head, "choices": [], "usage": self.usage})
-        yield "data: [DONE]\n\n"
-
-    def _chunk(self, delta: dict[str, str], end: str | None, more: dict[str, Any]) -> str:
-        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}
-        return _event({**self._head("chat.completion.chunk"), "choices": [choice], **more})
-
-    def _head(self, kind: str) -> dict[str, Any]:
+    def of(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
 
+    def chunk(self, delta: dict[str, str], end: str | None, more: dict[str, Any]) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}
+        return _event({**self.of("chat.completion.chunk"), "choices": [choice], **more})
 
-def complete(service: Service, request: ChatRequest) -> Completion:
-    """Answer a chat; in a thread that may wait.
+
+async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
+    """Answer a chat in one object.
 
     Raises:
         Refusal: the request is not one that can be answered.
         TamnguError: as :func:`rag.answer.ask`, and when opening the collection.
     """
-    collection = request.collection()
-    question = request.question()
-    answer = answered(service, AskRequest(question=question, collection=collection))
+    asked = _asked(request)
+    answer = await answer_to(service, asked)
+    text = _text(answer)
+    message = {"role": "assistant", "content": text, "refusal": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    return {
+        **_head(request).of("chat.completion"),
+        "choices": [choice],
+        "usage": await service.pool.run(_usage, service, asked.question, text),
+        "tamngu": _extra(answer, asked.collection or service.default),
+    }
+
+
+async def stream(service: Service, request: ChatRequest) -> AsyncIterator[str]:
+    """Return the server-sent events of an answer: the role, the text in pieces, ``[DONE]``.
+
+    What a chat model writes comes sentence by sentence, as each is proven. What is in ``tamngu``
+    comes with the chunk that ends the text.
+
+    Raises:
+        Refusal: the request is not one that can be answered.
+        TamnguError: as :func:`rag.answer.ask`, and when opening the collection.
+    """
+    asked = _asked(request)
+    quotes = await quote(service, asked)
+    return _events(service, request, asked, quotes)
+
+
+async def _events(
+    service: Service, request: ChatRequest, asked: AskRequest, quotes: Answer
+) -> AsyncIterator[str]:
+    head = _head(request)
+    usage: dict[str, Any] = {"usage": None} if request.counts else {}
+    answer = quotes
+    said = ""
+    yield head.chunk({"role": "assistant", "content": ""}, None, usage)
+    try:
+        async for told in told_answer(service, asked, quotes):
+            if isinstance(told, str):
+                piece = f" {told}" if said else told
+                said += piece
+                yield head.chunk({"content": piece}, None, usage)
+            else:
+                answer = told
+        text = _text(answer)
+        # What a model took back has been read by now; what holds follows it.
+        rest = text.removeprefix(said) if text.startswith(said) else f"\n\n{text}"
+        for start in range(0, len(rest), _PIECE):
+            yield head.chunk({"content": rest[start : start + _PIECE]}, None, usage)
+        extra = _extra(answer, asked.collection or service.default)
+        yield head.chunk({}, "stop", {**usage, "tamngu": extra})
+        if request.counts:
+            counted = await service.pool.run(_usage, service, asked.question, text)
+            yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": counted})
+        yield "data: [DONE]\n\n"
+    except TamnguError as error:
+        member = openai_error(status_of(error), without_paths(str(error), service.home))
+        yield _event({"error": member.model_dump()})
+
+
+def _head(request: ChatRequest) -> _Head:
+    return _Head(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), request.model)
+
+
+def _asked(request: ChatRequest) -> AskRequest:
+    return AskRequest(question=request.question(), collection=request.collection())
+
+
+def _text(answer: Answer) -> str:
     sources = source_list(answer.language, answer.citations)
-    text = f"{answer.answer}\n\n{sources}" if sources else answer.answer
+    return f"{answer.answer}\n\n{sources}" if sources else answer.answer
+
+
+def _usage(service: Service, question: str, text: str) -> dict[str, int]:
+    """Count tokens, by the service's own model."""
     asked, said = service.encoder.count_tokens([question, text])
-    return Completion(
-        id=f"chatcmpl-{uuid.uuid4().hex}",
-        created=int(time.time()),
-        model=request.model,
-        text=text,
-        extra=_extra(answer, collection or service.default),
-        usage={"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said},
-    )
+    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
 
 def models(names: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.problem import PROBLEMS, Problem, problem
+from api.problem import PROBLEMS, Problem, problem, problem_body, without_paths
 from embeddings import TamnguError
 from rag.errors import BadCollectionName, CollectionNotFound
 
@@ -28,6 +28,9 @@ _KINDS = {
     403: "permission_error",
     429: "rate_limit_error",
 }
+
+_PATHS = ("/v1/chat/", "/v1/embeddings", "/v1/models")
+"""Beginnings of the paths of these routes."""
 
 _NO_MODEL = (CollectionNotFound, BadCollectionName)
 """Collections are named by the model's name here."""
@@ -53,11 +56,10 @@ class OpenAIProblem(Problem):
     """The body of an error.
 
     Attributes:
-        error: the same as clients of OpenAI's API read it; missing where no route was reached
-            (401, 413, 429).
+        error: the same as clients of OpenAI's API read it.
     """
 
-    error: OpenAIError | None = None
+    error: OpenAIError
 
 
 OPENAI_PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -104,7 +106,8 @@ class OpenAIRoute(APIRoute):
                 place = [str(part) for part in error.errors()[0]["loc"] if part != "body"]
                 return _both(await _problem_of(request, error), ".".join(place) or None, None)
             except _NO_MODEL as error:
-                response = problem(404, str(error))
+                detail = without_paths(str(error), request.app.state.service.home)
+                response = problem(404, detail)
                 return _both(response, "model", "model_not_found")
             except (TamnguError, HTTPException) as error:
                 return _both(await _problem_of(request, error), None, None)
@@ -123,15 +126,27 @@ async def _problem_of(request: Request, error: Exception) -> Response:
     return response
 
 
-def _both(said: Response, param: str | None, code: str | None) -> Response:
+def openai_error(
+    status: int, message: str, param: str | None = None, code: str | None = None
+) -> OpenAIError:
+    """Return an error as clients of OpenAI's API read it; for the arguments see there."""
+    kind = _KINDS.get(status, "invalid_request_error" if status < 500 else "server_error")
+    return OpenAIError(message=message, type=kind, param=param, code=code)
+
+
+def refusal(path: str, status: int, detail: str) -> JSONResponse:
+    """Return a problem for a request that reaches no route, in the form that its path has."""
+    response = problem(status, detail)
+    return _both(response, None, None) if path.startswith(_PATHS) else response
+
+
+def _both(said: Response, param: str | None, code: str | None) -> JSONResponse:
     """Add what OpenAI's clients look for to a problem."""
     message = json.loads(bytes(said.body))["detail"]
     # OpenAI's API answers 400 to whatever is wrong in a request; some clients know no 422.
     status = 400 if said.status_code == 422 else said.status_code
-    kind = _KINDS.get(status, "invalid_request_error" if status < 500 else "server_error")
-    problem_members = json.loads(bytes(problem(status, message).body))
-    error = OpenAIError(message=message, type=kind, param=param, code=code)
-    content = OpenAIProblem(**problem_members, error=error).model_dump()
+    error = openai_error(status, message, param, code)
+    content = {**problem_body(status, message).model_dump(), "error": error.model_dump()}
     both = JSONResponse(content, status, media_type="application/problem+json")
     for name in ("retry-after", "www-authenticate"):
         if name in said.headers:

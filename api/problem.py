@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,7 +12,8 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.keys import BadKey, Forbidden, KeyNotFound, KeysUnreadable
+from api.idempotency_store import StillRunning
+from api.key import BadKey, Forbidden, KeyNotFound, KeysUnreadable
 from api.work import RETRY_AFTER_S, Overloaded
 from embeddings import TamnguError
 from rag.errors import (
@@ -32,6 +34,7 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     CollectionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StillRunning: HTTPStatus.CONFLICT,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
     BadKey: HTTPStatus.UNPROCESSABLE_ENTITY,
     Forbidden: HTTPStatus.FORBIDDEN,
@@ -75,6 +78,17 @@ def problem_body(status: int, detail: str) -> Problem:
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
 
 
+def without_paths(text: str, home: Path) -> str:
+    """Return a message without the place of the server's folder.
+
+    >>> without_paths("Cannot write to /srv/x/jobs.db.", Path("/srv/x"))
+    'Cannot write to HOME/jobs.db.'
+    """
+    for folder in sorted({str(home), str(home.resolve())}, key=len, reverse=True):
+        text = text.replace(folder, "HOME")
+    return text
+
+
 def status_of(error: TamnguError) -> HTTPStatus:
     """Return the status that an error of ours is answered with."""
     return _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -84,9 +98,9 @@ def install(app: FastAPI) -> None:
     """Have the application answer every error with a problem body."""
 
     @app.exception_handler(TamnguError)
-    def on_tamngu_error(_request: Request, error: TamnguError) -> JSONResponse:
+    def on_tamngu_error(request: Request, error: TamnguError) -> JSONResponse:
         status = status_of(error)
-        response = problem(status, str(error))
+        response = problem(status, without_paths(str(error), request.app.state.service.home))
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response

@@ -11,10 +11,11 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.access import ANYONE, key_of, refuse_beyond
+from api.idempotency_store import IdempotencyStore
 from api.job_runner import JobRunner
-from api.keys import Key
+from api.key import Key
 from api.observed import Metrics
+from api.scopes import ANYONE, key_of, refuse_beyond
 from api.settings import Settings
 from api.work import WorkPool
 from embeddings import Encoder
@@ -24,6 +25,10 @@ from rag.hit import ABSTAIN_BELOW
 
 CollectionName = Annotated[str | None, Query(alias="collection")]
 """Which collection a request is about; default: the one that the service was started with."""
+
+
+_PATIENCE_S = 2.0
+"""Seconds that a request waits for another process that writes to its collection; then 503."""
 
 
 class OpenCollections:
@@ -51,9 +56,11 @@ class OpenCollections:
         """
         self._check(name)
         with self._lock:
-            if name not in self._open:
-                self._open[name] = Collection.open(self._home, name, self._encoder)
-            return self._open[name]
+            opened = self._still_there(name)
+            if opened is None:
+                opened = _patient(Collection.open(self._home, name, self._encoder))
+                self._open[name] = opened
+            return opened
 
     def get_or_create(self, name: str) -> Collection:
         """Return a collection, an empty one where there was none of that name.
@@ -63,9 +70,20 @@ class OpenCollections:
         """
         self._check(name)
         with self._lock:
-            if name not in self._open:
-                self._open[name] = Collection.open_or_create(self._home, name, self._encoder)
-            return self._open[name]
+            opened = self._still_there(name)
+            if opened is None:
+                opened = _patient(Collection.open_or_create(self._home, name, self._encoder))
+                self._open[name] = opened
+            return opened
+
+    def _still_there(self, name: str) -> Collection | None:
+        """Return a collection that is open, unless another process has deleted it meanwhile."""
+        opened = self._open.get(name)
+        if opened is None or opened.is_there:
+            return opened
+        del self._open[name]
+        opened.close()
+        return None
 
     def forget(self, name: str) -> None:
         """Close a collection, if it is open."""
@@ -79,6 +97,11 @@ class OpenCollections:
         """Close all."""
         for name in list(self._open):
             self.forget(name)
+
+
+def _patient(collection: Collection) -> Collection:
+    collection.patience_s = _PATIENCE_S
+    return collection
 
 
 @dataclass(frozen=True)
@@ -101,8 +124,12 @@ class Service:
         answering: how.
         settings: see there.
         pool: for all that reads a collection or runs the model.
+        changes: for what writes to a collection, one after the other: it takes long, and who
+            searches is not to wait for it.
+        writers: for what waits for a chat model to write.
         metrics: of this process.
         jobs: of the home, and what does them.
+        idempotency: which writes were done.
         key: whose collections alone it gives out.
     """
 
@@ -113,8 +140,11 @@ class Service:
     answering: Answering
     settings: Settings
     pool: WorkPool
+    changes: WorkPool
+    writers: WorkPool
     metrics: Metrics
     jobs: JobRunner
+    idempotency: IdempotencyStore
     key: Key = ANYONE
 
     def of(self, key: Key) -> Service:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(
         default=512 * 1024 * 1024, ge=1000, description="Bytes of an upload to import."
     )
+    chat_threads: int = Field(
+        default=16, ge=1, le=256, description="Answers that a chat model (--chat) writes at once."
+    )
     rate_per_minute: int = Field(
         default=0, ge=0, description="Requests a minute of one key or address; 0: any number."
     )
@@ -59,6 +62,10 @@ class Settings(BaseSettings):
     allow_private_fetch: bool = Field(
         default=False,
         description="Import pages from addresses that are not public too, such as this machine's.",
+    )
+    traces: bool = Field(
+        default=False,
+        description="Send traces (OTLP over HTTP); OpenTelemetry's own variables say where to.",
     )
     log_requests: bool = Field(
         default=False, description="Write a line of JSON for each request to standard error."

@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problem import problem
+from api.openai_errors import refusal
 
-_STREAMED = frozenset({"/v1/imports"})
+STREAMED = frozenset({"/v1/imports"})
 """Paths of uploads."""
 
 
@@ -27,7 +27,7 @@ class SizeLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request whose body is small enough, refuse any other."""
-        if scope["type"] != "http" or scope["path"] in _STREAMED:
+        if scope["type"] != "http" or scope["path"] in STREAMED:
             await self.app(scope, receive, send)
             return
         stated = dict(scope["headers"]).get(b"content-length", b"0")
@@ -43,8 +43,8 @@ class SizeLimit:
             more = message.get("more_body", False) and not too_large
         if too_large:
             detail = f"The request has more than {self.limit:,} bytes."
-            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
-            await refusal(scope, receive, send)
+            answer = refusal(scope["path"], HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail)
+            await answer(scope, receive, send)
             return
 
         async def replayed() -> Message:

@@ -9,40 +9,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from embeddings.encoder import Encoder, Progress, TokenVectors, Vectors
-from embeddings.fingerprint import Fingerprint
+from embeddings.encoder_wrapper import EncoderWrapper
 
 
-class QuestionCache:
+class QuestionCache(EncoderWrapper):
     """Keeps question vectors, least recently asked first to go; the rest is the encoder's."""
 
     def __init__(self, encoder: Encoder, capacity: int) -> None:
         """Remember the vectors of ``capacity`` questions and of their tokens, some 20 KB each."""
-        self.encoder = encoder
+        super().__init__(encoder)
         self._capacity = capacity
         self._lock = threading.Lock()
         self._known: OrderedDict[str, tuple[Vectors, TokenVectors | None]] = OrderedDict()
         self.hits = 0
         self.misses = 0
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Identity of the model."""
-        return self.encoder.fingerprint
-
-    @property
-    def max_passage_tokens(self) -> int:
-        """Tokens of passage text that fit."""
-        return self.encoder.max_passage_tokens
-
-    @property
-    def max_question_tokens(self) -> int:
-        """Tokens of question text that fit."""
-        return self.encoder.max_question_tokens
-
-    @property
-    def truncated(self) -> int:
-        """Texts whose end was not encoded, since the model was loaded."""
-        return self.encoder.truncated
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Return one vector a question, shape (len(texts), dim), in the order given."""
@@ -83,17 +63,3 @@ class QuestionCache:
             result[i] = known[text][0]
         of_tokens = [known[text][1] for text in texts]
         return result, [each for each in of_tokens if each is not None]
-
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a passage, shape (len(texts), dim), in the order given."""
-        return self.encoder.encode_passages(texts, progress)
-
-    def encode_passages_by_token(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a passage and the vectors of its tokens, where there are any."""
-        return self.encoder.encode_passages_by_token(texts, progress)
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens in each text, without prompt or special tokens."""
-        return self.encoder.count_tokens(texts)

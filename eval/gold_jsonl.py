@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +33,37 @@ def read_jsonl(path: Path) -> GoldSet:
         raise BadGoldSet(
             f"Cannot read the gold set {path}: line {number} is not UTF-8. Save all of it as UTF-8."
         ) from error
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    return replace(gold_of(str(path), numbered, "line"), spec=f"jsonl:{path}")
+
+
+def gold_of(spec: str, numbered: Iterable[tuple[int, object]], unit: str) -> GoldSet:
+    """Return the gold set of some questions, each an object as :func:`read_jsonl` takes it.
+
+    Args:
+        spec: what to call the set.
+        numbered: objects or, as JSON, strings; each with its number.
+        unit: what is numbered, such as ``line``.
+
+    Raises:
+        BadGoldSet: there are none, or some are not of that form; they are counted and the first
+            are named by number.
+    """
     questions: list[GoldQuestion] = []
     faults: list[str] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, known in numbered:
         try:
-            question = _question(json.loads(line))
+            question = _question(json.loads(known) if isinstance(known, str) else known)
             if question.id in seen:
-                raise ValueError(f"its id {question.id!r} is that of line {seen[question.id]}")
+                raise ValueError(f"its id {question.id!r} is that of {unit} {seen[question.id]}")
         except (ValueError, RecursionError) as error:
-            faults.append(f"line {number}: {error}")
+            faults.append(f"{unit} {number}: {error}")
             continue
         seen[question.id] = number
         questions.append(question)
-    refuse(str(path), faults)
-    return check(GoldSet(f"jsonl:{path}", tuple(questions)))
+    refuse(spec, faults)
+    return check(GoldSet(spec, tuple(questions)))
 
 
 def _question(known: object) -> GoldQuestion:

@@ -29,7 +29,7 @@ def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
     if missing:
         refuse(
             f"{gold.spec} names {len(missing)} articles that the collection {collection.name!r} "
-            "lacks (ingest them, or choose another with --collection)",
+            "lacks (ingest them, or choose another collection)",
             [repr(name) for name in missing],
         )
     refuse(

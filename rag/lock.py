@@ -12,14 +12,18 @@ from rag.errors import CollectionBusy, StorageError
 
 
 @contextmanager
-def writing(directory: Path) -> Iterator[None]:
+def writing(directory: Path, wait_s: float = 0) -> Iterator[None]:
     """Be the only writer to a collection's directory.
+
+    Args:
+        directory: the collection's.
+        wait_s: seconds to wait for another to end.
 
     Raises:
         CollectionBusy: another process is writing.
         StorageError: the directory cannot be written.
     """
-    with _held(directory, "writer.lock", "writing to", wait_s=0):
+    with _held(directory, "writer.lock", "writing to", wait_s=wait_s):
         yield
 
 

@@ -27,6 +27,7 @@ from rag.late_interaction import (
 from rag.names import expansions
 from rag.question import EncodedQuestion
 from rag.snapshot import LanguageView, Snapshot
+from rag.stages import stage
 from rag.vector_index import Keys
 
 NEAREST = 400
@@ -129,8 +130,10 @@ def rank(
     lenses = _lenses(snapshot.backgrounds, vector, late, calibration)
     candidates: list[Candidate] = []
     for language, view in sorted(snapshot.views.items()):
-        found = snapshot.search(vector[None], max(NEAREST, k), language, chosen).keys[0]
-        words = _words(snapshot, question, language, chosen, weights)
+        with stage("vectors"):
+            found = snapshot.search(vector[None], max(NEAREST, k), language, chosen).keys[0]
+        with stage("words"):
+            words = _words(snapshot, question, language, chosen, weights)
         keys = np.union1d(found, np.fromiter(words, np.int64, len(words)))
         if not keys.size:
             continue

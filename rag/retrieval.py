@@ -20,6 +20,7 @@ from rag.language import identify, parse_tag
 from rag.passage import Passage
 from rag.question import encode_questions
 from rag.ranking import Candidate, rank
+from rag.stages import stage
 
 Ranking = Literal["fair", "plain", "words"]
 """``fair``: see :mod:`rag.ranking`; the others are baselines: see :mod:`rag.baselines`."""
@@ -140,18 +141,20 @@ def find(
     """Do what :func:`search` does, and return more of it. Arguments and errors are its."""
     if not 1 <= k <= MAX_K:
         raise ValueError(f"k is {k}; it goes from 1 to {MAX_K}.")
-    question = check_question(collection, question)
-    asked_in = (parse_tag(language) if language else identify(question)).code
-    (asked,) = encode_questions(
-        collection.encoder, [(question, asked_in)], as_typed=ranking != "fair"
-    )
+    with stage("question"):
+        question = check_question(collection, question)
+        asked_in = (parse_tag(language) if language else identify(question)).code
+        (asked,) = encode_questions(
+            collection.encoder, [(question, asked_in)], as_typed=ranking != "fair"
+        )
     if languages is not None:
         chosen = replace(chosen, languages=[parse_tag(name).code for name in languages])
     with collection.reading() as snapshot:
-        if ranking == "fair":
-            ranked = rank(snapshot, asked, collection.calibration, chosen, k)
-        else:
-            ranked = rank_by_baseline(snapshot, asked, ranking, chosen, k)
+        with stage("ranking"):
+            if ranking == "fair":
+                ranked = rank(snapshot, asked, collection.calibration, chosen, k)
+            else:
+                ranked = rank_by_baseline(snapshot, asked, ranking, chosen, k)
         if prefer == "own":
             ranked.sort(key=lambda c: -c.score - (_NEAR_TIE if c.language == asked_in else 0))
         passages = sum(
@@ -159,7 +162,8 @@ def find(
             for name, count in snapshot.languages().items()
             if chosen.languages is None or name in chosen.languages
         )
-        hits = _hits(collection.catalog, ranked, k, copies)
+        with stage("hits"):
+            hits = _hits(collection.catalog, ranked, k, copies)
     return Found(question, asked_in, ranked, passages, hits)
 
 

@@ -97,17 +97,33 @@ def verify(text: str, sources: Sequence[Source]) -> list[Sentence]:
     nor the title of any that it cites. Markers of no source are removed. Nothing is left of an
     answer that says that there is none.
     """
+    return _proven(_cited(_said(text)), sources)
+
+
+def _said(text: str) -> str:
     # What some models think aloud first is no part of the answer.
     answer = text.rpartition("</think>")[2]
-    if NO_ANSWER in answer:
-        return []
+    return "" if NO_ANSWER in answer else answer
+
+
+def _proven(found: Sequence[Sentence], sources: Sequence[Source]) -> list[Sentence]:
     known = {source.number: source for source in sources}
     kept = []
-    for sentence in _cited(answer):
+    for sentence in found:
         markers = tuple(dict.fromkeys(each for each in sentence.markers if each in known))
         if markers and _holds(sentence.text, [known[each] for each in markers]):
             kept.append(Sentence(sentence.text, markers))
     return kept
+
+
+def settled(text: str, sources: Sequence[Source]) -> list[Sentence]:
+    """Return what :func:`verify` keeps of an answer that is still being written.
+
+    The last sentence is left out: more of it may come, or a marker after its full stop.
+    """
+    if "<think>" in text and "</think>" not in text:
+        return []
+    return _proven(_cited(_said(text))[:-1], sources)
 
 
 def _block(source: Source, fence: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.adapters.passages import metadata, missing
-from api.client import DEFAULT_ADDRESS, AsyncTamnguClient, TamnguClient
+from api.async_client import DEFAULT_ADDRESS
+from api.client import AsyncTamnguClient, TamnguClient
 from rag.hit import SearchResult
 
 try:

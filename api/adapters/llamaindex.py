@@ -7,7 +7,7 @@ from typing import Unpack
 
 from api.adapters.passages import metadata, missing
 from api.client import AsyncTamnguClient, TamnguClient
-from api.client_messages import SearchConditions
+from api.client_calls import SearchConditions
 from rag.hit import SearchResult
 
 try:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from pydantic import BaseModel
 
-from api.access import READ, WRITE
 from api.article_requests import ArticleBody, ArticlesBody, Conditions
+from api.entity_tags import matches
+from api.idempotency import IdempotentRoute
 from api.problem import PROBLEMS
+from api.scopes import READ, WRITE
 from api.service import CollectionName, Service, ServiceOf
 from rag import Article, IngestReport, ingest
 from rag.article import make_article
 from rag.passage import Passage
 from rag.span import Span
 
-router = APIRouter(prefix="/v1", responses=PROBLEMS)
+router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
 
 Id = Annotated[str, Path(max_length=512, examples=["vi-hoi-dong-nhan-quyen-2026-2028"])]
 IfNoneMatch = Annotated[str | None, Header()]
@@ -81,7 +82,7 @@ async def put_articles(body: ArticlesBody, service: ServiceOf) -> IngestReport:
 
     One of an id that is there takes its place; what is there just so costs nothing.
     """
-    return await service.pool.run(_ingested, service, body.collection, body.articles)
+    return await service.changes.run(_ingested, service, body.collection, body.articles)
 
 
 @router.put("/articles/{article_id:path}", tags=["articles"], responses=_STALE, dependencies=WRITE)
@@ -97,12 +98,12 @@ async def put_article(
     def put() -> IngestReport:
         if if_match is not None:
             found = service.collection(collection).catalog.content_hash(article_id)
-            if not _matches(if_match, found):
+            if not matches(if_match, found):
                 raise HTTPException(412, f"The article {article_id!r} is another one by now")
         named = body.model_copy(update={"id": article_id})
         return _ingested(service, collection, [named])
 
-    return await service.pool.run(put)
+    return await service.changes.run(put)
 
 
 @router.get("/passages", tags=["articles"], dependencies=READ)
@@ -134,7 +135,7 @@ async def read_article(
     """Return a whole article; the offsets of citations count its text's characters."""
     article = await service.pool.run(_article, service, collection, article_id)
     response.headers["ETag"] = f'"{article.content_hash}"'
-    if if_none_match is not None and _matches(if_none_match, article.content_hash):
+    if if_none_match is not None and matches(if_none_match, article.content_hash):
         raise HTTPException(304, headers=dict(response.headers))
     return article
 
@@ -152,7 +153,7 @@ async def delete_article(
         with opened.writing():
             return opened.delete(article_id)
 
-    if not await service.pool.run(delete):
+    if not await service.changes.run(delete):
         raise _not_there(article_id)
 
 
@@ -191,13 +192,3 @@ def _made(body: ArticleBody) -> Article:
     fields = body.model_dump(exclude_none=True)
     # Without id and URL an article is known by what it says.
     return make_article(**fields, key=body.text)
-
-
-def _matches(stated: str, content_hash: str | None) -> bool:
-    """Tell whether a list of entity tags has an article's (RFC 9110)."""
-    if stated.strip() == "*":
-        return content_hash is not None
-    tags: Iterable[str | None] = (
-        tag.strip().removeprefix("W/").strip('"') for tag in stated.split(",")
-    )
-    return content_hash in tags

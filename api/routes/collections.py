@@ -7,15 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
-from api.access import ADMIN, READ, WRITE
+from api.idempotency import IdempotentRoute
 from api.problem import PROBLEMS
+from api.scopes import ADMIN, READ, WRITE
 from api.service import ServiceOf
 from rag import Collection
 from rag.deletion import delete_collection
 from rag.home import collection_directory, collection_names
 from rag.statistics import Statistics, statistics
 
-router = APIRouter(prefix="/v1/collections", tags=["collections"], responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/collections", tags=["collections"], responses=PROBLEMS, route_class=IdempotentRoute
+)
 
 Name = Annotated[str, Path(examples=["default"])]
 

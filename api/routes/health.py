@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 
 from api.problem import PROBLEMS
 from api.service import ServiceOf
@@ -19,5 +20,6 @@ async def health() -> dict[str, str]:
 @router.get("/readyz", responses=PROBLEMS)
 async def ready(service: ServiceOf) -> dict[str, str]:
     """Say that model and default collection are open and answer; 503 or 404 where they do not."""
-    await service.pool.run(lambda: service.collection(None).catalog.revision())
+    # Not through the pool: a service that is busy is ready all the same.
+    await run_in_threadpool(lambda: service.collection(None).catalog.revision())
     return {"status": "ready", "collection": service.default}

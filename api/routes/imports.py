@@ -11,22 +11,20 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from api.access import WRITE, refuse_beyond
+from api.idempotency import IdempotentRoute
 from api.job_store import new_id
-from api.jobs import Asked, Job, Progress, without_paths
-from api.problem import PROBLEMS
+from api.jobs import ImportAsked, Job, Progress
+from api.problem import PROBLEMS, without_paths
+from api.routes.jobs import accepted, check_room
+from api.scopes import WRITE, refuse_beyond
 from api.service import CollectionName, Service, ServiceOf
 from api.upload import Upload, receive_upload, too_large
-from api.work import Overloaded
 from rag.crawl import MOST_PAGES
 from rag.errors import StorageError
 from rag.fetching import FetchError
 from rag.fetching.urls import checked_url
 from rag.home import DEFAULT_COLLECTION, collection_directory
 from rag.readers.fields import FIELDS
-
-MOST_WAITING = 1000
-"""Jobs that are queued or running; beyond them, 503."""
 
 _YES_NO = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False, "": False}
 
@@ -58,7 +56,9 @@ _FORM: dict[str, Any] = {
     }
 }
 
-router = APIRouter(prefix="/v1/imports", tags=["imports"], responses=PROBLEMS)
+router = APIRouter(
+    prefix="/v1/imports", tags=["imports"], responses=PROBLEMS, route_class=IdempotentRoute
+)
 
 
 class PagesRequest(BaseModel):
@@ -82,7 +82,7 @@ class PagesRequest(BaseModel):
     delay_s: float = Field(default=1.0, ge=0, le=3600)
     keep_boilerplate: bool = False
 
-    def asked(self) -> Asked:
+    def asked(self) -> ImportAsked:
         """Return what the job is asked for.
 
         Raises:
@@ -95,7 +95,7 @@ class PagesRequest(BaseModel):
                 checked_url(url)
             except FetchError as error:
                 raise HTTPException(422, f"{url[:200]!r} cannot be fetched: {error}") from None
-        return Asked(
+        return ImportAsked(
             urls=tuple(self.urls),
             feeds=tuple(self.feeds),
             keep_boilerplate=self.keep_boilerplate,
@@ -117,7 +117,7 @@ async def import_files(
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > most_bytes:
         raise too_large(most_bytes)
-    await run_in_threadpool(_check_room, service)
+    await run_in_threadpool(check_room, service)
     job_id = new_id()
     try:
         upload = await _received(request, service, job_id)
@@ -127,9 +127,9 @@ async def import_files(
         )
     except BaseException:
         # Not waited for: the request may have been cancelled.
-        asyncio.get_running_loop().run_in_executor(None, service.jobs.discard, job_id)
+        asyncio.get_running_loop().run_in_executor(None, service.jobs.abandon, job_id)
         raise
-    return _accepted(service, response, job)
+    return accepted(service, response, job)
 
 
 @router.post("/urls", status_code=202, dependencies=WRITE)
@@ -137,10 +137,10 @@ async def import_pages(request: PagesRequest, response: Response, service: Servi
     """Fetch pages and import them; a collection that is not there is made."""
     name = _collection(service, request.collection)
     asked = request.asked()
-    await run_in_threadpool(_check_room, service)
+    await run_in_threadpool(check_room, service)
     start = Progress(unit="pages", total=len(asked.urls) + len(asked.feeds))
     job = await run_in_threadpool(service.jobs.store.add, new_id(), name, asked, start)
-    return _accepted(service, response, job)
+    return accepted(service, response, job)
 
 
 def _collection(service: Service, name: str | None) -> str:
@@ -150,13 +150,8 @@ def _collection(service: Service, name: str | None) -> str:
     return name
 
 
-def _check_room(service: Service) -> None:
-    if service.jobs.store.count_unended() >= MOST_WAITING:
-        raise Overloaded(f"{MOST_WAITING:,} jobs are waiting; try again later.")
-
-
 async def _received(request: Request, service: Service, job_id: str) -> Upload:
-    folder = service.jobs.folder(job_id)
+    folder = service.jobs.folders.folder(job_id)
     content_type = request.headers.get("content-type", "")
     try:
         await run_in_threadpool(folder.mkdir, parents=True)
@@ -170,7 +165,7 @@ async def _received(request: Request, service: Service, job_id: str) -> Upload:
         raise StorageError(f"The upload cannot be stored: {reason}.") from error
 
 
-def _asked(upload: Upload) -> Asked:
+def _asked(upload: Upload) -> ImportAsked:
     """Return what the job is asked for.
 
     Raises:
@@ -187,7 +182,7 @@ def _asked(upload: Upload) -> Asked:
             raise HTTPException(422, "keep_boilerplate is true or false")
         else:
             raise HTTPException(422, f"The form has an unknown field {name[:80]!r}")
-    return Asked(files=upload.files, keep_boilerplate=keep, fields=_fields(named))
+    return ImportAsked(files=upload.files, keep_boilerplate=keep, fields=_fields(named))
 
 
 def _fields(named: Iterable[str]) -> dict[str, str]:
@@ -197,9 +192,3 @@ def _fields(named: Iterable[str]) -> dict[str, str]:
             names = ", ".join(FIELDS)
             raise HTTPException(422, f"field is one of {names}, then = and a name: {field[:80]!r}")
     return fields
-
-
-def _accepted(service: Service, response: Response, job: Job) -> Job:
-    service.jobs.wake()
-    response.headers["Location"] = f"/v1/jobs/{job.id}"
-    return job

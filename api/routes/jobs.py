@@ -7,16 +7,18 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from api.access import READ, WRITE
+from api.idempotency import IdempotentRoute
 from api.job_runner import JobRunner
-from api.jobs import ENDED, Job
+from api.jobs import ENDED, Job, JobKind
 from api.problem import PROBLEMS
+from api.scopes import READ, WRITE
 from api.service import Service, ServiceOf
+from api.work import Overloaded
 
 _LOOK_S = 0.5
 """Seconds between looks for a change that is to be told; as often as progress is noted."""
@@ -26,7 +28,12 @@ _QUIET_S = 15.0
 
 _JOB = TypeAdapter(Job)
 
-router = APIRouter(prefix="/v1/jobs", tags=["imports"], responses=PROBLEMS)
+MOST_WAITING = 1000
+"""Jobs that are queued or running; beyond them, 503."""
+
+router = APIRouter(
+    prefix="/v1/jobs", tags=["jobs"], responses=PROBLEMS, route_class=IdempotentRoute
+)
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,12 @@ async def list_jobs(
     service: ServiceOf,
     after: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    kind: JobKind | None = None,
 ) -> Jobs:
     """List the jobs of the collections that the key reaches, the newest first."""
     reached = service.key.collections
     # One more, to see whether there is any after these.
-    jobs = await run_in_threadpool(service.jobs.store.newest, limit + 1, after, reached)
+    jobs = await run_in_threadpool(service.jobs.store.newest, limit + 1, after, reached, kind)
     if jobs is None:
         raise _unknown(after or "")
     return Jobs(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else None)
@@ -60,7 +68,7 @@ async def list_jobs(
 @router.get("/{job_id}", dependencies=READ)
 async def read_job(job_id: str, service: ServiceOf) -> Job:
     """Return a job with its rejections."""
-    return await _job_of(service, job_id, rejections=True)
+    return await job_of(service, job_id, rejections=True)
 
 
 @router.post("/{job_id}/cancel", dependencies=WRITE)
@@ -69,12 +77,12 @@ async def cancel_job(job_id: str, service: ServiceOf) -> Job:
 
     What it has stored stays. A job that has ended is left as it is.
     """
-    await _job_of(service, job_id)
+    await job_of(service, job_id)
     job = await run_in_threadpool(service.jobs.store.cancel, job_id)
     if job is None:
         raise _unknown(job_id)
     if job.state == "cancelled":
-        await run_in_threadpool(service.jobs.discard, job_id)
+        await run_in_threadpool(service.jobs.folders.discard, job_id)
     return job
 
 
@@ -89,7 +97,7 @@ async def follow_job(job_id: str, service: ServiceOf) -> StreamingResponse:
 
     The data of each is the job without its rejections: as it is now, then after each change.
     """
-    job = await _job_of(service, job_id)
+    job = await job_of(service, job_id)
     return StreamingResponse(
         _events(service.jobs, job),
         media_type="text/event-stream",
@@ -117,7 +125,24 @@ def _event(job: Job) -> bytes:
     return b"event: job\ndata: " + _JOB.dump_json(job) + b"\n\n"
 
 
-async def _job_of(service: Service, job_id: str, *, rejections: bool = False) -> Job:
+def check_room(service: Service) -> None:
+    """See that another job may wait.
+
+    Raises:
+        Overloaded: too many do.
+    """
+    if service.jobs.store.count_unended() >= MOST_WAITING:
+        raise Overloaded(f"{MOST_WAITING:,} jobs are waiting; try again later.")
+
+
+def accepted(service: Service, response: Response, job: Job) -> Job:
+    """Answer with a job that has come into the queue."""
+    service.jobs.wake()
+    response.headers["Location"] = f"/v1/jobs/{job.id}"
+    return job
+
+
+async def job_of(service: Service, job_id: str, *, rejections: bool = False) -> Job:
     """Return a job; one of a collection that the key does not reach is as if it were not there."""
     job = await run_in_threadpool(service.jobs.store.get, job_id, rejections=rejections)
     if job is None or not service.key.reaches(job.collection):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import READ
 from api.problem import PROBLEMS
+from api.scopes import READ
 from api.service import ServiceOf
 from rag.language import chinese_script, identify
 

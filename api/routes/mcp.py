@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.access import READ
+from api.scopes import READ
 from api.service import Service, ServiceOf
 
 if TYPE_CHECKING:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.access import READ
 from api.problem import PROBLEMS
+from api.scopes import READ
 from api.service import Service, ServiceOf
+from embeddings.question_cache import QuestionCache
 
 router = APIRouter(tags=["operation"])
 
 
 @router.get("/metrics", response_class=Response, responses=PROBLEMS, dependencies=READ)
 async def metrics(service: ServiceOf) -> Response:
-    """Return figures of this process and of the default collection."""
+    """Return figures of the service and of the default collection."""
     waiting = service.pool.taken
-    text = await service.pool.run(_figures, service, waiting)
+    text = await run_in_threadpool(_figures, service, waiting)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
@@ -27,4 +29,8 @@ def _figures(service: Service, waiting: int) -> bytes:
     for language, (articles, passages) in service.collection(None).catalog.counts().items():
         figures.articles.labels(language).set(articles)
         figures.passages.labels(language).set(passages)
+    encoder = service.encoder
+    if isinstance(encoder, QuestionCache):
+        figures.cache.labels("hit").set(encoder.hits)
+        figures.cache.labels("miss").set(encoder.misses)
     return figures.text()

@@ -14,8 +14,7 @@ import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from api.access import READ
-from api.openai_chat import complete, models
+from api.openai_chat import complete, models, stream
 from api.openai_errors import OPENAI_PROBLEMS, OpenAIRoute, Refusal
 from api.openai_requests import (
     PASSAGE_MODEL,
@@ -24,6 +23,7 @@ from api.openai_requests import (
     EmbeddingsRequest,
     no_model,
 )
+from api.scopes import READ
 from api.service import Service, ServiceOf
 from embeddings import Vectors
 from rag.encoding import as_encoded
@@ -49,13 +49,12 @@ _BEGAN = int(time.time())
 )
 async def chat(request: ChatRequest, service: ServiceOf) -> Response:
     """Answer the user's last message with verified quotes and the list of their sources."""
-    completion = await service.pool.run(complete, service, request)
-    if request.stream:
-        # Proxies that gather what is sent would undo the stream.
-        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        events = completion.events(request.counts)
-        return StreamingResponse(events, media_type="text/event-stream", headers=headers)
-    return _json(completion.whole())
+    if not request.stream:
+        return _json(await complete(service, request))
+    # Proxies that gather what is sent would undo the stream.
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    events = await stream(service, request)
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 @router.post("/embeddings", response_model=dict[str, Any])

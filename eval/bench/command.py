@@ -163,6 +163,9 @@ def ask_command(
 )
 @click.option("--seconds", type=click.FloatRange(1, 600), default=60, show_default=True)
 @click.option("--connections", type=click.IntRange(1, 512), default=32, show_default=True)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."
+)
 @collection_options
 @model_option
 @json_option
@@ -171,6 +174,7 @@ def serve_command(
     passages: int,
     seconds: float,
     connections: int,
+    workers: int,
     home: Path | None,
     collection: str,
     model: str,
@@ -194,6 +198,7 @@ def serve_command(
             asked,
             seconds=seconds,
             connections=connections,
+            workers=workers,
             say=_say_in_terminal,
         )
     _print({"passages": passages, **figures}, as_json)

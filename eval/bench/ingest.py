@@ -19,8 +19,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from embeddings import Encoder, Fingerprint, TokenVectors, Vectors, load_encoder
+from embeddings import Encoder, TokenVectors, Vectors, load_encoder
 from embeddings.encoder import Progress
+from embeddings.encoder_wrapper import EncoderWrapper
 from eval.bench.query import BenchFailed
 from rag import Collection, read_path
 from rag.article import Article
@@ -326,42 +327,22 @@ _ANY_TOKEN = 1000
 """The first id of made-up tokens; which ones they are is of no matter."""
 
 
-class _Notes:
+class _Notes(EncoderWrapper):
     """Stands for an encoder: takes the texts down, and makes up the passages' vectors."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
+        super().__init__(encoder)
         self.texts: list[str] = []
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        return self._encoder.fingerprint
-
-    @property
-    def max_passage_tokens(self) -> int:
-        return self._encoder.max_passage_tokens
-
-    @property
-    def max_question_tokens(self) -> int:
-        return self._encoder.max_question_tokens
 
     @property
     def truncated(self) -> int:
         return 0
-
-    def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return self._encoder.encode_questions(texts, progress)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         random = np.random.default_rng(len(self.texts))
         self.texts += texts
         made = random.standard_normal((len(texts), self.fingerprint.dim), dtype=np.float32)
         return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
-
-    def encode_questions_by_token(
-        self, texts: Sequence[str]
-    ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        return self._encoder.encode_questions_by_token(texts)
 
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
@@ -375,6 +356,3 @@ class _Notes:
             for size in sizes
         ]
         return self.encode_passages(texts), tokens
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._encoder.count_tokens(texts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,9 @@ import numpy as np
 
 from eval.bench.query import BenchFailed
 
-_OVERLOAD_S = 15
+_OVERLOAD_SHARE = 0.25
+"""Of the first part's time, for the second."""
+
 _RECOVERY_S = 2.0
 _PATIENCE_S = 120
 _OK, _BUSY = 200, 503
@@ -46,14 +47,15 @@ def measure(
     *,
     seconds: float,
     connections: int,
+    workers: int,
     say: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the figures of ``tamngu bench serve``.
 
     So many connections ask one question after another for so many seconds. Then questions come at
-    twice the rate that was reached, whether they are answered or not, for 15 seconds; and it is
-    measured how long after that the first question is answered. No two questions are the same, so
-    that nothing is remembered.
+    twice the rate that was reached, answered or not, for a quarter of that time; and it is measured
+    how long after that the first question is answered. No two questions are the same, so that
+    nothing is remembered.
 
     Args:
         home: where the collection is.
@@ -61,12 +63,13 @@ def measure(
         questions: that are asked, each with a number added.
         seconds: of the first part.
         connections: at once.
+        workers: server processes.
         say: takes a line on what is being done.
 
     Raises:
         BenchFailed: the service did not start, or a request failed.
     """
-    words = [sys.executable, "-m", "eval.bench.serve", str(home), name]
+    words = [sys.executable, "-m", "eval.bench.serve", str(home), name, str(workers)]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -74,7 +77,10 @@ def measure(
         if not line.startswith("Serving "):
             raise BenchFailed("The service did not start; the reason is above.")
         address = line.split()[1]
-        return asyncio.run(_measured(address, server.pid, questions, seconds, connections, say))
+        figures = asyncio.run(_measured(address, server.pid, questions, seconds, connections, say))
+        return {"workers": workers, **figures}
+    except httpx.HTTPError as error:
+        raise BenchFailed(f"A request failed: {error or type(error).__name__}.") from error
     finally:
         server.send_signal(signal.SIGINT)
         try:
@@ -105,16 +111,17 @@ async def _measured(
         for _ in range(20):
             await client.post("/v1/search", json=body())
         say(f"{connections} connections for {seconds:g} s.")
-        before_mb = _resident_mb(pid)
+        start_mb = _memory_mb(pid)
         steady = await _closed_loop(client, body, seconds, connections)
         rate = steady.statuses[_OK] / seconds
+        steady_mb = _memory_mb(pid)
         say(f"{rate:.1f} answers a second; now {2 * rate:.1f} questions a second.")
-        flooded = await _open_loop(client, body, 2 * rate)
+        flooded = await _open_loop(client, body, 2 * rate, seconds * _OVERLOAD_SHARE)
         started = time.perf_counter()
         while (await client.post("/v1/search", json=body())).status_code == _BUSY:
             await asyncio.sleep(0.05)
         recovered_s = time.perf_counter() - started
-        after_mb = _resident_mb(pid)
+        overload_mb = _memory_mb(pid)
     if set(steady.statuses) != {_OK} or not set(flooded.statuses) <= {_OK, _BUSY}:
         raise BenchFailed(f"Requests failed: {dict(steady.statuses + flooded.statuses)}.")
     p50, p95, p99 = (1000 * np.quantile(steady.took, share) for share in (0.5, 0.95, 0.99))
@@ -131,8 +138,9 @@ async def _measured(
         "overload_refused": flooded.statuses[_BUSY],
         "recovered_s": round(recovered_s, 2),
         "recovered": recovered_s < _RECOVERY_S,
-        "rss_before_mb": before_mb,
-        "rss_after_mb": after_mb,
+        "memory_start_mb": start_mb,
+        "memory_steady_mb": steady_mb,
+        "memory_overload_mb": overload_mb,
     }
 
 
@@ -153,7 +161,7 @@ async def _closed_loop(
 
 
 async def _open_loop(
-    client: httpx.AsyncClient, body: Callable[[], dict[str, str]], rate: float
+    client: httpx.AsyncClient, body: Callable[[], dict[str, str]], rate: float, seconds: float
 ) -> _Outcome:
     """Ask at a rate, whatever becomes of it."""
     outcome = _Outcome()
@@ -165,27 +173,32 @@ async def _open_loop(
 
     asked = []
     started = time.perf_counter()
-    for number in range(int(rate * _OVERLOAD_S)):
+    for number in range(int(rate * seconds)):
         await asyncio.sleep(max(0, started + number / rate - time.perf_counter()))
         asked.append(asyncio.ensure_future(ask()))
     await asyncio.gather(*asked)
     return outcome
 
 
-def _resident_mb(pid: int) -> int | None:
-    """Return the resident memory of a process in MB (2**20 bytes), where the system tells."""
+def _memory_mb(pid: int) -> int | None:
+    """Return what a process and its children hold in MB (2**20 bytes), where the system tells.
+
+    Without files that are mapped: of these the system keeps in memory what there is room for.
+    """
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        texts = [Path(f"/proc/{each}/status").read_text() for each in (pid, *children)]
     except OSError:
         return None
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+    held = [line.split()[1] for text in texts for line in text.splitlines() if "RssAnon" in line]
+    return sum(map(int, held)) // 2**10
 
 
-def _serve(home: str, name: str) -> None:
+def _serve(home: str, name: str, workers: str) -> None:
     """Be the server process."""
     from rag.cli.main import main
 
-    main(["serve", "--home", home, "--collection", name, "--port", "0"])
+    main(["serve", "--home", home, "-c", name, "--port", "0", "--workers", workers])
 
 
 if __name__ == "__main__":

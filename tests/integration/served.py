@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE
@@ -18,11 +18,27 @@ TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
 @contextmanager
-def serving(home: Path, **settings: object) -> Iterator[str]:
-    """Serve the collection ``sample`` of a home, and yield the address; settings as in Settings."""
+def serving(home: Path, options: Sequence[str] = (), **settings: object) -> Iterator[str]:
+    """Serve the collection ``sample`` of a home, and yield the address.
+
+    Args:
+        home: of the collection.
+        options: of the command.
+        settings: as in Settings.
+    """
     named = {f"TAMNGU_SERVE_{name.upper()}": str(value) for name, value in settings.items()}
     env = {**os.environ, **named}
-    words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", home, "--port", "0"]
+    words: list[str | Path] = [
+        TAMNGU,
+        "serve",
+        "-c",
+        "sample",
+        "--home",
+        home,
+        "--port",
+        "0",
+        *options,
+    ]
     with subprocess.Popen(words, stdout=PIPE, stderr=PIPE, text=True, env=env) as server:
         try:
             assert server.stdout is not None

@@ -59,6 +59,25 @@ def test_many_articles_come_in_together_or_not_at_all(client: TestClient) -> Non
     assert len(client.get("/v1/articles").json()["articles"]) == 3
 
 
+def test_what_was_read_is_not_sent_again_until_it_changes(client: TestClient) -> None:
+    put(client, id="one", text=VI)
+    reads = ["/v1/articles", "/v1/passages?article_id=one", "/v1/collections/default", "/v1/jobs"]
+    first = {path: client.get(path) for path in [*reads, "/v1/articles/one"]}
+    for path, response in first.items():
+        again = client.get(path, headers={"If-None-Match": f'"x", {response.headers["etag"]}'})
+        assert (again.status_code, again.content) == (304, b""), path
+        assert again.headers["etag"] == response.headers["etag"]
+        other = client.get(path, headers={"If-None-Match": '"x"'})
+        assert other.content == response.content
+    put(client, id="one", text=ZH)
+    for path in reads[:3]:
+        again = client.get(path, headers={"If-None-Match": first[path].headers["etag"]})
+        assert again.status_code == 200, path
+        assert again.headers["etag"] != first[path].headers["etag"]
+    assert "etag" not in client.get("/v1/articles/none").headers
+    assert "etag" not in client.post("/v1/search", json={"question": "ASEAN"}).headers
+
+
 def test_a_list_goes_on_where_it_ended(client: TestClient) -> None:
     for n in range(7):
         day = f"2020-11-{20 + n}"

@@ -28,6 +28,15 @@ def address(sample_home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def writable(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over a home of its own."""
+    home = tmp_path_factory.mktemp("writable") / "home"
+    shutil.copytree(sample_home, home)
+    with serving(home) as address:
+        yield address
+
+
 @pytest.fixture
 def client(address: str) -> Iterator[TamnguClient]:
     with TamnguClient(address) as client:
@@ -140,6 +149,67 @@ def test_the_asynchronous_client_gives_the_same(address: str, client: TamnguClie
                 await other.ask("?")
 
     asyncio.run(asked())
+
+
+def test_articles_are_brought_in_listed_and_deleted(writable: str) -> None:
+    with TamnguClient(writable, collection="sample") as client:
+        before = [each.id for each in client.articles()]
+        # More than a page.
+        many = [{"id": f"new-{n:03}", "text": f"Number {n} is here."} for n in range(230)]
+        assert client.put_articles(many).added == 230
+        report = client.put_article("Brunei joined in 1984.", id="new-230", tags=["asean"])
+        assert (report.added, report.passages) == (1, 1)
+        assert [each.id for each in client.articles()] == sorted(
+            [*before, *(f"new-{n:03}" for n in range(231))]
+        )
+        assert (
+            client.search("When did Brunei join?", tags=["asean"]).hits[0].article_id == "new-230"
+        )
+        client.delete_article("new-230")
+        with pytest.raises(TamnguApiError, match="no article"):
+            client.delete_article("new-230")
+        with pytest.raises(TamnguApiError, match="published_at"):
+            client.put_article("x y", published_at="soon")
+
+
+def test_files_are_imported_and_questions_evaluated(writable: str, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Timor-Leste joined in 2025.", encoding="utf-8")
+    (tmp_path / "two.md").write_text("# Laos\n\nLaos joined in 1997.", encoding="utf-8")
+    with TamnguClient(writable, collection="uploads") as client:
+        job = client.wait(client.import_files([tmp_path / "one.txt", tmp_path / "two.md"]).id)
+        assert (job.state, job.progress["added"]) == ("done", 2)
+        article = client.search("When did Laos join?").hits[0].article_id
+        relevant = [{"article_id": article, "quote": "Laos joined in 1997."}]
+        gold = [{"id": "q", "question": "Lào gia nhập năm nào?", "language": "vi"}]
+        done = client.wait(client.evaluate([{**gold[0], "relevant": relevant}]).id)
+        assert done.result is not None
+        assert done.result["figures"]["questions"] == 1
+        assert client.cancel(done.id) == client.job(done.id) == done
+        refused = client.wait(client.import_pages(["http://127.0.0.1:9/page"]).id)
+        assert [each["where"] for each in refused.rejections] == ["http://127.0.0.1:9/page"]
+        with pytest.raises(OSError, match="missing"):
+            client.import_files([tmp_path / "missing.txt"])
+
+
+def test_the_asynchronous_client_writes_too(writable: str, tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Timor-Leste joined in 2025.", encoding="utf-8")
+
+    async def written() -> None:
+        async with AsyncTamnguClient(writable, collection="apart") as client:
+            job = await client.wait((await client.import_files([tmp_path / "one.txt"])).id)
+            assert job.progress["added"] == 1
+            assert (await client.put_article("Laos joined in 1997.", id="laos")).added == 1
+            assert (await client.put_articles([{"id": "laos", "text": "None."}])).updated == 1
+            ids = [each.id async for each in client.articles()]
+            assert len(ids) == 2
+            await client.delete_article("laos")
+            gold = {"id": "q", "question": "Ai?", "language": "vi", "unanswerable": True}
+            job = await client.wait((await client.evaluate([gold])).id)
+            assert await client.cancel(job.id) == await client.job(job.id)
+            job = await client.wait((await client.import_pages(["http://127.0.0.1:9/"])).id)
+            assert job.progress["rejected"] == 1
+
+    asyncio.run(written())
 
 
 def test_nobody_there_is_an_error_without_a_status() -> None:

@@ -1,5 +1,7 @@
 """Processes that are killed while they change a collection.
 
+``TAMNGU_KILLS=200 pytest tests/integration/test_crash.py`` kills so many at random moments.
+
 A kill leaves the operating system's page cache as it is. So these tests show that no moment between
 two steps leaves a collection in part, not that the steps reach the disk in their order when the
 power fails.
@@ -36,7 +38,7 @@ from tests.integration import crash_child
 from tests.integration.crash_child import NAME, Pool
 from tests.integration.versions import LANGUAGES, make_version
 
-KILLS = 200
+KILLS = int(os.environ.get("TAMNGU_KILLS", "100"))
 COLLECTIONS = 4
 ARTICLES, VERSIONS = 16, 3
 """Of each language, and of each article."""

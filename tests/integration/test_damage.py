@@ -98,7 +98,9 @@ def test_a_damaged_index_is_reported_and_searches_find_the_same(
     collection.close()
     files = index_files(collection.directory)
     assert {path.name for path in files} > {"CURRENT", "manifest.json", "labels.json", "keys.npy"}
-    for path, other in zip(files, files[1:] + files[:1], strict=True):
+    pairs = list(zip(files, files[1:] + files[:1], strict=True))
+    # Every file is damaged in four of the eight ways, and every way damages half of the files.
+    for path, other in pairs[list(CHANGES).index(change) % 2 :: 2]:
         data = path.read_bytes()
         content = CHANGES[change](data, other.read_bytes())
         assert content != data, path

@@ -18,7 +18,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.keys import KeyStore, Scope
+from api.key import Scope
+from api.key_store import KeyStore
 from tests.e2e.conftest import browser as browser
 
 TAMNGU = Path(sys.executable).with_name("tamngu")

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.core.result import Ok
 
 from api.app import create_app
-from api.keys import KeyStore
+from api.key_store import KeyStore
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
 

@@ -15,13 +15,13 @@ from api import job_store
 from api.interruptible import InterruptibleEncoder
 from api.job_runner import JobRunner
 from api.job_store import MOST_STARTS, JobStore, new_id
-from api.jobs import Asked, ImportResult, Job, Progress, Rejected
+from api.jobs import ImportAsked, ImportResult, Job, Progress, Rejected
 from api.routes import jobs as jobs_route
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
 
-ASKED = Asked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
+ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
 
 RESULT = ImportResult(1, 2, 3, 0, 4, 5, {"fr": 1}, 0.5)
 
@@ -40,7 +40,7 @@ def add(store: JobStore, collection: str = "c") -> Job:
 def test_there_is_no_file_before_the_first_job(store: JobStore, tmp_path: Path) -> None:
     assert store.is_empty
     assert store.get("x") is None
-    assert (store.newest(5), store.newest(5, "x"), store.unended()) == ([], None, [])
+    assert (store.newest(5), store.newest(5, "x"), store.unended("import")) == ([], None, [])
     assert store.count_unended() == 0
     assert list(tmp_path.iterdir()) == []
 
@@ -90,7 +90,7 @@ def test_jobs_come_newest_first_of_those_collections(store: JobStore) -> None:
     assert found(10, ids[1]) == ids[2:]
     assert found(10, None, ("a",)) == ids[1::2]
     assert found(10, None, ()) == []
-    assert [job.id for job in store.unended()] == ids[::-1]
+    assert [job.id for job in store.unended("import")] == ids[::-1]
     assert store.count_unended() == 4
 
 
@@ -165,7 +165,7 @@ def test_a_file_that_is_no_list_of_jobs_is_reported_without_its_place(
 ) -> None:
     (tmp_path / "jobs.db").write_bytes(b"something else" * 100)
     with pytest.raises(StorageError) as raised:
-        store.unended()
+        store.unended("import")
     assert str(tmp_path) not in str(raised.value)
 
 
@@ -207,9 +207,9 @@ def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
 
 def put(runner: JobRunner, collection: str, text: str) -> Job:
     job_id = new_id()
-    runner.folder(job_id).mkdir(parents=True)
-    (runner.folder(job_id) / "0000").write_text(text, encoding="utf-8")
-    job = runner.store.add(job_id, collection, Asked(files=("a.txt",)), Progress())
+    runner.folders.folder(job_id).mkdir(parents=True)
+    (runner.folders.folder(job_id) / "0000").write_text(text, encoding="utf-8")
+    job = runner.store.add(job_id, collection, ImportAsked(files=("a.txt",)), Progress())
     runner.wake()
     return job
 
@@ -229,7 +229,7 @@ def test_runners_of_one_home_do_each_job_once(runners: Runners) -> None:
     jobs = [put(pair[n % 2], f"c{n % 3}", f"Text number {n}.") for n in range(9)]
     for number, job in enumerate(jobs):
         result = ended(pair[0], job).result
-        assert result is not None
+        assert isinstance(result, ImportResult)
         # The first of a collection adds the file, later ones replace it, in their order.
         assert (result.added, result.updated) == ((1, 0) if number < 3 else (0, 1))
 

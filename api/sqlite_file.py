@@ -1,4 +1,4 @@
-"""The SQLite file that jobs are kept in."""
+"""A small SQLite file of the service's own, which several server processes may use at once."""
 
 from __future__ import annotations
 
@@ -12,36 +12,23 @@ from typing import Any
 from rag.errors import StorageError
 from rag.wal import use_wal
 
-_SCHEMA_VERSION = 1
 
-_SCHEMA = """
-CREATE TABLE jobs (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,
-    collection TEXT NOT NULL,
-    state TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    started_at TEXT,
-    ended_at TEXT,
-    asked TEXT NOT NULL,
-    progress TEXT NOT NULL,
-    result TEXT,
-    error TEXT,
-    rejections TEXT NOT NULL DEFAULT '[]',
-    cancelling INTEGER NOT NULL DEFAULT 0,
-    starts INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX jobs_by_state ON jobs (state);
-"""
+class SqliteFile:
+    """An open file, for any number of threads; made with the first write to it."""
 
+    def __init__(self, path: Path, schema: str, version: int, holds: str) -> None:
+        """Open nothing yet.
 
-class JobFile:
-    """An open file of jobs, for any number of threads; made with the first write to it."""
-
-    def __init__(self, path: Path) -> None:
-        """Keep jobs at ``path``; nothing is opened yet."""
+        Args:
+            path: of the file.
+            schema: statements that make its tables.
+            version: of the schema; a file of a later one is not used.
+            holds: what is in it, for errors.
+        """
         self._path = path
+        self._schema = schema
+        self._version = version
+        self._holds = holds
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -54,7 +41,7 @@ class JobFile:
 
     @property
     def is_there(self) -> bool:
-        """Whether there ever was a job."""
+        """Whether anything was ever written."""
         return self._path.exists()
 
     def rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
@@ -89,7 +76,7 @@ class JobFile:
     def _opened(self) -> sqlite3.Connection:
         # Opened late, so that no process is forked with it.
         if self._connection is None:
-            self._connection = _connect(self._path)
+            self._connection = self._connect()
         return self._connection
 
     @contextmanager
@@ -98,27 +85,28 @@ class JobFile:
             yield
         except (sqlite3.Error, OSError) as error:
             raise StorageError(
-                f"The list of jobs cannot be used: {error}. See that the server's folder can be "
+                f"{self._holds} cannot be used: {error}. See that the server's folder can be "
                 "written and that the disk has room."
             ) from error
 
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    try:
-        use_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("BEGIN IMMEDIATE")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > _SCHEMA_VERSION:
-            raise sqlite3.DatabaseError(f"it is of a later release (version {version})")
-        if version == 0:
-            for statement in _SCHEMA.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            self._path, timeout=10, isolation_level=None, check_same_thread=False
+        )
+        try:
+            use_wal(connection)
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version > self._version:
+                raise sqlite3.DatabaseError(f"it is of a later release (version {version})")
+            if version == 0:
+                for statement in self._schema.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {self._version}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        return connection

@@ -1,4 +1,4 @@
-"""API keys: who may do what in which collections, in a small SQLite file beside them."""
+"""The API keys of a home, in a small SQLite file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,11 @@ import time
 from collections.abc import Collection as Some
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, get_args
 
-from embeddings import TamnguError
+from api.key import SCOPES, BadKey, Key, KeyNotFound, KeysUnreadable, Scope
 from rag.wal import use_wal
-
-Scope = Literal["read", "write", "admin"]
-
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 
 FILE = "keys.db"
 
@@ -49,53 +43,6 @@ CREATE TABLE IF NOT EXISTS keys (
 """
 
 _LOG = logging.getLogger("tamngu.api")
-
-
-class BadKey(TamnguError):
-    """A key that cannot be made as it was asked for."""
-
-
-class KeyNotFound(TamnguError):
-    """No key of that id."""
-
-
-class Forbidden(TamnguError):
-    """A key does not reach what it was used for."""
-
-
-class KeysUnreadable(TamnguError):
-    """The file of the keys cannot be used, so nobody can be let in."""
-
-
-@dataclass(frozen=True)
-class Key:
-    """What is known of a key; not its secret.
-
-    Attributes:
-        id: 8 hexadecimal digits, no secret.
-        name: whose it is or what it is for.
-        scopes: what it may do, in the order of :data:`SCOPES`.
-        collections: the only ones it reaches, sorted; None: all.
-        created_at: ISO 8601, UTC; so are the next two.
-        last_used_at: to the minute; None: never.
-        revoked_at: None: it is good.
-    """
-
-    id: str
-    name: str
-    scopes: tuple[Scope, ...]
-    collections: tuple[str, ...] | None
-    created_at: str
-    last_used_at: str | None = None
-    revoked_at: str | None = None
-
-    def allows(self, scope: Scope) -> bool:
-        """Tell whether it may do what needs that scope: admin has all, the others are apart."""
-        return scope in self.scopes or "admin" in self.scopes
-
-    def reaches(self, collection: str) -> bool:
-        """Tell whether it may be used on that collection."""
-        return self.collections is None or collection in self.collections
 
 
 class KeyStore:

@@ -1,0 +1,90 @@
+"""From a request to what is found, and to an answer."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+
+from api.requests import AskRequest, QuestionRequest, SearchRequest
+from api.service import Service
+from api.work import Overloaded
+from rag import Answer, SearchResult, ask, search
+from rag.writing import OnSentence, write_up
+
+_LOG = logging.getLogger("tamngu.api")
+
+
+def found(service: Service, request: SearchRequest) -> SearchResult:
+    """Return what a request looks for; in a thread that may wait."""
+    _log(service, request)
+    return search(
+        service.collection(request.collection),
+        request.question,
+        k=request.k,
+        language=request.language,
+        languages=request.languages,
+        prefer=request.prefer,
+        chosen=request.filter(),
+        copies=request.copies,
+    )
+
+
+async def answer(service: Service, request: AskRequest) -> Answer:
+    """Return the answer to a request."""
+    return await write(service, request, await quote(service, request))
+
+
+async def quote(service: Service, request: AskRequest) -> Answer:
+    """Return the answer to a request in quotes."""
+    answer = await service.pool.run(_quoted, service, request)
+    service.metrics.answered.inc()
+    if answer.abstained:
+        service.metrics.abstained.inc()
+    return answer
+
+
+async def write(
+    service: Service, request: AskRequest, quotes: Answer, on_sentence: OnSentence = lambda _: None
+) -> Answer:
+    """Return the answer in the words of the chat model, if there is one.
+
+    Args:
+        service: what is asked.
+        request: what for.
+        quotes: the answer as it is without.
+        on_sentence: see :func:`rag.writing.write_up`; called in another thread.
+    """
+    chat = service.answering.chat
+    if chat is None or quotes.abstained:
+        return quotes
+
+    def written() -> Answer:
+        collection = service.collection(request.collection)
+        return write_up(collection, quotes, chat, on_sentence)
+
+    try:
+        # Somebody else's machine works here: it must not keep a thread from those who search.
+        return await service.writers.run(written)
+    except Overloaded:
+        return replace(quotes, notice="The chat model is busy; these are the quotes.")
+
+
+def _quoted(service: Service, request: AskRequest) -> Answer:
+    _log(service, request)
+    below = request.abstain_below
+    return ask(
+        service.collection(request.collection),
+        request.question,
+        k=request.k,
+        language=request.language,
+        languages=request.languages,
+        prefer=request.prefer,
+        chosen=request.filter(),
+        abstain_below=service.answering.abstain_below if below is None else below,
+    )
+
+
+def _log(service: Service, request: QuestionRequest) -> None:
+    if service.settings.log_questions:
+        _LOG.info("%s", json.dumps({"question": request.question}, ensure_ascii=False))

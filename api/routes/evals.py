@@ -1,0 +1,144 @@
+"""Evaluations: how well a collection answers questions whose answers are known."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.idempotency import IdempotentRoute
+from api.job_evaluation import GOLD, run_path
+from api.job_store import new_id
+from api.jobs import EvaluationAsked, Job, Progress
+from api.problem import PROBLEMS
+from api.routes.jobs import accepted, check_room, job_of
+from api.scopes import READ, WRITE
+from api.service import Service, ServiceOf
+from rag import Collection
+from rag.home import DEFAULT_COLLECTION
+from rag.retrieval import Ranking
+
+router = APIRouter(
+    prefix="/v1/evals", tags=["evaluation"], responses=PROBLEMS, route_class=IdempotentRoute
+)
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class RelevantBody(BaseModel):
+    """An article that answers a question, and the words in it that do."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article_id: Text = Field(examples=["vi-hoi-dong-nhan-quyen-2026-2028"])
+    quote: Text
+
+
+class GoldQuestionBody(BaseModel):
+    """A question and what answers it: a line of a gold set for ``tamngu eval run``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Text = Field(examples=["hrc-votes"])
+    question: Text = Field(
+        examples=[
+            "How many votes did Viet Nam get?",
+            "Việt Nam được bao nhiêu phiếu?",
+            "越南得了多少票?",
+        ]
+    )
+    language: Text = Field(examples=["en", "vi", "zh"])
+    relevant: list[RelevantBody] = Field(default=[], max_length=1000)
+    unanswerable: bool = False
+    answers: list[Text] = Field(default=[], max_length=100)
+    tags: list[Text] = Field(default=[], max_length=100)
+
+
+class EvaluationRequest(BaseModel):
+    """A gold set about a collection's articles.
+
+    Attributes:
+        questions: each with its answers, or marked unanswerable.
+        name: of the gold set, for whoever reads the run.
+        collection: that is asked; default: the one the server was started with.
+        ranking: ``fair``, or for comparison ``plain`` (cosine alone) or ``words`` (BM25 alone).
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    questions: list[GoldQuestionBody] = Field(min_length=1, max_length=100_000)
+    name: str = Field(default="questions", min_length=1, max_length=100)
+    collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
+    ranking: Ranking = "fair"
+
+
+@router.post("", status_code=202, dependencies=WRITE)
+async def start_evaluation(
+    request: EvaluationRequest, response: Response, service: ServiceOf
+) -> Job:
+    """Ask a collection all questions, as a job; its figures are in the job's result."""
+    collection = await service.pool.run(service.collection, request.collection)
+    await run_in_threadpool(check_room, service)
+    job_id = new_id()
+    asked = EvaluationAsked(request.name, len(request.questions), request.ranking)
+    try:
+        await service.pool.run(_store, service, job_id, request, collection)
+        start = Progress(unit="questions", total=asked.questions)
+        job = await run_in_threadpool(service.jobs.store.add, job_id, collection.name, asked, start)
+    except BaseException:
+        # Not waited for: the request may have been cancelled.
+        asyncio.get_running_loop().run_in_executor(None, service.jobs.abandon, job_id)
+        raise
+    return accepted(service, response, job)
+
+
+@router.get("/{job_id}", dependencies=READ)
+async def read_evaluation(job_id: str, service: ServiceOf) -> Job:
+    """Return an evaluation, with its figures once it is done."""
+    return await _evaluation(service, job_id)
+
+
+@router.get("/{job_id}/run", response_model=dict[str, Any], dependencies=READ)
+async def read_run(job_id: str, service: ServiceOf) -> Response:
+    """Return what every question found: a file for ``tamngu eval compare`` and ``report``."""
+    job = await _evaluation(service, job_id)
+    try:
+        content = await run_in_threadpool(run_path(service.home, job.id).read_bytes)
+    except FileNotFoundError:
+        raise HTTPException(404, f"The evaluation {job.id} has no run, or has it no more") from None
+    headers = {"Content-Disposition": f'attachment; filename="{job.id}.json"'}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+def _store(
+    service: Service, job_id: str, request: EvaluationRequest, collection: Collection
+) -> None:
+    """Keep the gold set for its job, once it is seen to be one that the collection can be asked.
+
+    Raises:
+        HTTPException: 422, it is not.
+    """
+    from eval.gold import BadGoldSet
+    from eval.gold_jsonl import gold_of
+    from eval.pipeline import fit
+
+    questions = [body.model_dump() for body in request.questions]
+    try:
+        fit(collection, gold_of("questions", enumerate(questions), "item"))
+    except BadGoldSet as error:
+        raise HTTPException(422, str(error).removesuffix(".")) from error
+    folder = service.jobs.folders.folder(job_id)
+    folder.mkdir(parents=True)
+    lines = "".join(f"{json.dumps(each)}\n" for each in questions)
+    (folder / GOLD).write_text(lines, encoding="utf-8")
+
+
+async def _evaluation(service: Service, job_id: str) -> Job:
+    job = await job_of(service, job_id)
+    if job.kind != "evaluation":
+        raise HTTPException(404, f"There is no evaluation {job_id[:64]!r}")
+    return job

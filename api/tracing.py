@@ -1,0 +1,83 @@
+"""OpenTelemetry traces: a span for each request, and in it one for each stage of answering.
+
+A span has the template of a route, never what stands in its place: neither questions nor ids leave
+the service this way. Where spans go, and how many, is set by OpenTelemetry's own variables
+(``OTEL_EXPORTER_OTLP_ENDPOINT``, ``OTEL_TRACES_SAMPLER``, ...).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from starlette.types import Scope
+
+from api.settings import BadSettings
+from rag.stages import Stage
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
+
+class Tracing:
+    """Makes spans and sends them, some seconds later, to a collector."""
+
+    def __init__(self) -> None:
+        """Set up what sends spans; nothing is sent yet.
+
+        Raises:
+            BadSettings: OpenTelemetry is not installed.
+        """
+        try:
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+            from opentelemetry.sdk.resources import Resource
+            from opentelemetry.sdk.trace import TracerProvider
+            from opentelemetry.sdk.trace.export import BatchSpanProcessor
+        except ImportError:
+            raise BadSettings("Traces need more packages: pip install 'tamngu[otel]'.") from None
+        name = os.environ.get("OTEL_SERVICE_NAME", "tamngu")
+        resource = Resource.create({"service.name": name, "service.version": version("tamngu")})
+        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        self._tracer = self._provider.get_tracer("tamngu")
+
+    @contextmanager
+    def request(self, scope: Scope) -> Iterator[Span]:
+        """Have a span be the current one inside the block; the caller's, if it names one, above."""
+        from opentelemetry.propagate import extract
+        from opentelemetry.trace import SpanKind
+
+        headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
+        with self._tracer.start_as_current_span(
+            "request",
+            extract(headers),
+            SpanKind.SERVER,
+            # What an exception says may be what somebody asked.
+            record_exception=False,
+            set_status_on_exception=False,
+        ) as span:
+            yield span
+
+    def on_stage(self, name: Stage, began_at: int, took_ns: int) -> None:
+        """Make a span of a stage that has ended, in the one of its request."""
+        span = self._tracer.start_span(name, start_time=began_at)
+        span.end(began_at + took_ns)
+
+    def close(self) -> None:
+        """Send what has not been sent."""
+        self._provider.shutdown()
+
+
+def describe(span: Span, method: str, route: str, status: int) -> None:
+    """Say on a request's span what it was, in the words of OpenTelemetry's conventions for HTTP."""
+    from opentelemetry.trace import StatusCode
+
+    span.update_name(f"{method} {route}")
+    span.set_attributes(
+        {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+    )
+    if status >= 500:
+        span.set_status(StatusCode.ERROR)
