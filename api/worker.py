@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
 import threading
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 LAST_S = 5
 """Seconds that requests are given to end when the service does."""
-
-
-_LOOK_S = 2.0
-"""Seconds between looks for the process that started this one."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +79,16 @@ class Worker:
         except TamnguError as error:
             click.echo(f"Error: {error}", err=True)
             sys.exit(STARTUP_FAILURE)
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        threading.Thread(target=_end_with_parent, daemon=True).start()
         return announced(app)
 
 
-def _end_with(parent: int) -> None:
-    """End this process when the one that started it has, however that ended."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_S)
-    os.kill(os.getpid(), signal.SIGTERM)
+def _end_with_parent() -> None:
+    """End this process when the one that started it has, however and whenever that ended."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def announced(app: FastAPI) -> FastAPI:
