@@ -71,7 +71,8 @@ class IdempotencyStore:
         self._begins = threading.Lock()
         self._running: set[str] = set()
         self._owner = uuid.uuid4().hex
-        self._alive = FileLock(self._lock_of(self._owner), timeout=0, thread_local=False)
+        # Another process may hold it for a moment, to see whether this one lives.
+        self._alive = FileLock(self._lock_of(self._owner), timeout=5, thread_local=False)
 
     def begin(self, name: str) -> Remembered | None:
         """Return what a request was answered with; None: it is now this process's to do.
