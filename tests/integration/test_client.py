@@ -269,5 +269,5 @@ def test_a_busy_service_is_tried_again(guarded: list[str]) -> None:
 
         with TamnguClient(address, api_key=key, retries=0) as client:
             assert set(statuses(client)) == {200, 503}
-        with TamnguClient(address, api_key=key, retries=10) as client:
+        with TamnguClient(address, api_key=key, retries=40) as client:
             assert set(statuses(client)) == {200}

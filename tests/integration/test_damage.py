@@ -1,7 +1,11 @@
-"""Damaged files: what can be derived again is; what cannot is reported, and never served."""
+"""Damaged files: what can be derived again is; what cannot is reported, and never served.
+
+``TAMNGU_FLIPS=1000 pytest tests/integration/test_damage.py`` flips so many bits of each kind.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Sequence
@@ -24,7 +28,7 @@ QUESTIONS = [
     "How many scholarships did the ambassador in Jakarta award?",
 ]
 PAGE = 4096
-FLIPS = 150
+FLIPS = int(os.environ.get("TAMNGU_FLIPS", "80"))
 """Of each kind, in the catalog."""
 
 CHANGES: dict[str, Callable[[bytes, bytes], bytes | None]] = {

@@ -24,7 +24,7 @@ from tests.integration.jobs.server import (
 def test_a_server_that_stops_leaves_its_job_to_the_next(
     tmp_path: Path, encoder: Encoder, started: Start
 ) -> None:
-    texts = sentences(700, "salt")
+    texts = sentences(400, "salt")
     home = make_home(tmp_path, encoder)
     server = started(home)
     job = server.upload("kept", [file("a.jsonl", lines(texts))])
@@ -91,7 +91,7 @@ def test_two_servers_share_the_jobs_of_a_home(
         assert (result["added"], result["unchanged"], result["updated"]) == (40, 0, 0)
     # Each takes one; the other goes on with that of the one that is killed.
     long = [
-        servers[0].upload(name, [file("b.jsonl", lines(sentences(600, name), name))])
+        servers[0].upload(name, [file("b.jsonl", lines(sentences(400, name), name))])
         for name in ("first", "second")
     ]
     for job in long:
@@ -99,7 +99,7 @@ def test_two_servers_share_the_jobs_of_a_home(
     servers[0].kill()
     for job in long:
         result = servers[1].wait(job["id"])["result"]
-        assert result["added"] + result["unchanged"] == 600
+        assert result["added"] + result["unchanged"] == 400
     servers[1].stop()
     for name in ("first", "second"):
-        assert texts_in(home, name, encoder) == sorted(sentences(600, name))
+        assert texts_in(home, name, encoder) == sorted(sentences(400, name))
