@@ -19,7 +19,7 @@ lint: .venv/dev
 types: .venv/dev
 	$(BIN)/mypy
 
-# Tests run beside each other, a thread each: more would wait for one another.
+# Tests run beside each other, a thread each: with more they would wait for one another.
 tests: .venv/dev
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 		$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,6 +140,21 @@ def test_token_counts_are_not_cut_at_the_models_length(either: Encoder) -> None:
     long = "word " * 1999 + "word"
     either.encode_passages([long])
     assert either.count_tokens([long]) == [2000]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux tells where threads run")
+def test_threads_are_not_bound_to_cores(sample_folder: Path) -> None:
+    # Or those of processes beside each other would share the first.
+    encoder = load_encoder(options=EncoderOptions(question_cache=0, threads=1))
+    texts = texts_of_all_lengths(sample_folder)
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(encoder.encode_passages, texts)
+        bound = set()
+        while not running.done():
+            for thread in Path("/proc/self/task").iterdir():
+                with suppress(ProcessLookupError):
+                    bound.add(frozenset(os.sched_getaffinity(int(thread.name))))
+    assert bound == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_many_threads_get_the_vectors_of_one(either: Encoder) -> None:
