@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tokenizers.normalizers import Precompiled
 
@@ -58,6 +60,8 @@ def both() -> tuple[SentencePieceTokenizer, JsonTokenizer]:
     )
 )
 def test_tokens_of_any_text_are_the_same_in_both(text: str) -> None:
+    # The original takes these for special tokens; see below.
+    assume(not re.search("<(s|pad|/s|unk|mask)>", unicodedata.normalize("NFKC", text)))
     lighter, original = both()
     assert lighter.ids([canonical(text)]) == original.ids([canonical(text)])
 
