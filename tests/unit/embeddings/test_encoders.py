@@ -147,6 +147,8 @@ def test_threads_are_not_bound_to_cores(sample_folder: Path) -> None:
     # Or those of processes beside each other would share the first.
     encoder = load_encoder(options=EncoderOptions(question_cache=0, threads=1))
     texts = texts_of_all_lengths(sample_folder)
+    # While it compiles a model, OpenVINO goes from core to core for a moment to see what they can.
+    encoder.encode_passages(texts)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(encoder.encode_passages, texts)
         bound = set()
