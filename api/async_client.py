@@ -13,8 +13,9 @@ import httpx
 
 from api import client_calls as calls
 from api.client_calls import ArticleFields, AskConditions, Call, SearchConditions
-from api.client_records import Answer, ArticleSummary, Job, WriteReport
+from api.client_records import ArticleSummary, Job, WriteReport
 from api.client_responses import request_of, result_of, seconds_to_wait, unreachable
+from rag.answer import Answer
 from rag.article import Article
 from rag.hit import SearchResult
 

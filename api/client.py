@@ -26,7 +26,7 @@ from api.async_client import (
     headers_of,
 )
 from api.client_calls import ArticleFields, AskConditions, Call, SearchConditions
-from api.client_records import Answer, ArticleSummary, Job, WriteReport
+from api.client_records import ArticleSummary, Job, WriteReport
 from api.client_responses import (
     TamnguApiError,
     request_of,
@@ -34,6 +34,7 @@ from api.client_responses import (
     seconds_to_wait,
     unreachable,
 )
+from rag.answer import Answer
 from rag.article import Article
 from rag.hit import SearchResult
 

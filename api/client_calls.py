@@ -11,7 +11,6 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar
 from urllib.parse import quote
 
 from api.client_records import (
-    Answer,
     ArticlePage,
     Job,
     WriteReport,
@@ -22,6 +21,7 @@ from api.client_records import (
     page_of,
     report_of,
 )
+from rag.answer import Answer
 from rag.article import Article
 from rag.hit import SearchResult
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from rag.answer import Answer
 from rag.article import Article
 from rag.citation import Citation
 from rag.cut import Cut
@@ -16,22 +17,6 @@ Record = TypeVar("Record")
 
 class NotUnderstood(ValueError):
     """JSON that is no answer of the service's."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What :class:`rag.answer.Answer` is, without what it takes to make one."""
-
-    question: str
-    language: str
-    answer: str
-    abstained: bool
-    confidence: float
-    citations: tuple[Citation, ...]
-    hits: tuple[Hit, ...]
-    took_ms: float
-    written_by: str | None = None
-    notice: str | None = None
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
 
     Raises:
         Refusal: the request is not one that can be answered.
-        TamnguError: as :func:`rag.answer.ask`, and when opening the collection.
+        TamnguError: as :func:`rag.asking.ask`, and when opening the collection.
     """
     asked = _asked(request)
     answer = await answer_to(service, asked)
@@ -75,7 +75,7 @@ async def stream(service: Service, request: ChatRequest) -> AsyncIterator[str]:
 
     Raises:
         Refusal: the request is not one that can be answered.
-        TamnguError: as :func:`rag.answer.ask`, and when opening the collection.
+        TamnguError: as :func:`rag.asking.ask`, and when opening the collection.
     """
     asked = _asked(request)
     quotes = await quote(service, asked)

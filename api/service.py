@@ -106,7 +106,7 @@ def _patient(collection: Collection) -> Collection:
 
 @dataclass(frozen=True)
 class Answering:
-    """How questions are answered; see :func:`rag.answer.ask`."""
+    """How questions are answered; see :func:`rag.asking.ask`."""
 
     abstain_below: float = ABSTAIN_BELOW
     chat: Chat | None = None

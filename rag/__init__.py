@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rag.answer import Answer as Answer
-    from rag.answer import ask as ask
     from rag.article import Article as Article
     from rag.article import make_article as make_article
+    from rag.asking import ask as ask
     from rag.citation import Citation as Citation
     from rag.collection import Collection as Collection
     from rag.hit import Evidence as Evidence
@@ -34,7 +34,7 @@ _HOMES = {
     "IngestReport": "rag.ingestion",
     "Rejection": "rag.readers",
     "SearchResult": "rag.hit",
-    "ask": "rag.answer",
+    "ask": "rag.asking",
     "ingest": "rag.ingestion",
     "make_article": "rag.article",
     "read_path": "rag.readers",

@@ -49,7 +49,7 @@ def ask_command(
     """Answer a QUESTION with verified quotes from the collection ("-" reads it)."""
     text = question_text(question)
     opened = open_collection(home, collection, model)
-    from rag.answer import ask
+    from rag.asking import ask
 
     answer = ask(
         opened,

@@ -29,7 +29,7 @@ QUESTIONS = (
 def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> None:
     """Index the sample articles, ask a question in each language, and serve the web page."""
     from embeddings.source import PACKAGED_MODEL
-    from rag.answer import ask
+    from rag.asking import ask
     from rag.collection import Collection
     from rag.home import default_home
     from rag.readers import find_files
