@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import StreamingResponse
 
 from api.answering import quote, write
-from api.problem import problem_body, status_of, without_paths
+from api.problem import detail_of, problem_body, status_of
 from api.requests import AskRequest
 from api.service import Service
 from embeddings import TamnguError
@@ -35,7 +35,7 @@ async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[
             else:
                 yield _event("answer", dataclasses.asdict(told))
     except TamnguError as error:
-        detail = without_paths(str(error), service.home)
+        detail = detail_of(error, service.home)
         yield _event("problem", problem_body(status_of(error), detail).model_dump())
 
 
@@ -60,7 +60,8 @@ async def told_answer(
 
 
 def _event(name: str, data: object) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    # In ASCII: some readers of events take a line separator in a text for the end of a line.
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 class EventResponse(StreamingResponse):

@@ -10,6 +10,7 @@ from api.requests import AskRequest, QuestionRequest, SearchRequest
 from api.service import Service
 from api.work import Overloaded
 from rag import Answer, SearchResult, ask, search
+from rag.chat import ChatError
 from rag.writing import OnSentence, write_up
 
 _LOG = logging.getLogger("tamngu.api")
@@ -61,13 +62,19 @@ async def write(
 
     def written() -> Answer:
         collection = service.collection(request.collection)
-        return write_up(collection, quotes, chat, on_sentence)
+        return write_up(collection, quotes, chat, on_sentence, _explained)
 
     try:
         # Somebody else's machine works here: it must not keep a thread from those who search.
         return await service.writers.run(written)
     except Overloaded:
         return replace(quotes, notice="The chat model is busy; these are the quotes.")
+
+
+def _explained(error: ChatError) -> str:
+    """Say that the chat model failed; what it said is for who runs the service."""
+    _LOG.warning("%s", error)
+    return "The chat model failed; these are the quotes."
 
 
 def _quoted(service: Service, request: AskRequest) -> Answer:

@@ -14,7 +14,7 @@ import httpx
 from api import client_calls as calls
 from api.client_calls import ArticleFields, AskConditions, Call, SearchConditions
 from api.client_records import ArticleSummary, Job, WriteReport
-from api.client_responses import request_of, result_of, seconds_to_wait, unreachable
+from api.client_responses import UNSENT, request_of, result_of, seconds_to_wait, unreachable
 from rag.answer import Answer
 from rag.article import Article
 from rag.hit import SearchResult
@@ -169,7 +169,7 @@ class AsyncTamnguClient:
             with ExitStack() as open_files:
                 try:
                     response = await self._http.request(**request_of(call, open_files))
-                except httpx.HTTPError as error:
+                except (httpx.HTTPError, *UNSENT) as error:
                     raise unreachable(error) from error
             wait_s = seconds_to_wait(call, response, self._retries - tried)
             if wait_s is None:
@@ -179,5 +179,12 @@ class AsyncTamnguClient:
 
 
 def headers_of(api_key: str | None) -> dict[str, str]:
-    """Return the headers of every request."""
-    return {"Authorization": f"Bearer {api_key}"} if api_key else {}
+    """Return the headers of every request.
+
+    Raises:
+        ValueError: that cannot be a key.
+    """
+    key = (api_key or "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError("The API key has a character that no key has; write it again.")
+    return {"Authorization": f"Bearer {key}"} if key else {}

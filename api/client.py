@@ -28,6 +28,7 @@ from api.async_client import (
 from api.client_calls import ArticleFields, AskConditions, Call, SearchConditions
 from api.client_records import ArticleSummary, Job, WriteReport
 from api.client_responses import (
+    UNSENT,
     TamnguApiError,
     request_of,
     result_of,
@@ -191,7 +192,7 @@ class TamnguClient:
             with ExitStack() as open_files:
                 try:
                     response = self._http.request(**request_of(call, open_files))
-                except httpx.HTTPError as error:
+                except (httpx.HTTPError, *UNSENT) as error:
                     raise unreachable(error) from error
             wait_s = seconds_to_wait(call, response, self._retries - tried)
             if wait_s is None:

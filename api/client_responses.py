@@ -33,6 +33,10 @@ class TamnguApiError(Exception):
         self.title = title
         self.detail = detail
 
+    def __reduce__(self) -> tuple[type[TamnguApiError], tuple[int, str, str]]:
+        """Let it pass between processes."""
+        return type(self), (self.status, self.title, self.detail)
+
 
 def result_of(call: Call[Result], response: httpx.Response) -> Result:
     """Return what a call gives, read from its response.
@@ -68,8 +72,14 @@ def seconds_to_wait(call: Call[Any], response: httpx.Response, tries_left: int) 
     return min(float(stated), _LONGEST_WAIT_S)
 
 
-def unreachable(error: httpx.HTTPError) -> TamnguApiError:
-    """Return the error of a service that does not answer."""
+UNSENT = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
+"""What is raised for a request that cannot be sent."""
+
+
+def unreachable(error: Exception) -> TamnguApiError:
+    """Return the error of a service that does not answer, or of a request that cannot be sent."""
+    if isinstance(error, UNSENT):
+        return TamnguApiError(0, "Not sent", f"This cannot be asked of a service: {error}")
     title = "Timeout" if isinstance(error, httpx.TimeoutException) else "Unreachable"
     return TamnguApiError(0, title, f"The service does not answer: {error or type(error).__name__}")
 

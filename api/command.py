@@ -43,7 +43,7 @@ def serve(
     from api.workers import serve_with
     from rag.home import default_home, existing_directory
 
-    home = home or default_home()
+    home = (home or default_home()).absolute()
     if not is_loopback(host):
         _see_that_there_are_keys(home, host)
     existing_directory(home, collection)
@@ -58,6 +58,8 @@ def serve(
         partial(announced, app),
         factory=True,
         log_level="warning",
+        # Or whoever is on this machine says which address is counted.
+        proxy_headers=False,
         timeout_graceful_shutdown=LAST_S,
     )
     with contextlib.suppress(KeyboardInterrupt):

@@ -37,7 +37,7 @@ class EntityTags:
         if not is_read or not scope["path"].startswith(f"{API}/"):
             await self.app(scope, receive, send)
             return
-        stated = Headers(scope=scope).get("if-none-match")
+        stated = ", ".join(Headers(scope=scope).getlist("if-none-match")) or None
         start: Message | None = None
 
         async def sent(message: Message) -> None:

@@ -16,6 +16,7 @@ from starlette.types import Scope as Connection
 from api.key import Key, KeysUnreadable
 from api.key_store import KeyStore
 from api.openai_errors import refusal as refused
+from api.problem import detail_of
 from api.rate_limit import Quota, RateLimit
 from api.scopes import ANYONE, KEY, OPEN, check_routes
 from api.settings import Settings
@@ -41,14 +42,8 @@ def protect(app: FastAPI, keys: KeyStore, settings: Settings, listens_at: str | 
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
-            allow_headers=(
-                "Authorization",
-                "X-API-Key",
-                "Content-Type",
-                "Idempotency-Key",
-                "If-Match",
-                "If-None-Match",
-            ),
+            # OpenAI's and MCP's clients in a browser send some of their own; none is trusted.
+            allow_headers=("*",),
             expose_headers=(
                 "ETag",
                 "Idempotency-Replayed",
@@ -92,7 +87,11 @@ class Guard:
         try:
             key = self._key(Headers(scope=scope), scope)
         except KeysUnreadable as error:
-            refusal = refused(scope["path"], HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            refusal = refused(
+                scope["path"],
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                detail_of(error, self._keys.path.parent),
+            )
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
         else:
             refusal = _unknown(scope) if key is None else None

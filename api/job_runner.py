@@ -27,7 +27,7 @@ from api.jobs import (
     Progress,
     Rejected,
 )
-from api.problem import without_paths
+from api.problem import detail_of
 from embeddings import TamnguError
 from rag.collection import Collection
 from rag.errors import CollectionBusy, StorageError
@@ -183,7 +183,7 @@ class JobRunner:
             if is_import and collection and self._opened(job.collection) is not collection:
                 self.store.requeue(job.id)
                 return
-            self.store.end(job.id, "failed", error=without_paths(str(error), self._home))
+            self.store.end(job.id, "failed", error=detail_of(error, self._home))
         except Exception:
             _LOG.exception("A fault in the job %s.", job.id)
             fault = "A fault in Tamngu; see the server's log."

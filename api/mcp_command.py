@@ -38,7 +38,7 @@ def mcp(
     from rag.home import default_home, existing_directory
 
     settings = read_settings()
-    home = home or default_home()
+    home = (home or default_home()).absolute()
     existing_directory(home, collection)
     answering = Answering(abstain_below, chat_model(chat))
     app = create_app(home, load(model), collection, answering, settings)

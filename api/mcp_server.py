@@ -28,7 +28,7 @@ from api.mcp_results import (
     cited_answer,
     passages,
 )
-from api.problem import without_paths
+from api.problem import detail_of
 from api.requests import AskRequest, SearchRequest
 from api.service import Service
 from embeddings import TamnguError
@@ -189,7 +189,7 @@ class Tools:
         try:
             article = await self._article(collection, id)
         except TamnguError as error:
-            raise ResourceError(without_paths(str(error), self._service().home)) from error
+            raise ResourceError(detail_of(error, self._service().home)) from error
         if article is None:
             raise ResourceNotFoundError(f"There is no article {id[:100]!r}.")
         return f"{article.title}\n\n{article.text}"
@@ -204,7 +204,7 @@ class Tools:
             place = ".".join(str(part) for part in first["loc"])
             raise ToolError(f"{place}: {first['msg']}.") from error
         except TamnguError as error:
-            raise ToolError(without_paths(str(error), self._service().home)) from error
+            raise ToolError(detail_of(error, self._service().home)) from error
 
     async def _article(self, collection: str | None, article_id: str) -> Article | None:
         service = self._service()

@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from fastapi.concurrency import run_in_threadpool
+
 from api.answer_events import told_answer
 from api.answering import answer as answer_to
 from api.answering import quote
 from api.openai_errors import openai_error
 from api.openai_requests import CHAT_MODEL, ChatRequest
-from api.problem import status_of, without_paths
+from api.problem import detail_of, status_of
 from api.requests import AskRequest
 from api.service import Service
 from embeddings import TamnguError
@@ -62,7 +64,7 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
     return {
         **_head(request).of("chat.completion"),
         "choices": [choice],
-        "usage": await service.pool.run(_usage, service, asked.question, text),
+        "usage": await run_in_threadpool(_usage, service, asked.question, text),
         "tamngu": _extra(answer, asked.collection or service.default),
     }
 
@@ -106,11 +108,11 @@ async def _events(
         extra = _extra(answer, asked.collection or service.default)
         yield head.chunk({}, "stop", {**usage, "tamngu": extra})
         if request.counts:
-            counted = await service.pool.run(_usage, service, asked.question, text)
+            counted = await run_in_threadpool(_usage, service, asked.question, text)
             yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": counted})
         yield "data: [DONE]\n\n"
     except TamnguError as error:
-        member = openai_error(status_of(error), without_paths(str(error), service.home))
+        member = openai_error(status_of(error), detail_of(error, service.home))
         yield _event({"error": member.model_dump()})
 
 
@@ -128,7 +130,10 @@ def _text(answer: Answer) -> str:
 
 
 def _usage(service: Service, question: str, text: str) -> dict[str, int]:
-    """Count tokens, by the service's own model."""
+    """Count tokens, by the service's own model.
+
+    Not in the pool: a full one would throw away an answer that is there.
+    """
     asked, said = service.encoder.count_tokens([question, text])
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
 
@@ -153,4 +158,5 @@ def _extra(answer: Answer, collection: str) -> dict[str, Any]:
 
 
 def _event(content: dict[str, Any]) -> str:
-    return f"data: {json.dumps(content, ensure_ascii=False)}\n\n"
+    # In ASCII, as in answer_events.py.
+    return f"data: {json.dumps(content)}\n\n"

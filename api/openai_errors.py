@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.problem import PROBLEMS, Problem, problem, problem_body, without_paths
+from api.problem import PROBLEMS, Problem, detail_of, problem, problem_body
 from embeddings import TamnguError
 from rag.errors import BadCollectionName, CollectionNotFound
 
@@ -106,7 +106,7 @@ class OpenAIRoute(APIRoute):
                 place = [str(part) for part in error.errors()[0]["loc"] if part != "body"]
                 return _both(await _problem_of(request, error), ".".join(place) or None, None)
             except _NO_MODEL as error:
-                detail = without_paths(str(error), request.app.state.service.home)
+                detail = detail_of(error, request.app.state.service.home)
                 response = problem(404, detail)
                 return _both(response, "model", "model_not_found")
             except (TamnguError, HTTPException) as error:

@@ -44,6 +44,10 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
 """What is the caller's fault, or passes; every other error of ours is 500."""
 
 
+_PASSING = (CollectionBusy, StillRunning, Overloaded)
+"""What passes by itself: callers are told when to try again."""
+
+
 class Problem(BaseModel):
     """The body of an error.
 
@@ -78,14 +82,20 @@ def problem_body(status: int, detail: str) -> Problem:
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
 
 
+def detail_of(error: Exception, home: Path) -> str:
+    """Return what callers are told of an error: no folder, no collection of others."""
+    return without_paths(error.brief if isinstance(error, CollectionNotFound) else str(error), home)
+
+
 def without_paths(text: str, home: Path) -> str:
     """Return a message without the place of the server's folder.
 
     >>> without_paths("Cannot write to /srv/x/jobs.db.", Path("/srv/x"))
     'Cannot write to HOME/jobs.db.'
     """
-    for folder in sorted({str(home), str(home.resolve())}, key=len, reverse=True):
-        text = text.replace(folder, "HOME")
+    for folder in sorted({str(home.absolute()), str(home.resolve())}, key=len, reverse=True):
+        if folder != home.anchor:
+            text = text.replace(folder, "HOME")
     return text
 
 
@@ -100,8 +110,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(TamnguError)
     def on_tamngu_error(request: Request, error: TamnguError) -> JSONResponse:
         status = status_of(error)
-        response = problem(status, without_paths(str(error), request.app.state.service.home))
-        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response = problem(status, detail_of(error, request.app.state.service.home))
+        if isinstance(error, _PASSING):
             response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 

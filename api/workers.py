@@ -109,6 +109,8 @@ def serve_with(workers: int, worker: Worker, port: int) -> None:
         factory=True,
         workers=workers,
         log_level="warning",
+        # Or whoever is on this machine says which address is counted.
+        proxy_headers=False,
         timeout_graceful_shutdown=LAST_S,
     )
     with tempfile.TemporaryDirectory() as figures:

@@ -35,7 +35,12 @@ def prepared_models() -> Iterator[PreparedModel]:
     """Yield what is in the cache, by name."""
     for directory in sorted((cache_home() / "compiled").glob("*")):
         if directory.is_dir() and ".partial-" not in directory.name:
-            yield describe(directory)
+            try:
+                model = describe(directory)
+            except FileNotFoundError:
+                # Another process has removed it meanwhile.
+                continue
+            yield model
 
 
 def describe(directory: Path) -> PreparedModel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,8 +98,10 @@ class Chat:
                 if self.key:
                     # Some endpoints repeat the key that they refuse.
                     problem = problem.replace(self.key, "***")
+                # Nor a name and password in the address.
+                shown = re.sub(r"//[^/]*@", "//", self.url)
                 raise ChatError(
-                    f"The chat endpoint {self.url} failed ({problem}). Check the address, the "
+                    f"The chat endpoint {shown} failed ({problem}). Check the address, the "
                     "model's name and TAMNGU_CHAT_API_KEY."
                 ) from error
 

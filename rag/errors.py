@@ -8,7 +8,16 @@ class BadQuestion(TamnguError):
 
 
 class CollectionNotFound(TamnguError):
-    """No collection of that name under the home."""
+    """No collection of that name under the home.
+
+    Attributes:
+        brief: the same without what else is there, for who may not reach all of it.
+    """
+
+    def __init__(self, brief: str, more: str = "") -> None:
+        """Say what is missing, and what could be meant instead."""
+        super().__init__(f"{brief} {more}".rstrip())
+        self.brief = brief
 
 
 class BadCollectionName(TamnguError):

@@ -46,8 +46,8 @@ def existing_directory(home: Path, name: str) -> Path:
     if not os.path.isfile(directory / "catalog.db"):
         there = ", ".join(collection_names(home)) or "none yet"
         raise CollectionNotFound(
-            f"There is no collection {name!r} in {home} (there: {there}). "
-            f"Make it with: tamngu ingest PATH --collection {name}"
+            f"There is no collection {name!r} in {home}.",
+            f"There: {there}. Make it with: tamngu ingest PATH --collection {name}",
         )
     return directory
 

@@ -13,7 +13,7 @@ from rag.stages import check, stage
 
 if TYPE_CHECKING:
     from rag.answer import Answer
-    from rag.chat import Chat
+    from rag.chat import Chat, ChatError
     from rag.collection import Collection
     from rag.hit import Hit
     from rag.written_answer import Sentence
@@ -29,7 +29,11 @@ OnSentence = Callable[[str], object]
 
 
 def write_up(
-    collection: Collection, answer: Answer, chat: Chat, on_sentence: OnSentence = lambda _: None
+    collection: Collection,
+    answer: Answer,
+    chat: Chat,
+    on_sentence: OnSentence = lambda _: None,
+    explain: Callable[[ChatError], str] = str,
 ) -> Answer:
     """Return an answer in a chat model's words; where nothing of it is proven the quotes stand.
 
@@ -39,17 +43,24 @@ def write_up(
         chat: the model.
         on_sentence: told of each sentence as soon as it is proven. The answer is usually those
             sentences; where the model takes back what it wrote, or fails, it is another.
+        explain: says, in the answer's notice, why the model failed.
     """
     if answer.abstained:
         return answer
     started = time.perf_counter()
     with stage("chat"):
-        written = _written(collection, answer, chat, on_sentence)
+        written = _written(collection, answer, chat, on_sentence, explain)
     took_ms = (time.perf_counter() - started) * 1000
     return replace(written, took_ms=round(answer.took_ms + took_ms, 1))
 
 
-def _written(collection: Collection, answer: Answer, chat: Chat, on_sentence: OnSentence) -> Answer:
+def _written(
+    collection: Collection,
+    answer: Answer,
+    chat: Chat,
+    on_sentence: OnSentence,
+    explain: Callable[[ChatError], str],
+) -> Answer:
     from rag.chat import ChatError
     from rag.written_answer import Source, settled, verify, write
 
@@ -72,7 +83,7 @@ def _written(collection: Collection, answer: Answer, chat: Chat, on_sentence: On
                     on_sentence(line)
                 told = max(told, len(lines))
     except ChatError as error:
-        return replace(answer, notice=str(error))
+        return replace(answer, notice=explain(error))
     citations = {}
     lines = _cited(collection, verify(text, sources), hits, citations)
     if not lines:

@@ -11,6 +11,7 @@ import os
 import pickle
 import random
 import sys
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,10 +123,8 @@ def scenario(collection: Collection, pool: Pool) -> None:
     compact(collection)
 
 
-def main(home: str, pool_file: str, how: str, *numbers: str) -> None:
-    pool: Pool = pickle.loads(Path(pool_file).read_bytes())
-    encoder = KnownTexts(pool)
-    say("ready")
+def run(home: str, pool: Pool, encoder: KnownTexts, how: str, *numbers: str) -> None:
+    """Open the collection, and change it in that way."""
     if how == "scenario":
         ctypes.CDLL(None).crash_arm(*map(int, numbers))
     say("open")
@@ -143,6 +142,35 @@ def main(home: str, pool_file: str, how: str, *numbers: str) -> None:
         with collection.writing():
             say("writing")
             churn(collection, pool, random.Random(int(numbers[0])))
+
+
+def run_each(home: str, pool: Pool, encoder: KnownTexts) -> None:
+    """Do the scenario in a process of its own for each line of input: a name, a step, a side.
+
+    What it says goes to the file of that name, how it ended to the output.
+    """
+    for line in sys.stdin:
+        name, *numbers = line.split()
+        child = os.fork()
+        if not child:
+            try:
+                os.dup2(os.open(f"{home}/{name}.said", os.O_CREAT | os.O_WRONLY), 1)
+                run(f"{home}/{name}", pool, encoder, "scenario", *numbers)
+                os._exit(0)
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+        say(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+
+
+def main(home: str, pool_file: str, how: str, *numbers: str) -> None:
+    pool: Pool = pickle.loads(Path(pool_file).read_bytes())
+    encoder = KnownTexts(pool)
+    if how == "each":
+        run_each(home, pool, encoder)
+    else:
+        say("ready")
+        run(home, pool, encoder, how, *numbers)
 
 
 if __name__ == "__main__":

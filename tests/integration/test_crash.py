@@ -19,8 +19,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +58,9 @@ ASKED = 100
 
 Held = dict[str, str]
 """Content hashes by article id."""
+
+Scenario = Callable[[str, int, bool], tuple[int, list[str]]]
+"""Does it under a name, is killed at a step, before or after it; gives exit code and lines."""
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +102,7 @@ def encoded(articles: Sequence[Article], encoder: Encoder) -> Iterator[EncodedAr
 def start(home: Path, pool_file: Path, *how: str, **more: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", crash_child.__name__, str(home), str(pool_file), *how],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         # Or reading a line would take more than the line, which communicate() then misses.
@@ -234,6 +240,26 @@ def crash_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
+@contextmanager
+def scenarios(home: Path, pool_file: Path, crash_points: Path) -> Iterator[Scenario]:
+    """Run the scenario in processes that are forked from one: loading takes longer than running."""
+    child = start(home, pool_file, "each", LD_PRELOAD=str(crash_points))
+    asks, told = child.stdin, child.stdout
+    assert asks is not None
+    assert told is not None
+
+    def run(name: str, n: int, after: bool) -> tuple[int, list[str]]:
+        asks.write(f"{name} {n} {int(after)}\n".encode())
+        code = int(told.readline())
+        assert code in (0, -signal.SIGKILL), child.communicate()[1].decode()
+        return code, (home / f"{name}.said").read_text().splitlines()
+
+    try:
+        yield run
+    finally:
+        child.communicate()
+
+
 def test_killed_at_any_durable_step_it_keeps_what_it_acknowledged(
     tmp_path: Path,
     encoder: Encoder,
@@ -241,40 +267,27 @@ def test_killed_at_any_durable_step_it_keeps_what_it_acknowledged(
     pool_file: Path,
     crash_points: Path,
 ) -> None:
-    def run(name: str, n: int, after: bool) -> tuple[int, list[str]]:
-        child = start(
-            tmp_path / name,
-            pool_file,
-            "scenario",
-            str(n),
-            str(int(after)),
-            LD_PRELOAD=str(crash_points),
-        )
-        said, errors = child.communicate()
-        assert child.returncode in (0, -signal.SIGKILL), errors.decode()
-        return child.returncode, said.decode().splitlines()
+    with scenarios(tmp_path, pool_file, crash_points) as run:
+        code, lines = run("whole", 0, False)
+        assert code == 0
+        calls = Counter(line.split()[1] for line in lines if line.startswith("call "))
+        assert calls["fsync"] > 40, calls
+        assert calls["fdatasync"] > 20, calls
+        assert calls["rename"] >= 2, calls
+        assert calls["unlink"] > 2, calls
 
-    code, lines = run("whole", 0, after=False)
-    assert code == 0
-    calls = Counter(line.split()[1] for line in lines if line.startswith("call "))
-    assert calls["fsync"] > 40, calls
-    assert calls["fdatasync"] > 20, calls
-    assert calls["rename"] >= 2, calls
-    assert calls["unlink"] > 2, calls
+        def kill_at(n: int, after: bool) -> None:
+            name = f"{n}-{'after' if after else 'before'}"
+            code, lines = run(name, n, after)
+            assert code == -signal.SIGKILL, name
+            states, doing = replayed({}, lines)
+            try:
+                holds_one_of(states, tmp_path / name, encoder, pool)
+            except Exception as error:
+                raise AssertionError(f"{name} {lines[-1]!r}, while it did {doing!r}") from error
+            shutil.rmtree(tmp_path / name)
 
-    def kill_at(point: tuple[int, bool]) -> None:
-        n, after = point
-        name = f"{n}-{'after' if after else 'before'}"
-        code, lines = run(name, n, after)
-        assert code == -signal.SIGKILL, name
-        states, doing = replayed({}, lines)
-        try:
-            holds_one_of(states, tmp_path / name, encoder, pool)
-        except Exception as error:
-            raise AssertionError(f"{name} {lines[-1]!r}, while it did {doing!r}") from error
-        shutil.rmtree(tmp_path / name)
-
-    steps = range(1, calls.total() + 1)
-    points = [(n, side) for n in steps for side in (False, True) if IS_THOROUGH or side == n % 2]
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(kill_at, points))
+        steps = range(1, calls.total() + 1)
+        for n, side in product(steps, (False, True)):
+            if IS_THOROUGH or side == n % 2:
+                kill_at(n, side)
