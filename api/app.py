@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from api import problem
 from api.departure import Departure
 from api.entity_tags import EntityTags
+from api.faults import Faults
 from api.guard import protect
 from api.idempotency_store import IdempotencyStore
 from api.interruptible import InterruptibleEncoder
@@ -143,6 +144,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
+    app.add_middleware(Faults)
     app.add_middleware(EntityTags)
     app.add_middleware(Departure)
     app.add_middleware(SizeLimit, limit=settings.max_body_bytes)

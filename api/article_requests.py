@@ -7,7 +7,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from api.requests import Tag
 from rag.filter import Filter
+from rag.language import parse_tag
 
 _EXAMPLES: list[JsonValue] = [
     {"id": "vi-1", "title": "Lào gia nhập ASEAN", "text": "Lào gia nhập ASEAN năm 1997."},
@@ -74,7 +76,7 @@ class Conditions(BaseModel):
     collection: str | None = None
     after: str = Field(default="", max_length=512)
     limit: int = Field(default=100, ge=1, le=1000)
-    language: str | None = None
+    language: Tag | None = None
     source: str | None = None
     tag: str | None = None
     published_from: date | None = None
@@ -89,7 +91,7 @@ class Conditions(BaseModel):
     def filter(self) -> Filter:
         """Return the conditions on articles."""
         return Filter(
-            languages=None if self.language is None else [self.language],
+            languages=None if self.language is None else [parse_tag(self.language).code],
             sources=None if self.source is None else [self.source],
             tags=None if self.tag is None else [self.tag],
             published_from=self.published_from,

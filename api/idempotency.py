@@ -14,6 +14,7 @@ from typing import Any
 from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from api.idempotency_store import IdempotencyStore, Remembered
 from api.scopes import key_of
@@ -101,12 +102,14 @@ def _name(request: Request, stated: str) -> str:
 
 
 async def _fingerprint(request: Request) -> str:
-    """Tell requests apart, by their place and what they say.
+    """Tell requests apart, by their place, their conditions and what they say.
 
     Of uploads only the length is compared: their bytes differ from try to try, as what parts the
     files is made up each time.
     """
-    said = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    conditions = [request.headers.get(name, "") for name in ("if-match", "if-none-match")]
+    place = f"{request.url.path}?{request.url.query}"
+    said = hashlib.sha256("\n".join([f"{request.method} {place}", *conditions, ""]).encode())
     if request.url.path in STREAMED:
         # Nor would they fit into memory.
         length = request.headers.get("content-length")
@@ -114,5 +117,8 @@ async def _fingerprint(request: Request) -> str:
             raise HTTPException(422, "An upload with an Idempotency-Key needs a Content-Length")
         said.update(length.encode())
     else:
-        said.update(await request.body())
+        try:
+            said.update(await request.body())
+        except ClientDisconnect:
+            raise HTTPException(400, "The request was cut off") from None
     return said.hexdigest()

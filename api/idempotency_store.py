@@ -108,22 +108,34 @@ class IdempotencyStore:
     def finish(self, name: str, done: Remembered) -> None:
         """Remember what a request was answered with."""
         headers = json.dumps(done.headers)
-        self._running.discard(name)
-        with self._file.transaction() as connection:
-            connection.execute(
-                "UPDATE requests SET fingerprint = ?, status = ?, headers = ?, body = ?"
-                " WHERE name = ? AND owner = ?",
-                (done.fingerprint, done.status, headers, done.body, name, self._owner),
-            )
+        self._end(
+            name,
+            "UPDATE requests SET fingerprint = ?, status = ?, headers = ?, body = ?"
+            " WHERE name = ? AND owner = ?",
+            (done.fingerprint, done.status, headers, done.body, name, self._owner),
+        )
 
     def release(self, name: str) -> None:
         """Forget a request that came to nothing."""
-        self._running.discard(name)
-        with self._file.transaction() as connection:
-            connection.execute(
-                "DELETE FROM requests WHERE name = ? AND owner = ? AND fingerprint IS NULL",
-                (name, self._owner),
-            )
+        self._end(
+            name,
+            "DELETE FROM requests WHERE name = ? AND owner = ? AND fingerprint IS NULL",
+            (name, self._owner),
+        )
+
+    def _end(self, name: str, statement: str, values: tuple[object, ...]) -> None:
+        """Say that a request of this process is not under way any more, and what became of it.
+
+        Both at once: who begins the same in between would take it for one that was left.
+        """
+        try:
+            with self._file.transaction() as connection:
+                connection.execute(statement, values)
+                self._running.discard(name)
+        except StorageError:
+            # What became of it is not kept: it may be done anew.
+            self._running.discard(name)
+            raise
 
     def close(self) -> None:
         """Close the file, and let go of the lock."""

@@ -27,7 +27,7 @@ from api.jobs import (
     Progress,
     Rejected,
 )
-from api.problem import detail_of
+from api.problem import FAULT, detail_of
 from embeddings import TamnguError
 from rag.collection import Collection
 from rag.errors import CollectionBusy, StorageError
@@ -186,8 +186,7 @@ class JobRunner:
             self.store.end(job.id, "failed", error=detail_of(error, self._home))
         except Exception:
             _LOG.exception("A fault in the job %s.", job.id)
-            fault = "A fault in Tamngu; see the server's log."
-            self.store.end(job.id, "failed", error=fault)
+            self.store.end(job.id, "failed", error=FAULT)
 
     def _import(self, job: Job, asked: ImportAsked, collection: Collection) -> None:
         total = job.progress.total if asked.files else 0
@@ -249,9 +248,8 @@ class JobRunner:
         return job is None or job.state in ENDED
 
     def _tidy(self) -> None:
-        if self.store.is_empty:
-            return
-        self.store.forget_oldest()
+        if not self.store.is_empty:
+            self.store.forget_oldest()
         self.folders.tidy(lambda job_id: self.store.get(job_id) is not None, self._has_ended)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -72,6 +73,14 @@ _RESULT: Mapping[JobKind, TypeAdapter[Any]] = {
 }
 _PROGRESS = TypeAdapter(Progress)
 _REJECTIONS = TypeAdapter(tuple[Rejected, ...])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A job that has not ended, and the collection that it is about."""
+
+    id: str
+    collection: str
 
 
 class JobStore:
@@ -142,10 +151,11 @@ class JobStore:
         query = f"SELECT {_COLUMNS} FROM jobs WHERE number < ?{among} ORDER BY number DESC LIMIT ?"
         return [_job(row) for row in self._file.rows(query, number, *names, *kinds, limit)]
 
-    def unended(self, kind: JobKind) -> list[Job]:
-        """Return the jobs of a kind that are queued or running, the oldest first."""
-        query = f"SELECT {_COLUMNS} FROM jobs WHERE {_OPEN} AND kind = ? ORDER BY number"
-        return [_job(row) for row in self._file.rows(query, kind)]
+    def unended(self, kind: JobKind) -> list[Waiting]:
+        """Return which jobs of a kind are queued or running, the oldest first."""
+        # Not all of them, which is looked at again and again and may be large.
+        query = f"SELECT id, collection FROM jobs WHERE {_OPEN} AND kind = ? ORDER BY number"
+        return [Waiting(*row) for row in self._file.rows(query, kind)]
 
     def count_unended(self) -> int:
         """Return how many jobs are queued or running."""

@@ -6,21 +6,29 @@ what stands in it, and no query.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.openai_errors import refusal
 from api.tracing import Tracing, describe
+from api.work import RETRY_AFTER_S
 from rag.stages import Stage
 
 _LOG = logging.getLogger("tamngu.api")
@@ -47,8 +55,6 @@ class Metrics:
         abstained: answers that said there is none.
         answered: answers of both kinds.
         taken: of the pool that works: running and waiting.
-        articles: of the default collection, by language.
-        passages: likewise.
         cache: questions that were encoded (``miss``) and that were remembered (``hit``), by result.
     """
 
@@ -60,21 +66,42 @@ class Metrics:
     abstained: Counter
     answered: Counter
     taken: Gauge
-    articles: Gauge
-    passages: Gauge
     cache: Gauge
 
     def on_stage(self, name: Stage, took_ns: int) -> None:
         """Count a stage."""
         self.stages.labels(name).observe(took_ns / 1e9)
 
-    def text(self) -> bytes:
-        """Return them in Prometheus' text format; of all server processes, where there are more."""
-        if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-            return generate_latest(self.registry)
-        together = CollectorRegistry()
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-        return generate_latest(together)
+    def text(self, counts: Mapping[str, tuple[int, int]]) -> bytes:
+        """Return them in Prometheus' text format; of all server processes, where there are more.
+
+        Args:
+            counts: articles and passages by language, as they are now.
+        """
+        together = self.registry
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            together = CollectorRegistry()
+            MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        there = CollectorRegistry()
+        there.register(_Counts(counts))
+        return generate_latest(together) + generate_latest(there)
+
+
+@dataclass(frozen=True, eq=False)
+class _Counts(Collector):
+    """What a collection holds; counted anew each time, so a language that is gone is not told."""
+
+    counts: Mapping[str, tuple[int, int]]
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the figures."""
+        for place, (name, said) in enumerate(
+            (("tamngu_articles", "Articles."), ("tamngu_passages", "Passages."))
+        ):
+            figure = GaugeMetricFamily(name, said, labels=["language"])
+            for language, both in self.counts.items():
+                figure.add_metric([language], both[place])
+            yield figure
 
 
 def new_metrics() -> Metrics:
@@ -117,20 +144,6 @@ def new_metrics() -> Metrics:
             multiprocess_mode="livesum",
         ),
         Gauge(
-            "tamngu_articles",
-            "Articles.",
-            ("language",),
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        ),
-        Gauge(
-            "tamngu_passages",
-            "Passages.",
-            ("language",),
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        ),
-        Gauge(
             "tamngu_question_cache",
             "Questions by whether their vectors were remembered, since the start.",
             ("result",),
@@ -156,11 +169,13 @@ class Observed:
             return
         request_id = _stated_id(dict(scope["headers"])) or uuid.uuid4().hex
         status = 500
+        has_begun = False
         started = time.perf_counter()
 
         async def sent(message: Message) -> None:
-            nonlocal status
+            nonlocal status, has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 status = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()),
@@ -172,6 +187,11 @@ class Observed:
             self._metrics.running.inc()
             try:
                 await self.app(scope, receive, sent)
+            except asyncio.CancelledError:
+                # Only a server that stops does this: one more second was not enough.
+                if has_begun:
+                    raise
+                await _stopping(scope["path"])(scope, receive, sent)
             finally:
                 self._metrics.running.dec()
                 method = scope["method"] if scope["method"] in _METHODS else "other"
@@ -191,6 +211,16 @@ class Observed:
             "ms": round(took_s * 1000, 1),
         }
         _LOG.info("%s", json.dumps(line))
+
+
+def _stopping(path: str) -> Response:
+    response = refusal(
+        path,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The service stops; a change that was asked for may still be made. Ask again.",
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def _stated_id(headers: Mapping[bytes, bytes]) -> str | None:

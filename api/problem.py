@@ -44,6 +44,9 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
 """What is the caller's fault, or passes; every other error of ours is 500."""
 
 
+FAULT = "A fault in Tamngu; see the server's log."
+"""What is said of an error that is none of ours."""
+
 _PASSING = (CollectionBusy, StillRunning, Overloaded)
 """What passes by itself: callers are told when to try again."""
 
@@ -131,4 +134,4 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def on_fault(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "A fault in Tamngu; see the server's log.")
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT)

@@ -27,7 +27,7 @@ CollectionName = Annotated[str | None, Query(alias="collection")]
 """Which collection a request is about; default: the one that the service was started with."""
 
 
-_PATIENCE_S = 2.0
+PATIENCE_S = 2.0
 """Seconds that a request waits for another process that writes to its collection; then 503."""
 
 
@@ -100,7 +100,7 @@ class OpenCollections:
 
 
 def _patient(collection: Collection) -> Collection:
-    collection.patience_s = _PATIENCE_S
+    collection.patience_s = PATIENCE_S
     return collection
 
 

@@ -78,6 +78,9 @@ class _Spread(Multiprocess):
     def handle_ttou(self) -> None:
         """Leave the processes as many as they are."""
 
+    def handle_hup(self) -> None:
+        """Leave the processes as they are: settings are read when the service is started."""
+
     def init_processes(self) -> None:
         """Start all processes."""
         for number in range(self.processes_num):

@@ -10,16 +10,19 @@ from eval.rankings import Ranked
 from eval.ready_made import Progress
 from eval.run import Place
 from rag import Answer, Collection, Hit, ask, search
+from rag.errors import BadQuestion
 from rag.hit import MAX_K
-from rag.retrieval import Ranking
+from rag.retrieval import Ranking, check_question
 
 
 def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
     """Return the language of every article that the gold set names.
 
     Raises:
-        BadGoldSet: an article, or a quote in one, is not in the collection; they are counted.
+        BadGoldSet: an article, or a quote in one, is not in the collection, or a question cannot be
+            asked; they are counted.
     """
+    refuse(gold.spec, list(_unaskable(collection, gold)))
     named = {relevant for question in gold.questions for relevant in question.relevant}
     articles = {
         article.id: article
@@ -41,6 +44,14 @@ def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
         ],
     )
     return {name: article.language for name, article in articles.items()}
+
+
+def _unaskable(collection: Collection, gold: GoldSet) -> Iterator[str]:
+    for question in gold.questions:
+        try:
+            check_question(collection, question.text)
+        except BadQuestion as error:
+            yield f"{question.text[:40]!r}: {str(error).rstrip('.')}"
 
 
 def rank_all(

@@ -25,7 +25,7 @@ from rag.catalog_rows import (
     read_passage,
 )
 from rag.crawl_state import CrawlState, note_files
-from rag.errors import CollectionDamaged
+from rag.errors import CollectionDamaged, CollectionNotFound
 from rag.filter import Filter, day_of
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.stories import fits, join_story, regroup, story_of
@@ -67,6 +67,21 @@ class Catalog:
         self.path = path
         self._file = CatalogFile(path)
         self.crawl = CrawlState(self._file)
+
+    @property
+    def size_bytes(self) -> int:
+        """What its file takes on the disk.
+
+        Raises:
+            CollectionNotFound: it was deleted after it was opened.
+        """
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            name = self.path.parent.name
+            raise CollectionNotFound(
+                f"The collection {name!r} has been deleted meanwhile."
+            ) from None
 
     @property
     def is_new(self) -> bool:

@@ -11,7 +11,7 @@ from rag.home import existing_directory
 from rag.lock import compacting, writing
 
 
-def delete_collection(home: Path, name: str) -> None:
+def delete_collection(home: Path, name: str, wait_s: float = 60) -> None:
     """Delete a collection with all that is in it.
 
     It is gone at once; what it takes on disk is freed after that. A crash in between leaves a
@@ -20,16 +20,17 @@ def delete_collection(home: Path, name: str) -> None:
     Args:
         home: where collections live.
         name: the collection's.
+        wait_s: seconds to wait for a compaction to end.
 
     Raises:
         CollectionNotFound: there is none of that name.
-        CollectionBusy: another process is writing to it.
+        CollectionBusy: another process is writing to it, or compacts it for longer.
         StorageError: it cannot be deleted.
     """
     directory = existing_directory(home, name)
     going = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
     try:
-        with writing(directory), compacting(directory, wait_s=60):
+        with writing(directory), compacting(directory, wait_s=wait_s):
             going.parent.mkdir(exist_ok=True)
             directory.rename(going)
         shutil.rmtree(going)

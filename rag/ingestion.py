@@ -60,7 +60,11 @@ class IngestReport:
         )
 
 
-def ingest(collection: Collection, items: Iterable[Article | Rejection]) -> IngestReport:
+def ingest(
+    collection: Collection,
+    items: Iterable[Article | Rejection],
+    check: Callable[[], object] = lambda: None,
+) -> IngestReport:
     """Bring articles into a collection.
 
     Articles are stored in batches, each in one transaction; when this returns, or is interrupted,
@@ -71,11 +75,13 @@ def ingest(collection: Collection, items: Iterable[Article | Rejection]) -> Inge
         collection: where to.
         items: what the readers found, in order; a later article replaces an earlier one of its id.
             They are read in a thread of its own.
+        check: called before anything is read, when nobody else writes any more; what it raises ends
+            this.
 
     Raises:
         CollectionBusy: another process is writing.
     """
-    return _ingest(collection, ((item, None) for item in items))
+    return _ingest(collection, ((item, None) for item in items), check=check)
 
 
 def ingest_pages(collection: Collection, crawl: Crawl, urls: Sequence[str]) -> IngestReport:
@@ -147,10 +153,12 @@ def _ingest(
     items: Iterator[Item],
     finish: Callable[[IngestReport], object] = lambda _: None,
     on_stop: Callable[[], object] = lambda: None,
+    check: Callable[[], object] = lambda: None,
 ) -> IngestReport:
     started = time.perf_counter()
     report = IngestReport()
     with collection.writing():
+        check()
         with (
             BatchReader(collection, items, on_stop) as batches,
             ThreadPoolExecutor(1, "store") as storing,

@@ -87,7 +87,7 @@ def statistics(catalog: Catalog) -> Statistics:
             language: LanguageCounts(*counts) for language, counts in catalog.counts().items()
         },
         stories=StoryCounts(*catalog.told_twice()),
-        bytes=catalog.path.stat().st_size,
+        bytes=catalog.size_bytes,
         index=IndexStatistics(
             generation=generation.number if generation else None,
             bytes=generation.bytes if generation else 0,

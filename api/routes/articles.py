@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
@@ -13,7 +14,7 @@ from api.idempotency import IdempotentRoute
 from api.problem import PROBLEMS
 from api.scopes import READ, WRITE
 from api.service import CollectionName, Service, ServiceOf
-from rag import Article, IngestReport, ingest
+from rag import Article, Collection, IngestReport, ingest
 from rag.article import make_article
 from rag.passage import Passage
 from rag.span import Span
@@ -92,18 +93,26 @@ async def put_article(
     service: ServiceOf,
     collection: CollectionName = None,
     if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
 ) -> IngestReport:
-    """Bring one article in, under this id; with If-Match only in place of that very article."""
+    """Bring one article in, under this id.
+
+    With If-Match only in place of that very article; with ``If-None-Match: *`` only where there is
+    none.
+    """
 
     def put() -> IngestReport:
-        if if_match is not None:
-            found = service.collection(collection).catalog.content_hash(article_id)
-            if not matches(if_match, found):
-                raise HTTPException(412, f"The article {article_id!r} is another one by now")
-        named = body.model_copy(update={"id": article_id})
-        return _ingested(service, collection, [named])
+        named = _made(body.model_copy(update={"id": article_id}))
+        if named.id != article_id:
+            raise ValueError(f"an id has no spaces around it, as {article_id!r} has")
+        opened = service.collection(collection)
+        return ingest(opened, [named], check=partial(_see_that, opened, article_id, stated))
 
-    return await service.changes.run(put)
+    stated = (if_match, if_none_match)
+    try:
+        return await service.changes.run(put)
+    except ValueError as error:
+        raise HTTPException(422, f"article: {error}") from error
 
 
 @router.get("/passages", tags=["articles"], dependencies=READ)
@@ -141,16 +150,27 @@ async def read_article(
 
 
 @router.delete(
-    "/articles/{article_id:path}", tags=["articles"], status_code=204, dependencies=WRITE
+    "/articles/{article_id:path}",
+    tags=["articles"],
+    status_code=204,
+    responses=_STALE,
+    dependencies=WRITE,
 )
 async def delete_article(
-    article_id: Id, service: ServiceOf, collection: CollectionName = None
+    article_id: Id,
+    service: ServiceOf,
+    collection: CollectionName = None,
+    if_match: IfMatch = None,
 ) -> None:
-    """Delete an article with its passages; it is found no more from now on."""
+    """Delete an article with its passages; it is found no more from now on.
+
+    With If-Match only that very article.
+    """
 
     def delete() -> bool:
         opened = service.collection(collection)
         with opened.writing():
+            _see_that(opened, article_id, (if_match, None))
             return opened.delete(article_id)
 
     if not await service.changes.run(delete):
@@ -162,6 +182,18 @@ def _article(service: Service, collection: str | None, article_id: str) -> Artic
     if article is None:
         raise _not_there(article_id)
     return article
+
+
+def _see_that(
+    collection: Collection, article_id: str, stated: tuple[str | None, str | None]
+) -> None:
+    """Compare an article with If-Match and If-None-Match, while nobody else writes."""
+    match, none_match = stated
+    found = collection.catalog.content_hash(article_id)
+    if match is not None and not matches(match, found):
+        raise HTTPException(412, f"The article {article_id!r} is another one by now")
+    if none_match is not None and matches(none_match, found):
+        raise HTTPException(412, f"There is an article {article_id!r} already")
 
 
 def _not_there(article_id: str) -> HTTPException:

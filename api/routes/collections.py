@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.idempotency import IdempotentRoute
 from api.problem import PROBLEMS
 from api.scopes import ADMIN, READ, WRITE
-from api.service import ServiceOf
+from api.service import PATIENCE_S, ServiceOf
 from rag import Collection
 from rag.deletion import delete_collection
 from rag.home import collection_directory, collection_names
@@ -59,7 +59,7 @@ async def create_collection(name: Name, service: ServiceOf, response: Response) 
             Collection.open_or_create(service.home, name, service.encoder).close()
         return is_new, statistics(service.collection(name).catalog)
 
-    is_new, figures = await service.pool.run(create)
+    is_new, figures = await service.changes.run(create)
     response.status_code = 201 if is_new else 200
     return figures
 
@@ -70,7 +70,7 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
 
     def remove() -> None:
         # First, for it asks whether anybody is writing.
-        delete_collection(service.home, name)
+        delete_collection(service.home, name, PATIENCE_S)
         service.collections.forget(name)
 
-    await service.pool.run(remove)
+    await service.changes.run(remove)

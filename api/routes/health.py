@@ -11,12 +11,14 @@ from api.service import ServiceOf
 router = APIRouter(tags=["operation"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 async def health() -> dict[str, str]:
     """Say that the service runs."""
     return {"status": "ok"}
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=PROBLEMS)
 async def ready(service: ServiceOf) -> dict[str, str]:
     """Say that model and default collection are open and answer; 503 or 404 where they do not."""

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from api.problem import PROBLEMS
 from api.scopes import READ
 from api.service import Service, ServiceOf
+from embeddings import TamnguError
 from embeddings.question_cache import QuestionCache
 
 router = APIRouter(tags=["operation"])
@@ -26,11 +27,13 @@ async def metrics(service: ServiceOf) -> Response:
 def _figures(service: Service, waiting: int) -> bytes:
     figures = service.metrics
     figures.taken.set(waiting)
-    for language, (articles, passages) in service.collection(None).catalog.counts().items():
-        figures.articles.labels(language).set(articles)
-        figures.passages.labels(language).set(passages)
+    try:
+        counts = service.collection(None).catalog.counts()
+    except TamnguError:
+        # The other figures are asked for all the more where it cannot be opened.
+        counts = {}
     encoder = service.encoder
     if isinstance(encoder, QuestionCache):
         figures.cache.labels("hit").set(encoder.hits)
         figures.cache.labels("miss").set(encoder.misses)
-    return figures.text()
+    return figures.text(counts)

@@ -31,4 +31,4 @@ for _path, _name, _media in (
     ("/page.css", "page.css", "text/css"),
 ):
     _content = (files("api") / "web" / _name).read_text(encoding="utf-8")
-    router.get(_path)(_file(_content, _media))
+    router.api_route(_path, methods=["GET", "HEAD"])(_file(_content, _media))

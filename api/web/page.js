@@ -65,18 +65,19 @@ function fail(reason) {
 }
 
 function show(body) {
-  status.textContent = `${body.language} · ${Math.round(body.took_ms)} ms`;
+  const known = [body.language, `${Math.round(body.took_ms)} ms`, body.written_by, body.notice];
+  status.textContent = known.filter(Boolean).join(" · ");
   // What follows the first line are the quotes.
   if (body.abstained) answer.append(element("div", body.answer.split("\n")[0]));
-  for (const citation of body.citations) {
-    const link = element("a", `[${citation.marker}]`);
-    link.href = `#quote-${citation.marker}`;
-    const line = element("p", `“${citation.quote}” `);
-    line.lang = citation.language;
-    const raised = element("sup");
-    raised.append(link);
-    line.append(raised);
-    answer.append(line);
+  if (body.written_by) {
+    answer.append(written(body));
+  } else {
+    for (const citation of body.citations) {
+      const line = element("p", `“${citation.quote}” `);
+      line.lang = citation.language;
+      line.append(link(citation.marker));
+      answer.append(line);
+    }
   }
   answer.hidden = false;
 
@@ -85,6 +86,27 @@ function show(body) {
     passages.append(passage(hit, cited));
   }
   passages.hidden = body.hits.length === 0;
+}
+
+// What a chat model wrote, its markers as links.
+function written(body) {
+  const line = element("p");
+  line.lang = body.language;
+  const cited = new Set(body.citations.map((citation) => String(citation.marker)));
+  body.answer.split(/\[(\d+)\]/).forEach((part, place) => {
+    // The parts are by turns what stands between markers and the markers' numbers.
+    if (place % 2 === 0) line.append(part);
+    else line.append(cited.has(part) ? link(part) : `[${part}]`);
+  });
+  return line;
+}
+
+function link(marker) {
+  const raised = element("sup");
+  const anchor = element("a", `[${marker}]`);
+  anchor.href = `#quote-${marker}`;
+  raised.append(anchor);
+  return raised;
 }
 
 function passage(hit, cited) {

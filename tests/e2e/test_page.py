@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
 from rag.cli.demo import QUESTIONS
+from tests.unit.rag.chat_server import DONE, ChatServer, event
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
@@ -25,9 +26,10 @@ TEXT = (
 
 
 @contextmanager
-def served(home: Path, collection: str) -> Iterator[str]:
+def served(home: Path, collection: str, *options: str) -> Iterator[str]:
     """Run the service as a process of its own; give its address."""
     words: list[str | Path] = [TAMNGU, "serve", "--home", home, "-c", collection, "--port", "0"]
+    words.extend(options)
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     found = re.search(r"http://\S+", server.stdout.readline())
@@ -116,3 +118,26 @@ def test_a_refused_question_is_explained(page: Page) -> None:
     ask(page, "???")
     expect(page.locator("#status.error")).to_contain_text("The question is empty")
     expect(page.locator("#passages")).to_be_hidden()
+
+
+def test_what_a_chat_model_wrote_is_shown_with_its_quotes(
+    browser: Browser, sample_home: Path
+) -> None:
+    chat = ChatServer()
+    chat.script = lambda send: send(event("The vote was in New York [1].", "stop") + DONE)
+    question = "Where was Viet Nam elected to the Human Rights Council?"
+    with (
+        served(sample_home, "sample", "--chat", chat.address) as address,
+        opened(browser, address) as page,
+    ):
+        ask(page, question)
+        expect(page.locator("#status")).to_contain_text("some-model")
+        line = page.locator("#answer p")
+        expect(line).to_have_text("The vote was in New York. [1]")
+        quote = page.locator(str(line.locator("a").get_attribute("href")))
+        expect(quote).not_to_be_empty()
+        chat.status = 500
+        ask(page, question)
+        expect(page.locator("#status")).to_contain_text("The chat model failed")
+        expect(page.locator("#answer")).to_contain_text("“")
+    chat.close()

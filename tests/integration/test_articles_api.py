@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from embeddings import Encoder
 from rag import Collection
+from rag.lock import compacting
 
 VI = "Lào gia nhập ASEAN năm 1997. Lễ kết nạp ở Kuala Lumpur."
 ZH = "东盟秘书处设在雅加达。秘书长任期五年。"
@@ -97,11 +100,11 @@ def test_a_list_goes_on_where_it_ended(client: TestClient) -> None:
         found = client.get("/v1/articles", params=conditions).json()["articles"]
         return [article["id"] for article in found]
 
-    assert listed(language="zh") == listed(source="报") == ["zh"]
+    assert listed(language="zh") == listed(language="ZH-tw") == listed(source="报") == ["zh"]
     assert listed(tag="t1") == ["a/1", "a/3", "a/5"]
     assert listed(published_from="2020-11-25", published_to="2020-11-25") == ["a/5"]
     assert listed(published_to="2020-11-20") == ["a/0"]
-    for bad in ({"limit": "0"}, {"published_from": "soon"}, {"unknown": "1"}):
+    for bad in ({"limit": "0"}, {"published_from": "soon"}, {"unknown": "1"}, {"language": "x"}):
         assert client.get("/v1/articles", params=bad).status_code == 422
 
 
@@ -119,6 +122,42 @@ def test_entity_tags_save_reading_and_guard_writing(client: TestClient) -> None:
     assert matching.json()["updated"] == 1
     absent = client.put("/v1/articles/two", json={"text": EN}, headers={"If-Match": "*"})
     assert absent.status_code == 412
+    only_new = {"If-None-Match": "*"}
+    there = client.put("/v1/articles/one", json={"text": ZH}, headers=only_new)
+    assert there.status_code == 412
+    assert client.put("/v1/articles/new", json={"text": ZH}, headers=only_new).status_code == 200
+    assert client.delete("/v1/articles/one", headers={"If-Match": tag}).status_code == 412
+    tag = client.get("/v1/articles/one").headers["etag"]
+    assert client.delete("/v1/articles/one", headers={"If-Match": tag}).status_code == 204
+
+
+def test_of_two_writers_with_one_tag_one_is_refused(client: TestClient, tmp_path: Path) -> None:
+    put(client, id="one", text=VI)
+    tag = client.get("/v1/articles/one").headers["etag"]
+    answers: list[int] = []
+
+    def late() -> None:
+        response = client.put("/v1/articles/one", json={"text": EN}, headers={"If-Match": tag})
+        answers.append(response.status_code)
+
+    # It has read the tag by the time that the other, who is writing already, has changed it.
+    other = Collection.open(tmp_path, "default", client.app.state.service.encoder)  # type: ignore[attr-defined]
+    thread = threading.Thread(target=late)
+    with other.writing():
+        thread.start()
+        time.sleep(0.5)
+        other.delete("one")
+    thread.join()
+    other.close()
+    assert answers == [412]
+
+
+def test_an_id_is_written_as_it_is_read(client: TestClient) -> None:
+    put(client, id="one", text=VI)
+    spaced = client.put("/v1/articles/%20one", json={"text": EN})
+    assert spaced.status_code == 422
+    assert "no spaces around it" in spaced.json()["detail"]
+    assert client.get("/v1/articles/one").json()["text"] == VI
 
 
 def test_a_collection_is_made_counted_and_deleted(client: TestClient, tmp_path: Path) -> None:
@@ -163,5 +202,19 @@ def test_a_language_is_told(
 
 def test_the_service_is_ready_when_its_collection_is_open(client: TestClient) -> None:
     assert client.get("/readyz").json() == {"status": "ready", "collection": "default"}
+    assert client.head("/readyz").status_code == client.head("/").status_code == 200
+    client.put("/v1/collections/secret")
     client.delete("/v1/collections/default")
     assert client.get("/readyz").status_code == 404
+    assert "secret" not in client.get("/readyz").text
+    # What the service does is counted all the same.
+    assert client.get("/metrics").status_code == 200
+
+
+def test_a_collection_that_is_compacted_is_not_deleted(client: TestClient, tmp_path: Path) -> None:
+    client.put("/v1/collections/news")
+    with compacting(tmp_path / "collections" / "news", wait_s=0):
+        refused = client.delete("/v1/collections/news")
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert client.get("/v1/collections/news").status_code == 200
+    assert client.delete("/v1/collections/news").status_code == 204

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import shutil
 import subprocess
 import sys
@@ -271,3 +272,20 @@ def test_a_busy_service_is_tried_again(guarded: list[str]) -> None:
             assert set(statuses(client)) == {200, 503}
         with TamnguClient(address, api_key=key, retries=40) as client:
             assert set(statuses(client)) == {200}
+
+
+@pytest.mark.parametrize("key", ["tmg_a\nb", "ключ"])
+def test_a_key_that_is_none_is_not_repeated(address: str, key: str) -> None:
+    with pytest.raises(ValueError, match="character that no key has") as error:
+        TamnguClient(address, api_key=key)
+    assert key not in str(error.value)
+    TamnguClient(address, api_key="tmg_from_a_file\n").close()
+
+
+@pytest.mark.parametrize(
+    ("where", "question"), [("ftp://a", "x"), ("http://127.0.0.1:1", "\ud800")]
+)
+def test_what_cannot_be_sent_is_one_error(where: str, question: str) -> None:
+    with pytest.raises(TamnguApiError, match="Not sent") as error, TamnguClient(where) as client:
+        client.ask(question)
+    assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
 from openai import OpenAI
 
+from api.app import create_app
+from api.service import Answering
+from api.settings import Settings
+from embeddings import Encoder
+from rag.chat import Chat
 from tests.integration.served import serving
 from tests.unit.rag.chat_server import DONE, ChatServer, event
 
@@ -194,3 +202,65 @@ def test_what_a_model_takes_back_is_followed_by_what_holds(
     assert quotes is not None
     assert text == f"The vote was in New York. [1]\n\n{quotes}"
     assert "“" in quotes
+
+
+def test_who_asks_is_not_told_where_a_chat_model_failed(
+    address: str, chat_server: ChatServer
+) -> None:
+    chat_server.status = 500
+    answer = httpx.post(f"{address}/v1/ask", json={"question": QUESTION}, timeout=60)
+    assert answer.json()["notice"] == "The chat model failed; these are the quotes."
+    assert chat_server.address.partition("#")[0] not in answer.text
+
+
+def test_an_answer_that_is_there_is_given_though_the_pool_is_full(
+    sample_home: Path, encoder: Encoder, chat_server: ChatServer
+) -> None:
+    begun, go_on, free = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(send: Callable[[bytes], object]) -> None:
+        begun.set()
+        go_on.wait(PATIENCE_S)
+        send(event(FIRST, "stop") + DONE)
+
+    chat_server.script = slow
+    app = create_app(
+        sample_home,
+        encoder,
+        "sample",
+        Answering(chat=Chat.at(chat_server.address, environment={})),
+        Settings(threads=1, queue=0),
+    )
+    asked = {"model": "tamngu", "messages": [{"role": "user", "content": QUESTION}]}
+    answers: list[Any] = []
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        post = partial(client.post, "/v1/chat/completions", json=asked)
+        thread = threading.Thread(target=lambda: answers.append(post()))
+        thread.start()
+        assert begun.wait(PATIENCE_S)
+        assert client.portal is not None
+        busy = client.portal.start_task_soon(app.state.service.pool.run, free.wait)
+        until(lambda: app.state.service.pool.taken == 1)
+        go_on.set()
+        thread.join()
+        free.set()
+        busy.result()
+    assert answers[0].status_code == 200
+    assert answers[0].json()["usage"]["completion_tokens"] > 0
+
+
+def test_who_is_cut_off_by_a_service_that_stops_is_told(sample_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    with serving(home) as address:
+        place = urlsplit(address)
+        head = (
+            f"POST /v1/imports HTTP/1.1\r\nHost: {place.netloc}\r\nContent-Length: 99\r\n"
+            "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+        )
+        client = socket.create_connection((place.hostname, place.port))
+        client.sendall(head.encode())
+        time.sleep(0.5)
+    answer = client.recv(10_000).decode()
+    client.close()
+    assert answer.startswith("HTTP/1.1 503"), answer
+    assert "application/problem+json" in answer

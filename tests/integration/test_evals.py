@@ -149,3 +149,14 @@ def test_an_evaluation_of_a_collection_that_has_gone_fails_and_makes_none(
     assert done["state"] == "failed"
     assert "brief" in done["error"]
     assert not (home / "collections" / "brief").exists()
+
+
+@pytest.mark.parametrize("question", ["hanoi " * 600, "\0"])
+def test_a_question_that_cannot_be_asked_is_refused_at_once(
+    client: TestClient, some: list[Body], question: str
+) -> None:
+    asked = [*some, {"id": "bad", "question": question, "language": "en", "unanswerable": True}]
+    response = client.post("/v1/evals", json={"questions": asked})
+    assert response.status_code == 422
+    assert repr(question[:40]) in response.json()["detail"]
+    assert client.get("/v1/jobs").json()["jobs"] == []

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -23,6 +28,7 @@ from api.settings import Settings
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
+from tests.integration.served import serving
 
 TEXT = {"text": "Brunei is the smallest member by population."}
 OTHER = {"text": "东盟秘书处设在雅加达。"}
@@ -249,3 +255,62 @@ def test_keys_are_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(time, "time", lambda: now + 24 * 3600 + 1)
     assert store.begin("n") is None
     store.close()
+
+
+@pytest.mark.parametrize("ends", ["finish", "release"])
+def test_a_request_that_ends_is_not_begun_twice(tmp_path: Path, ends: str) -> None:
+    store = IdempotencyStore(tmp_path)
+    done = Remembered("f", 200, {}, b"done")
+    begun: list[str] = []
+    for name in map(str, range(30)):
+        assert store.begin(name) is None
+        ended = threading.Event()
+
+        def retry(name: str = name, ended: threading.Event = ended) -> None:
+            while not ended.is_set():
+                with suppress(StillRunning):
+                    if store.begin(name) is None:
+                        begun.append(name)
+                    return
+
+        retries = [threading.Thread(target=retry) for _ in range(3)]
+        for thread in retries:
+            thread.start()
+        if ends == "finish":
+            store.finish(name, done)
+        else:
+            store.release(name)
+        time.sleep(0.01)
+        ended.set()
+        for thread in retries:
+            thread.join()
+    store.close()
+    # What came to nothing may be begun again, by one.
+    assert len(begun) == len(set(begun))
+    assert not begun or ends == "release"
+
+
+def test_conditions_are_part_of_a_request(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "k", "If-None-Match": "*"}
+    first = client.put("/v1/articles/a", json=TEXT, headers=headers)
+    assert first.status_code == 200
+    assert client.put("/v1/articles/a", json=TEXT, headers=headers).content == first.content
+    assert put(client, TEXT, "k").status_code == 422
+
+
+def test_a_body_that_is_cut_off_is_no_fault_of_ours(sample_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    with serving(home) as address:
+        place = urlsplit(address)
+        head = (
+            f"POST /v1/articles HTTP/1.1\r\nHost: {place.netloc}\r\nIdempotency-Key: k\r\n"
+            "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        with socket.create_connection((place.hostname, place.port)) as cut_off:
+            cut_off.sendall(head.encode())
+        ends = time.monotonic() + 20
+        while 'route="/v1/articles",status="' not in (seen := httpx.get(f"{address}/metrics").text):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+    assert 'route="/v1/articles",status="400"' in seen
+    assert 'status="500"' not in seen

@@ -19,7 +19,8 @@ def client(tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
     collection = Collection.open_or_create(tmp_path, "default", encoder)
     ingest(collection, [make_article("Lào gia nhập ASEAN năm 1997. " * 9, key="k", id="one")])
     collection.close()
-    with TestClient(create_app(tmp_path, encoder, "default"), base_url="http://127.0.0.1") as made:
+    app = create_app(tmp_path, encoder, "default")
+    with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as made:
         yield made
 
 
@@ -73,3 +74,29 @@ def test_long_bodies_are_compressed_for_those_who_take_that(client: TestClient) 
     assert packed.headers["content-encoding"] == "gzip"
     assert "content-encoding" not in plain.headers
     assert packed.json()["hits"] == plain.json()["hits"]
+
+
+def test_a_language_that_is_gone_is_counted_no_more(client: TestClient) -> None:
+    client.put("/v1/articles/fr", json={"text": "Le sommet a lieu à Paris cette année encore."})
+    assert figures(client)['tamngu_articles{language="fr"}'] == 1
+    client.delete("/v1/articles/fr")
+    found = figures(client)
+    assert 'tamngu_articles{language="fr"}' not in found
+    assert found['tamngu_articles{language="vi"}'] == 1
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/embeddings"])
+def test_a_fault_is_answered_like_any_error(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def fault(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    monkeypatch.setattr("api.service.WorkPool.run", fault)
+    body = {"question": QUESTION} if path == "/v1/search" else {"model": "x", "input": "a"}
+    response = client.post(path, json=body)
+    assert response.status_code == 500
+    assert response.headers["content-type"] == "application/problem+json"
+    assert len(response.headers["x-request-id"]) == 32
+    assert "a fault" not in response.text
+    assert ("error" in response.json()) == (path == "/v1/embeddings")

@@ -32,6 +32,10 @@ def test_a_key_of_some_collections_reaches_no_other(
         assert status("PUT", "/v1/collections/later") == 201
         listed = client.get("/v1/collections", headers=headers).json()["collections"]
         assert listed == ["later", "other"]
+        client.delete("/v1/collections/later", headers=headers)
+        gone = client.get("/v1/collections/later", headers=headers)
+        # Nor is it told in passing what else there is.
+        assert (gone.status_code, "default" in gone.text) == (404, False)
         for name in ("default", "none"):
             assert status("POST", "/v1/search", {**SEARCH, "collection": name}) == 403
             assert status("POST", "/v1/ask", {**SEARCH, "collection": name}) == 403
