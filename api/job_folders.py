@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from embeddings.cache import sync
+
 _ABANDONED_S = 24 * 3600.0
 """Seconds after which files without a job are no upload that is going on."""
 
@@ -28,6 +30,12 @@ class JobFolders:
     def folder(self, job_id: str) -> Path:
         """Return where the files of a job are."""
         return self._path / job_id
+
+    def sync(self, job_id: str) -> None:
+        """Have a job's files on the disk before there is the job."""
+        folder = self.folder(job_id)
+        for path in (*folder.iterdir(), folder, self._path):
+            sync(path)
 
     @contextmanager
     def held(self, job_id: str) -> Iterator[bool]:

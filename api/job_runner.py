@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -35,6 +37,9 @@ from rag.home import collection_directory, existing_directory
 from rag.lock import writing
 
 _LOG = logging.getLogger("tamngu.api")
+
+_TIDIES_S = 6 * 3600.0
+"""Seconds between two looks for what killed processes have left."""
 
 _LOOK_S = 1.0
 """Seconds between looks for jobs that other processes were given, or left behind."""
@@ -118,10 +123,12 @@ class JobRunner:
 
     def _run(self, kind: JobKind) -> None:
         wake = self._wakes[kind]
-        if kind == KINDS[0]:
-            with _logged("Cannot tidy up after earlier jobs"):
-                self._tidy()
+        tidies_at = 0.0 if kind == KINDS[0] else math.inf
         while not self._stopping.is_set():
+            if time.monotonic() >= tidies_at:
+                tidies_at = time.monotonic() + _TIDIES_S
+                with _logged("Cannot tidy up after earlier jobs"):
+                    self._tidy()
             found = False
             with _logged("Cannot go on with the jobs"):
                 found = self._run_next(kind)

@@ -157,13 +157,6 @@ class _Form:
             raise HTTPException(422, "The upload was cut off: the form has no end")
         if not self._names:
             raise HTTPException(422, "Name at least one file, in the form's field 'files'")
-        # The files are known by the folder, so that has to be on disk too.
-        if os.name == "posix":
-            opened = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(opened)
-            finally:
-                os.close(opened)
         return Upload(tuple(self._names), self._size, tuple(self._fields))
 
     def close(self) -> None:

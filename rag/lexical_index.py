@@ -14,6 +14,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from embeddings.cache import sync
 from rag.lexical_terms import ANALYSIS, FIELDS, Terms, terms
 from rag.vector_index import Keys
 
@@ -233,11 +234,7 @@ def _write_summary(directory: Path, language: str, statistics: Statistics) -> No
     for name in ("meta.json", ".managed.json"):
         (directory / name).chmod(mode)
     # Tantivy has flushed its files, but not the directory after it renamed the last one.
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(directory)
 
 
 def _read_summary(directory: Path, language: str) -> Statistics:

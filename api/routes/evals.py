@@ -86,7 +86,8 @@ async def start_evaluation(
     job_id = new_id()
     asked = EvaluationAsked(request.name, len(request.questions), request.ranking)
     try:
-        await service.pool.run(_store, service, job_id, request, collection)
+        # Waited for, so that nothing is stored after it was abandoned.
+        await service.changes.run(_store, service, job_id, request, collection)
         start = Progress(unit="questions", total=asked.questions)
         job = await run_in_threadpool(service.jobs.store.add, job_id, collection.name, asked, start)
     except BaseException:
@@ -135,6 +136,7 @@ def _store(
     folder.mkdir(parents=True)
     lines = "".join(f"{json.dumps(each)}\n" for each in questions)
     (folder / GOLD).write_text(lines, encoding="utf-8")
+    service.jobs.folders.sync(job_id)
 
 
 async def _evaluation(service: Service, job_id: str) -> Job:

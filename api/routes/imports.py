@@ -155,9 +155,11 @@ async def _received(request: Request, service: Service, job_id: str) -> Upload:
     content_type = request.headers.get("content-type", "")
     try:
         await run_in_threadpool(folder.mkdir, parents=True)
-        return await receive_upload(
+        upload = await receive_upload(
             content_type, request.stream(), folder, service.settings.max_upload_bytes
         )
+        await run_in_threadpool(service.jobs.folders.sync, folder.name)
+        return upload
     except ClientDisconnect:
         raise HTTPException(400, "The upload was cut off") from None
     except OSError as error:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import time
 import zipfile
 from pathlib import Path
 
+from fastapi.testclient import TestClient
+
+from api.app import create_app
 from embeddings import Encoder
 from tests.integration.jobs.server import (
     ARTICLES,
@@ -103,3 +107,18 @@ def test_two_servers_share_the_jobs_of_a_home(
     servers[1].stop()
     for name in ("first", "second"):
         assert texts_in(home, name, encoder) == sorted(sentences(400, name))
+
+
+def test_an_upload_that_a_killed_server_left_is_removed(tmp_path: Path, encoder: Encoder) -> None:
+    home = make_home(tmp_path, encoder)
+    left, fresh = home / "jobs" / "left", home / "jobs" / "fresh"
+    for folder in (left, fresh):
+        folder.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    with TestClient(create_app(home, encoder, "sample")):
+        ends = time.monotonic() + 20
+        while left.exists():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+    # It may be of an upload that is going on.
+    assert fresh.exists()
