@@ -25,7 +25,7 @@ from rag.catalog_rows import (
     read_passage,
 )
 from rag.crawl_state import CrawlState, note_files
-from rag.errors import CollectionDamaged, CollectionNotFound
+from rag.errors import CollectionDamaged
 from rag.filter import Filter, day_of
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.stories import fits, join_story, regroup, story_of
@@ -75,13 +75,21 @@ class Catalog:
         Raises:
             CollectionNotFound: it was deleted after it was opened.
         """
-        try:
-            return self.path.stat().st_size
-        except FileNotFoundError:
-            name = self.path.parent.name
-            raise CollectionNotFound(
-                f"The collection {name!r} has been deleted meanwhile."
-            ) from None
+        self.see_that_it_is_there()
+        return self.path.stat().st_size
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not been deleted since it was opened, nor made anew, by any process."""
+        return self._file.is_there
+
+    def see_that_it_is_there(self) -> None:
+        """Do nothing where it is.
+
+        Raises:
+            CollectionNotFound: it was deleted after it was opened.
+        """
+        self._file.see_that_it_is_there()
 
     @property
     def is_new(self) -> bool:

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from rag.errors import CollectionBusy, CollectionDamaged, StorageError
+from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, StorageError
 from rag.schema import SCHEMA_VERSION, create, upgrade
 
 _LOG = logging.getLogger("tamngu.rag")
@@ -41,6 +41,7 @@ class CatalogFile:
         is_there = path.exists()
         with self.reported():
             self._writer = self._connect()
+            self._identity = _identity_of(path)
             version = self._version()
         if version == 0 and is_there and (path.parent / "generations").exists():
             self.close()
@@ -54,6 +55,21 @@ class CatalogFile:
         self.is_new = version == 0
         if 0 < version < SCHEMA_VERSION:
             self._change_tables()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has not been deleted since it was opened, nor made anew, by any process."""
+        return _identity_of(self.path) == self._identity
+
+    def see_that_it_is_there(self) -> None:
+        """Do nothing where it is.
+
+        Raises:
+            CollectionNotFound: it was deleted after it was opened.
+        """
+        if not self.is_there:
+            name = self.path.parent.name
+            raise CollectionNotFound(f"The collection {name!r} has been deleted meanwhile.")
 
     def close(self) -> None:
         """Close all connections."""
@@ -77,7 +93,7 @@ class CatalogFile:
             yield
             return
         with self.reported():
-            connection = self._idle.pop() if self._idle else self._connect()
+            connection = self._idle.pop() if self._idle else self._reader()
             connection.execute("BEGIN")
         self._local.connection = connection
         try:
@@ -169,6 +185,18 @@ class CatalogFile:
             connection.execute(f"PRAGMA {pragma}")
         return connection
 
+    def _reader(self) -> sqlite3.Connection:
+        try:
+            connection = self._connect()
+        except sqlite3.Error:
+            self.see_that_it_is_there()
+            raise
+        # What is opened by the path may be another file, made in place of this one.
+        if not self.is_there:
+            connection.close()
+        self.see_that_it_is_there()
+        return connection
+
     def _version(self) -> int:
         return int(self._writer.execute("PRAGMA user_version").fetchone()[0])
 
@@ -183,6 +211,15 @@ class CatalogFile:
             elif version < SCHEMA_VERSION:
                 _LOG.warning("Upgrading %s; this happens once.", self.path)
                 upgrade(connection, version)
+
+
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another that takes its place; None: there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def damaged(path: Path, what: str) -> CollectionDamaged:

@@ -14,7 +14,7 @@ from embeddings.calibration import Calibration, calibration_for
 from rag.article import Article
 from rag.catalog import Catalog
 from rag.compaction import compact
-from rag.errors import CollectionBusy, CollectionNotFound, ModelMismatch, StorageError
+from rag.errors import CollectionBusy, ModelMismatch, StorageError
 from rag.generation import OnPassages
 from rag.home import collection_directory, existing_directory
 from rag.live_index import LiveIndex
@@ -61,7 +61,6 @@ class Collection:
         self.patience_s = 0.0
         self._calibration = calibration
         self.calibration = self._fitting_calibration()
-        self._file = _identity_of(directory)
         self._index = LiveIndex(directory, catalog)
         self._identity = catalog.identity()
         self._compaction: threading.Thread | None = None
@@ -121,7 +120,7 @@ class Collection:
     @property
     def is_there(self) -> bool:
         """Whether it has not been deleted since it was opened, nor made anew, by any process."""
-        return _identity_of(self.directory) == self._file
+        return self.catalog.is_there
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -130,14 +129,10 @@ class Collection:
         Raises:
             CollectionNotFound: it was deleted after it was opened.
         """
-        self._see_that_it_is_there()
+        self.catalog.see_that_it_is_there()
         with writing(self.directory, self.patience_s):
-            self._see_that_it_is_there()
+            self.catalog.see_that_it_is_there()
             yield
-
-    def _see_that_it_is_there(self) -> None:
-        if not self.is_there:
-            raise CollectionNotFound(f"The collection {self.name!r} has been deleted meanwhile.")
 
     def put(
         self,
@@ -260,12 +255,3 @@ def check_model(name: str, catalog: Catalog, encoder: Encoder) -> None:
             f"{encoder.fingerprint}: name its model with --model, or rebuild it with: "
             f"tamngu collections reindex --collection {name} --model MODEL"
         )
-
-
-def _identity_of(directory: Path) -> tuple[int, int] | None:
-    """Tell a collection's file from another that takes its place; None: there is none."""
-    try:
-        status = (directory / "catalog.db").stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from embeddings import Fingerprint
 from rag.article import Article, make_article
 from rag.catalog import Catalog
-from rag.errors import CollectionDamaged
+from rag.errors import CollectionDamaged, CollectionNotFound
 from rag.passage import EncodedArticle, EncodedPassage, Passage
 from rag.span import Span
 
@@ -143,3 +143,23 @@ def test_a_catalog_of_another_schema_is_refused(tmp_path: Path) -> None:
     other.close()
     with pytest.raises(CollectionDamaged, match="schema version 99"):
         Catalog(path)
+
+
+@pytest.mark.parametrize("is_made_anew", [False, True])
+def test_nothing_is_read_of_what_took_the_place_of_a_deleted_one(
+    tmp_path: Path, is_made_anew: bool
+) -> None:
+    path = tmp_path / "news" / "catalog.db"
+    path.parent.mkdir()
+    catalog = open_new(path)
+    catalog.put_many([encoded(make_article("Một.", key="k", id="old"), [])])
+    path.parent.rename(tmp_path / "gone")
+    if is_made_anew:
+        path.parent.mkdir()
+        open_new(path).close()
+    # Read in a connection of its own, which is opened by the path.
+    with pytest.raises(CollectionNotFound, match="'news' has been deleted meanwhile"):
+        catalog.article_ids()
+    with pytest.raises(CollectionNotFound):
+        _ = catalog.size_bytes
+    catalog.close()
