@@ -11,7 +11,9 @@ from rag.home import existing_directory
 from rag.lock import compacting, writing
 
 
-def delete_collection(home: Path, name: str, wait_s: float = 60) -> None:
+def delete_collection(
+    home: Path, name: str, *, writer_s: float = 0, compaction_s: float = 60
+) -> None:
     """Delete a collection with all that is in it.
 
     It is gone at once; what it takes on disk is freed after that. A crash in between leaves a
@@ -20,7 +22,8 @@ def delete_collection(home: Path, name: str, wait_s: float = 60) -> None:
     Args:
         home: where collections live.
         name: the collection's.
-        wait_s: seconds to wait for a compaction to end.
+        writer_s: seconds to wait for another process that writes.
+        compaction_s: seconds to wait for a compaction to end.
 
     Raises:
         CollectionNotFound: there is none of that name.
@@ -30,7 +33,7 @@ def delete_collection(home: Path, name: str, wait_s: float = 60) -> None:
     directory = existing_directory(home, name)
     going = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
     try:
-        with writing(directory), compacting(directory, wait_s=wait_s):
+        with writing(directory, writer_s), compacting(directory, wait_s=compaction_s):
             going.parent.mkdir(exist_ok=True)
             directory.rename(going)
         shutil.rmtree(going)

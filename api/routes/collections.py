@@ -70,7 +70,8 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
 
     def remove() -> None:
         # First, for it asks whether anybody is writing.
-        delete_collection(service.home, name, PATIENCE_S)
+        # It waits: to see whether it is free, a job's runner holds it for an instant.
+        delete_collection(service.home, name, writer_s=PATIENCE_S, compaction_s=PATIENCE_S)
         service.collections.forget(name)
 
     await service.changes.run(remove)

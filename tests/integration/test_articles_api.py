@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from embeddings import Encoder
 from rag import Collection
-from rag.lock import compacting
+from rag.lock import compacting, writing
 
 VI = "Lào gia nhập ASEAN năm 1997. Lễ kết nạp ở Kuala Lumpur."
 ZH = "东盟秘书处设在雅加达。秘书长任期五年。"
@@ -218,3 +218,21 @@ def test_a_collection_that_is_compacted_is_not_deleted(client: TestClient, tmp_p
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
     assert client.get("/v1/collections/news").status_code == 200
     assert client.delete("/v1/collections/news").status_code == 204
+
+
+def test_a_collection_that_is_written_to_for_an_instant_is_deleted(
+    client: TestClient, tmp_path: Path
+) -> None:
+    client.put("/v1/collections/news")
+    held = threading.Event()
+
+    def hold() -> None:
+        with writing(tmp_path / "collections" / "news"):
+            held.set()
+            time.sleep(0.3)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    assert client.delete("/v1/collections/news").status_code == 204
+    thread.join()
