@@ -102,17 +102,17 @@ async def put_article(
     """
 
     def put() -> IngestReport:
-        named = _made(body.model_copy(update={"id": article_id}))
+        try:
+            named = _made(body.model_copy(update={"id": article_id}))
+        except ValueError as error:
+            raise HTTPException(422, f"article: {error}") from error
         if named.id != article_id:
-            raise ValueError(f"an id has no spaces around it, as {article_id!r} has")
+            raise HTTPException(422, f"An id has no spaces around it, as {article_id!r} has")
         opened = service.collection(collection)
         return ingest(opened, [named], check=partial(_see_that, opened, article_id, stated))
 
     stated = (if_match, if_none_match)
-    try:
-        return await service.changes.run(put)
-    except ValueError as error:
-        raise HTTPException(422, f"article: {error}") from error
+    return await service.changes.run(put)
 
 
 @router.get("/passages", tags=["articles"], dependencies=READ)

@@ -69,8 +69,8 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
     """Delete a collection with all its articles."""
 
     def remove() -> None:
-        # First, for it asks whether anybody is writing.
-        # It waits: to see whether it is free, a job's runner holds it for an instant.
+        # First, for it asks whether anybody is writing; and it waits, for a job's runner holds that
+        # lock for an instant to ask the same.
         delete_collection(service.home, name, writer_s=PATIENCE_S, compaction_s=PATIENCE_S)
         service.collections.forget(name)
 
