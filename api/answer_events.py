@@ -14,7 +14,7 @@ from api.problem import detail_of, problem_body, status_of
 from api.requests import AskRequest
 from api.service import Service
 from embeddings import TamnguError
-from rag import Answer
+from tamngu.records.answer import Answer
 
 
 async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[bytes]:

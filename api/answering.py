@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from api.requests import AskRequest, QuestionRequest, SearchRequest
 from api.service import Service
-from api.work import Overloaded
-from rag import Answer, SearchResult, ask, search
-from rag.chat import ChatError
-from rag.writing import OnSentence, write_up
+from api.worker_pool import Overloaded
+from rag import ask, search
+from rag.answering.chat import ChatError
+from rag.answering.llm_answer import OnSentence, write_up
+from tamngu.records.answer import Answer
+from tamngu.records.hit import SearchResult
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -54,7 +56,7 @@ async def write(
         service: what is asked.
         request: what for.
         quotes: the answer as it is without.
-        on_sentence: see :func:`rag.writing.write_up`; called in another thread.
+        on_sentence: see :func:`rag.answering.llm_answer.write_up`; called in another thread.
     """
     chat = service.answering.chat
     if chat is None or quotes.abstained:

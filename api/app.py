@@ -12,15 +12,17 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problem
-from api.departure import Departure
-from api.entity_tags import EntityTags
-from api.faults import Faults
-from api.guard import protect
-from api.idempotency_store import IdempotencyStore
-from api.interruptible import InterruptibleEncoder
-from api.job_runner import JobRunner
-from api.key_store import KeyStore
-from api.observed import Observed, new_metrics
+from api.auth.guard import protect
+from api.auth.store import KeyStore
+from api.idempotency.store import IdempotencyStore
+from api.jobs.cancellable_encoder import InterruptibleEncoder
+from api.jobs.runner import JobRunner
+from api.middleware.client_disconnect import Departure
+from api.middleware.entity_tags import EntityTags
+from api.middleware.request_metrics import Observed, new_metrics
+from api.middleware.server_errors import Faults
+from api.middleware.size_limit import SizeLimit
+from api.middleware.tracing import Tracing
 from api.routes import (
     articles,
     collections,
@@ -37,9 +39,7 @@ from api.routes import (
 )
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
-from api.size_limit import SizeLimit
-from api.tracing import Tracing
-from api.work import WorkPool
+from api.worker_pool import WorkPool
 from embeddings import Encoder
 from rag.stages import Stage
 

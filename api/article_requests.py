@@ -8,8 +8,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.requests import Tag
-from rag.filter import Filter
-from rag.language import parse_tag
+from tamngu.records.filter import Filter
+from tamngu.records.language import parse_tag
 
 _EXAMPLES: list[JsonValue] = [
     {"id": "vi-1", "title": "Lào gia nhập ASEAN", "text": "Lào gia nhập ASEAN năm 1997."},

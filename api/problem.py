@@ -12,9 +12,9 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.idempotency_store import StillRunning
-from api.key import BadKey, Forbidden, KeyNotFound, KeysUnreadable
-from api.work import RETRY_AFTER_S, Overloaded
+from api.auth.key import BadKey, Forbidden, KeyNotFound, KeysUnreadable
+from api.idempotency.store import StillRunning
+from api.worker_pool import RETRY_AFTER_S, Overloaded
 from embeddings import TamnguError
 from rag.errors import (
     BadCollectionName,

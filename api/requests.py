@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from rag.filter import Filter
-from rag.hit import DEFAULT_K, MAX_K
-from rag.home import DEFAULT_COLLECTION
-from rag.language import parse_tag
+from rag.collection.home import DEFAULT_COLLECTION
+from tamngu.records.filter import Filter
+from tamngu.records.language import parse_tag
+from tamngu.records.request import DEFAULT_K, MAX_K
 
 
 def _checked(tag: str) -> str:

@@ -11,17 +11,17 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Request
 
-from api.idempotency_store import IdempotencyStore
-from api.job_runner import JobRunner
-from api.key import Key
-from api.observed import Metrics
-from api.scopes import ANYONE, key_of, refuse_beyond
+from api.auth.key import Key
+from api.auth.scopes import ANYONE, key_of, refuse_beyond
+from api.idempotency.store import IdempotencyStore
+from api.jobs.runner import JobRunner
+from api.middleware.request_metrics import Metrics
 from api.settings import Settings
-from api.work import WorkPool
+from api.worker_pool import WorkPool
 from embeddings import Encoder
 from rag import Collection
-from rag.chat import Chat
-from rag.hit import ABSTAIN_BELOW
+from rag.answering.chat import Chat
+from tamngu.records.request import ABSTAIN_BELOW
 
 CollectionName = Annotated[str | None, Query(alias="collection")]
 """Which collection a request is about; default: the one that the service was started with."""
@@ -106,7 +106,7 @@ def _patient(collection: Collection) -> Collection:
 
 @dataclass(frozen=True)
 class Answering:
-    """How questions are answered; see :func:`rag.asking.ask`."""
+    """How questions are answered; see :func:`rag.answering.ask.ask`."""
 
     abstain_below: float = ABSTAIN_BELOW
     chat: Chat | None = None

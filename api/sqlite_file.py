@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rag.catalog.wal import use_wal
 from rag.errors import StorageError
-from rag.wal import use_wal
 
 
 class SqliteFile:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings.cache import cache_home, is_whole
-from embeddings.compiled import DESCRIPTION_FILE, Compiled
 from embeddings.errors import CannotCompile
+from embeddings.openvino.compiled import DESCRIPTION_FILE, Compiled
 
 
 @dataclass(frozen=True)

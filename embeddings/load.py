@@ -69,7 +69,7 @@ def is_prepared(model: str = PACKAGED_MODEL, options: EncoderOptions | None = No
         return True
     source = find_source(model)
     if _runs_on_torch(options):
-        from embeddings import packaged
+        from embeddings.packaged import model as packaged
 
         return source.given != PACKAGED_MODEL or packaged.is_prepared()
     return bool(source.identity) and is_whole(_compiled_directory(source, options))
@@ -94,7 +94,7 @@ def prepare(model: str, options: EncoderOptions) -> Path:
     directory = _compiled_directory(source, options)
 
     def write(partial: Path) -> None:
-        from embeddings.compilation import compile_model
+        from embeddings.openvino.compilation import compile_model
 
         compile_model(
             loaded or _load_torch(source, options),
@@ -114,7 +114,7 @@ def _load_here(source: Source, options: EncoderOptions) -> Encoder:
             if _runs_on_torch(options):
                 raise CannotCompile("it is not installed (pip install openvino)")
             directory = prepare(source.given, options)
-            from embeddings.openvino_encoder import OpenVINOEncoder
+            from embeddings.openvino.encoder import OpenVINOEncoder
 
             return OpenVINOEncoder(directory, options)
         except CannotCompile as error:

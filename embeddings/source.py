@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings import packaged
+from embeddings.packaged import model as packaged
 
 PACKAGED_MODEL = "packaged"
 """The name that stands for the model that comes with the installation."""

@@ -9,36 +9,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rag.answer import Answer as Answer
-    from rag.article import Article as Article
-    from rag.article import make_article as make_article
-    from rag.asking import ask as ask
-    from rag.citation import Citation as Citation
-    from rag.collection import Collection as Collection
-    from rag.hit import Evidence as Evidence
-    from rag.hit import Hit as Hit
-    from rag.hit import SearchResult as SearchResult
-    from rag.ingestion import IngestReport as IngestReport
-    from rag.ingestion import ingest as ingest
+    from rag.answering.ask import ask as ask
+    from rag.collection.collection import Collection as Collection
+    from rag.collection.home import default_home as default_home
+    from rag.ingestion.pipeline import IngestReport as IngestReport
+    from rag.ingestion.pipeline import ingest as ingest
     from rag.readers import Rejection as Rejection
     from rag.readers import read_path as read_path
-    from rag.retrieval import search as search
+    from rag.records.new_article import make_article as make_article
+    from rag.retrieval.search import search as search
 
 _HOMES = {
-    "Answer": "rag.answer",
-    "Article": "rag.article",
-    "Citation": "rag.citation",
-    "Collection": "rag.collection",
-    "Evidence": "rag.hit",
-    "Hit": "rag.hit",
-    "IngestReport": "rag.ingestion",
+    "Collection": "rag.collection.collection",
+    "IngestReport": "rag.ingestion.pipeline",
     "Rejection": "rag.readers",
-    "SearchResult": "rag.hit",
-    "ask": "rag.asking",
-    "ingest": "rag.ingestion",
-    "make_article": "rag.article",
+    "ask": "rag.answering.ask",
+    "default_home": "rag.collection.home",
+    "ingest": "rag.ingestion.pipeline",
+    "make_article": "rag.records.new_article",
     "read_path": "rag.readers",
-    "search": "rag.retrieval",
+    "search": "rag.retrieval.search",
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from embeddings import Encoder, load_encoder
 from embeddings.cache import cache_home
-from embeddings.calibration import key_of
+from embeddings.calibration.calibration import key_of
 from embeddings.inventory import prepared_models
 from rag import Collection, ingest, read_path
 

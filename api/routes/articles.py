@@ -9,15 +9,16 @@ from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
 from pydantic import BaseModel
 
 from api.article_requests import ArticleBody, ArticlesBody, Conditions
-from api.entity_tags import matches
-from api.idempotency import IdempotentRoute
+from api.auth.scopes import READ, WRITE
+from api.idempotency.route import IdempotentRoute
+from api.middleware.entity_tags import matches
 from api.problem import PROBLEMS
-from api.scopes import READ, WRITE
 from api.service import CollectionName, Service, ServiceOf
-from rag import Article, Collection, IngestReport, ingest
-from rag.article import make_article
-from rag.passage import Passage
-from rag.span import Span
+from rag import Collection, IngestReport, ingest
+from rag.records.new_article import make_article
+from rag.records.passage import Passage
+from rag.text.span import Span
+from tamngu.records.article import Article
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
 

@@ -7,14 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
-from api.idempotency import IdempotentRoute
+from api.auth.scopes import ADMIN, READ, WRITE
+from api.idempotency.route import IdempotentRoute
 from api.problem import PROBLEMS
-from api.scopes import ADMIN, READ, WRITE
 from api.service import PATIENCE_S, ServiceOf
 from rag import Collection
-from rag.deletion import delete_collection
-from rag.home import collection_directory, collection_names
-from rag.statistics import Statistics, statistics
+from rag.collection.deletion import delete_collection
+from rag.collection.home import collection_directory, collection_names
+from rag.collection.statistics import Statistics, statistics
 
 router = APIRouter(
     prefix="/v1/collections", tags=["collections"], responses=PROBLEMS, route_class=IdempotentRoute

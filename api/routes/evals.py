@@ -10,17 +10,17 @@ from fastapi import APIRouter, HTTPException, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.idempotency import IdempotentRoute
-from api.job_evaluation import GOLD, run_path
-from api.job_store import new_id
-from api.jobs import EvaluationAsked, Job, Progress
+from api.auth.scopes import READ, WRITE
+from api.idempotency.route import IdempotentRoute
+from api.jobs.evaluation import GOLD, run_path
+from api.jobs.job import EvaluationAsked, Job, Progress
+from api.jobs.store import new_id
 from api.problem import PROBLEMS
 from api.routes.jobs import accepted, check_room, job_of
-from api.scopes import READ, WRITE
 from api.service import Service, ServiceOf
 from rag import Collection
-from rag.home import DEFAULT_COLLECTION
-from rag.retrieval import Ranking
+from rag.collection.home import DEFAULT_COLLECTION
+from tamngu.records.request import Ranking
 
 router = APIRouter(
     prefix="/v1/evals", tags=["evaluation"], responses=PROBLEMS, route_class=IdempotentRoute
@@ -123,9 +123,9 @@ def _store(
     Raises:
         HTTPException: 422, it is not.
     """
-    from eval.gold import BadGoldSet
-    from eval.gold_jsonl import gold_of
-    from eval.pipeline import fit
+    from eval.evaluation.pipeline import fit
+    from eval.gold.gold_set import BadGoldSet
+    from eval.gold.jsonl import gold_of
 
     questions = [body.model_dump() for body in request.questions]
     try:

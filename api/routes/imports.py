@@ -11,19 +11,19 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from api.idempotency import IdempotentRoute
-from api.job_store import new_id
-from api.jobs import ImportAsked, Job, Progress
+from api.auth.scopes import WRITE, refuse_beyond
+from api.idempotency.route import IdempotentRoute
+from api.jobs.job import ImportAsked, Job, Progress
+from api.jobs.store import new_id
+from api.jobs.upload import Upload, receive_upload, too_large
 from api.problem import PROBLEMS, without_paths
 from api.routes.jobs import accepted, check_room
-from api.scopes import WRITE, refuse_beyond
 from api.service import CollectionName, Service, ServiceOf
-from api.upload import Upload, receive_upload, too_large
-from rag.crawl import MOST_PAGES
+from rag.collection.home import DEFAULT_COLLECTION, collection_directory
 from rag.errors import StorageError
 from rag.fetching import FetchError
 from rag.fetching.urls import checked_url
-from rag.home import DEFAULT_COLLECTION, collection_directory
+from rag.ingestion.crawl import MOST_PAGES
 from rag.readers.fields import FIELDS
 
 _YES_NO = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False, "": False}

@@ -12,13 +12,13 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
-from api.idempotency import IdempotentRoute
-from api.job_runner import JobRunner
-from api.jobs import ENDED, Job, JobKind
+from api.auth.scopes import READ, WRITE
+from api.idempotency.route import IdempotentRoute
+from api.jobs.job import ENDED, Job, JobKind
+from api.jobs.runner import JobRunner
 from api.problem import PROBLEMS
-from api.scopes import READ, WRITE
 from api.service import Service, ServiceOf
-from api.work import Overloaded
+from api.worker_pool import Overloaded
 
 _LOOK_S = 0.5
 """Seconds between looks for a change that is to be told; as often as progress is noted."""

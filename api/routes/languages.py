@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.auth.scopes import READ
 from api.problem import PROBLEMS
-from api.scopes import READ
 from api.service import ServiceOf
-from rag.language import chinese_script, identify
+from rag.text.language import chinese_script, identify
 
 router = APIRouter(prefix="/v1/languages", tags=["languages"], responses=PROBLEMS)
 

@@ -14,7 +14,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.scopes import READ
+from api.auth.scopes import READ
 from api.service import Service, ServiceOf
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Door:
         await self._wanted.wait()
         try:
             # Other requests go on while it is imported.
-            module = await asyncio.to_thread(import_module, "api.mcp_server")
+            module = await asyncio.to_thread(import_module, "api.mcp.server")
             server = module.mcp_server(_SERVICE.get, self._default)
             # No host: the service's own guard looks at names and origins.
             server.streamable_http_app(json_response=True, stateless_http=True, host="")

@@ -7,8 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from api.auth.scopes import READ
 from api.problem import PROBLEMS
-from api.scopes import READ
 from api.service import Service, ServiceOf
 from embeddings import TamnguError
 from embeddings.question_cache import QuestionCache

@@ -1,6 +1,6 @@
 """The API that chat front ends speak: Tamngu as a model that cites, and its vectors.
 
-What clients send and read is OpenAI's; see :mod:`api.openai_errors` for how errors look.
+What clients send and read is OpenAI's; see :mod:`api.openai.errors` for how errors look.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import numpy as np
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
-from api.openai_chat import complete, models, stream
-from api.openai_errors import OPENAI_PROBLEMS, OpenAIRoute, Refusal
-from api.openai_requests import (
+from api.auth.scopes import READ
+from api.openai.chat import complete, models, stream
+from api.openai.errors import OPENAI_PROBLEMS, OpenAIRoute, Refusal
+from api.openai.requests import (
     PASSAGE_MODEL,
     QUESTION_MODEL,
     ChatRequest,
     EmbeddingsRequest,
     no_model,
 )
-from api.scopes import READ
 from api.service import Service, ServiceOf
 from embeddings import Vectors
-from rag.encoding import as_encoded
-from rag.home import collection_names
-from rag.language import identify
+from rag.collection.home import collection_names
+from rag.text.chinese import as_encoded
+from rag.text.language import identify
 
 router = APIRouter(
     prefix="/v1",

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Header
 
 from api.answer_events import EventResponse, answer_events
 from api.answering import answer, found
+from api.auth.scopes import READ
 from api.problem import PROBLEMS
 from api.requests import AskRequest, SearchRequest
-from api.scopes import READ
 from api.service import ServiceOf
-from rag import Answer, SearchResult
+from tamngu.records.answer import Answer
+from tamngu.records.hit import SearchResult
 
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer.", "content": {"text/event-stream": {}}}

@@ -17,9 +17,9 @@ import numpy as np
 from embeddings import Encoder, Vectors
 from eval.bench.query import BenchFailed
 from rag import Collection, ask
-from rag.catalog import StoredPassage
-from rag.near_duplicates import PERMUTATIONS
-from rag.passage import EncodedArticle
+from rag.catalog.catalog import StoredPassage
+from rag.records.passage import EncodedArticle
+from rag.text.minhash import PERMUTATIONS
 
 ASKED = 300
 """Questions that are timed, at most; as many seconds at most are spent on it."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from rag.cli.options import collection_options, debug_option, json_option, load, model_option
-from rag.cli.output import print_json
+from tamngu.cli.options import collection_options, debug_option, json_option, load, model_option
+from tamngu.cli.output import print_json
 
 
 @click.group("bench")
@@ -82,8 +82,8 @@ def query_command(
     from eval.bench.query import measure, question_vectors
     from eval.bench.synthetic import real_vectors
     from eval.bench.workload import read_workload
-    from rag.faiss_rows import KINDS
-    from rag.home import default_home, existing_directory
+    from rag.collection.home import default_home, existing_directory
+    from rag.index.faiss_index import KINDS
 
     source, _, place = questions.partition(":")
     if questions != "sample" and (source != "xquad" or not place):
@@ -148,7 +148,7 @@ def ask_command(
     """Measure answers from a collection that --collection is multiplied to."""
     from eval.bench.ask import measure
     from eval.bench.workload import read_workload
-    from rag.home import default_home
+    from rag.collection.home import default_home
 
     asked = read_workload(questions).questions
     home = home or default_home()
@@ -186,7 +186,7 @@ def serve_command(
     from eval.bench.ask import LARGE, multiply
     from eval.bench.serve import measure
     from eval.bench.workload import read_workload
-    from rag.home import default_home
+    from rag.collection.home import default_home
 
     asked = read_workload(questions).questions
     with TemporaryDirectory(prefix="tamngu-bench-") as folder:

@@ -24,11 +24,11 @@ from embeddings.encoder import Progress
 from embeddings.encoder_wrapper import EncoderWrapper
 from eval.bench.query import BenchFailed
 from rag import Collection, read_path
-from rag.article import Article
-from rag.ingestion import ingest_files
+from rag.ingestion.pipeline import ingest_files
 from rag.readers import find_files
 from rag.readers.decode import Undecodable, decode
-from rag.sentences import sentences
+from rag.text.sentences import sentences
+from tamngu.records.article import Article
 
 _CHILD = "import sys; from eval.bench.ingest import work; work(*sys.argv[1:])"
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from embeddings import Encoder, TamnguError, Vectors
 from eval.bench.synthetic import synthesise
-from rag.faiss_rows import FaissRows, Matrix, build
-from rag.ranking import NEAREST
+from rag.index.faiss_index import FaissRows, Matrix, build
+from rag.retrieval.ranking import NEAREST
 
 ASKED = 600
 """Questions of one measurement, at most."""
@@ -90,7 +90,7 @@ def measure(
         seeds: real vectors by language, shape (n, dim); each language gets an equal part.
         questions: shape (questions, dim).
         sizes: passages of all languages together.
-        kinds: of :data:`rag.faiss_rows.KINDS`; None for the one that is chosen by size.
+        kinds: of :data:`rag.index.faiss_index.KINDS`; None for the one that is chosen by size.
         say: takes a line on what is being done.
 
     Raises:

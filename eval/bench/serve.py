@@ -196,7 +196,7 @@ def _memory_mb(pid: int) -> int | None:
 
 def _serve(home: str, name: str, workers: str) -> None:
     """Be the server process."""
-    from rag.cli.main import main
+    from tamngu.cli.main import main
 
     main(["serve", "--home", home, "-c", name, "--port", "0", "--workers", workers])
 

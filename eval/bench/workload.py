@@ -32,9 +32,9 @@ def read_workload(spec: str) -> Workload:
 
 
 def _sample() -> Workload:
-    from eval.gold_jsonl import read_jsonl
+    from eval.gold.jsonl import read_jsonl
     from rag import read_path
-    from rag.article import Article
+    from tamngu.records.article import Article
 
     with as_file(files("rag") / "sample") as folder:
         articles = [read for read in read_path(folder) if isinstance(read, Article)]
@@ -45,7 +45,7 @@ def _sample() -> Workload:
 
 
 def _xquad(spec: str) -> Workload:
-    from eval.xquad import read_xquad
+    from eval.gold.xquad import read_xquad
 
     halves = read_xquad(Path(spec.partition(":")[2])).values()
     passages = [text for half in halves for text in half.contexts]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rag.cli.options import json_option
-from rag.cli.output import print_json
+from tamngu.cli.options import json_option
+from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from eval.compare import Change, Comparison
+    from eval.reports.compare import Change, Comparison
 
 run_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -24,8 +24,8 @@ run_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @json_option
 def compare_command(before: Path, after: Path, shown: int, as_json: bool) -> None:
     """Compare two saved runs of the same questions, with significance."""
-    from eval.compare import compare
-    from eval.run import load
+    from eval.reports.compare import compare
+    from eval.runs.run import load
 
     found = compare(load(before), load(after), shown)
     if as_json:

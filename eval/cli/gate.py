@@ -23,8 +23,8 @@ def gate_command(run: Path, least: tuple[str, ...], most: tuple[str, ...]) -> No
     Figures are named as eval run --json has them: cross_r@1, single.vi->zh.r@1,
     answers.quote_recall, latency.p95_ms.
     """
-    from eval.figures import flat
-    from eval.run import load
+    from eval.reports.figures import flat
+    from eval.runs.run import load
 
     if not least and not most:
         raise click.UsageError("Say what to hold it to: --min cross_r@1=.83, or --max.")

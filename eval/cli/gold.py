@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from eval.gold import GoldSet
+    from eval.gold.gold_set import GoldSet
 
 
 def gold_set(spec: str) -> GoldSet:
     """Read the gold set that SPEC names; one of no kind that there is is wrong usage."""
-    from eval.gold_sets import KINDS, SPEC, read_gold
+    from eval.gold.registry import KINDS, SPEC, read_gold
 
     kind, _, place = spec.partition(":")
     if kind not in KINDS or not place:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rag.cli.options import collection_options, model_option, open_collection
+from tamngu.cli.options import collection_options, model_option, open_collection
 
 
 @click.command("init")
@@ -25,7 +25,7 @@ def init_command(out: Path, questions: int, home: Path | None, collection: str, 
     Each line quotes a sentence of an article; write a question that it answers, in any language,
     and say the language. Lines that are no good can go.
     """
-    from eval.draft import write_draft
+    from eval.evaluation.draft import write_draft
 
     opened = open_collection(home, collection, model)
     try:

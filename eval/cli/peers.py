@@ -10,11 +10,11 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
-from rag.cli.options import json_option
-from rag.cli.output import print_json
+from tamngu.cli.options import json_option
+from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from eval.run import Run
+    from eval.runs.run import Run
 
 
 @click.command("peers")
@@ -51,11 +51,12 @@ def peers_command(
 
     Ours, plain cosine and BM25 always; others when named.
     """
-    from embeddings import EncoderOptions, load_encoder, packaged
-    from eval.evaluate import evaluate_texts
+    from embeddings import EncoderOptions, load_encoder
+    from embeddings.packaged import model as packaged
+    from eval.evaluation.evaluate import evaluate_texts
+    from eval.evaluation.pools import RANKERS
     from eval.peers.peer import PEERS, prepare, run_peer
-    from eval.pools import RANKERS
-    from eval.run import save
+    from eval.runs.run import save
 
     others = [name.strip() for name in names.split(",") if name.strip()]
     unknown = sorted(set(others) - PEERS.keys())
@@ -96,7 +97,7 @@ def _say(text: str) -> None:
 
 
 def _row(run: Run) -> dict[str, object]:
-    from eval.figures import figures
+    from eval.reports.figures import figures
 
     found = figures(run.results)
     return {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from eval.ready_made import Progress
+    from eval.gold.ready_made import Progress
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from eval.cli.compare import run_file
-from rag.cli.output import print_json
+from tamngu.cli.output import print_json
 
 _target = click.Path(dir_okay=False, path_type=Path)
 
@@ -21,9 +21,9 @@ def report_command(
     runs: tuple[Path, ...], html: Path | None, md: Path | None, as_json: bool
 ) -> None:
     """Report on saved runs, as a page, as Markdown, or as JSON."""
-    from eval import report
-    from eval.figures import figures
-    from eval.run import BadRun, load
+    from eval.reports import report
+    from eval.reports.figures import figures
+    from eval.runs.run import BadRun, load
 
     loaded = [load(path) for path in runs]
     for path, made in ((html, report.html), (md, report.markdown)):

@@ -10,13 +10,13 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
-from rag.cli.options import collection_options, json_option, load, model_option, open_collection
-from rag.cli.output import print_json
+from tamngu.cli.options import collection_options, json_option, load, model_option, open_collection
+from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from eval.gold import GoldSet
-    from eval.run import Run
-    from rag.retrieval import Ranking
+    from eval.gold.gold_set import GoldSet
+    from eval.runs.run import Run
+    from tamngu.records.request import Ranking
 
 out_option = click.option(
     "--out",
@@ -101,7 +101,7 @@ def run_command(
     if out is not None:
         _save(runs, out)
     if trec is not None:
-        from eval.trec import write_run
+        from eval.runs.trec import write_run
 
         write_run(runs[0], trec)
     figures = {
@@ -124,9 +124,9 @@ def _on_texts(
     confidence: bool,
     answers: bool,
 ) -> list[Run]:
-    from eval.corpus import draw_passages, find_corpora
-    from eval.evaluate import evaluate_texts, halved, others
-    from eval.pools import RANKERS
+    from eval.evaluation.corpus import draw_passages, find_corpora
+    from eval.evaluation.evaluate import evaluate_texts, halved, others
+    from eval.evaluation.pools import RANKERS
 
     # Published figures are of paragraphs cut at the model's length.
     encoder = load(model, overlong="cut")
@@ -151,7 +151,7 @@ def _on_texts(
 def _on_collection(
     gold: GoldSet, home: Path | None, collection: str, model: str, way: Ranking
 ) -> Run:
-    from eval.evaluate import evaluate_collection
+    from eval.evaluation.evaluate import evaluate_collection
 
     opened = open_collection(home, collection, model)
     try:
@@ -162,7 +162,7 @@ def _on_collection(
 
 def _save(runs: list[Run], out: Path) -> None:
     """Save one run; of several, each under its ranking's name."""
-    from eval.run import save
+    from eval.runs.run import save
 
     for run in runs:
         name = run.ranking.replace(", ", "-").replace(" ", "-")
@@ -170,7 +170,7 @@ def _save(runs: list[Run], out: Path) -> None:
 
 
 def _printed(runs: list[Run], *, ablate: bool, confidence: bool) -> dict[str, Any]:
-    from eval.figures import figures
+    from eval.reports.figures import figures
 
     first = runs[0]
     known: dict[str, Any] = {

@@ -9,11 +9,11 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.run import out_option, print_tables
-from rag.cli.options import json_option
-from rag.cli.output import print_json
+from tamngu.cli.options import json_option
+from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from eval.gold import GoldSet
+    from eval.gold.gold_set import GoldSet
 
 file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,10 +28,10 @@ def score_command(
     run: Path, qrels: Path | None, gold: str | None, out: Path | None, as_json: bool
 ) -> None:
     """Score a TREC run file, of any system, by --qrels or --gold."""
-    from eval.figures import figures
-    from eval.run import save
-    from eval.trec import read_qrels, read_trec_run
-    from eval.trec_scores import gold_of, run_of
+    from eval.evaluation.trec_scores import gold_of, run_of
+    from eval.reports.figures import figures
+    from eval.runs.run import save
+    from eval.runs.trec import read_qrels, read_trec_run
 
     if (qrels is None) == (gold is None):
         raise click.UsageError("Give either --qrels or --gold.")
@@ -50,7 +50,7 @@ def score_command(
 @click.argument("gold", metavar="SPEC")
 def qrels_command(gold: str) -> None:
     """Print the judgements of a gold set as TREC qrels."""
-    from eval.trec import qrels_lines
+    from eval.runs.trec import qrels_lines
 
     for line in qrels_lines(gold_set(gold)):
         click.echo(line)

@@ -10,11 +10,11 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
-from rag.cli.options import collection_options, json_option, load, model_option, open_collection
-from rag.cli.output import print_json
+from tamngu.cli.options import collection_options, json_option, load, model_option, open_collection
+from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from eval.sweep import Sweep
+    from eval.evaluation.sweep import Sweep
 
 
 @click.command("sweep")
@@ -45,7 +45,7 @@ def sweep_command(
 
     A figure of the half that chose is too good; the held-out one is what to believe.
     """
-    from eval.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
+    from eval.evaluation.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
 
     wanted = gold_set(gold)
     if wanted.texts is not None:

@@ -14,10 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings import TamnguError
-from eval.gold import GoldSet
-from eval.run import Run
-from eval.trec import read_trec_run
-from eval.trec_scores import run_of
+from eval.evaluation.trec_scores import run_of
+from eval.gold.gold_set import GoldSet
+from eval.runs.run import Run
+from eval.runs.trec import read_trec_run
 
 _TIMEOUT_S = 3600
 

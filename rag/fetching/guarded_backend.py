@@ -40,8 +40,8 @@ class GuardedBackend(httpcore.NetworkBackend):
     the TLS handshake, writing and reading together. Unix sockets are not offered.
     """
 
-    # rag.deadline does not fit: it cannot end a look-up, and it loses sight of a socket during
-    # the TLS handshake, as that moves the socket's descriptor to another object.
+    # rag.answering.deadline does not fit: it cannot end a look-up, and it loses sight of a socket
+    # during the TLS handshake, as that moves the socket's descriptor to another object.
 
     def __init__(
         self,

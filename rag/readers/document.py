@@ -26,7 +26,7 @@ class Document:
         charset: what its server says it is written in.
         published_at: when it was published, as whatever led to it says; ISO 8601.
         repeated: lines that other pages of its source have too, as
-            :func:`rag.repetition.line_key` makes them.
+            :func:`rag.readers.pages.repetition.line_key` makes them.
     """
 
     name: str

@@ -17,7 +17,7 @@ FIELDS = ("text", *_STRINGS, *_LISTS)
 def article_fields(
     known: Mapping[str, Any], named: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the arguments of :func:`rag.article.make_article` that ``known`` holds.
+    """Return the arguments of :func:`rag.records.new_article.make_article` that ``known`` holds.
 
     Other names are passed over, as are nulls. A number will do for a string: YAML takes a title of
     digits for one.

@@ -7,10 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rag.article import Article, make_article
 from rag.readers.document import Document
 from rag.readers.fields import article_fields, described_by
 from rag.readers.reading import Reading
+from rag.records.new_article import make_article
+from tamngu.records.article import Article
 
 _SHOWN_NAMES = 12
 """Names that an error tells of an object."""

@@ -7,26 +7,26 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from rag.article import Article
 from rag.errors import UnreadableFile
 from rag.readers.document import Document
-from rag.readers.docx import read_docx
-from rag.readers.email_message import read_email
-from rag.readers.epub import read_epub
-from rag.readers.feed import read_feed
-from rag.readers.html import read_html
-from rag.readers.json_file import read_json
-from rag.readers.jsonl import read_jsonl
+from rag.readers.formats.docx import read_docx
+from rag.readers.formats.email_message import read_email
+from rag.readers.formats.epub import read_epub
+from rag.readers.formats.feed import read_feed
+from rag.readers.formats.json_file import read_json
+from rag.readers.formats.jsonl import read_jsonl
+from rag.readers.formats.markdown import read_markdown
+from rag.readers.formats.table import read_table
+from rag.readers.formats.text import read_text
+from rag.readers.formats.warc import read_warc
+from rag.readers.formats.zip import read_zip
 from rag.readers.kinds import ENDINGS, kind_of
-from rag.readers.learning import with_repeated
-from rag.readers.markdown import read_markdown
-from rag.readers.pdf import read_pdf
+from rag.readers.pages.html import read_html
+from rag.readers.pages.learning import with_repeated
+from rag.readers.pdf.reader import read_pdf
 from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.rejection import Rejection
-from rag.readers.table import read_table
-from rag.readers.text import read_text
-from rag.readers.warc import read_warc
-from rag.readers.zip import read_zip
+from tamngu.records.article import Article
 
 Reader = Callable[[Document, Reading], Iterator[Article | Rejection | Document]]
 """Takes a document and how to read it; yields what it holds, documents inside it among it.

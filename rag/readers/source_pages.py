@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rag.readers.learning import PAGE_KINDS, SAMPLE, page_text
+from rag.readers.pages.learning import PAGE_KINDS, SAMPLE, page_text
+from rag.readers.pages.repetition import repeated_lines
 from rag.readers.registry import file_document
-from rag.repetition import repeated_lines
 
 
 class SourcePages:
@@ -25,7 +25,7 @@ class SourcePages:
                 self._folders.setdefault(file.parent, []).append(file)
 
     def repeated(self, file: Path) -> frozenset[str]:
-        """Return the lines that many pages of a file's folder have, see :mod:`rag.repetition`."""
+        """Return the lines that many pages of a file's folder have in common."""
         folder = file.parent
         if file.suffix.lower() not in PAGE_KINDS:
             return frozenset()

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
-from rag.cli.demo import QUESTIONS
-from tests.unit.rag.chat_server import DONE, ChatServer, event
+from tamngu.cli.demo import QUESTIONS
+from tests.unit.rag.answering.chat_server import DONE, ChatServer, event
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 

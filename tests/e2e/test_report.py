@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from eval.evaluate import evaluate_collection
-from eval.gold_jsonl import read_jsonl
-from eval.report import html
+from eval.evaluation.evaluate import evaluate_collection
+from eval.gold.jsonl import read_jsonl
+from eval.reports.report import html
 from rag import Collection
 from tests.conftest import GOLD
 

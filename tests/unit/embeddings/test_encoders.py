@@ -22,7 +22,7 @@ from embeddings import Encoder, EncoderError, EncoderOptions, Fingerprint, load_
 from embeddings.errors import TextTooLong
 from embeddings.inventory import prepared_models
 from embeddings.load import prepare
-from embeddings.openvino_encoder import OpenVINOEncoder
+from embeddings.openvino.encoder import OpenVINOEncoder
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.text import canonical
 

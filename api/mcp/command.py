@@ -1,0 +1,52 @@
+"""``tamngu mcp``, brought to the command line by an entry point."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from tamngu.cli.options import answer_options, chat_model, collection_options, load, model_option
+
+
+@click.command("mcp")
+@collection_options
+@model_option
+@answer_options
+def mcp(
+    home: Path | None,
+    collection: str,
+    model: str,
+    abstain_below: float,
+    chat: str | None,
+) -> None:
+    """Serve tools to a model over standard input and output (Model Context Protocol).
+
+    --collection is the one asked by default. `tamngu serve` has the same tools at /mcp.
+    """
+    if find_spec("mcp") is None:
+        raise click.ClickException(
+            "The Model Context Protocol needs an extra: pip install 'tamngu[mcp]'."
+        )
+    import asyncio
+
+    from api.app import create_app
+    from api.mcp.server import mcp_server
+    from api.service import Answering, Service
+    from api.settings import read_settings
+    from rag.collection.home import default_home, existing_directory
+
+    settings = read_settings()
+    home = (home or default_home()).absolute()
+    existing_directory(home, collection)
+    answering = Answering(abstain_below, chat_model(chat))
+    app = create_app(home, load(model), collection, answering, settings)
+
+    service: Service = app.state.service
+    try:
+        asyncio.run(mcp_server(lambda: service, service.default).run_stdio_async())
+    finally:
+        # Nothing else of the application was started; jobs are for servers to do.
+        service.pool.close()
+        service.collections.close()

@@ -1,0 +1,188 @@
+"""What the tools give a model: enough to quote and to look further, and no more than it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import Field
+
+from tamngu.records.answer import Answer
+from tamngu.records.article import Article
+from tamngu.records.citation import Citation
+from tamngu.records.hit import Hit, SearchResult
+
+Start = Annotated[int, Field(description="First character in the article's text.")]
+End = Annotated[int, Field(description="One past the last character.")]
+Page = Annotated[int | None, Field(description="Page it begins on, where there are pages.")]
+Uri = Annotated[str, Field(description="The whole article, as a resource of this server.")]
+
+
+@dataclass(frozen=True)
+class FoundPassage:
+    """A passage: the attributes of :class:`tamngu.records.hit.Hit`, and its article's ``uri``."""
+
+    rank: int
+    score: float
+    text: str
+    passage_id: str
+    article_id: str
+    title: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str
+    start: Start
+    end: End
+    page: Page
+    uri: Uri
+
+
+@dataclass(frozen=True)
+class Passages:
+    """What a search finds, best first."""
+
+    collection: str
+    question: str
+    language: str
+    passages: list[FoundPassage]
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A verified quote; the attributes are those of :class:`tamngu.records.citation.Citation`."""
+
+    marker: Annotated[str, Field(description="Its number in the answer: 1 for [1].")]
+    quote: Annotated[str, Field(description="What the article says, word for word.")]
+    passage_id: str
+    article_id: str
+    title: str
+    url: str | None
+    published_at: str | None
+    language: str
+    start: Start
+    end: End
+    page: Page
+    uri: Uri
+
+
+@dataclass(frozen=True)
+class CitedAnswer:
+    """An answer; see :class:`tamngu.records.answer.Answer`."""
+
+    collection: str
+    question: str
+    language: str
+    answer: Annotated[str, Field(description="Quotes with their markers, such as [1].")]
+    abstained: Annotated[
+        bool, Field(description="Whether the collection holds no answer; quotes are near misses.")
+    ]
+    confidence: Annotated[float, Field(description="That it holds the answer, 0 to 1.")]
+    citations: list[Quote]
+
+
+@dataclass(frozen=True)
+class ArticleText:
+    """An article, or a part of a long one; see :class:`tamngu.records.article.Article`."""
+
+    id: str
+    title: str
+    url: str | None
+    source: str | None
+    published_at: str | None
+    language: str
+    authors: list[str]
+    tags: list[str]
+    text: str
+    start: Start
+    end: End
+    characters: Annotated[int, Field(description="Characters of the whole text.")]
+    next_start: Annotated[
+        int | None, Field(description="Where to read on; null at the article's end.")
+    ]
+
+
+def passages(collection: str, result: SearchResult) -> Passages:
+    """Return a search's result as the tool gives it."""
+    found = [_passage(collection, hit) for hit in result.hits]
+    return Passages(collection, result.question, result.language, found)
+
+
+def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
+    """Return an answer as the tool gives it."""
+    return CitedAnswer(
+        collection=collection,
+        question=answer.question,
+        language=answer.language,
+        answer=answer.answer,
+        abstained=answer.abstained,
+        confidence=answer.confidence,
+        citations=[_quote(collection, citation) for citation in answer.citations],
+    )
+
+
+def article_text(article: Article, start: int, most: int) -> ArticleText:
+    """Return ``most`` characters of an article from ``start`` on."""
+    text = article.text[start : start + most]
+    end = start + len(text)
+    return ArticleText(
+        id=article.id,
+        title=article.title,
+        url=article.url,
+        source=article.source,
+        published_at=article.published_at,
+        language=article.language,
+        authors=list(article.authors),
+        tags=list(article.tags),
+        text=text,
+        start=start,
+        end=end,
+        characters=len(article.text),
+        next_start=end if end < len(article.text) else None,
+    )
+
+
+def article_uri(collection: str, article_id: str) -> str:
+    """Return the address of an article's resource.
+
+    >>> article_uri("sample", "a/b?")
+    'tamngu://sample/articles/a%2Fb%3F'
+    """
+    return f"tamngu://{collection}/articles/{quote(article_id, safe='')}"
+
+
+def _passage(collection: str, hit: Hit) -> FoundPassage:
+    return FoundPassage(
+        rank=hit.rank,
+        score=hit.score,
+        text=hit.text,
+        passage_id=hit.passage_id,
+        article_id=hit.article_id,
+        title=hit.title,
+        url=hit.url,
+        source=hit.source,
+        published_at=hit.published_at,
+        language=hit.language,
+        start=hit.start,
+        end=hit.end,
+        page=hit.page,
+        uri=article_uri(collection, hit.article_id),
+    )
+
+
+def _quote(collection: str, citation: Citation) -> Quote:
+    return Quote(
+        marker=citation.marker,
+        quote=citation.quote,
+        passage_id=citation.passage_id,
+        article_id=citation.article_id,
+        title=citation.title,
+        url=citation.url,
+        published_at=citation.published_at,
+        language=citation.language,
+        start=citation.start,
+        end=citation.end,
+        page=citation.page,
+        uri=article_uri(collection, citation.article_id),
+    )

@@ -1,0 +1,178 @@
+"""What clients of OpenAI's API send, and what of it is read."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.openai.errors import Refusal
+from rag.text.cleaning import clean
+
+CHAT_MODEL = "tamngu"
+"""The model's name; ``tamngu/COLLECTION`` asks another collection than the service's own."""
+
+PASSAGE_MODEL = "tamngu-passage"
+QUESTION_MODEL = "tamngu-question"
+
+MAX_INPUTS = 2048
+"""Texts of one request for vectors; as many as OpenAI takes."""
+
+
+class Message(BaseModel):
+    """A message of a conversation.
+
+    Attributes:
+        role: ``user``, ``assistant``, ``system`` or another.
+        content: text, or parts of which some may be text.
+    """
+
+    role: str
+    content: str | list[dict[str, Any]] | None = None
+
+
+class StreamOptions(BaseModel):
+    """What a stream has besides its text.
+
+    Attributes:
+        include_usage: a last chunk that counts tokens.
+    """
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """A conversation, of which the last message of the user is the question.
+
+    Every question stands alone: earlier messages are not read. What steers how a model writes, such
+    as ``temperature`` or ``tools``, is accepted and passed over, as nothing here is sampled; what
+    asks for another kind of answer than one text (``n``, ``response_format``) is refused.
+
+    Attributes:
+        model: ``tamngu`` or ``tamngu/COLLECTION``.
+        messages: the conversation.
+        stream: send the answer in pieces.
+        stream_options: see there.
+        n: answers wanted.
+        response_format: the form wanted.
+    """
+
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "model": CHAT_MODEL,
+                    "messages": [{"role": "user", "content": "Who chairs ASEAN?"}],
+                }
+            ]
+        },
+    )
+
+    model: str = Field(examples=[CHAT_MODEL])
+    messages: list[Message] = Field(max_length=10_000)
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+    n: int | None = 1
+    response_format: dict[str, Any] | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether a stream ends with the number of tokens."""
+        return self.stream_options is not None and self.stream_options.include_usage
+
+    def collection(self) -> str | None:
+        """Return the collection that the model's name picks, None for the service's own.
+
+        Raises:
+            Refusal: it is the name of no model that answers.
+        """
+        family, _, collection = self.model.partition("/")
+        if family != CHAT_MODEL or (not collection and self.model != CHAT_MODEL):
+            raise no_model(self.model, f"{CHAT_MODEL!r} or '{CHAT_MODEL}/COLLECTION'")
+        return collection or None
+
+    def question(self) -> str:
+        """Return the text of the user's last message.
+
+        Raises:
+            Refusal: there is none, it is no text, or another kind of answer is wanted.
+        """
+        if self.n not in (None, 1):
+            raise Refusal(400, "There is one answer to a question; leave n out.", "n")
+        if self.response_format and self.response_format.get("type") != "text":
+            raise Refusal(400, "Answers are text; leave response_format out.", "response_format")
+        places = [i for i, message in enumerate(self.messages) if message.role == "user"]
+        if not places:
+            raise Refusal(400, "There is no message of the role 'user' to answer.", "messages")
+        content = self.messages[places[-1]].content
+        if isinstance(content, str):
+            return content
+        texts = [part.get("text") for part in content or [] if part.get("type") == "text"]
+        if content is None or len(texts) != len(content) or not _all_text(texts):
+            raise Refusal(
+                400,
+                "The last message of the user is not text; send a string or parts of type 'text'.",
+                f"messages.{places[-1]}.content",
+            )
+        return "\n".join(str(text) for text in texts)
+
+
+class EmbeddingsRequest(BaseModel):
+    """Texts whose vectors are wanted.
+
+    Attributes:
+        model: ``tamngu-passage`` (or ``tamngu``) for texts that are to be found,
+            ``tamngu-question`` for those that look for them.
+        input: the text or texts.
+        encoding_format: numbers, or the base64 of little-endian float32.
+        dimensions: the model's own number, or none.
+    """
+
+    model: str = Field(examples=[PASSAGE_MODEL, QUESTION_MODEL])
+    input: str | list[str] | list[int] | list[list[int]]
+    encoding_format: Literal["float", "base64"] | None = "float"
+    dimensions: int | None = None
+
+    def asks(self) -> bool:
+        """Whether the texts are questions.
+
+        Raises:
+            Refusal: the model's name is none of ours.
+        """
+        if self.model not in (CHAT_MODEL, PASSAGE_MODEL, QUESTION_MODEL):
+            raise no_model(self.model, f"{PASSAGE_MODEL!r} or {QUESTION_MODEL!r}")
+        return self.model == QUESTION_MODEL
+
+    def texts(self) -> list[str]:
+        """Return the texts.
+
+        Raises:
+            Refusal: there are none or too many, one is empty, or they are no texts.
+        """
+        texts = [self.input] if isinstance(self.input, str) else self.input
+        if not texts or len(texts) > MAX_INPUTS:
+            raise Refusal(400, f"1 to {MAX_INPUTS:,} texts can be sent; not {len(texts)}.", "input")
+        if not _all_text(texts):
+            raise Refusal(
+                400,
+                "Token ids are those of another model; send text "
+                "(LangChain: check_embedding_ctx_length=False).",
+                "input",
+            )
+        read = [clean(str(text)) for text in texts]
+        for place, text in enumerate(read):
+            if not text:
+                raise Refusal(400, "The text is empty.", f"input.{place}")
+        return read
+
+
+def no_model(name: str, known: str) -> Refusal:
+    """Return the refusal of a model's name."""
+    return Refusal(
+        404, f"There is no model {name[:100]!r}; name {known}.", "model", "model_not_found"
+    )
+
+
+def _all_text(texts: list[Any] | list[str] | list[int] | list[list[int]]) -> bool:
+    return all(isinstance(text, str) for text in texts)

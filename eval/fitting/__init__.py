@@ -1,0 +1,1 @@
+"""What the product's constants were fitted or counted on."""

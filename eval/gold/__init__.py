@@ -1,0 +1,1 @@
+"""Gold sets: questions with their right answers, in several file formats."""

@@ -1,0 +1,103 @@
+"""Folders in BEIR's format (Thakur et al., 2021): a corpus, queries, and judgements."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from eval.gold.gold_set import (
+    BadGoldSet,
+    GoldQuestion,
+    GoldSet,
+    Relevant,
+    check,
+    refuse,
+    split_place,
+)
+from eval.gold.ready_made import ReadyMade
+from rag.text.language import identify
+from tamngu.records.language import parse_tag
+
+
+def read_beir(place: str) -> GoldSet:
+    """Read ``DIR`` or ``DIR@SPLIT``: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/SPLIT.tsv``.
+
+    The split is ``test`` unless said. Only queries with judgements above 0 are asked; languages are
+    told from the texts, or read from ``language`` where a line has it.
+
+    Raises:
+        BadGoldSet: a file cannot be read, or a line is not of that form; it is named.
+    """
+    folder, split = split_place(place)
+    texts = tuple(
+        ReadyMade(row["_id"], text, _language(row, text))
+        for row in _rows(folder / "corpus.jsonl")
+        if (text := "\n".join(filter(None, (row.get("title"), row["text"]))))
+    )
+    judged = _judgements(folder / "qrels" / f"{split or 'test'}.tsv")
+    questions = tuple(
+        GoldQuestion(
+            row["_id"], row["text"], _language(row, row["text"]), tuple(judged[row["_id"]])
+        )
+        for row in _rows(folder / "queries.jsonl")
+        if row["_id"] in judged
+    )
+    unknown = judged.keys() - {question.id for question in questions}
+    refuse(
+        f"beir:{place}",
+        [f"{each!r} is judged, but not among the queries" for each in sorted(unknown)],
+    )
+    return check(GoldSet(f"beir:{place}", questions, texts))
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    faults = []
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError("no JSON object")
+            for name in ("_id", "text"):
+                if not isinstance(row.get(name), str):
+                    raise ValueError(f"it has no string named {name}")
+        except (ValueError, RecursionError) as error:
+            faults.append(f"line {number}: {error}")
+            continue
+        yield row
+    refuse(str(path), faults)
+
+
+def _judgements(path: Path) -> dict[str, list[Relevant]]:
+    judged: dict[str, list[Relevant]] = {}
+    faults = []
+    rows = csv.reader(_lines(path), delimiter="\t")
+    for number, row in enumerate(rows, start=1):
+        if number == 1 or not row:  # the first line names the columns
+            continue
+        try:
+            query, document, grade = row
+            if int(grade) > 0:
+                judged.setdefault(query, []).append(Relevant(document, grade=int(grade)))
+        except ValueError:
+            faults.append(f"line {number}: it is not a query, a document and a whole number")
+    refuse(str(path), faults)
+    return judged
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except OSError as error:
+        raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadGoldSet(f"Cannot read {path}: it is not UTF-8.") from error
+
+
+def _language(row: dict[str, Any], text: str) -> str:
+    given = row.get("language") or (row.get("metadata") or {}).get("language")
+    return parse_tag(given).code if isinstance(given, str) else identify(text).code

@@ -1,0 +1,1 @@
+"""Figures of one question or of many."""

@@ -1,0 +1,58 @@
+"""Whether a text says what a gold answer says, word for word, in any of the three languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from rag.text.chinese import simplified
+
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_TOKENS = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
+_ARTICLES = frozenset({"a", "an", "the"})
+
+
+def answer_tokens(text: str) -> list[str]:
+    """Return the words of a text as answers are compared by: each Han character is one.
+
+    Case, punctuation, compatibility forms, the script of Chinese and English articles make no
+    difference, as in SQuAD's, MLQA's and CMRC's own scripts.
+
+    >>> answer_tokens("The Hanoi Convention; 《河內公約》, Công ước")
+    ['hanoi', 'convention', '河', '内', '公', '约', 'công', 'ước']
+    """
+    even = unicodedata.normalize("NFKC", simplified(unicodedata.normalize("NFKC", text)).casefold())
+    return [token for token in _TOKENS.findall(even) if token not in _ARTICLES]
+
+
+def contains(text: str, answers: Sequence[str]) -> bool:
+    """Tell whether one of the answers stands in a text, as whole words.
+
+    >>> contains("Signed by 72 states.", ["72"]), contains("In 1972.", ["72"])
+    (True, False)
+    """
+    words = answer_tokens(text)
+    for answer in answers:
+        wanted = answer_tokens(answer)
+        places = range(len(words) - len(wanted) + 1)
+        if wanted and any(words[place : place + len(wanted)] == wanted for place in places):
+            return True
+    return False
+
+
+def token_f1(text: str, answers: Sequence[str]) -> float:
+    """Return the largest F1 of a text's words with an answer's, 0 to 1 (Rajpurkar et al., 2016).
+
+    >>> round(token_f1("six months", ["about six months"]), 2)
+    0.8
+    """
+    words = Counter(answer_tokens(text))
+    best = 0.0
+    for answer in answers:
+        wanted = Counter(answer_tokens(answer))
+        shared = (words & wanted).total()
+        if shared:
+            best = max(best, 2 * shared / (words.total() + wanted.total()))
+    return best

@@ -1,0 +1,61 @@
+"""What answers are worth: their quotes beside the gold ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from eval.gold.gold_set import GoldQuestion, Relevant
+from eval.metrics.answer_text import contains, token_f1
+from eval.runs.run import AnswerScore
+from tamngu.records.answer import Answer
+from tamngu.records.citation import Citation
+
+
+def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str]) -> AnswerScore:
+    """Measure one answer.
+
+    Args:
+        question: what was asked.
+        answer: to it.
+        texts: of the articles that are cited or answer, by id.
+    """
+    citations = answer.citations
+    verified = sum(
+        texts.get(cited.article_id, "")[cited.start : cited.end] == cited.quote
+        for cited in citations
+    )
+    relevant = {each.article_id for each in question.relevant}
+    right = [
+        any(
+            _is_right(cited, each, question, texts)
+            for each in question.relevant
+            if each.article_id == cited.article_id
+        )
+        for cited in citations
+    ]
+    cited_right = {
+        cited.article_id for cited, is_right in zip(citations, right, strict=True) if is_right
+    }
+    quotes = [cited.quote for cited in citations]
+    return AnswerScore(
+        confidence=answer.confidence,
+        abstained=answer.abstained,
+        citations=len(citations),
+        verified=verified,
+        first_right=any(right[:1]),
+        any_right=any(right),
+        precision=sum(right) / len(right) if right else 0.0,
+        recall=len(cited_right) / len(relevant) if relevant else 0.0,
+        contains=any(contains(quote, question.answers) for quote in quotes),
+        f1=max((token_f1(quote, question.answers) for quote in quotes), default=0.0),
+    )
+
+
+def _is_right(
+    cited: Citation, relevant: Relevant, question: GoldQuestion, texts: Mapping[str, str]
+) -> bool:
+    """Tell whether a quote overlaps the gold one; without one, whether it holds an answer."""
+    if not relevant.quote:
+        return contains(cited.quote, question.answers)
+    start = texts[relevant.article_id].find(relevant.quote)
+    return start >= 0 and start < cited.end and cited.start < start + len(relevant.quote)

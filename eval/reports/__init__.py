@@ -1,0 +1,1 @@
+"""Reading runs: means, differences, pages."""

@@ -1,0 +1,1 @@
+"""The results of one evaluation, question by question, and their files."""

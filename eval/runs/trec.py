@@ -1,0 +1,101 @@
+"""TREC's files: judgements (qrels) and runs, as trec_eval and ir_measures read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from eval.gold.gold_set import GoldSet, refuse
+from eval.runs.run import BadRun, Run
+
+Judged = dict[str, dict[str, int]]
+"""Grades by question and by what was judged."""
+
+Scored = dict[str, dict[str, float]]
+"""Scores by question and by what was found."""
+
+
+def qrels_lines(gold: GoldSet) -> Iterator[str]:
+    """Yield a gold set's judgements, a line each; unanswerable questions have none."""
+    for question in gold.questions:
+        for relevant in question.relevant:
+            yield f"{question.id} 0 {relevant.article_id} {relevant.grade}"
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """Yield what a run keeps of its rankings, a line each."""
+    tag = f"tamngu-{run.ranking.replace(', ', '-').replace(' ', '-')}"
+    for result in run.results:
+        for rank, name in enumerate(result.order, start=1):
+            yield f"{result.id} Q0 {name} {rank} {1 / rank:.6f} {tag}"
+
+
+def write_run(run: Run, path: Path) -> None:
+    """Write a run's rankings.
+
+    Raises:
+        BadRun: the file cannot be written, or an id has white space, which the format cannot hold.
+    """
+    spaced = {r.id for r in run.results if len(r.id.split()) != 1}
+    spaced |= {name for r in run.results for name in r.order if len(name.split()) != 1}
+    if spaced:
+        raise BadRun(f"{len(spaced)} ids have white space in them, {min(spaced)!r} first.")
+    try:
+        path.write_text("\n".join(run_lines(run)) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise BadRun(f"Cannot write {path}: {error.strerror}.") from error
+
+
+def read_qrels(path: Path) -> Judged:
+    """Read judgements; grades of 0 and less are left out.
+
+    Raises:
+        BadGoldSet: a line is not of that form; the first are named by number.
+        BadRun: the file cannot be read.
+    """
+    judged: Judged = {}
+    faults = []
+    for number, line in _lines(path):
+        try:
+            question, _, name, grade = line.split()
+            if int(grade) > 0:
+                judged.setdefault(question, {})[name] = int(grade)
+        except ValueError:
+            faults.append(f"line {number}: it is not QUESTION 0 DOCUMENT GRADE")
+    refuse(str(path), faults)
+    return judged
+
+
+def read_trec_run(path: Path) -> Scored:
+    """Read a run file.
+
+    Raises:
+        BadGoldSet: a line is not of that form, or names a document again; the first are named.
+        BadRun: the file cannot be read.
+    """
+    found: Scored = {}
+    faults = []
+    for number, line in _lines(path):
+        try:
+            question, _, name, _, score, _ = line.split()
+            value = float(score)
+        except ValueError:
+            faults.append(f"line {number}: it is not QUESTION Q0 DOCUMENT RANK SCORE TAG")
+            continue
+        if name in found.setdefault(question, {}):
+            faults.append(f"line {number}: {name!r} was found for {question!r} before")
+        found[question][name] = value
+    refuse(str(path), faults)
+    return found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    try:
+        content = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadRun(f"Cannot read {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise BadRun(f"Cannot read {path}: it is not UTF-8.") from error
+    for number, line in enumerate(content.split("\n"), start=1):
+        if line.strip():
+            yield number, line

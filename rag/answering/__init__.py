@@ -1,0 +1,1 @@
+"""From the best passages to an answer with verified citations."""

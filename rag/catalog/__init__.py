@@ -1,0 +1,1 @@
+"""The catalog of a collection: one SQLite file that holds all it knows."""

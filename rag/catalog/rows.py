@@ -1,0 +1,115 @@
+"""Articles and passages as rows of the catalog's tables, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import numpy as np
+import xxhash
+
+from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Passage
+from rag.text.span import Span
+from tamngu.records.article import Article
+from tamngu.records.cut import Cut
+
+ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
+"""In the order that :func:`read_article` takes them."""
+
+
+PASSAGE_COLUMNS = (
+    "article_id",
+    "start",
+    '"end"',
+    "language",
+    "sentence_spans",
+    "vector",
+    "sentence_vectors",
+    "tokens",
+)
+"""In the order of :func:`passage_row`, which puts their checksum behind them."""
+
+
+def article_row(encoded: EncodedArticle) -> tuple[str | bytes | None, ...]:
+    """Return the values of :data:`ARTICLE_COLUMNS`, then content hash, origin and signature."""
+    article = encoded.article
+    values = {
+        **{name: getattr(article, name) for name in ARTICLE_COLUMNS},
+        "authors": json.dumps(article.authors, ensure_ascii=False),
+        "tags": json.dumps(article.tags, ensure_ascii=False),
+        "pages": json.dumps(article.pages),
+        "cut": json.dumps([(each.line, each.reason) for each in article.cut], ensure_ascii=False),
+    }
+    signature = None if encoded.signature is None else encoded.signature.astype("<u4").tobytes()
+    return (*values.values(), article.content_hash, encoded.origin, signature)
+
+
+def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
+    """Return the values of :data:`PASSAGE_COLUMNS` and their checksum."""
+    passage = encoded.passage
+    spans = [(sentence.start, sentence.end) for sentence in passage.sentences]
+    row = (
+        passage.article_id,
+        passage.start,
+        passage.end,
+        passage.language,
+        np.array(spans, dtype="<u4").tobytes(),
+        encoded.vector.astype("<f4").tobytes(),
+        # Half the bytes; a cosine moves by less than .001.
+        encoded.sentence_vectors.astype("<f2").tobytes(),
+        encoded.tokens.tobytes(),
+    )
+    return (*row, passage_checksum(row))
+
+
+def passage_checksum(row: tuple[Any, ...]) -> int:
+    """Return the 64-bit XXH3, signed, of the values of :data:`PASSAGE_COLUMNS`.
+
+    Tokens count where there are any: rows of before there were, keep their checksum.
+    """
+    article_id, start, end, language, spans, vector, sentence_vectors, tokens = row
+    blobs = (spans, vector, sentence_vectors, *([tokens] if tokens else []))
+    digest = xxhash.xxh3_64(f"{article_id}\0{start}\0{end}\0{language}\0".encode())
+    for blob in blobs:
+        digest.update(len(blob).to_bytes(8, "little"))
+        digest.update(blob)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+def read_article(row: tuple[Any, ...]) -> Article:
+    """Return the article of a row of :data:`ARTICLE_COLUMNS` and its content hash.
+
+    Raises:
+        ValueError: the row is not as it was written.
+    """
+    *values, content_hash = row
+    known = dict(zip(ARTICLE_COLUMNS, values, strict=True))
+    for name in ("authors", "tags", "pages"):
+        known[name] = tuple(json.loads(known[name]))
+    known["cut"] = tuple(Cut(*each) for each in json.loads(known["cut"]))
+    article = Article(**known)
+    if article.content_hash != content_hash:
+        raise ValueError(f"the article {article.id!r} is not as it was stored")
+    return article
+
+
+def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
+    """Return the passage of a row of :data:`PASSAGE_COLUMNS` and their checksum.
+
+    Raises:
+        ValueError: the row is not as it was written.
+    """
+    *values, checksum = row
+    if passage_checksum(tuple(values)) != checksum:
+        raise ValueError(f"a passage of the article {values[0]!r} is not as it was stored")
+    article_id, start, end, language, spans, vector, sentence_vectors, tokens = values
+    passage = Passage(article_id, start, end, language, _spans(spans))
+    whole = np.frombuffer(vector, dtype="<f4")
+    sentences = np.frombuffer(sentence_vectors, dtype="<f2").reshape(-1, len(whole))
+    codes = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, CODE_BYTES)
+    return EncodedPassage(passage, whole, sentences.astype(np.float32), codes)
+
+
+def _spans(blob: bytes) -> tuple[Span, ...]:
+    return tuple(Span(*pair) for pair in np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist())

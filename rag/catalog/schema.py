@@ -1,0 +1,161 @@
+"""The catalog's tables, and the steps from each older version to this one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from rag.catalog.rows import passage_checksum
+from rag.catalog.stories import join_story
+from rag.text.minhash import signature
+
+SCHEMA_VERSION = 4
+
+_VERSION_1 = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    content_hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    script TEXT,
+    url TEXT,
+    source TEXT,
+    published_at TEXT,
+    authors TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    text TEXT NOT NULL
+);
+-- AUTOINCREMENT: a key is never used again, so an index that holds it holds that very passage.
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    sentence_spans BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    sentence_vectors BLOB NOT NULL
+);
+CREATE INDEX passages_by_article ON passages (article_id);
+CREATE INDEX passages_by_language ON passages (language)
+"""
+
+_VERSION_2 = """
+-- Where an article was read from: the file's path. Says what a later ingest finds gone.
+ALTER TABLE articles ADD COLUMN origin TEXT;
+-- Articles of one story, told by several sources, share a number.
+ALTER TABLE articles ADD COLUMN story INTEGER;
+ALTER TABLE articles ADD COLUMN signature BLOB;
+CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
+CREATE INDEX articles_by_origin ON articles (origin) WHERE origin IS NOT NULL;
+CREATE TABLE bands (
+    band INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article_id);
+-- Of all columns but the key: a damaged row is told from a whole one when it is read.
+ALTER TABLE passages ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+-- What an index that was made at an earlier revision has to forget.
+CREATE TABLE deletions (key INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+CREATE INDEX deletions_by_revision ON deletions (revision);
+CREATE TRIGGER note_deletion AFTER DELETE ON passages BEGIN
+    INSERT INTO deletions
+    SELECT old.key, CAST(value AS INTEGER) + 1 FROM settings WHERE name = 'revision';
+END;
+-- Files whose every article is stored as the file has it.
+CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TRIGGER forget_file AFTER DELETE ON articles WHEN old.origin IS NOT NULL BEGIN
+    DELETE FROM files WHERE path = old.origin;
+END;
+INSERT OR REPLACE INTO settings SELECT 'deletions_from', value FROM settings
+WHERE name = 'revision'
+"""
+
+_VERSION_3 = """
+-- What late interaction looks at; empty where the encoder gives no tokens.
+ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x''
+"""
+
+_VERSION_4 = """
+-- Where the pages of a paged document begin, and what stood around the text: JSON.
+ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN cut TEXT NOT NULL DEFAULT '[]';
+-- Pages that a feed or a sitemap names and that are still to be fetched.
+CREATE TABLE pending (
+    key INTEGER PRIMARY KEY,
+    listing TEXT NOT NULL,
+    url TEXT NOT NULL,
+    -- What the listing says of it: JSON.
+    entry TEXT NOT NULL,
+    UNIQUE (listing, url)
+);
+CREATE INDEX pending_by_url ON pending (url)
+"""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new catalog; the caller holds a transaction."""
+    _run(connection, _VERSION_1)
+    connection.execute("INSERT INTO settings VALUES ('revision', '0')")
+    _upgrade_1(connection)
+    _upgrade_2(connection)
+    _upgrade_3(connection)
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def upgrade(connection: sqlite3.Connection, version: int) -> None:
+    """Bring an older catalog's tables to this version; the caller holds a transaction."""
+    for step in _STEPS[version - 1 :]:
+        step(connection)
+    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+
+def _upgrade_1(connection: sqlite3.Connection) -> None:
+    """Add stories, origins, checksums, and the log of deletions."""
+    _run(connection, _VERSION_2)
+    rows = connection.execute(
+        'SELECT key, article_id, start, "end", language, sentence_spans, vector, sentence_vectors'
+        " FROM passages"
+    )
+    while some := rows.fetchmany(1000):
+        connection.executemany(
+            "UPDATE passages SET checksum = ? WHERE key = ?",
+            [(passage_checksum((*row[1:], b"")), row[0]) for row in some],
+        )
+    for (article_id,) in connection.execute("SELECT id FROM articles ORDER BY id").fetchall():
+        (text,) = connection.execute(
+            "SELECT text FROM articles WHERE id = ?", (article_id,)
+        ).fetchone()
+        found = signature(text)
+        connection.execute(
+            "UPDATE articles SET signature = ? WHERE id = ?",
+            (found.astype("<u4").tobytes(), article_id),
+        )
+        join_story(connection, article_id, found)
+
+
+def _upgrade_2(connection: sqlite3.Connection) -> None:
+    """Add a place for tokens; passages of before have none until they are encoded anew."""
+    _run(connection, _VERSION_3)
+
+
+def _upgrade_3(connection: sqlite3.Connection) -> None:
+    """Add pages and cuts of articles, and what is still to be fetched."""
+    _run(connection, _VERSION_4)
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    pending = ""
+    for line in statements.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            connection.execute(pending)
+            pending = ""
+    if pending.strip():
+        connection.execute(pending)
+
+
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2, _upgrade_3)
+"""The step at place n leads from version n + 1 to the next."""

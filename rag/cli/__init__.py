@@ -1,5 +1,0 @@
-"""The ``tamngu`` command."""
-
-from rag.cli.main import main, run
-
-__all__ = ["main", "run"]

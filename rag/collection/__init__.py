@@ -1,0 +1,1 @@
+"""The life of a collection: open, check, compact, export, import, delete."""

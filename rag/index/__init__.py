@@ -1,0 +1,1 @@
+"""What is derived from the catalog to search it: vectors, words, snapshots of both."""

@@ -1,0 +1,132 @@
+"""The passages of one language in one generation: vectors, words and filters, a row a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog.catalog import StoredPassage
+from rag.index.faiss_index import FaissRows, build
+from rag.index.labels import Columns, Labels
+from rag.index.lexical_index import LexicalIndex
+from rag.records.passage import CODE_BYTES, Codes, Keys
+
+_KEYS = "keys.npy"
+_COLUMNS = "columns.npy"
+_STARTS = "sentence_starts.npy"
+_VECTORS = "vectors.f16"
+_SENTENCES = "sentences.f16"
+_TOKENS = "tokens.u8"
+_TOKEN_STARTS = "token_starts.npy"
+_INDEX = "index.faiss"
+_LEXICAL = "lexical"
+
+Halves = NDArray[np.float16]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """An open segment, for any number of threads; vectors stay on disk, memory-mapped.
+
+    Attributes:
+        keys: of the passages, sorted, shape (n,).
+        vectors: shape (n, dim).
+        sentences: of all passages, in order, shape (sentences, dim).
+        starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
+        tokens: of all passages, in order, shape (tokens, CODE_BYTES).
+        token_starts: where each passage's tokens begin, likewise.
+        columns: what filters look at.
+        index: over ``vectors``.
+        lexical: over the passages' words.
+    """
+
+    keys: Keys
+    vectors: Halves
+    sentences: Halves
+    starts: NDArray[np.int64]
+    tokens: Codes
+    token_starts: NDArray[np.int64]
+    columns: Columns
+    index: FaissRows
+    lexical: LexicalIndex
+
+    @classmethod
+    def open(cls, directory: Path, language: str, dim: int) -> Segment:
+        """Open what :func:`write_segment` wrote.
+
+        Raises:
+            OSError: a file is not there.
+            ValueError: a file is not of its kind.
+        """
+        vectors = _map(directory / _VECTORS, dim)
+        return cls(
+            keys=np.load(directory / _KEYS),
+            vectors=vectors,
+            sentences=_map(directory / _SENTENCES, dim),
+            starts=np.load(directory / _STARTS),
+            tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
+            token_starts=np.load(directory / _TOKEN_STARTS),
+            columns=np.load(directory / _COLUMNS),
+            index=FaissRows.open(directory / _INDEX, vectors),
+            lexical=LexicalIndex.open(directory / _LEXICAL, language),
+        )
+
+
+def write_segment(
+    directory: Path,
+    language: str,
+    dim: int,
+    passages: Iterable[StoredPassage],
+    labels: Labels,
+    on_passages: Callable[[int], object],
+) -> int:
+    """Write a segment of passages that come in the order of their keys; return the last key.
+
+    Memory is bounded but for some 30 bytes a passage.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    directory.mkdir()
+    keys: list[int] = []
+    columns: list[tuple[int, int, int]] = []
+    starts = [0]
+    token_starts = [0]
+
+    def texts() -> Iterator[tuple[int, str]]:
+        with (
+            (directory / _VECTORS).open("wb") as whole,
+            (directory / _SENTENCES).open("wb") as parts,
+            (directory / _TOKENS).open("wb") as tokens,
+        ):
+            for row, passage in enumerate(passages):
+                encoded = passage.encoded
+                whole.write(encoded.vector.astype("<f2").tobytes())
+                parts.write(encoded.sentence_vectors.astype("<f2").tobytes())
+                tokens.write(encoded.tokens.tobytes())
+                keys.append(passage.key)
+                token_starts.append(token_starts[-1] + len(encoded.tokens))
+                starts.append(starts[-1] + len(encoded.sentence_vectors))
+                columns.append(labels.row(passage.article))
+                on_passages(1)
+                yield row, passage.text
+
+    LexicalIndex.build(directory / _LEXICAL, texts(), language)
+    np.save(directory / _KEYS, np.array(keys, dtype=np.int64))
+    np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
+    np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
+    np.save(directory / _TOKEN_STARTS, np.array(token_starts, dtype=np.int64))
+    build(_map(directory / _VECTORS, dim), directory / _INDEX)
+    return keys[-1]
+
+
+def _map(path: Path, width: int, kind: str = "<f2") -> NDArray[Any]:
+    if path.stat().st_size == 0:
+        return np.empty((0, width), dtype=kind)
+    # As a plain array: taking a row of a memmap takes several times as long.
+    return np.asarray(np.memmap(path, dtype=kind, mode="r")).reshape(-1, width)

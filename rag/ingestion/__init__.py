@@ -1,0 +1,1 @@
+"""The way of an article into a collection: chunk, encode, store."""

@@ -1,0 +1,107 @@
+"""From articles to what is stored of them: passages, with vectors of each and of its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from embeddings import Encoder, Vectors
+from embeddings.calibration.calibration import Calibration
+from rag.index.late_interaction import passage_codes
+from rag.ingestion.chunking import PASSAGE_TOKENS, chunk
+from rag.records.passage import NO_CODES, Codes, EncodedArticle, EncodedPassage, Passage
+from rag.text.chinese import as_encoded
+from rag.text.minhash import Signature, signature
+from tamngu.records.article import Article
+
+
+@dataclass(frozen=True)
+class ChunkedArticle:
+    """An article on its way into a collection.
+
+    Attributes:
+        article: itself.
+        passages: all of its passages.
+        origin: the path of the file it was read from, where it was.
+        signature: of :func:`rag.text.minhash.signature`.
+    """
+
+    article: Article
+    passages: Sequence[Passage]
+    origin: str | None
+    signature: Signature
+
+
+def chunk_article(
+    encoder: Encoder,
+    article: Article,
+    origin: str | None = None,
+    *,
+    passage_tokens: int = PASSAGE_TOKENS,
+) -> ChunkedArticle:
+    """Cut an article into passages of so many tokens at most, which the encoder reads whole."""
+    limit = min(passage_tokens, encoder.max_passage_tokens)
+    passages = chunk(article, encoder.count_tokens, limit)
+    return ChunkedArticle(article, passages, origin, signature(article.text))
+
+
+_AT_ONCE = 256
+"""Passages whose token vectors are held at a time, some 75 MB."""
+
+
+def encode_articles(
+    encoder: Encoder, articles: Sequence[ChunkedArticle], calibration: Calibration
+) -> list[EncodedArticle]:
+    """Encode passages and their sentences, and deal the vectors out again."""
+    passages = [
+        (passage, chunked.article.text) for chunked in articles for passage in chunked.passages
+    ]
+    if not passages:
+        return []
+    wholes, codes = _encode_passages(encoder, passages, calibration)
+    sentences = encoder.encode_passages(
+        [
+            as_encoded(span.of(text), passage.language)
+            for passage, text in passages
+            for span in passage.sentences
+        ]
+    )
+    ends = np.cumsum([len(passage.sentences) for passage, _ in passages])
+    of_sentences = np.split(sentences, ends[:-1])
+    encoded = iter(
+        EncodedPassage(passage, wholes[i], of_sentences[i], codes[i])
+        for i, (passage, _) in enumerate(passages)
+    )
+    return [
+        EncodedArticle(
+            chunked.article,
+            list(islice(encoded, len(chunked.passages))),
+            chunked.origin,
+            chunked.signature,
+        )
+        for chunked in articles
+    ]
+
+
+def _encode_passages(
+    encoder: Encoder, passages: Sequence[tuple[Passage, str]], calibration: Calibration
+) -> tuple[Vectors, list[Codes]]:
+    """Return passages' vectors, shape (n, dim), and what is stored of their tokens."""
+    texts = [
+        as_encoded(text[passage.start : passage.end], passage.language)
+        for passage, text in passages
+    ]
+    if calibration.tokens is None:
+        return encoder.encode_passages(texts), [NO_CODES] * len(texts)
+    wholes: list[Vectors] = []
+    codes: list[Codes] = []
+    for start in range(0, len(texts), _AT_ONCE):
+        some = texts[start : start + _AT_ONCE]
+        vectors, tokens = encoder.encode_passages_by_token(some)
+        wholes.append(vectors)
+        for i, each in enumerate(tokens, start):
+            codes.append(passage_codes(each, passages[i][0].language, calibration.tokens))
+    return np.concatenate(wholes), codes or [NO_CODES] * len(texts)

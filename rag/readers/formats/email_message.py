@@ -1,0 +1,114 @@
+"""Messages (.eml): the text as one article, attachments as documents of their own."""
+
+from __future__ import annotations
+
+import email.policy
+import io
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
+
+from rag.readers.decode import decode, decode_html
+from rag.readers.document import Document
+from rag.readers.kinds import kind_of, kind_of_response
+from rag.readers.pages.html_text import html_text
+from rag.readers.reading import Reading
+from rag.records.new_article import make_article
+from rag.text.cleaning import clean
+from tamngu.records.article import Article
+from tamngu.records.cut import Cut
+
+_WRAPPED = 60
+"""Characters from which on a line of a message is taken to be wrapped: mail is at 65 to 78."""
+
+_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def read_email(document: Document, reading: Reading) -> Iterator[Article | Document]:
+    """Yield the message, then its attachments.
+
+    What is quoted of other messages and the signature are cut, unless boilerplate is to be kept.
+
+    Raises:
+        ValueError: it is encrypted, or neither has text nor attachments.
+    """
+    parser = BytesParser(policy=email.policy.default)
+    message = parser.parsebytes(document.read())
+    assert isinstance(message, EmailMessage)
+    if message.get_content_type() in _ENCRYPTED:
+        raise ValueError("it is encrypted")
+    attached = [part for part in _attachments(document, message) if part.kind]
+    text = clean(_body(message))
+    if not message.keys() or not (text or attached):
+        raise ValueError("there is no message in it")
+    if text:
+        yield _article(text, message, document, reading)
+    yield from attached
+
+
+def _article(text: str, message: EmailMessage, document: Document, reading: Reading) -> Article:
+    said, cut = (text, []) if reading.keep_boilerplate else _own_words(text)
+    senders = getaddresses([str(message.get("from", ""))])
+    return make_article(
+        _unwrapped(said or text),
+        key=document.key,
+        title=str(message.get("subject") or "") or None,
+        url=document.url,
+        source=document.source,
+        published_at=_date(message) or document.published_at,
+        authors=[name or address for name, address in senders],
+        cut=cut if said else (),
+    )
+
+
+def _body(message: EmailMessage) -> str:
+    part = message.get_body(preferencelist=("plain", "html"))
+    if part is None:
+        return ""
+    data = part.get_payload(decode=True)
+    if not isinstance(data, bytes):
+        return ""
+    charset = part.get_content_charset()
+    if part.get_content_subtype() == "html":
+        return html_text(decode_html(data, charset))
+    return decode(data, charset)
+
+
+def _attachments(document: Document, message: EmailMessage) -> Iterator[Document]:
+    for number, part in enumerate(message.iter_attachments(), start=1):
+        name = part.get_filename() or f"{number}"
+        kind = kind_of(name) or kind_of_response(part.get_content_type(), name) or ""
+        yield document.inner(name, kind=kind, open=partial(_opened, part))
+
+
+def _opened(part: EmailMessage) -> io.BytesIO:
+    if part.get_content_type() == "message/rfc822":
+        (inner,) = part.iter_parts()
+        return io.BytesIO(inner.as_bytes())
+    data = part.get_payload(decode=True)
+    return io.BytesIO(data if isinstance(data, bytes) else b"")
+
+
+def _own_words(text: str) -> tuple[str, list[Cut]]:
+    """Return a message without what it quotes and its signature, and those lines."""
+    body, _, signature = text.partition("\n-- \n")
+    lines = body.split("\n")
+    cut = [Cut(line.strip(), "quoted") for line in lines if line.startswith(">")]
+    cut += [Cut(line.strip(), "signature") for line in signature.split("\n") if line.strip()]
+    return "\n".join(line for line in lines if not line.startswith(">")).strip(), cut
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text whose paragraphs are lines: mail breaks them at some width."""
+    joined = re.sub(rf"(?<=[^\n]{{{_WRAPPED}}})[ ]?\n(?=[^\n\s>*•-])", " ", text)
+    return joined.strip()
+
+
+def _date(message: EmailMessage) -> str | None:
+    try:
+        return parsedate_to_datetime(str(message.get("date"))).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

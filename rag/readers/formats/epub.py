@@ -1,0 +1,115 @@
+"""Books (.epub): one article a book, its chapters one after the other."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+from rag.readers.archive import opened_zip, unpacked
+from rag.readers.decode import decode_html
+from rag.readers.document import MOST_BYTES, Document
+from rag.readers.pages.html_text import html_text
+from rag.readers.reading import Reading
+from rag.records.new_article import make_article
+from tamngu.records.article import Article
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CONTAINER = "META-INF/container.xml"
+_ENCRYPTION = "META-INF/encryption.xml"
+_FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+"""Ways to obfuscate embedded fonts, which say nothing of the text."""
+
+
+def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
+    """Yield the book as one article, with what it states of itself.
+
+    Raises:
+        ValueError: it is no book, is encrypted or damaged, or has no text.
+    """
+    data = document.read()
+    with opened_zip(io.BytesIO(data), len(data)) as archive:
+        if _is_encrypted(archive):
+            raise ValueError("it is encrypted")
+        root = _parsed(unpacked(archive, _CONTAINER)).find(".//{*}rootfile")
+        place = root.get("full-path") if root is not None else None
+        if not place:
+            raise ValueError("it names no package")
+        package = _parsed(unpacked(archive, str(place)))
+        chapters = _chapters(archive, package, posixpath.dirname(str(place)))
+        yield make_article(
+            "\n\n".join(filter(None, chapters)),
+            key=document.key,
+            title=next(_stated(package, "title"), None),
+            language=next(_stated(package, "language"), None),
+            url=document.url,
+            source=next(_stated(package, "publisher"), None) or document.source,
+            published_at=document.published_at or _date(package),
+            authors=list(_stated(package, "creator")),
+            tags=list(_stated(package, "subject")),
+        )
+
+
+def _chapters(archive: ZipFile, package: _Element, folder: str) -> Iterator[str]:
+    """Yield the text of each part of the book, in reading order."""
+    items = {
+        str(item.get("id")): item
+        for item in package.iterfind(".//{*}manifest/{*}item")
+        if "nav" not in str(item.get("properties") or "").split()
+    }
+    left = MOST_BYTES
+    for reference in package.iterfind(".//{*}spine/{*}itemref"):
+        item = items.get(str(reference.get("idref")))
+        if item is None or reference.get("linear") == "no" or "html" not in _type(item):
+            continue
+        place = posixpath.normpath(posixpath.join(folder, unquote(str(item.get("href")))))
+        page = unpacked(archive, place)
+        left -= len(page)
+        if left < 0:
+            raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MB")
+        yield html_text(decode_html(page))
+
+
+def _type(item: _Element) -> str:
+    return str(item.get("media-type") or "")
+
+
+def _stated(package: _Element, name: str) -> Iterator[str]:
+    for element in package.iterfind(f".//{{*}}metadata/{{*}}{name}"):
+        if text := " ".join((element.text or "").split()):
+            yield text
+
+
+def _date(package: _Element) -> str | None:
+    """Return the date of publication where it is stated whole."""
+    for date in _stated(package, "date"):
+        try:
+            datetime.fromisoformat(date)
+        except ValueError:
+            continue
+        return date
+    return None
+
+
+def _is_encrypted(archive: ZipFile) -> bool:
+    if _ENCRYPTION not in archive.namelist():
+        return False
+    methods = _parsed(unpacked(archive, _ENCRYPTION)).iterfind(".//{*}EncryptionMethod")
+    return any(method.get("Algorithm") not in _FONT_METHODS for method in methods)
+
+
+def _parsed(data: bytes) -> _Element:
+    from lxml import etree
+
+    try:
+        # No entities and no network: what a stranger wrote stays what it is.
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(f"a part of it is no XML ({error.msg})") from None

@@ -1,0 +1,44 @@
+"""JSON: one article, or a list of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from rag.readers.decode import decode
+from rag.readers.document import Document
+from rag.readers.json_article import json_article, parsed
+from rag.readers.reading import Reading
+from rag.readers.rejection import Rejection
+from tamngu.records.article import Article
+
+
+def read_json(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
+    """Yield the file's articles: an object, a list of objects, or an object with one such list.
+
+    See :func:`rag.readers.json_article.json_article` for what an object is.
+
+    Raises:
+        ValueError: it is no JSON, or there is nothing in it.
+    """
+    stated = _records(parsed(decode(document.read(), document.charset)), reading)
+    if not stated:
+        raise ValueError("there is no article in it")
+    for number, known in enumerate(stated, start=1):
+        content = json.dumps(known, ensure_ascii=True, sort_keys=True).encode()
+        try:
+            yield json_article(known, content, document, reading)
+        except ValueError as error:
+            yield Rejection(f"{document.name} item {number}", str(error))
+
+
+def _records(stated: object, reading: Reading) -> list[object]:
+    """Return the objects that a file is about: feeds and APIs wrap their list in an object."""
+    if isinstance(stated, list):
+        return stated
+    if isinstance(stated, dict) and reading.fields.get("text", "text") not in stated:
+        lists = [value for value in stated.values() if isinstance(value, list)]
+        of_objects = [value for value in lists if value and isinstance(value[0], dict)]
+        if len(of_objects) == 1:
+            return of_objects[0]
+    return [stated]

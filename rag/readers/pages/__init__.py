@@ -1,0 +1,1 @@
+"""Web pages and scraped text: the story, and what stands around it."""

@@ -1,0 +1,172 @@
+"""Characters of a PDF's pages and their places, as runs on baselines; pdfium gives them.
+
+pdfium's own rectangles of text, with the text in each, took twelve times as long on pages of two
+and three columns.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from ctypes import c_double
+from typing import Any, NamedTuple
+
+from rag.readers.pdf.lines import HAN, Run
+
+_RUN_GAP = 0.7
+"""Ems, by hand: no narrower than this are gaps between columns."""
+_SLANTED = math.radians(10)
+_HYPHENS = dict.fromkeys((0x02, 0xFFFE, 0x2010), 0x2D)
+"""What pdfium gives for hyphens at line ends; and the hyphen of its own that Unicode has."""
+
+_RADICALS = (
+    "⺅亻⺇几⺉刂⺋㔾⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺘扌⺙攵⺛旡⺝月⺞歺⺟母⺠民⺡氵⺣灬⺤爫⺦丬⺨犭⺩王⺫罒⺬示⺭礻⺯糹⺰纟"
+    "⺱罓⺲罒⺶羊⺹耂⺺肀⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻈讠⻉贝⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻓长⻔门⻕阝⻖阝⻗雨⻘青⻙韦⻚页⻛风"
+    "⻜飞⻝食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟"
+)
+"""Of the CJK radicals supplement, by hand, and the Han characters that they look like; NFKC knows
+but two of them."""
+
+_COMPATIBLE = (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
+_FORMS = (
+    _HYPHENS
+    | {code: unicodedata.normalize("NFKC", chr(code)) for code in _COMPATIBLE}
+    | {ord(_RADICALS[i]): _RADICALS[i + 1] for i in range(0, len(_RADICALS), 2)}
+    # Bullets of the fonts Symbol and Wingdings.
+    | dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
+)
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uffff]"
+)
+_IS_HAN = re.compile(f"[{HAN}]")
+
+
+class _Glyph(NamedTuple):
+    """A character where its page would have it if its line ran from left to right.
+
+    turns: by how many quarters of a circle the line is really turned.
+    """
+
+    text: str
+    turns: int
+    left: float
+    right: float
+    baseline: float
+    size: float
+
+
+class _Space(NamedTuple):
+    """Space between characters; made_up: pdfium's, for a gap."""
+
+    made_up: bool
+
+
+def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Space]:  # noqa: ANN401
+    """Yield a page's characters in the order of the file."""
+    shown, box, matrix = pdfium.FS_RECTF(), pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = c_double(), c_double()
+    bounded = pdfium.FPDF_GetPageBoundingBox(page, shown) and shown.left < shown.right
+    high = 0
+    for i in range(pdfium.FPDFText_CountChars(text_page)):
+        code = pdfium.FPDFText_GetUnicode(text_page, i)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000 and high:
+            code += (high - 0xD800) * 0x400 + 0x10000 - 0xDC00
+        high = 0
+        character = _text_of(code)
+        if character.isspace():
+            # pdfium makes line ends up; where lines end, places tell.
+            if code not in (0x0A, 0x0D):
+                yield _Space(pdfium.FPDFText_IsGenerated(text_page, i) == 1)
+            continue
+        if not character or not (
+            pdfium.FPDFText_GetLooseCharBox(text_page, i, box)
+            and pdfium.FPDFText_GetCharOrigin(text_page, i, x, y)
+            and pdfium.FPDFText_GetMatrix(text_page, i, matrix)
+        ):
+            continue
+        if bounded and not (
+            shown.left <= x.value <= shown.right and shown.bottom <= y.value <= shown.top
+        ):
+            continue
+        size = pdfium.FPDFText_GetFontSize(text_page, i) * math.hypot(matrix.c, matrix.d)
+        numbers = (box.left, box.right, box.bottom, box.top, x.value, y.value, size)
+        # Room for arithmetic: malformed files state sizes and places near what a float holds.
+        if not (size > 0.01 and all(abs(number) < 1e6 for number in numbers)):
+            continue
+        angle = math.atan2(matrix.b, matrix.a)
+        turns = round(angle / (math.pi / 2))
+        if abs(angle - turns * math.pi / 2) < _SLANTED:
+            yield _Glyph(character, turns % 4, *_turned(turns % 4, *numbers[:6]), size)
+
+
+def _turned(
+    turns: int, left: float, right: float, bottom: float, top: float, x: float, y: float
+) -> tuple[float, float, float]:
+    """Return where a character begins and ends along its line, and the line's baseline."""
+    if turns == 0:
+        return left, right, y
+    if turns == 1:
+        return bottom, top, -x
+    return (-right, -left, -y) if turns == 2 else (-top, -bottom, x)
+
+
+def _text_of(code: int) -> str:
+    """Return a character's text, without what is not seen; empty for none."""
+    if code > 0x10FFFF or 0xD800 <= code < 0xE000:
+        return ""
+    text = chr(code).translate(_FORMS)
+    return "" if UNSEEN.match(text) else text
+
+
+def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[Run]]:
+    """Return characters as runs, for each direction on its own."""
+    runs: dict[int, list[Run]] = {}
+    text, first, last, space = "", None, None, None
+    for glyph in glyphs:
+        if isinstance(glyph, _Space):
+            space = glyph
+            continue
+        if first and last and _follows(first, last, glyph):
+            text += " " * (space is not None and _parts(space, last, glyph)) + glyph.text
+        else:
+            if first and last:
+                runs.setdefault(first.turns, []).append(_run(text, first, last))
+            text, first = " " * (space is not None) + glyph.text, glyph
+        if last is None or first is glyph or glyph.right > last.right:
+            last = glyph
+        space = None
+    if first and last:
+        runs.setdefault(first.turns, []).append(_run(text, first, last))
+    return list(runs.values())
+
+
+def _run(text: str, first: _Glyph, last: _Glyph) -> Run:
+    return Run(text, first.left, max(first.right, last.right), first.baseline, first.size)
+
+
+def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:
+    """Tell whether a character goes on with a run."""
+    if glyph.turns != first.turns:
+        return False
+    gap, size = glyph.left - last.right, first.size
+    if unicodedata.combining(glyph.text[0]):
+        return abs(gap) < size
+    return (
+        abs(glyph.baseline - first.baseline) < 0.1 * size
+        and abs(glyph.size - size) < 0.05 * size
+        and -size < gap < _RUN_GAP * size
+    )
+
+
+def _parts(space: _Space, last: _Glyph, glyph: _Glyph) -> bool:
+    """Tell whether space is more than what sets Han characters apart from each other and digits."""
+    before, after = last.text[-1], glyph.text[0]
+    han = bool(_IS_HAN.match(before)) + bool(_IS_HAN.match(after))
+    digit = before.isdigit() or after.isdigit()
+    narrow = glyph.left - last.right < glyph.size / 2
+    return not (narrow and (han == 2 or (han and digit and space.made_up)))

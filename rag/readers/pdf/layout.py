@@ -1,0 +1,251 @@
+"""From runs of characters on pages to rows, and to columns of lines in reading order.
+
+Lengths are in points, or in ems where it says so: an em is the size of the type. The y axis points
+up, so that text runs from high baselines to low ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from rag.readers.pdf.lines import Column, Line, Row, Run
+
+# All of these are by hand, from pages looked at.
+_SAME_ROW = 0.6
+"""Ems, of the smaller type, that baselines of one row lie apart at most: notes and exponents do."""
+_TOUCHING = 0.95
+"""Ems that baselines of rows lie apart at most which stand side by side rather than below."""
+_GUTTER = 0.7
+"""Ems that columns lie apart at least; LaTeX has 1."""
+_WIDE_GUTTER = 1.5
+"""Ems from which on two rows are enough to tell columns, rather than three."""
+_NARROW = 10
+"""Ems below which no column is that wide; columns of tables are."""
+_FILLED = 0.6
+"""Of a column's width that its lines fill, but a table's do not."""
+_DEPTH = 12
+_GUTTERS_TRIED = 8
+LARGE_GAP = 1.3
+"""Times the usual distance of lines from which on a new paragraph begins."""
+OTHER_SIZE = 1.15
+"""Times a size from which on it is another; typewriter faces are set up to a tenth smaller."""
+_EDGE_ROWS = 3
+_RUNNING_PAGES = 3
+
+
+_NUMBER = r"(?:\d{1,4}|[ivxlc]{1,7})"
+_PAGE_NUMBER = re.compile(
+    rf"[-–—·|\s]*(?:page|trang|tr\.|p\.)?\s*{_NUMBER}(?:\s*(?:/|of|trên|\|)\s*\d{{1,4}})?[-–—·|\s]*"
+    r"|第\s*\d{1,4}\s*[页頁](?:\s*[,，/／]?\s*共\s*\d{1,4}\s*[页頁])?",
+    re.IGNORECASE,
+)
+
+
+def rows_of(runs: Sequence[Run]) -> list[Row]:
+    """Return runs as rows, from top to bottom."""
+    rows: list[list[Run]] = []
+    largest: Run | None = None
+    for run in sorted(runs, key=lambda run: (-run.baseline, run.left)):
+        if largest is None or _below(run, largest):
+            rows.append([])
+            largest = run
+        rows[-1].append(run)
+        if run.size > largest.size:
+            largest = run
+    return [_row(row) for row in rows]
+
+
+def _below(run: Run, other: Run) -> bool:
+    return other.baseline - run.baseline > _SAME_ROW * min(run.size, other.size)
+
+
+def _row(runs: Sequence[Run]) -> Row:
+    largest = max(runs, key=lambda run: run.size)
+    by_left = tuple(sorted(runs, key=lambda run: run.left))
+    return Row(by_left, largest.baseline, largest.size)
+
+
+def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """Return the rows of pages without headers, footers and page numbers.
+
+    These are the first or last three rows of a page where they stand on three pages or more at one
+    height, digits apart, and a first or last row that is only a page number. Type larger than a
+    page's most common is a heading, whatever it repeats; and where nothing else is left on any
+    page, nothing is left out.
+    """
+    seen: dict[tuple[str, bool, int], set[int]] = defaultdict(set)
+    for page, rows in enumerate(pages):
+        for _, key in _edges(rows):
+            # A height near the border of two steps counts for both.
+            for step in (0, 1):
+                seen[key[0], key[1], key[2] + step].add(page)
+    kept = []
+    for rows in pages:
+        out = {
+            i
+            for i, (text, top, height) in _edges(rows)
+            if any(len(seen[text, top, height + step]) >= _RUNNING_PAGES for step in (0, 1))
+        }
+        left = [row for i, row in enumerate(rows) if i not in out]
+        if left and _PAGE_NUMBER.fullmatch(left[-1].text.strip()):
+            left.pop()
+        elif left and _PAGE_NUMBER.fullmatch(left[0].text.strip()):
+            left.pop(0)
+        kept.append(left)
+    return kept if any(kept) else [list(rows) for rows in pages]
+
+
+def _edges(rows: Sequence[Row]) -> Iterator[tuple[int, tuple[str, bool, int]]]:
+    """Yield the places of a page's outer rows: text without digits, whether at the top, height."""
+    if not rows:
+        return
+    usual = Counter(round(run.size) for row in rows for run in row.runs).most_common(1)[0][0]
+    for i, row in enumerate(rows):
+        top = i < _EDGE_ROWS
+        if not top and i < len(rows) - _EDGE_ROWS:
+            continue
+        if row.size < usual * OTHER_SIZE + 1:
+            text = " ".join(re.sub(r"\d+", "#", row.text).split())
+            yield i, (text, top, int(row.baseline // (usual + 1)))
+
+
+def columns_of(rows: Sequence[Row], page: int) -> list[Column]:
+    """Return a page's columns in reading order; rows across all columns are columns as well."""
+    return [_column(part, page) for part in _cut(rows)]
+
+
+def _column(rows: Sequence[Row], page: int) -> Column:
+    lines = tuple(
+        Line(row.text, page, row.left, row.right, row.baseline, _usual_size(row), row.cells)
+        for row in rows
+    )
+    return Column(lines, min(line.left for line in lines), max(line.right for line in lines))
+
+
+def _usual_size(row: Row) -> float:
+    sizes: Counter[float] = Counter()
+    for run in row.runs:
+        sizes[run.size] += len(run.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _cut(rows: Sequence[Row], depth: int = 0) -> list[Sequence[Row]]:
+    """Cut rows at the gutters between columns, and only where these begin and end across them."""
+    if depth < _DEPTH:
+        for x in _gutters(rows):
+            if block := _columns_at(rows, x):
+                start, end = block
+                sides = _halves(rows[start:end], x)
+                return [
+                    part
+                    for piece in (rows[:start], *sides, rows[end:])
+                    for part in _cut(piece, depth + 1)
+                ]
+    return [rows] if rows else []
+
+
+def _gutters(rows: Sequence[Row]) -> list[float]:
+    """Return the places at which most rows have a gap, the best first."""
+    edges: list[tuple[float, int]] = []
+    for i, row in enumerate(rows):
+        runs = list(row.runs)
+        # Columns whose lines are not at the same heights have rows of their own.
+        if i + 1 < len(rows) and row.baseline - rows[i + 1].baseline < _TOUCHING * row.size:
+            runs += rows[i + 1].runs
+            runs.sort(key=lambda run: run.left)
+        right = runs[0].right
+        for run in runs[1:]:
+            if run.left - right >= _GUTTER * min(row.size, run.size):
+                edges += [(right, 1), (run.left, -1)]
+            right = max(right, run.right)
+    edges.sort(key=lambda edge: (edge[0], -edge[1]))
+    count, places = 0, []
+    for (x, change), (next_x, next_change) in pairwise(edges):
+        count += change
+        if count >= 2 and change > 0 > next_change:
+            places.append((-count, (x + next_x) / 2))
+    return [x for _, x in sorted(places)[:_GUTTERS_TRIED]]
+
+
+def _columns_at(rows: Sequence[Row], x: float) -> tuple[int, int] | None:
+    """Return the first and last (exclusive) of consecutive rows that have columns on x's sides."""
+    start = 0
+    while start < len(rows):
+        end = start
+        while end < len(rows) and not _crosses(rows[end], x):
+            end += 1
+        if block := _block(rows, start, end, x):
+            return block
+        start = end + 1
+    return None
+
+
+def _crosses(row: Row, x: float) -> bool:
+    half = _GUTTER / 2 * row.size
+    return any(run.left < x + half and run.right > x - half for run in row.runs)
+
+
+def _block(rows: Sequence[Row], start: int, end: int, x: float) -> tuple[int, int] | None:
+    lefts = [i for i in range(start, end) if rows[i].left < x]
+    rights = [i for i in range(start, end) if rows[i].right > x]
+    if not lefts or not rights:
+        return None
+    first, last = max(lefts[0], rights[0]), min(lefts[-1], rights[-1])
+    sides = _halves(rows[first : last + 1], x)
+    if not _are_columns(*sides):
+        return None
+    left, right = min(rows[i].left for i in lefts), max(rows[i].right for i in rights)
+    for i in range(start, first):
+        row = rows[i]
+        if row.left > left + 2 * row.size and centred(row, left, right):
+            start = i + 1
+    if end < len(rows):
+        end = _end_of_block(rows, last + 1, end, x)
+    return start, end
+
+
+def _end_of_block(rows: Sequence[Row], last: int, end: int, x: float) -> int:
+    """Return where rows below the columns begin, such as a heading of what stands below both."""
+    for i in range(last, end):
+        above, row = rows[i - 1], rows[i]
+        if row.left < x and above.baseline - row.baseline > 1.5 * LARGE_GAP * row.size:
+            return i
+    return end
+
+
+def _are_columns(left: Sequence[Row], right: Sequence[Row]) -> bool:
+    """Tell columns of text from a table's, and from gaps that lie below each other by chance."""
+    if min(len(left), len(right)) < 2:
+        return False
+    size = median(row.size for row in left)
+    gap = min(row.left for row in right) - max(row.right for row in left)
+    rows = 2 if gap > _WIDE_GUTTER * size else 3
+    return min(len(left), len(right)) >= rows and _is_column(left) and _is_column(right)
+
+
+def _is_column(rows: Sequence[Row]) -> bool:
+    width = max(row.right for row in rows) - min(row.left for row in rows)
+    filled = median(sum(run.right - run.left for run in row.runs) for row in rows)
+    return width >= _NARROW * median(row.size for row in rows) and filled >= _FILLED * width
+
+
+def _halves(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]]:
+    left: list[Row] = []
+    right: list[Row] = []
+    for row in rows:
+        for half, runs in (
+            (left, [run for run in row.runs if run.left < x]),
+            (right, [run for run in row.runs if run.left >= x]),
+        ):
+            if runs:
+                half.append(_row(runs))
+    return left, right
+
+
+def centred(line: Row | Line, left: float, right: float) -> bool:
+    """Tell whether a line stands in the middle between two places."""
+    return abs(line.left + line.right - left - right) < line.size

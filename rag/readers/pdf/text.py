@@ -1,0 +1,202 @@
+"""The text of PDF files, in reading order, and where each of their pages begins in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from ctypes import create_string_buffer
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from rag.readers.pdf.characters import UNSEEN, glyphs_of, runs_of
+from rag.readers.pdf.info import stated_authors, stated_title
+from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
+from rag.readers.pdf.lines import HAN, Line, Row
+from rag.readers.pdf.paragraphs import paragraphs_of
+
+_PDFIUM = Lock()
+"""pdfium keeps state of its own: no two threads may be in it, even with two documents."""
+
+_PASSWORD, _SECURITY = 4, 5
+"""pdfium's error codes FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY."""
+
+_STAMP = 200
+"""Characters, by hand, that text across a page's own has at least: less is a stamp, or says what a
+picture's axis shows."""
+
+_IS_HAN = re.compile(f"[{HAN}]")
+_WIDE_MARK = re.compile("[\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff65]")
+_MARK = re.compile("[“”‘’—…·]")
+"""Marks that are as wide as Han characters among them only."""
+_HYPHENATED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+
+
+@dataclass(frozen=True)
+class PdfText:
+    """What a PDF file says.
+
+    Attributes:
+        text: paragraphs, headings and list items, with a blank line between them.
+        pages: for each page the offset into the text at which it begins; a page without text
+            begins where the next one does.
+        title: of the document's information; None where that is absent or only a file's name.
+        authors: of the document's information.
+    """
+
+    text: str
+    pages: tuple[int, ...]
+    title: str | None
+    authors: tuple[str, ...]
+
+
+def pdf_text(data: bytes, *, most_pages: int = 5000) -> PdfText:
+    """Return the text of a PDF file, in reading order.
+
+    Lines are joined to paragraphs; a hyphen at a line's end before a small letter goes, unless the
+    file has the word with the hyphen elsewhere, and only so. Headers, footers and page numbers are
+    left out, as is short text across a page's own, and slanted text.
+
+    Args:
+        data: the file.
+        most_pages: how many pages it may have.
+
+    Raises:
+        ValueError: it cannot be read; the message says why, in a few words.
+    """
+    with _PDFIUM, _opened(data) as document:
+        count = _pdfium().FPDF_GetPageCount(document)
+        if count < 1:
+            raise ValueError("it is no PDF or is cut off")
+        if count > most_pages:
+            raise ValueError(f"it has more than {most_pages} pages")
+        pages = [_directions(document, index) for index in range(count)]
+        info = {key: _info(document, key) for key in ("Title", "Author")}
+    upright = without_running_lines([page[0] if page else [] for page in pages])
+    columns = [
+        column
+        for index, page in enumerate(pages)
+        for rows in (upright[index], *page[1:])
+        for column in columns_of(rows, index)
+    ]
+    text, starts = _joined(paragraphs_of(columns), count)
+    if not text:
+        raise ValueError("there is no text in it, only pictures")
+    return PdfText(
+        text,
+        starts,
+        stated_title(info["Title"]),
+        stated_authors(info["Author"]),
+    )
+
+
+def _pdfium() -> Any:  # noqa: ANN401
+    """Return pdfium's functions; the package above them sets the library up."""
+    import pypdfium2.raw
+
+    return pypdfium2.raw
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Any]:
+    pdfium = _pdfium()
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        locked = pdfium.FPDF_GetLastError() in (_PASSWORD, _SECURITY)
+        raise ValueError("it is encrypted" if locked else "it is no PDF or is cut off")
+    try:
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _directions(document: Any, index: int) -> list[list[Row]]:  # noqa: ANN401
+    """Return a page's rows, by the direction in which they run, most of the text first.
+
+    A page that pdfium cannot read has none.
+    """
+    pdfium = _pdfium()
+    page = pdfium.FPDF_LoadPage(document, index)
+    if not page:
+        return []
+    try:
+        text_page = pdfium.FPDFText_LoadPage(page)
+        if not text_page:
+            return []
+        try:
+            runs = runs_of(glyphs_of(pdfium, page, text_page))
+        finally:
+            pdfium.FPDFText_ClosePage(text_page)
+    finally:
+        pdfium.FPDF_ClosePage(page)
+    by_length = sorted(runs, key=lambda part: -sum(len(run.text) for run in part))
+    return [
+        rows_of(part)
+        for i, part in enumerate(by_length)
+        if i == 0 or sum(len(run.text) for run in part) >= _STAMP
+    ]
+
+
+def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str, tuple[int, ...]]:
+    """Return paragraphs as one text, and where in it each page begins."""
+    words = {word for lines in paragraphs for line in lines for word in _WORD.findall(line.text)}
+    pieces: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for lines in paragraphs:
+        before = ""
+        for line in lines:
+            text = _cleaned(line.text)
+            if not text:
+                continue
+            if not before:
+                joint = "\n\n" if pieces else ""
+            else:
+                joint, cut = _joint(before, text, words)
+                if cut:
+                    pieces[-1] = pieces[-1][:-1]
+                    length -= 1
+            length += len(joint)
+            starts += [length] * (line.page + 1 - len(starts))
+            pieces += [joint, text]
+            length += len(text)
+            before = text
+    starts += [length] * (page_count - len(starts))
+    return "".join(pieces), tuple(starts)
+
+
+def _cleaned(text: str) -> str:
+    """Return a line in NFC, with single spaces and a hyphen for a soft one at its end."""
+    text = re.sub("\u00ad(?=\\s*$)", "-", text).replace("\u00ad", "")
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _joint(before: str, after: str, words: set[str]) -> tuple[str, bool]:
+    """Return what stands between two lines of a paragraph; and whether a hyphen before it goes."""
+    hyphenated = _HYPHENATED.search(before)
+    if hyphenated and after[0].isalnum():
+        word = _WORD.match(after)
+        if word is None or not after[0].islower() or "-" in hyphenated[1]:
+            return "", False
+        parted = f"{hyphenated[1]}-{word[0]}"
+        return "", not (parted in words and hyphenated[1] + word[0] not in words)
+    ends = (before[-1], after[0])
+    if any(_WIDE_MARK.match(end) for end in ends):
+        return "", False
+    han = [end for end in ends if _IS_HAN.match(end)]
+    rest = [end for end in ends if end not in han]
+    close = han and all(end.isdigit() or _MARK.match(end) for end in rest)
+    return ("" if close else " "), False
+
+
+def _info(document: Any, key: str) -> str:  # noqa: ANN401
+    """Return an entry of the document's information, empty where it has none."""
+    pdfium = _pdfium()
+    size = pdfium.FPDF_GetMetaText(document, key.encode(), None, 0)
+    buffer = create_string_buffer(size)
+    pdfium.FPDF_GetMetaText(document, key.encode(), buffer, size)
+    text = buffer.raw[: max(0, size - 2)].decode("utf-16-le", "ignore")
+    return _cleaned(UNSEEN.sub("", text))

@@ -1,0 +1,1 @@
+"""Plain data of one collection that never leaves the process."""

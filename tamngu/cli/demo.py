@@ -1,0 +1,59 @@
+"""``tamngu demo``: the sample collection, one question in each language, then the service."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+from tamngu.cli.ingest import ingest_with_progress
+from tamngu.cli.options import home_option, load
+from tamngu.cli.output import print_answer
+
+COLLECTION = "sample"
+
+QUESTIONS = (
+    "Vietnam Airlines thỏa thuận mua bao nhiêu chiếc Boeing nhân chuyến thăm của ông Biden?",
+    "越南派往南苏丹维和特派团的第一批警察共有几人？",
+    "How many recommendations did Viet Nam accept in the fourth Universal Periodic Review?",
+)
+"""Each is answered by an article in another language only."""
+
+
+@click.command()
+@click.option("--serve/--no-serve", default=True, help="Serve the web page afterwards.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@home_option
+@click.pass_context
+def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> None:
+    """Index the sample articles, ask a question in each language, and serve the web page."""
+    from embeddings.source import PACKAGED_MODEL
+    from rag.answering.ask import ask
+    from rag.collection.collection import Collection
+    from rag.collection.home import default_home
+    from rag.readers import find_files
+
+    home = home or default_home()
+    encoder = load(PACKAGED_MODEL)
+    opened = Collection.open_or_create(home, COLLECTION, encoder)
+    with as_file(files("rag") / "sample") as folder:
+        report = ingest_with_progress(opened, [(folder, file) for file in find_files(folder)])
+    for rejection in report.rejected:
+        raise click.ClickException(f"The sample collection is damaged: {rejection}")
+    click.echo(
+        f"The collection {COLLECTION!r} is in {home}: {report.added} articles added, "
+        f"{report.unchanged} were there."
+    )
+    for question in QUESTIONS:
+        click.secho(f"\n? {question}\n", bold=True)
+        print_answer(ask(opened, question))
+    opened.close()
+    if serve:
+        command = context.find_root().command
+        service = (
+            command.get_command(context, "serve") if isinstance(command, click.Group) else None
+        )
+        if service is None:
+            raise click.ClickException("The service is not installed: pip install tamngu")
+        context.invoke(service, home=home, collection=COLLECTION, port=port)

@@ -1,0 +1,77 @@
+"""What ``tamngu ingest --dry-run`` shows: what would be kept, cut and skipped, and why."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tamngu.cli.output import print_json
+
+if TYPE_CHECKING:
+    from rag.readers import Reading, Rejection
+    from tamngu.cli.web import Web
+    from tamngu.records.article import Article
+
+
+def show(files: list[tuple[Path, Path]], web: Web, reading: Reading, *, as_json: bool) -> int:
+    """Print what would be taken of each file and page; return the exit code."""
+    from rag.readers import Rejection
+
+    taken, skipped = [], []
+    for item in _items(files, web, reading):
+        if isinstance(item, Rejection):
+            skipped.append(str(item))
+        else:
+            taken.append(_summary(item))
+        if not as_json:
+            _print(item)
+    if as_json:
+        print_json({"articles": taken, "skipped": skipped})
+    else:
+        click.echo(f"{len(taken)} articles would be taken, {len(skipped)} skipped.")
+    return 1 if skipped else 0
+
+
+def _items(
+    files: list[tuple[Path, Path]], web: Web, reading: Reading
+) -> Iterator[Article | Rejection]:
+    from rag.ingestion.file_changes import read_from
+    from rag.readers import source_name
+    from rag.readers.source_pages import SourcePages
+
+    pages = SourcePages(file for _, file in files)
+    for root, file in files:
+        yield from read_from(pages, file, source_name(root, file), reading)
+    yield from web.items(reading)
+
+
+def _summary(article: Article) -> dict[str, object]:
+    return {
+        "title": article.title,
+        "language": article.language,
+        "published_at": article.published_at,
+        "source": article.source,
+        "url": article.url,
+        "authors": article.authors,
+        "characters": len(article.text),
+        "pages": len(article.pages),
+        "cut": [dataclasses.asdict(each) for each in article.cut],
+    }
+
+
+def _print(item: Article | Rejection) -> None:
+    from rag.readers import Rejection
+
+    if isinstance(item, Rejection):
+        click.secho(f"skipped  {item}", fg="red")
+        return
+    about = [item.language, item.published_at or "no date", f"{len(item.text)} characters"]
+    about += [f"{len(item.pages)} pages"] if item.pages else []
+    click.secho(f"kept     {item.title}", fg="green")
+    click.secho(f"         {', '.join(about)}; {item.url or item.source}", dim=True)
+    for each in item.cut:
+        click.secho(f"cut      {each.reason}: {each.line[:100]}", fg="yellow")

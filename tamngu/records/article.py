@@ -1,0 +1,71 @@
+"""An article: one source document, with what is known of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tamngu.records.cut import Cut
+
+
+@dataclass(frozen=True)
+class Article:
+    """One source document.
+
+    Attributes:
+        id: unique in its collection; see :func:`make_article`.
+        title: its headline.
+        text: all that is searched and cited; offsets of passages and citations count its
+            characters (Unicode code points).
+        language: ``vi``, ``zh``, ``en`` or another ISO 639-1 code.
+        script: ``Hans`` or ``Hant`` for Chinese, else None.
+        url: where it was published.
+        source: who published it, or the file's name.
+        published_at: ISO 8601 date or date and time.
+        authors: as the source names them.
+        tags: free words.
+        pages: where each page of a paged document begins, as offsets into the text; empty for one
+            without pages.
+        cut: what its page had around the text, in order; neither searched nor cited.
+    """
+
+    id: str
+    title: str
+    text: str
+    language: str
+    script: str | None = None
+    url: str | None = None
+    source: str | None = None
+    published_at: str | None = None
+    authors: tuple[str, ...] = field(default=())
+    tags: tuple[str, ...] = field(default=())
+    pages: tuple[int, ...] = field(default=())
+    cut: tuple[Cut, ...] = field(default=())
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of everything but the id: equal hashes mean that nothing has changed."""
+        content: list[object] = [
+            self.title,
+            self.text,
+            self.language,
+            self.script,
+            self.url,
+            self.source,
+            self.published_at,
+            self.authors,
+            self.tags,
+        ]
+        # Articles that were stored before there were any keep their hash.
+        if self.pages:
+            content.append({"pages": self.pages})
+        if self.cut:
+            content.append({"cut": [(cut.line, cut.reason) for cut in self.cut]})
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def page_of(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page that a character stands on; None without pages."""
+        return bisect_right(self.pages, offset) or None

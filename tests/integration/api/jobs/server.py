@@ -1,0 +1,148 @@
+"""Import jobs of server processes that are spoken to over HTTP, stopped, and killed.
+
+``TAMNGU_JOBS_ARTICLES=2000 pytest -s tests/integration/jobs -k killed`` imports so many
+articles of each kind, and says what it took.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from embeddings import Encoder
+from rag import Collection
+from rag.collection.check import check
+
+TAMNGU = Path(sys.executable).with_name("tamngu")
+
+
+ARTICLES = int(os.environ.get("TAMNGU_JOBS_ARTICLES", "150"))
+"""In a file of JSON lines, and as many in an archive."""
+
+
+PATIENCE_S = 60 + ARTICLES / 10
+
+
+LIMIT = 2_000_000
+"""Bytes of an upload to the servers here."""
+
+
+Files = list[tuple[str, tuple[str, bytes]]]
+
+
+Body = dict[str, Any]
+
+
+class Server:
+    """A server process, and a client of it."""
+
+    def __init__(self, home: Path, **settings: str) -> None:
+        words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", home, "--port", "0"]
+        named = {f"TAMNGU_SERVE_{name.upper()}": value for name, value in settings.items()}
+        self._process = subprocess.Popen(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **named},
+        )
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, (line, self._process.communicate())
+        # It says where it is going to listen a moment before it does.
+        transport = httpx.HTTPTransport(retries=6)
+        self.client = httpx.Client(base_url=found[0], timeout=60, transport=transport)
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does; it has nothing to complain of."""
+        self.client.close()
+        self._process.send_signal(signal.SIGINT)
+        _, errors = self._process.communicate(timeout=30)
+        assert (self._process.returncode, errors) == (0, "")
+
+    def kill(self) -> None:
+        if self._process.returncode is None:
+            self.client.close()
+            self._process.kill()
+            self._process.communicate()
+
+    def upload(self, collection: str, files: Files, **form: str | list[str]) -> Body:
+        response = self.client.post(
+            "/v1/imports", params={"collection": collection}, files=files, data=form
+        )
+        assert response.status_code == 202, response.text
+        job: Body = response.json()
+        assert response.headers["location"] == f"/v1/jobs/{job['id']}"
+        return job
+
+    def job(self, job_id: str) -> Body:
+        code = self._process.poll()
+        assert code is None, (code, self._process.communicate())
+        response = self.client.get(f"/v1/jobs/{job_id}")
+        assert response.status_code == 200
+        found: Body = response.json()
+        return found
+
+    def wait(self, job_id: str, until: Callable[[Body], bool] | None = None) -> Body:
+        """Return a job once it is as it is wanted, by default: once it has ended."""
+        wanted = until or (lambda job: job["ended_at"] is not None)
+        ends = time.monotonic() + PATIENCE_S
+        while not wanted(job := self.job(job_id)):
+            assert time.monotonic() < ends, job
+            time.sleep(0.05)
+        return job
+
+
+Start = Callable[[Path], Server]
+
+
+def file(name: str, content: str | bytes) -> tuple[str, tuple[str, bytes]]:
+    return "files", (name, content.encode() if isinstance(content, str) else content)
+
+
+def lines(texts: list[str], prefix: str = "n") -> str:
+    return "".join(
+        json.dumps({"id": f"{prefix}{n}", "text": text}) + "\n" for n, text in enumerate(texts)
+    )
+
+
+def sentences(count: int, about: str) -> list[str]:
+    return [f"Article {number} is about {about} and nothing else." for number in range(count)]
+
+
+def is_under_way(job: Body) -> bool:
+    """Tell whether a job has stored something; on a fast machine it may be done by then."""
+    return bool(job["progress"]["added"] > 0)
+
+
+def texts_in(home: Path, name: str, encoder: Encoder) -> list[str]:
+    """Return the texts of a collection, sorted, after seeing that all of it is whole."""
+    collection = Collection.open(home, name, encoder)
+    try:
+        assert check(collection.directory, collection.catalog).problems == []
+        catalog = collection.catalog
+        return sorted(article.text for article in catalog.articles(catalog.article_ids()))
+    finally:
+        collection.close()
+
+
+def make_home(home: Path, encoder: Encoder) -> Path:
+    Collection.open_or_create(home, "sample", encoder).close()
+    return home
+
+
+def assert_problem(response: httpx.Response, status: int, words: str) -> None:
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert words in response.json()["detail"]

@@ -1,0 +1,316 @@
+"""Writes that are sent again under their Idempotency-Key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import ROUTERS, create_app
+from api.auth.store import KeyStore
+from api.idempotency.route import IdempotentRoute
+from api.idempotency.store import IdempotencyStore, Remembered, StillRunning
+from api.settings import Settings
+from embeddings import Encoder
+from rag import Collection
+from rag.errors import StorageError
+from tests.integration.api.served import serving
+
+TEXT = {"text": "Brunei is the smallest member by population."}
+OTHER = {"text": "东盟秘书处设在雅加达。"}
+
+
+@pytest.fixture
+def client(tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
+    Collection.open_or_create(tmp_path, "default", encoder).close()
+    with TestClient(create_app(tmp_path, encoder, "default"), base_url="http://127.0.0.1") as made:
+        yield made
+
+
+def put(client: TestClient, article: dict[str, Any], key: str, name: str = "a") -> Any:  # noqa: ANN401 - of the library's own
+    return client.put(f"/v1/articles/{name}", json=article, headers={"Idempotency-Key": key})
+
+
+def test_a_write_is_done_once_and_answered_the_same_again(client: TestClient) -> None:
+    first = put(client, TEXT, "k1")
+    assert (first.status_code, first.json()["added"]) == (200, 1)
+    assert "idempotency-replayed" not in first.headers
+    # Somebody else changes the article meanwhile: the retry must not undo that.
+    assert put(client, OTHER, "k2").json()["updated"] == 1
+    again = put(client, TEXT, "k1")
+    assert again.content == first.content
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["content-type"] == first.headers["content-type"]
+    assert client.get("/v1/articles/a").json()["text"] == OTHER["text"]
+    for _ in range(2):
+        deleted = client.delete("/v1/articles/a", headers={"Idempotency-Key": "k3"})
+        assert (deleted.status_code, deleted.content) == (204, b"")
+
+
+def test_a_key_belongs_to_one_request(client: TestClient) -> None:
+    assert put(client, TEXT, "k").status_code == 200
+    for response in (
+        put(client, OTHER, "k"),
+        put(client, TEXT, "k", "b"),
+        client.post("/v1/articles", json={"articles": [TEXT]}, headers={"Idempotency-Key": "k"}),
+    ):
+        assert response.status_code == 422
+        assert "used for another request" in response.json()["detail"]
+    assert [each["id"] for each in client.get("/v1/articles").json()["articles"]] == ["a"]
+    assert put(client, TEXT, "k" * 256).status_code == 422
+    assert put(client, TEXT, "").status_code == 422
+
+
+def test_what_was_refused_may_be_put_right_under_its_key(client: TestClient) -> None:
+    assert put(client, {**TEXT, "published_at": "soon"}, "k").status_code == 422
+    assert put(client, TEXT, "k").json()["added"] == 1
+
+
+def test_an_upload_that_is_sent_again_is_one_job(client: TestClient) -> None:
+    def upload(content: str) -> Any:  # noqa: ANN401
+        files = {"files": ("a.txt", content.encode())}
+        return client.post("/v1/imports", files=files, headers={"Idempotency-Key": "u"})
+
+    first, again = upload("One text."), upload("One text.")
+    assert first.status_code == again.status_code == 202
+    assert first.json()["id"] == again.json()["id"]
+    assert first.headers["location"] == again.headers["location"]
+    assert len(client.get("/v1/jobs").json()["jobs"]) == 1
+    assert upload("Another text.").status_code == 422
+
+
+def test_of_an_upload_nothing_is_read_before_its_length_is_known(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "u", "Content-Type": "Multipart/Form-Data; boundary=x"}
+
+    def endless() -> Iterator[bytes]:
+        yield b"--x\r\n"
+        raise AssertionError("it was read")
+
+    response = client.post("/v1/imports", content=endless(), headers=headers)
+    assert response.status_code == 422
+    assert "Content-Length" in response.json()["detail"]
+
+
+def test_a_change_that_takes_longer_than_it_may_is_answered_when_it_is_done(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    Collection.open_or_create(tmp_path, "default", encoder).close()
+    settings = Settings(timeout_s=0.001)
+    app = create_app(tmp_path, encoder, "default", settings=settings)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        articles = [{"text": f"Number {n} is here."} for n in range(20)]
+        headers = {"Idempotency-Key": "k"}
+        first = client.post("/v1/articles", json={"articles": articles}, headers=headers)
+        assert (first.status_code, first.json()["added"]) == (200, 20)
+        again = client.post("/v1/articles", json={"articles": articles}, headers=headers)
+        assert again.content == first.content
+
+
+def test_a_key_whose_answer_could_not_be_kept_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = IdempotencyStore(tmp_path)
+    assert store.begin("n") is None
+
+    def full(*_: object) -> None:
+        raise StorageError("The disk is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._file, "transaction", full)
+        with pytest.raises(StorageError):
+            store.release("n")
+        with pytest.raises(StorageError):
+            store.begin("m")
+    assert store.begin("n") is None
+    store.close()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "idempotency").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StorageError, match="idempotency keys"):
+        IdempotencyStore(tmp_path).begin("n")
+
+
+def test_keys_of_two_people_are_two(tmp_path: Path, encoder: Encoder) -> None:
+    Collection.open_or_create(tmp_path, "default", encoder).close()
+    store = KeyStore(tmp_path)
+    texts = [store.create(name, ["read", "write"])[1] for name in ("a", "b")]
+    store.close()
+    app = create_app(tmp_path, encoder, "default")
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for number, text in enumerate(texts):
+            headers = {"Authorization": f"Bearer {text}", "Idempotency-Key": "same"}
+            response = client.put(f"/v1/articles/{number}", json=TEXT, headers=headers)
+            assert response.json()["added"] == 1
+
+
+def test_every_route_that_writes_takes_a_key(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    taking = {
+        (method, path)
+        for path, methods in paths.items()
+        for method, about in methods.items()
+        if any(p["name"] == "idempotency-key" for p in about.get("parameters", ()))
+    }
+    assert ("post", "/v1/articles") in taking
+    assert ("post", "/v1/evals") in taking
+    assert not any(method == "get" for method, _ in taking)
+    reads = {"/v1/search", "/v1/ask", "/v1/languages/detect", "/v1/chat/completions"}
+    reads |= {"/v1/embeddings", "/mcp"}
+    writes = {
+        (method, path)
+        for path, methods in paths.items()
+        for method in methods
+        if method in ("post", "put", "patch", "delete") and path not in reads
+    }
+    assert writes == taking
+    routes = [route for router in ROUTERS for route in router.routes]
+    done_once = {
+        (method.lower(), route.path_format)
+        for route in routes
+        if isinstance(route, IdempotentRoute)
+        for method in route.methods or ()
+    }
+    assert taking <= done_once
+
+
+def test_a_request_that_is_still_running_is_not_done_beside_itself(tmp_path: Path) -> None:
+    one, two = IdempotencyStore(tmp_path), IdempotencyStore(tmp_path)
+    assert one.begin("n") is None
+    for store in (one, two):
+        with pytest.raises(StillRunning):
+            store.begin("n")
+    one.release("n")
+    assert two.begin("n") is None
+    done = Remembered("f", 200, {"etag": "x"}, b"body")
+    two.finish("n", done)
+    two.release("n")
+    assert one.begin("n") == done
+    one.close()
+    two.close()
+    assert list((tmp_path / "idempotency").iterdir()) == []
+
+
+def test_of_many_at_once_one_is_done(tmp_path: Path) -> None:
+    store = IdempotencyStore(tmp_path)
+    begun: list[bool] = []
+
+    def begin() -> None:
+        try:
+            begun.append(store.begin("n") is None)
+        except StillRunning:
+            begun.append(False)
+
+    threads = [threading.Thread(target=begin) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert sorted(begun) == [False] * 15 + [True]
+
+
+def test_what_a_killed_process_began_is_done_anew(tmp_path: Path) -> None:
+    words = (
+        "import sys, time; from pathlib import Path;"
+        "from api.idempotency.store import IdempotencyStore;"
+        "store = IdempotencyStore(Path(sys.argv[1])); print(store.begin('n'), flush=True);"
+        "time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", words, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "None\n"
+        store = IdempotencyStore(tmp_path)
+        with pytest.raises(StillRunning):
+            store.begin("n")
+        os.kill(other.pid, signal.SIGKILL)
+        other.wait()
+        assert store.begin("n") is None
+        # The lock of the one that was killed has gone.
+        assert len(list((tmp_path / "idempotency").iterdir())) == 1
+        store.close()
+
+
+def test_keys_are_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = IdempotencyStore(tmp_path)
+    store.begin("n")
+    store.finish("n", Remembered("f", 200, {}, b""))
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 24 * 3600 + 1)
+    assert store.begin("n") is None
+    store.close()
+
+
+@pytest.mark.parametrize("ends", ["finish", "release"])
+def test_a_request_that_ends_is_not_begun_twice(tmp_path: Path, ends: str) -> None:
+    store = IdempotencyStore(tmp_path)
+    done = Remembered("f", 200, {}, b"done")
+    begun: list[str] = []
+    for name in map(str, range(30)):
+        assert store.begin(name) is None
+        ended = threading.Event()
+
+        def retry(name: str = name, ended: threading.Event = ended) -> None:
+            while not ended.is_set():
+                with suppress(StillRunning):
+                    if store.begin(name) is None:
+                        begun.append(name)
+                    return
+
+        retries = [threading.Thread(target=retry) for _ in range(3)]
+        for thread in retries:
+            thread.start()
+        if ends == "finish":
+            store.finish(name, done)
+        else:
+            store.release(name)
+        time.sleep(0.01)
+        ended.set()
+        for thread in retries:
+            thread.join()
+    store.close()
+    # What came to nothing may be begun again, by one.
+    assert len(begun) == len(set(begun))
+    assert not begun or ends == "release"
+
+
+def test_conditions_are_part_of_a_request(client: TestClient) -> None:
+    headers = {"Idempotency-Key": "k", "If-None-Match": "*"}
+    first = client.put("/v1/articles/a", json=TEXT, headers=headers)
+    assert first.status_code == 200
+    assert client.put("/v1/articles/a", json=TEXT, headers=headers).content == first.content
+    assert put(client, TEXT, "k").status_code == 422
+
+
+def test_a_body_that_is_cut_off_is_no_fault_of_ours(sample_home: Path, tmp_path: Path) -> None:
+    home = Path(shutil.copytree(sample_home, tmp_path / "home"))
+    with serving(home) as address:
+        place = urlsplit(address)
+        head = (
+            f"POST /v1/articles HTTP/1.1\r\nHost: {place.netloc}\r\nIdempotency-Key: k\r\n"
+            "Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        )
+        with socket.create_connection((place.hostname, place.port)) as cut_off:
+            cut_off.sendall(head.encode())
+        ends = time.monotonic() + 20
+        while 'route="/v1/articles",status="' not in (seen := httpx.get(f"{address}/metrics").text):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+    assert 'route="/v1/articles",status="400"' in seen
+    assert 'status="500"' not in seen

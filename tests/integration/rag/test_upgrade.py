@@ -1,0 +1,246 @@
+"""Collections as earlier releases wrote them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import xxhash
+
+from embeddings import Encoder
+from rag import Collection, ingest, make_article, search
+from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS
+from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
+from rag.collection.check import check
+from rag.errors import CollectionDamaged
+from rag.ingestion.reindexing import reindex
+
+ARTICLES = [
+    make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one"),
+    make_article("东盟秘书处设在雅加达。秘书长任期五年。", key="k", id="two"),
+    make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei!", key="k", id="copy"),
+]
+NEW = make_article("Timor-Leste trở thành thành viên thứ mười một của ASEAN.", key="k", id="new")
+
+_ARTICLES_1 = tuple(column for column in ARTICLE_COLUMNS if column not in ("pages", "cut"))
+_ARTICLES_2 = (*_ARTICLES_1, "content_hash", "origin", "story", "signature")
+_PASSAGES_1 = ("key", *(column for column in PASSAGE_COLUMNS if column != "tokens"))
+_TABLES = {
+    1: {
+        "articles": (*_ARTICLES_1, "content_hash"),
+        "passages": _PASSAGES_1,
+        "settings": ("name", "value"),
+    },
+    2: {
+        "articles": _ARTICLES_2,
+        "bands": ("band", "article_id"),
+        "passages": (*_PASSAGES_1, "checksum"),
+        "settings": ("name", "value"),
+    },
+    3: {
+        "articles": _ARTICLES_2,
+        "bands": ("band", "article_id"),
+        "passages": ("key", *PASSAGE_COLUMNS, "checksum"),
+        "settings": ("name", "value"),
+    },
+}
+_STATEMENTS = {
+    1: _VERSION_1,
+    2: f"{_VERSION_1};{_VERSION_2}",
+    3: f"{_VERSION_1};{_VERSION_2};{_VERSION_3}",
+}
+_LATER_SETTINGS = {1: ("tokens", "deletions_from"), 2: ("tokens",), 3: ()}
+
+
+@pytest.fixture(params=[1, 2])
+def version(request: pytest.FixtureRequest) -> int:
+    """Of a schema that this release does not write any more."""
+    assert isinstance(request.param, int)
+    return request.param
+
+
+@pytest.fixture
+def old(tmp_path: Path, encoder: Encoder, version: int, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home whose collection has an older version's tables; what they hold is taken from now.
+
+    It has no index on disk.
+    """
+    with monkeypatch.context() as patched:
+        patched.setattr(Collection, "save", lambda _: None)
+        collection = Collection.open_or_create(tmp_path, "c", encoder)
+        ingest(collection, ARTICLES)
+        directory = collection.directory
+        collection.close()
+    assert not (directory / "CURRENT").exists()
+    age(directory, version)
+    return tmp_path
+
+
+def age(directory: Path, version: int) -> None:
+    """Write a collection's catalog as an older release would have."""
+    path = directory / "old.db"
+    with (
+        closing(sqlite3.connect(directory / "catalog.db")) as new,
+        closing(sqlite3.connect(path)) as old,
+    ):
+        old.executescript(f"PRAGMA journal_mode=WAL;{_STATEMENTS[version]}")
+        for table, columns in _TABLES[version].items():
+            names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+            rows = new.execute(f"SELECT {names} FROM {table}").fetchall()
+            old.execute(f"DELETE FROM {table}")
+            old.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+        if version == 2:
+            for key, *row in old.execute(f"SELECT {', '.join(_PASSAGES_1)} FROM passages"):
+                given = (old_checksum(*row), key)
+                old.execute("UPDATE passages SET checksum = ? WHERE key = ?", given)
+        for name in _LATER_SETTINGS[version]:
+            old.execute("DELETE FROM settings WHERE name = ?", (name,))
+        old.execute(f"PRAGMA user_version={version}")
+        old.commit()
+    for leftover in directory.glob("catalog.db*"):
+        leftover.unlink()
+    path.rename(directory / "catalog.db")
+
+
+def old_checksum(article_id: str, start: int, end: int, language: str, *blobs: bytes) -> int:
+    """Return a passage's checksum by version 2."""
+    digest = xxhash.xxh3_64(f"{article_id}\0{start}\0{end}\0{language}\0".encode())
+    for blob in blobs:
+        digest.update(len(blob).to_bytes(8, "little"))
+        digest.update(blob)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+def rows(home: Path, statement: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home / "collections" / "c" / "catalog.db")) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def token_counts(collection: Collection) -> list[int]:
+    keys, _ = collection.catalog.keys()
+    return [len(encoded.tokens) for encoded in collection.catalog.encoded(keys.tolist())]
+
+
+def test_an_older_collection_is_upgraded_when_it_is_opened(old: Path, encoder: Encoder) -> None:
+    collection = Collection.open(old, "c", encoder)
+    hits = search(collection, "ASEAN", copies=True).hits
+    assert {hit.article_id for hit in hits} == {"one", "two", "copy"}
+    assert len(search(collection, "ASEAN").hits) == 2
+    assert ingest(collection, ARTICLES).unchanged == 3
+    assert check(collection.directory, collection.catalog).problems == []
+    assert collection.delete("one")
+    assert {hit.article_id for hit in search(collection, "ASEAN").hits} == {"two", "copy"}
+    collection.close()
+    assert rows(old, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
+def test_an_upgraded_collection_has_the_tables_of_a_new_one(
+    old: Path, tmp_path: Path, encoder: Encoder
+) -> None:
+    tables = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY 2"
+    Collection.open(old, "c", encoder).close()
+    Collection.open_or_create(tmp_path / "new", "c", encoder).close()
+    assert rows(old, tables) == rows(tmp_path / "new", tables)
+    settings = "SELECT name FROM settings ORDER BY name"
+    assert {*rows(tmp_path / "new", settings)} - {*rows(old, settings)} == {("tokens",)}
+
+
+def test_passages_of_before_have_no_tokens_and_keep_their_checksums(
+    old: Path, version: int, encoder: Encoder
+) -> None:
+    columns = ", ".join(_PASSAGES_1)
+    held = rows(old, f"SELECT {columns} FROM passages")
+    if version > 1:
+        before = rows(old, "SELECT key, checksum FROM passages")
+    collection = Collection.open(old, "c", encoder)
+    assert token_counts(collection) == [0, 0, 0]
+    assert collection.catalog.tokens() == ""
+    assert collection.calibration.tokens is None
+    if version > 1:
+        assert check(collection.directory, collection.catalog).problems == []
+    # Encoded as those beside it are.
+    ingest(collection, [NEW])
+    assert token_counts(collection) == [0, 0, 0, 0]
+    assert check(collection.directory, collection.catalog).problems == []
+    assert search(collection, "Timor-Leste ASEAN").hits[0].article_id == "new"
+    collection.close()
+    assert rows(old, f"SELECT {columns} FROM passages WHERE article_id <> 'new'") == held
+    after = rows(old, "SELECT key, checksum FROM passages WHERE article_id <> 'new'")
+    assert after == [(row[0], old_checksum(*row[1:])) for row in held]  # type: ignore[arg-type]
+    if version > 1:
+        assert after == before
+
+
+def test_reindexing_gives_an_upgraded_collection_its_tokens(old: Path, encoder: Encoder) -> None:
+    collection = Collection.open(old, "c", encoder)
+    before = search(collection, "ASEAN", copies=True).hits
+    assert all("late" not in hit.parts for hit in before)
+    report = reindex(collection.directory, collection.catalog, encoder)
+    assert (report.articles, report.resumed) == (3, 0)
+    assert all(token_counts(collection))
+    assert collection.catalog.tokens() != ""
+    # Who has it open is told.
+    after = search(collection, "ASEAN", copies=True).hits
+    assert {hit.passage_id for hit in after} == {hit.passage_id for hit in before}
+    assert all("late" in hit.parts for hit in after)
+    assert check(collection.directory, collection.catalog).problems == []
+    ingest(collection, [NEW])
+    assert all(token_counts(collection))
+    collection.close()
+
+
+def test_tokens_that_are_not_as_they_were_stored_are_noticed(old: Path, encoder: Encoder) -> None:
+    collection = Collection.open(old, "c", encoder)
+    with collection.catalog._file.transaction() as connection:
+        connection.execute("UPDATE passages SET tokens = zeroblob(64) WHERE key = 1")
+    with pytest.raises(CollectionDamaged):
+        token_counts(collection)
+    assert check(collection.directory, collection.catalog).problems != []
+    collection.close()
+
+
+def test_an_index_of_before_is_left_aside_until_it_is_written_anew(
+    old: Path, encoder: Encoder
+) -> None:
+    collection = Collection.open(old, "c", encoder)
+    directory = collection.directory
+    collection.compact()
+    manifest = next(directory.glob("generations/*/manifest.json"))
+    stated = json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2})
+    manifest.write_text(stated, encoding="utf-8")
+    number = manifest.parent.name
+    digest = xxhash.xxh3_128_hexdigest(stated.encode())
+    (directory / "CURRENT").write_text(f"{number} {digest}", encoding="ascii")
+    before = search(collection, "ASEAN").hits
+    collection.close()
+    collection = Collection.open(old, "c", encoder)
+    (problem,) = check(directory, collection.catalog).problems
+    assert "of another format; the next compaction writes it anew" in problem
+    found = search(collection, "ASEAN").hits
+    assert [hit.passage_id for hit in found] == [hit.passage_id for hit in before]
+    collection.compact()
+    assert check(directory, collection.catalog).problems == []
+    assert search(collection, "ASEAN").hits == before
+    collection.close()
+
+
+def test_an_upgrade_that_is_cut_off_changes_nothing(
+    old: Path, version: int, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        last = {1: "rag.catalog.schema.join_story", 2: "rag.catalog.schema._run"}[version]
+        patched.setattr(last, interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Collection.open(old, "c", encoder)
+    assert rows(old, "PRAGMA user_version") == [(version,)]
+    collection = Collection.open(old, "c", encoder)
+    collection.compact()
+    assert check(collection.directory, collection.catalog).problems == []
+    collection.close()

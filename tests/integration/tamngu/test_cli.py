@@ -1,0 +1,379 @@
+"""The command line as a process of its own, and its errors in this one."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from embeddings import Encoder, load_encoder
+from rag import Collection
+from tamngu.cli.main import main
+from tests.conftest import GOLD, SHARED
+
+TAMNGU = Path(sys.executable).with_name("tamngu")
+
+
+@pytest.fixture(autouse=True)
+def one_encoder(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run in this process share the session's model; it takes seconds to load."""
+    monkeypatch.setattr("tamngu.cli.options.load_encoder", lambda *_: encoder)
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    output = capsys.readouterr()
+    assert isinstance(ended.value.code, int | None)
+    return ended.value.code or 0, output.out, output.err
+
+
+def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("Lào gia nhập ASEAN năm 1997.", encoding="utf-8")
+    home = ["--home", str(tmp_path / "home")]
+    for words in (["ingest", str(tmp_path / "in"), *home], ["ask", "Lào?", "--json", *home]):
+        done = subprocess.run([TAMNGU, *words], capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+    body = json.loads(done.stdout)
+    assert list(body) == [
+        *("question", "language", "answer", "abstained"),
+        *("confidence", "citations", "hits", "took_ms", "written_by", "notice"),
+    ]
+    assert body["citations"][0]["quote"] == "Lào gia nhập ASEAN năm 1997."
+
+
+def stored(catalog: Path) -> int:
+    """Return how many articles a catalog has, that another process may be making."""
+    try:
+        with closing(sqlite3.connect(f"file:{catalog}?mode=rw", uri=True)) as connection:
+            return int(connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def test_an_interrupted_ingest_keeps_what_is_stored_and_goes_on(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": str(i), "text": f"Bài số {i}. " + f"Câu {i} nói về ngoại giao."})
+        for i in range(4000)
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    words: list[str | Path] = [TAMNGU, "ingest", tmp_path / "a.jsonl", "--home", tmp_path / "home"]
+    child = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    catalog = tmp_path / "home" / "collections" / "default" / "catalog.db"
+    waited = time.monotonic() + 90
+    while time.monotonic() < waited and not stored(catalog):
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    _, errors = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert errors.strip().endswith("Interrupted; what was stored before stays.")
+    shown: list[str | Path] = [
+        TAMNGU,
+        "collections",
+        "stats",
+        "--json",
+        "--home",
+        tmp_path / "home",
+    ]
+    done = subprocess.run(shown, capture_output=True, text=True, timeout=60)
+    assert 0 < json.loads(done.stdout)["languages"]["vi"]["articles"] < 4000
+
+
+def test_help_lists_the_commands_of_all_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    for command in ("articles", "ask", "collections", "demo", "eval", "ingest", "search", "serve"):
+        assert f"  {command} " in out
+
+
+def test_search_prints_the_contract(capsys: pytest.CaptureFixture[str], sample_home: Path) -> None:
+    words = ("search", "Who", "signed?", "-c", "sample", "--home", sample_home)
+    code, out, _ = run(capsys, *words, "--json", "-k", "3")
+    assert code == 0
+    body = json.loads(out)
+    assert list(body) == ["question", "language", "took_ms", "hits"]
+    assert body["question"] == "Who signed?"
+    assert list(body["hits"][0]) == [
+        *("rank", "score", "parts", "passage_id", "article_id", "title", "url", "source"),
+        *("published_at", "language", "start", "end", "text", "evidence", "also_at", "page"),
+    ]
+    assert list(body["hits"][0]["evidence"][0]) == ["start", "end", "quote", "score"]
+    code, out, _ = run(capsys, *words)
+    assert body["hits"][0]["title"] in out
+
+
+def test_citations_check_against_articles_show(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    common = ("-c", "sample", "--home", sample_home, "--json")
+    _, out, _ = run(capsys, "ask", "Việt Nam gia nhập ASEAN năm nào?", *common)
+    citations = json.loads(out)["citations"]
+    assert citations
+    for citation in citations:
+        _, shown, _ = run(capsys, "articles", "show", citation["article_id"], *common)
+        text = json.loads(shown)["text"]
+        assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+SCRAPED = """Trang chủ Đời sống
+20:36 | 25/11/2020 GMT+7
+
+Thêm hai mươi nghìn cây xanh
+
+Hội đồng thành phố hôm thứ Ba thông qua kế hoạch trồng thêm hai mươi nghìn cây xanh trong năm tới,
+chủ yếu dọc các bờ kênh.
+Theo tờ trình, mỗi quận được giao một phần việc và phải báo cáo tiến độ hằng tháng cho sở.
+Người dân có thể đăng ký chăm sóc cây trước nhà mình, đổi lại được miễn phí nước tưới.
+Tin cùng chuyên mục
+Khai trương tuyến xe buýt mới
+"""
+
+
+def test_what_pages_put_around_a_story_is_cut_unless_kept(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(SCRAPED, encoding="utf-8")
+    home = ("--home", tmp_path / "home")
+    code, out, _ = run(capsys, "ingest", page, "--dry-run", *home)
+    assert code == 0
+    assert "kept     Thêm hai mươi nghìn cây xanh" in out
+    assert "cut      other stories: Khai trương tuyến xe buýt mới" in out
+    assert not (tmp_path / "home").exists()
+    shown = json.loads(run(capsys, "ingest", page, "--dry-run", "--json", *home)[1])
+    assert shown["articles"][0]["published_at"] == "2020-11-25T20:36:00+07:00"
+    assert {cut["reason"] for cut in shown["articles"][0]["cut"]} == {
+        *("widget", "date", "other stories"),
+    }
+
+    for option, kept in ((), False), (("--keep-boilerplate",), True):
+        code, _, err = run(capsys, "ingest", page, *option, *home)
+        assert code == 0, err
+        listed = json.loads(run(capsys, "articles", "list", "--json", *home)[1])
+        article = run(capsys, "articles", "show", listed[0]["id"], "--json", *home)[1]
+        assert ("xe buýt" in json.loads(article)["text"]) == kept
+
+
+def test_bad_files_are_named_and_the_others_taken(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "empty.txt").touch()
+    (folder / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "page.html").write_text("<html><body><nav>menu</nav></body></html>")
+    (folder / "lines.jsonl").write_text('{"text": "Một bài về ASEAN."}\n{broken\n')
+    code, out, err = run(capsys, "ingest", folder, "--home", tmp_path / "home")
+    assert code == 1
+    assert out.startswith("Articles: 1 added, 0 changed, 0 unchanged, 4 skipped.")
+    reasons = {
+        line.removeprefix(f"Skipped {folder}/").split(":")[0]: line for line in err.splitlines()
+    }
+    assert sorted(reasons) == ["empty.txt", "lines.jsonl line 2", "page.html", "picture.txt"]
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (["ask", ""], 2, "The question is empty"),
+        (["ask", "ASEAN", "-c", "none"], 1, "There is no collection 'none'"),
+        (["ask", "ASEAN", "-c", "../x"], 2, "cannot name a collection"),
+        (["ask", "ASEAN", "--language", "Tiếng Việt"], 2, "no language tag"),
+        (["search", "ASEAN", "-k", "0"], 2, "-k"),
+        (["ask"], 2, "QUESTION"),
+        (["nonsense"], 2, "nonsense"),
+        (["ingest", "/no/such/path"], 1, "There is no file or folder"),
+        (["articles", "show", "nothing"], 1, "has no article 'nothing'"),
+        (["eval", "run", "--gold", "trec:x"], 2, "xquad:DIR, squad:FILE"),
+        (["eval", "run", "--gold", "xquad:/no/such"], 1, "Cannot read"),
+        (["serve", "-c", "none"], 1, "There is no collection 'none'"),
+        (["serve", "--host", "0.0.0.0"], 2, "first make a key"),
+    ],
+)
+def test_an_error_is_one_sentence_and_a_code(
+    words: list[str],
+    code: int,
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    sample_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TAMNGU_HOME", str(sample_home))
+    if words[0] in ("ask", "search", "articles") and "-c" not in words:
+        words = [*words, "-c", "sample"]
+    found, out, err = run(capsys, *words)
+    assert (found, out) == (code, "")
+    assert sentence in err
+    assert "Traceback" not in err
+    assert "Error: " in err.splitlines()[-1]
+
+
+def test_ten_megabytes_of_question_are_refused(sample_home: Path) -> None:
+    words: list[str | Path] = [TAMNGU, "ask", "-", "-c", "sample", "--home", sample_home]
+    done = subprocess.run(words, input=b"x" * 10_000_000, capture_output=True, timeout=120)
+    assert done.returncode == 2
+    assert b"at most 10,000 can be asked" in done.stderr
+
+
+def test_a_collection_of_another_model_is_refused(sample_home: Path, small_model: Path) -> None:
+    words: list[str | Path] = [
+        TAMNGU,
+        "ask",
+        "ASEAN",
+        "-c",
+        "sample",
+        "--home",
+        sample_home,
+        "--model",
+        small_model,
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert "multilingual-e5-small" in done.stderr
+    assert str(small_model) in done.stderr
+    # The first line may say that the model is being prepared.
+    assert done.stderr.strip().splitlines()[-1].startswith("Error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_collection_of_another_model_is_not_served(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, small_model: Path
+) -> None:
+    Collection.open_or_create(tmp_path, "c", load_encoder(str(small_model))).close()
+    code, out, err = run(capsys, "serve", "-c", "c", "--home", tmp_path, "--port", "0")
+    assert (code, out) == (1, "")
+    assert "was built with" in err
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, _, err = run(capsys, "ask", "x", "--debug", "--home", tmp_path)
+    assert "Traceback" in err
+
+
+def test_articles_are_listed_and_deleted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "a.md").write_text("---\nid: one\n---\nMột bài về ASEAN.", encoding="utf-8")
+    home = ("--home", tmp_path / "home")
+    run(capsys, "ingest", tmp_path / "a.md", *home)
+    assert run(capsys, "articles", "list", *home)[1] == "one  vi  -  Một bài về ASEAN.\n"
+    assert run(capsys, "collections", "list", *home)[1] == "default\n"
+    assert run(capsys, "articles", "delete", "one", *home)[0] == 0
+    assert run(capsys, "articles", "list", *home)[1] == ""
+    assert json.loads(run(capsys, "search", "ASEAN", "--json", *home)[1])["hits"] == []
+
+
+def test_the_shared_articles_answer_questions_in_three_languages(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    if not (SHARED / "articles").is_dir():
+        pytest.skip("the shared articles are not beside the repository")
+    home = ("--home", tmp_path / "home")
+    assert run(capsys, "ingest", SHARED / "articles", *home)[0] == 0
+    for question, article, words in (
+        ("Thứ trưởng Hà Kim Ngọc gặp ai ở New York?", "000_", "Guterres"),
+        ("越南在哪几个月担任安理会主席国？", "003_", "2021年4月"),
+        ("Whom did Deputy Minister Ha Kim Ngoc meet at the UN headquarters?", "000_", "Guterres"),
+    ):
+        _, out, _ = run(capsys, "ask", question, "--json", *home)
+        body = json.loads(out)
+        sources = {hit["passage_id"]: hit["source"] for hit in body["hits"]}
+        first = body["citations"][0]
+        assert sources[first["passage_id"]].startswith(article)
+        assert words in " ".join(citation["quote"] for citation in body["citations"])
+        for citation in body["citations"]:
+            _, shown, _ = run(capsys, "articles", "show", citation["article_id"], "--json", *home)
+            text = json.loads(shown)["text"]
+            assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_eval_runs_the_sample_gold_set(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    words = ("eval", "run", "--gold", f"jsonl:{GOLD}", "-c", "sample", "--home", sample_home)
+    code, out, _ = run(capsys, *words, "--json")
+    assert code == 0
+    body = json.loads(out)
+    assert body["questions"] == 105
+    assert len(body["single"]) == 9
+    assert body["answers"]["citations"] == body["answers"]["citations_verified"] > 100
+    assert 0 < body["mixed"]["vi"]["same_language_share@10"] < 1
+
+
+def test_a_collection_is_checked_moved_and_encoded_anew(
+    capsys: pytest.CaptureFixture[str], sample_home: Path, tmp_path: Path
+) -> None:
+    file, home = tmp_path / "sample.zip", ("--home", tmp_path / "home")
+    words = ("collections", "export", file, "-c", "sample", "--home", sample_home, "--json")
+    assert json.loads(run(capsys, *words)[1])["articles"] == 39
+    code, _, error = run(capsys, *words)
+    assert (code, error.count("\n")) == (1, 1)
+    code, out, _ = run(capsys, "collections", "import", file, "-c", "moved", *home)
+    assert (code, out.count("39 articles")) == (0, 1)
+    assert run(capsys, "collections", "import", file, "-c", "moved", *home)[0] == 1
+    for command in ("check", "compact", "reindex", "check"):
+        code, out, error = run(capsys, "collections", command, "-c", "moved", *home)
+        assert (code, error) == (0, ""), command
+    code, out, _ = run(capsys, "collections", "check", "-c", "moved", *home, "--json")
+    assert json.loads(out)["problems"] == []
+    code, out, _ = run(capsys, "collections", "stats", "-c", "moved", *home, "--json")
+    index = json.loads(out)["index"]
+    assert {segment["kind"] for segment in index["languages"].values()} == {"flat"}
+    assert (index["added"], index["removed"]) == (0, 0)
+    searched = [
+        json.loads(run(capsys, "search", "ASEAN", "-c", name, *place, "--json")[1])["hits"]
+        for name, place in (("sample", ("--home", sample_home)), ("moved", home))
+    ]
+    ids = [[hit["passage_id"] for hit in hits] for hits in searched]
+    assert ids[0] == ids[1]
+
+
+def test_a_search_is_narrowed_by_options(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    words = ("search", "ASEAN", "-c", "sample", "--home", sample_home, "--json", "-k", "50")
+    every = json.loads(run(capsys, *words)[1])["hits"]
+    article, source = every[0]["article_id"], every[0]["source"]
+    for option, value, field in (
+        ("--article", article, "article_id"),
+        ("--source", source, "source"),
+    ):
+        hits = json.loads(run(capsys, *words, option, value)[1])["hits"]
+        assert {hit[field] for hit in hits} == {value}
+    hits = json.loads(run(capsys, *words, "--from", "2025-01-01", "--to", "2025-06-30")[1])["hits"]
+    assert hits
+    assert all("2025-01-01" <= hit["published_at"][:10] <= "2025-06-30" for hit in hits)
+    by_words = json.loads(run(capsys, *words, "--words")[1])["hits"]
+    assert all(hit["parts"]["lexical"] == hit["score"] > 0 for hit in by_words)
+    for wrong in (
+        ("--from", "2025-07-01", "--to", "2025-01-01"),
+        ("--from", "yesterday"),
+        ("--plain", "--words"),
+    ):
+        assert run(capsys, *words, *wrong)[0] == 2
+
+
+def test_vanished_articles_are_removed_when_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a", "b"):
+        (folder / f"{name}.txt").write_text(f"Bài {name} về ASEAN.", encoding="utf-8")
+    words = ("ingest", folder, "--home", tmp_path / "home", "--json")
+    assert json.loads(run(capsys, *words)[1])["added"] == 2
+    (folder / "a.txt").unlink()
+    assert json.loads(run(capsys, *words)[1])["removed"] == 0
+    report = json.loads(run(capsys, *words, "--prune")[1])
+    assert (report["removed"], report["unchanged"]) == (1, 1)
+    assert report["languages"] == {"vi": 1}

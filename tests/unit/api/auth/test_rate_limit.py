@@ -1,0 +1,52 @@
+"""Buckets, one for each key or address."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.auth.guard import is_loopback
+from api.auth.rate_limit import RateLimit
+
+
+def test_a_bucket_empties_and_fills_again() -> None:
+    now = 0.0
+    limit = RateLimit(6, lambda: now)
+    first = [limit.take("a") for _ in range(7)]
+    assert [quota.remaining for quota in first] == [5, 4, 3, 2, 1, 0, 0]
+    assert [quota.retry_in_s for quota in first] == [0, 0, 0, 0, 0, 0, 10]
+    assert first[-1].full_in_s == 60
+    assert limit.take("b").remaining == 5
+    now = 9.9
+    assert limit.take("a").retry_in_s == 1
+    now = 10.0
+    assert limit.take("a").retry_in_s == 0
+    now = 1000.0
+    assert limit.take("a").headers() == {
+        "RateLimit-Policy": '"minute";q=6;w=60',
+        "RateLimit": '"minute";r=5;t=10',
+    }
+
+
+def test_only_some_buckets_are_kept() -> None:
+    limit = RateLimit(2, lambda: 0.0, most=3)
+    for who in "abcabd":
+        limit.take(who)
+    assert len(limit) == 3
+    assert limit.take("a").retry_in_s > 0
+    assert limit.take("c").remaining == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("LocalHost", True),
+        *((host, False) for host in ("", "0.0.0.0", "::", "10.0.0.1", "localhost.evil.example")),
+        *((host, False) for host in ("127.0.0.1.evil.example", "::ffff:10.0.0.1", "0", "*")),
+    ],
+)
+def test_only_loopback_is_loopback(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected

@@ -1,0 +1,280 @@
+"""Jobs as they are kept, and how one of them is chosen to run."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from api.jobs import store as job_store
+from api.jobs.cancellable_encoder import InterruptibleEncoder
+from api.jobs.job import ImportAsked, ImportResult, Job, Progress, Rejected
+from api.jobs.runner import JobRunner
+from api.jobs.store import MOST_STARTS, JobStore, new_id
+from api.routes import jobs as jobs_route
+from embeddings import Encoder
+from rag import Collection
+from rag.errors import StorageError
+
+ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
+
+RESULT = ImportResult(1, 2, 3, 0, 4, 5, {"fr": 1}, 0.5)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[JobStore]:
+    store = JobStore(tmp_path / "jobs.db")
+    yield store
+    store.close()
+
+
+def add(store: JobStore, collection: str = "c") -> Job:
+    return store.add(new_id(), collection, ASKED, Progress(total=7))
+
+
+def test_there_is_no_file_before_the_first_job(store: JobStore, tmp_path: Path) -> None:
+    assert store.is_empty
+    assert store.get("x") is None
+    assert (store.newest(5), store.newest(5, "x"), store.unended("import")) == ([], None, [])
+    assert store.count_unended() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_job_is_kept_as_it_was(store: JobStore, tmp_path: Path) -> None:
+    job = add(store)
+    assert (job.state, job.asked, job.progress) == ("queued", ASKED, Progress(total=7))
+    assert job.created_at.tzinfo is not None
+    running = store.claim(job.id)
+    assert running is not None
+    assert running.state == "running"
+    store.note(job.id, Progress(done=3, total=7, rejected=1), [Rejected("a.txt", "why")])
+    store.end(job.id, "done", result=RESULT)
+    store.close()
+    other = JobStore(tmp_path / "jobs.db")
+    ended = other.get(job.id, rejections=True)
+    assert ended is not None
+    assert (ended.state, ended.result, ended.asked) == ("done", RESULT, ASKED)
+    assert ended.rejections == (Rejected("a.txt", "why"),)
+    assert ended.progress == Progress(done=3, total=7, rejected=1)
+    assert ended.ended_at is not None
+    assert other.newest(5) == [other.get(job.id)]
+    other.close()
+
+
+def test_what_has_ended_stays_as_it_is(store: JobStore) -> None:
+    job = add(store)
+    store.claim(job.id)
+    store.end(job.id, "failed", error="No.")
+    ended = store.get(job.id)
+    store.end(job.id, "done", result=RESULT)
+    store.note(job.id, Progress(done=7), [])
+    store.requeue(job.id)
+    assert store.claim(job.id) is None
+    assert store.cancel(job.id) == ended == store.get(job.id)
+
+
+def test_jobs_come_newest_first_of_those_collections(store: JobStore) -> None:
+    jobs = [add(store, name) for name in "abab"]
+    ids = [job.id for job in reversed(jobs)]
+
+    def found(*args: object) -> list[str]:
+        return [job.id for job in store.newest(*args) or []]  # type: ignore[arg-type]
+
+    assert found(10) == ids
+    assert found(2) == ids[:2]
+    assert found(10, ids[1]) == ids[2:]
+    assert found(10, None, ("a",)) == ids[1::2]
+    assert found(10, None, ()) == []
+    assert [job.id for job in store.unended("import")] == ids[::-1]
+    assert store.count_unended() == 4
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_asked_to(store: JobStore) -> None:
+    waiting, running = add(store), add(store)
+    store.claim(running.id)
+    cancelled = store.cancel(waiting.id)
+    assert cancelled is not None
+    assert cancelled.state == "cancelled"
+    asked = store.cancel(running.id)
+    assert asked is not None
+    assert asked.state == "running"
+    assert store.is_cancelling(running.id)
+    # Whoever had it died: the next one has nothing to do.
+    assert store.claim(running.id) is None
+    ended = store.get(running.id)
+    assert ended is not None
+    assert ended.state == "cancelled"
+    assert store.cancel("none") is None
+
+
+def test_a_job_that_ends_the_server_again_and_again_fails(store: JobStore) -> None:
+    job = add(store)
+    for _ in range(MOST_STARTS - 1):
+        assert store.claim(job.id) is not None
+    # What stored something was not in vain, nor what the server was stopped in.
+    store.note(job.id, Progress(added=1), [])
+    for _ in range(MOST_STARTS):
+        assert store.claim(job.id) is not None
+    store.requeue(job.id)
+    for _ in range(MOST_STARTS):
+        assert store.claim(job.id) is not None
+    assert store.claim(job.id) is None
+    failed = store.get(job.id)
+    assert failed is not None
+    assert (failed.state, failed.error) == (
+        "failed",
+        "The server ended 5 times while this job ran.",
+    )
+
+
+def test_old_jobs_are_forgotten(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_store, "MOST_KEPT", 2)
+    jobs = [add(store) for _ in range(5)]
+    for job in jobs[1:]:
+        store.cancel(job.id)
+    store.forget_oldest()
+    assert [store.get(job.id) is not None for job in jobs] == [True, False, False, True, True]
+
+
+def test_two_stores_in_many_threads_lose_nothing(store: JobStore, tmp_path: Path) -> None:
+    other = JobStore(tmp_path / "jobs.db")
+
+    def work(mine: JobStore) -> None:
+        for _ in range(10):
+            job = add(mine)
+            mine.claim(job.id)
+            mine.end(job.id, "done", result=RESULT)
+
+    threads = [threading.Thread(target=work, args=(each,)) for each in (store, other) * 3]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {job.state for job in store.newest(100) or []} == {"done"}
+    assert len(store.newest(100) or []) == 60
+    other.close()
+
+
+def test_a_file_that_is_no_list_of_jobs_is_reported_without_its_place(
+    store: JobStore, tmp_path: Path
+) -> None:
+    (tmp_path / "jobs.db").write_bytes(b"something else" * 100)
+    with pytest.raises(StorageError) as raised:
+        store.unended("import")
+    assert str(tmp_path) not in str(raised.value)
+
+
+def test_a_file_of_a_later_release_is_left_alone(store: JobStore, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "jobs.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StorageError, match="later release"):
+        add(store)
+
+
+Runners = Callable[[], JobRunner]
+
+
+@pytest.fixture
+def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
+    """Runners over one home, each as in a process of its own; stopped at the end."""
+    made: list[tuple[JobRunner, dict[str, Collection]]] = []
+
+    def make() -> JobRunner:
+        collections: dict[str, Collection] = {}
+        interruptible = InterruptibleEncoder(encoder)
+
+        def opened(name: str) -> Collection:
+            if name not in collections:
+                collections[name] = Collection.open_or_create(tmp_path, name, interruptible)
+            return collections[name]
+
+        made.append((JobRunner(tmp_path, opened, interruptible), collections))
+        made[-1][0].start()
+        return made[-1][0]
+
+    yield make
+    for runner, collections in made:
+        runner.stop()
+        for collection in collections.values():
+            collection.close()
+
+
+def put(runner: JobRunner, collection: str, text: str) -> Job:
+    job_id = new_id()
+    runner.folders.folder(job_id).mkdir(parents=True)
+    (runner.folders.folder(job_id) / "0000").write_text(text, encoding="utf-8")
+    job = runner.store.add(job_id, collection, ImportAsked(files=("a.txt",)), Progress())
+    runner.wake()
+    return job
+
+
+def ended(runner: JobRunner, job: Job) -> Job:
+    for _ in range(600):
+        found = runner.store.get(job.id, rejections=True)
+        assert found is not None
+        if found.ended_at is not None:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+def test_runners_of_one_home_do_each_job_once(runners: Runners) -> None:
+    pair = [runners(), runners()]
+    jobs = [put(pair[n % 2], f"c{n % 3}", f"Text number {n}.") for n in range(9)]
+    for number, job in enumerate(jobs):
+        result = ended(pair[0], job).result
+        assert isinstance(result, ImportResult)
+        # The first of a collection adds the file, later ones replace it, in their order.
+        assert (result.added, result.updated) == ((1, 0) if number < 3 else (0, 1))
+
+
+def test_a_job_waits_while_something_else_writes(
+    runners: Runners, tmp_path: Path, encoder: Encoder
+) -> None:
+    collection = Collection.open_or_create(tmp_path, "busy", encoder)
+    with collection.writing():
+        runner = runners()
+        busy, free = put(runner, "busy", "One."), put(runner, "free", "Two.")
+        assert ended(runner, free).state == "done"
+        waiting = runner.store.get(busy.id)
+        assert waiting is not None
+        assert waiting.state == "queued"
+    collection.close()
+    assert ended(runner, busy).state == "done"
+
+
+def test_streams_of_events_end_with_the_server(runners: Runners, tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "jobs.db")
+    job = add(store)
+    runner = runners()
+    runner.announce_stop()
+
+    async def told() -> list[bytes]:
+        return [event async for event in jobs_route._events(runner, job)]
+
+    assert len(asyncio.run(told())) == 1
+    store.close()
+
+
+def test_what_was_left_behind_is_tidied_up(runners: Runners, tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "jobs.db")
+    job = add(store)
+    store.cancel(job.id)
+    store.close()
+    arriving = new_id()
+    for name in (job.id, arriving):
+        (tmp_path / "jobs" / name).mkdir(parents=True)
+    runner = runners()
+    assert ended(runner, put(runner, "c", "Text.")).state == "done"
+    for _ in range(100):
+        left = [path.name for path in (tmp_path / "jobs").iterdir()]
+        if left == [arriving]:
+            break
+        time.sleep(0.05)
+    assert left == [arriving]
