@@ -1,43 +1,49 @@
-"""What can go wrong between a file and an answer; each message is one sentence for a person."""
+"""Errors between a file and an answer; each message is one sentence that says what to do."""
 
 from embeddings.errors import TamnguError
 
 
 class BadQuestion(TamnguError):
-    """A question that cannot be asked: empty, or too long."""
+    """The question is empty or too long."""
 
 
 class CollectionNotFound(TamnguError):
-    """No collection of that name under the home.
+    """The home has no collection of that name.
 
     Attributes:
-        brief: the same without what else is there, for who may not reach all of it.
+        brief: the message without the names of the other collections, for a caller who may not
+            know them.
     """
 
     def __init__(self, brief: str, more: str = "") -> None:
-        """Say what is missing, and what could be meant instead."""
+        """Join the message's two parts.
+
+        Args:
+            brief: which collection is missing.
+            more: which collections exist, and how to create this one.
+        """
         super().__init__(f"{brief} {more}".rstrip())
         self.brief = brief
 
 
 class BadCollectionName(TamnguError):
-    """A name that cannot be a folder's."""
+    """The name cannot be the name of a collection's folder."""
 
 
 class CollectionExists(TamnguError):
-    """A collection of that name is there, and a new one was to be made."""
+    """A new collection cannot be created, because one of that name exists."""
 
 
 class BadExport(TamnguError):
-    """A file that is no export of a collection, or not as it was written."""
+    """The file is not an export of a collection, or it has been damaged or changed."""
 
 
 class ModelMismatch(TamnguError):
-    """A collection was built with another model than the one at hand."""
+    """The collection was built with another model than the loaded one."""
 
 
 class CollectionDamaged(TamnguError):
-    """The catalog is not what Tamngu wrote."""
+    """The catalog does not hold what Tamngu wrote."""
 
 
 class CollectionBusy(TamnguError):
@@ -45,12 +51,12 @@ class CollectionBusy(TamnguError):
 
 
 class StorageError(TamnguError):
-    """A collection's folder cannot be written, or the disk is full."""
+    """A file or folder cannot be written, or the disk is full."""
 
 
 class UnreadableFile(TamnguError):
-    """A path that nothing can be read from."""
+    """A path cannot be read."""
 
 
 class CitationError(TamnguError):
-    """A quote that does not stand in its article at the place given."""
+    """A quote is not in its article at the stated offsets."""

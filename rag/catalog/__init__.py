@@ -1,1 +1,1 @@
-"""The catalog of a collection: one SQLite file that holds all it knows."""
+"""The catalog of a collection: one SQLite file that holds all that it stores."""

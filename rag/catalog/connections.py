@@ -1,4 +1,4 @@
-"""The catalog's SQLite file: its connections, transactions, and what it reports in one sentence."""
+"""The connections to a catalog's SQLite file: reads, transactions, and clear error messages."""
 
 from __future__ import annotations
 
@@ -15,35 +15,38 @@ from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, St
 
 _LOG = logging.getLogger("tamngu.rag")
 
+_MAX_VARIABLES = 10_000
+"""Values in one statement; SQLite's own limit is 32,766."""
+
 Value = str | int | bytes | None
 Row = tuple[Any, ...]
 
 
-class CatalogFile:
-    """An open file, for any number of threads: one writes, the others read and do not wait.
+class Connections:
+    """Connections to one file, for any number of threads: one writes, the others read.
 
-    Each thread that reads has a connection to itself for as long; inside :meth:`transaction` a
-    thread reads what it has written.
+    Readers never wait for the writer. Each thread that reads has a connection to itself while it
+    reads; inside :meth:`transaction` a thread reads what it has written.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file, creating it when it is not there; an older one is upgraded.
+        """Open the file; create it if it does not exist; upgrade an older schema.
 
         Raises:
-            CollectionDamaged: it is no catalog, or one of a later version.
-            CollectionBusy: an older one cannot be upgraded now.
-            StorageError: it cannot be opened.
+            CollectionDamaged: the file is not a catalog, or its schema version is later than ours.
+            CollectionBusy: another process holds an older file, so it cannot be upgraded.
+            StorageError: the file cannot be opened.
         """
         self.path = path
         self._writing = threading.RLock()
         self._idle: list[sqlite3.Connection] = []
         self._local = threading.local()
-        is_there = path.exists()
+        existed = path.exists()
         with self.reported():
             self._writer = self._connect()
             self._identity = _identity_of(path)
             version = self._version()
-        if version == 0 and is_there and (path.parent / "generations").exists():
+        if version == 0 and existed and (path.parent / "generations").exists():
             self.close()
             raise damaged(path, "it is empty, but indexes were derived from it")
         if not 0 <= version <= SCHEMA_VERSION:
@@ -57,19 +60,21 @@ class CatalogFile:
             self._change_tables()
 
     @property
-    def is_there(self) -> bool:
-        """Whether it has not been deleted since it was opened, nor made anew, by any process."""
+    def exists(self) -> bool:
+        """Whether no process has deleted or replaced the file since it was opened."""
         return _identity_of(self.path) == self._identity
 
-    def see_that_it_is_there(self) -> None:
-        """Do nothing where it is.
+    def ensure_exists(self) -> None:
+        """Check that the file still exists.
 
         Raises:
-            CollectionNotFound: it was deleted after it was opened.
+            CollectionNotFound: the file has been deleted since it was opened.
         """
-        if not self.is_there:
+        if not self.exists:
             name = self.path.parent.name
-            raise CollectionNotFound(f"The collection {name!r} has been deleted meanwhile.")
+            raise CollectionNotFound(
+                f"The collection {name!r} has been deleted since it was opened."
+            )
 
     def close(self) -> None:
         """Close all connections."""
@@ -79,15 +84,15 @@ class CatalogFile:
                 self._idle.pop().close()
 
     def initialise(self, settings: Mapping[str, str]) -> None:
-        """Create the tables of a new catalog, settings in them, unless another process just has."""
+        """Create the tables and store the settings, unless another process has just done so."""
         self._change_tables(settings)
         self.is_new = False
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Make all reads of this thread inside see one and the same state.
+        """Let all reads of this thread inside the block see one state of the file.
 
-        Inside another ``reading`` or a transaction, the state is that one's.
+        Inside another ``reading`` or a transaction, the outer block's state is read.
         """
         if self._current is not None:
             yield
@@ -106,7 +111,7 @@ class CatalogFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write: all of it or, after an exception, nothing."""
+        """Write all of the block's changes, or none of them after an exception."""
         with self._writing, self.reported():
             self._writer.execute("BEGIN IMMEDIATE")
             outer, self._local.connection = self._current, self._writer
@@ -126,17 +131,25 @@ class CatalogFile:
             assert connection is not None
             return connection.execute(query, tuple(values)).fetchall()
 
+    def rows_in(self, query: str, values: Sequence[Value]) -> list[Row]:
+        """Return all rows of a query that compares with many values: ``... IN (%s) ...``."""
+        found: list[Row] = []
+        for start in range(0, len(values), _MAX_VARIABLES):
+            block = values[start : start + _MAX_VARIABLES]
+            found += self.rows(query % ",".join("?" * len(block)), block)
+        return found
+
     def stream(self, query: str, values: Sequence[Value], size: int) -> Iterator[list[Row]]:
         """Yield the rows of a query, ``size`` at a time; the caller is inside :meth:`reading`."""
         with self.reported():
             connection = self._current
             assert connection is not None
             cursor = connection.execute(query, tuple(values))
-            while some := cursor.fetchmany(size):
-                yield some
+            while block := cursor.fetchmany(size):
+                yield block
 
     def altered(self) -> list[str]:
-        """Return the names of tables, indexes and triggers that are not as they were made."""
+        """Return the names of the tables, indexes and triggers that differ from the schema."""
         query = "SELECT name, sql FROM sqlite_master"
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
             create(fresh)
@@ -146,24 +159,32 @@ class CatalogFile:
 
     @contextmanager
     def reported(self) -> Iterator[None]:
-        """Say what SQLite reports in one sentence."""
+        """Raise SQLite's errors as errors that say what to do."""
         try:
             yield
         except sqlite3.OperationalError as error:
-            # There is no code where Python found text that is none.
+            # Python sets no code where a text column holds bytes that are not UTF-8.
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise CollectionBusy(
-                    f"Another process holds {self.path}; try again when it is done."
+                    f"Another process is using {self.path}; try again when it has finished."
                 ) from error
-            # Tables or columns that are not there: the statements are right.
+            # Our statements are right, so a table or column is missing.
             if code == sqlite3.SQLITE_ERROR:
                 raise damaged(self.path, str(error)) from error
             raise StorageError(
-                f"Cannot use {self.path}: {error}. See that its folder can be written and that "
-                "the disk has room."
+                f"Cannot use {self.path}: {error}. Check that its folder can be written and that "
+                "the disk has free space."
             ) from error
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise damaged(self.path, str(error)) from error
+
+    @contextmanager
+    def parsing(self) -> Iterator[None]:
+        """Raise CollectionDamaged where rows that were read cannot be parsed."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
             raise damaged(self.path, str(error)) from error
 
     @property
@@ -189,12 +210,12 @@ class CatalogFile:
         try:
             connection = self._connect()
         except sqlite3.Error:
-            self.see_that_it_is_there()
+            self.ensure_exists()
             raise
-        # What is opened by the path may be another file, made in place of this one.
-        if not self.is_there:
+        # The path may lead to another file by this time, created in place of the deleted one.
+        if not self.exists:
             connection.close()
-        self.see_that_it_is_there()
+        self.ensure_exists()
         return connection
 
     def _version(self) -> int:
@@ -214,7 +235,7 @@ class CatalogFile:
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:
-    """Tell a file from another that takes its place; None: there is none."""
+    """Return what distinguishes a file from one that replaces it; None if there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -223,7 +244,7 @@ def _identity_of(path: Path) -> tuple[int, int] | None:
 
 
 def damaged(path: Path, what: str) -> CollectionDamaged:
-    """Return the error that says a catalog is damaged, and what to do."""
+    """Return the error that says how a catalog is damaged and what to do."""
     return CollectionDamaged(
         f"{path} is damaged ({what}): restore it from a backup, or remove the collection's folder "
         "and ingest its articles again."
@@ -231,11 +252,11 @@ def damaged(path: Path, what: str) -> CollectionDamaged:
 
 
 def _plain(statement: Value) -> str:
-    """Return a statement without what differs between ways to make the same table."""
+    """Return a statement without the quotes and spaces that may differ in equal schemas."""
     return " ".join(str(statement).replace('"', "").split())
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
-    # SQLite has ended the transaction itself after some errors, such as a full disk.
+    # SQLite itself ends the transaction after some errors, such as a full disk.
     if connection.in_transaction:
         connection.execute("ROLLBACK")

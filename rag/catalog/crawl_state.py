@@ -1,28 +1,27 @@
-"""What a catalog knows of pages on the web: as they were fetched last, and those still to be."""
+"""What a catalog stores of web pages: how each was last fetched, and which are still to fetch."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from sqlite3 import Connection
 
-from rag.catalog.connections import CatalogFile
+from rag.catalog.connections import Connections
 from rag.readers.listing import Entry
 
 
 @dataclass(frozen=True)
 class Visit:
-    """How a page was when it was fetched last.
+    """A page as it was when it was last fetched.
 
     Attributes:
-        how: the way it was read; see :func:`rag.ingestion.file_changes.reading_way`.
-        digest: SHA-256 of its bytes; None where it could not be fetched.
-        etag: as the server stated it.
-        last_modified: as the server stated it.
-        stamp: of the entry that led to it, see :class:`rag.readers.listing.Entry`.
-        articles: how many it held.
+        how: the way it was read; see :func:`rag.ingestion.file_changes.reading_fingerprint`.
+        digest: SHA-256 of its bytes; None if it could not be fetched.
+        etag: the server's ETag.
+        last_modified: the server's Last-Modified.
+        stamp: the stamp of the entry that led to it; see :class:`rag.readers.listing.Entry`.
+        articles: how many articles it held.
     """
 
     how: str
@@ -33,7 +32,7 @@ class Visit:
     articles: int = 0
 
     def to_json(self) -> str:
-        """Return it as it is stored."""
+        """Return the form in which it is stored."""
         return json.dumps(dataclasses.asdict(self))
 
 
@@ -47,24 +46,24 @@ class Pending:
 
 
 class CrawlState:
-    """The pages of a catalog."""
+    """The web pages of an open catalog."""
 
-    def __init__(self, file: CatalogFile) -> None:
-        """Look after the pages of a catalog's file."""
-        self._file = file
+    def __init__(self, connections: Connections) -> None:
+        """Read and write through a catalog's connections."""
+        self._connections = connections
 
     def visit(self, url: str) -> Visit | None:
-        """Return how a page was when it was fetched last; None where it has not been."""
-        rows = self._file.rows("SELECT digest FROM files WHERE path = ?", (url,))
+        """Return a page as it was when it was last fetched; None if it never was."""
+        rows = self._connections.rows("SELECT digest FROM files WHERE path = ?", (url,))
         try:
             return Visit(**json.loads(rows[0][0])) if rows else None
         except (ValueError, TypeError):
-            # Of another release: the page is fetched anew.
+            # Another release wrote it: the page is fetched again.
             return None
 
     def queue(self, listing: str, entries: Iterable[tuple[str, Entry]]) -> None:
-        """Note pages that a listing names; those that are waiting already keep their place."""
-        with self._file.transaction() as connection:
+        """Store pages that a listing names; a page that already waits keeps its place."""
+        with self._connections.transaction() as connection:
             connection.executemany(
                 "INSERT INTO pending (listing, url, entry) VALUES (?, ?, ?)"
                 " ON CONFLICT (listing, url) DO UPDATE SET entry = excluded.entry",
@@ -72,25 +71,19 @@ class CrawlState:
             )
 
     def next_pending(self, listing: str, after: int) -> Pending | None:
-        """Return the page of a listing that waits longest, of those with a larger key."""
-        rows = self._file.rows(
+        """Return the page of a listing that has waited longest, of those with a larger key."""
+        rows = self._connections.rows(
             "SELECT key, url, entry FROM pending WHERE listing = ? AND key > ?"
             " ORDER BY key LIMIT 1",
             (listing, after),
         )
         if not rows:
             return None
-        key, url, stated = rows[0]
-        known = json.loads(stated)
-        return Pending(key, url, Entry(**{**known, "authors": tuple(known["authors"])}))
+        key, url, entry = rows[0]
+        fields = json.loads(entry)
+        return Pending(key, url, Entry(**{**fields, "authors": tuple(fields["authors"])}))
 
     def count_pending(self, listing: str) -> int:
-        """Return how many pages of a listing wait."""
+        """Return how many pages of a listing wait to be fetched."""
         query = "SELECT count(*) FROM pending WHERE listing = ?"
-        return int(self._file.rows(query, (listing,))[0][0])
-
-
-def note_files(connection: Connection, digests: Mapping[str, str]) -> None:
-    """Note that all of some files or pages is stored, by path or URL; none of them waits then."""
-    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", digests.items())
-    connection.executemany("DELETE FROM pending WHERE url = ?", [(path,) for path in digests])
+        return int(self._connections.rows(query, (listing,))[0][0])

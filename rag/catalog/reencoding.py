@@ -1,17 +1,17 @@
-"""A catalog's passages encoded anew, kept beside the old ones until all are there."""
+"""A catalog's passages encoded with another model, kept apart until all are encoded."""
 
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
 
 from embeddings import Fingerprint
-from rag.catalog.connections import CatalogFile
+from rag.catalog.connections import Connections
 from rag.catalog.rows import PASSAGE_COLUMNS, passage_row
+from rag.catalog.settings import advance_revision, new_settings, set_setting
 from rag.records.passage import EncodedArticle
 
 _SETTING = "reencoding"
@@ -22,32 +22,35 @@ _MARKS = ", ".join("?" * (len(PASSAGE_COLUMNS) + 1))
 class Reencoding:
     """Passages for another model, in a table of their own; searches use the old ones meanwhile.
 
-    What is there when a process ends, however it ends, is there for the next one. Passages of an
-    article that is deleted or replaced in between go with it. The caller is the only writer.
+    What was stored stays when a process ends, however it ends, and the next one continues there.
+    When an article is deleted or replaced in between, its passages are deleted with it. The caller
+    is the only writer.
     """
 
-    def __init__(self, path: Path, fingerprint: Fingerprint, tokens: str) -> None:
-        """Go on where it was left; start afresh when that was for another model.
+    def __init__(self, path: Path, fingerprint: Fingerprint, token_digest: str) -> None:
+        """Continue an interrupted re-encoding; start again if that was for another model.
 
-        ``tokens`` is what :meth:`rag.catalog.catalog.Catalog.tokens` will return.
+        Args:
+            path: the catalog's file.
+            fingerprint: the new model's.
+            token_digest: of the new token calibration; see
+                :meth:`rag.catalog.settings.Settings.token_digest`.
         """
-        self._file = CatalogFile(path)
+        self._connections = Connections(path)
         self._fingerprint = fingerprint
-        self._tokens = tokens
-        wanted = f"{fingerprint.to_json()} {tokens}"
-        with self._file.transaction() as connection:
+        self._token_digest = token_digest
+        wanted = f"{fingerprint.to_json()} {token_digest}"
+        with self._connections.transaction() as connection:
             row = connection.execute(
                 "SELECT value FROM settings WHERE name = ?", (_SETTING,)
             ).fetchone()
             if row is None or row[0] != wanted:
                 connection.execute("DROP TABLE IF EXISTS reencoded")
                 _create(connection)
-                connection.execute(
-                    "INSERT OR REPLACE INTO settings VALUES (?, ?)", (_SETTING, wanted)
-                )
+                set_setting(connection, _SETTING, wanted)
 
     def __enter__(self) -> Reencoding:
-        """Use it in a ``with``, which closes the file."""
+        """Return this object; leaving the ``with`` block closes the file."""
         return self
 
     def __exit__(
@@ -56,19 +59,19 @@ class Reencoding:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Close the file; what was added stays."""
-        self._file.close()
+        """Close the file; the stored passages stay."""
+        self._connections.close()
 
     def left(self) -> list[str]:
-        """Return the ids of the articles that are not there yet, sorted."""
+        """Return the ids of the articles that are not encoded yet, sorted."""
         query = (
             "SELECT id FROM articles WHERE id NOT IN (SELECT article_id FROM reencoded) ORDER BY id"
         )
-        return [row[0] for row in self._file.rows(query)]
+        return [row[0] for row in self._connections.rows(query)]
 
     def add(self, articles: Iterable[EncodedArticle]) -> None:
         """Store articles' passages in one transaction."""
-        with self._file.transaction() as connection:
+        with self._connections.transaction() as connection:
             for article in articles:
                 connection.executemany(
                     f"INSERT INTO reencoded ({_PASSAGE}) VALUES ({_MARKS})",
@@ -76,8 +79,8 @@ class Reencoding:
                 )
 
     def finish(self) -> None:
-        """Put the new passages in the place of the old ones, with their model: all or nothing."""
-        with self._file.transaction() as connection:
+        """Replace the old passages and their model by the new ones, in one transaction."""
+        with self._connections.transaction() as connection:
             statements = [
                 row[0]
                 for row in connection.execute(
@@ -92,24 +95,18 @@ class Reencoding:
                 connection.execute(statement)
             connection.execute("DELETE FROM deletions")
             connection.execute("DELETE FROM settings WHERE name = ?", (_SETTING,))
-            connection.execute("UPDATE settings SET value = value + 1 WHERE name = 'revision'")
+            advance_revision(connection)
             connection.execute(
                 "UPDATE settings SET value = (SELECT value FROM settings WHERE name = 'revision')"
                 " WHERE name = 'deletions_from'"
             )
-            # What was derived from the old passages is of no use any more.
-            settings = {
-                "fingerprint": self._fingerprint.to_json(),
-                "identity": uuid.uuid4().hex,
-                "tokens": self._tokens,
-            }
-            connection.executemany(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?)", settings.items()
-            )
+            # The new identity makes everything that was derived from the old passages invalid.
+            for name, value in new_settings(self._fingerprint, self._token_digest).items():
+                set_setting(connection, name, value)
 
 
 def _create(connection: Connection) -> None:
-    """Make a table like that of the passages, whose keys go on where theirs end."""
+    """Create a table like ``passages``, whose keys continue after the largest key in use."""
     (statement,) = connection.execute(
         "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'passages'"
     ).fetchone()

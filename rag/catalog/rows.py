@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xxhash
 
-from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Passage
+from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Keys, Passage
 from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 
 ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
-"""In the order that :func:`read_article` takes them."""
-
+"""The columns of an article's row, in the order of :func:`read_article`."""
 
 PASSAGE_COLUMNS = (
     "article_id",
@@ -28,7 +28,7 @@ PASSAGE_COLUMNS = (
     "sentence_vectors",
     "tokens",
 )
-"""In the order of :func:`passage_row`, which puts their checksum behind them."""
+"""The columns of a passage's row; :func:`passage_row` adds their checksum at the end."""
 
 
 def article_row(encoded: EncodedArticle) -> tuple[str | bytes | None, ...]:
@@ -56,7 +56,7 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
         passage.language,
         np.array(spans, dtype="<u4").tobytes(),
         encoded.vector.astype("<f4").tobytes(),
-        # Half the bytes; a cosine moves by less than .001.
+        # Half precision takes half the bytes and changes a cosine by less than .001.
         encoded.sentence_vectors.astype("<f2").tobytes(),
         encoded.tokens.tobytes(),
     )
@@ -64,9 +64,9 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
 
 
 def passage_checksum(row: tuple[Any, ...]) -> int:
-    """Return the 64-bit XXH3, signed, of the values of :data:`PASSAGE_COLUMNS`.
+    """Return the signed 64-bit XXH3 of the values of :data:`PASSAGE_COLUMNS`.
 
-    Tokens count where there are any: rows of before there were, keep their checksum.
+    Empty tokens are left out, so that rows of releases that stored no tokens keep their checksum.
     """
     article_id, start, end, language, spans, vector, sentence_vectors, tokens = row
     blobs = (spans, vector, sentence_vectors, *([tokens] if tokens else []))
@@ -78,10 +78,10 @@ def passage_checksum(row: tuple[Any, ...]) -> int:
 
 
 def read_article(row: tuple[Any, ...]) -> Article:
-    """Return the article of a row of :data:`ARTICLE_COLUMNS` and its content hash.
+    """Return the article of a row: the values of :data:`ARTICLE_COLUMNS`, then the content hash.
 
     Raises:
-        ValueError: the row is not as it was written.
+        ValueError: the row differs from what was written.
     """
     *values, content_hash = row
     known = dict(zip(ARTICLE_COLUMNS, values, strict=True))
@@ -90,25 +90,37 @@ def read_article(row: tuple[Any, ...]) -> Article:
     known["cut"] = tuple(Cut(*each) for each in json.loads(known["cut"]))
     article = Article(**known)
     if article.content_hash != content_hash:
-        raise ValueError(f"the article {article.id!r} is not as it was stored")
+        raise ValueError(f"the article {article.id!r} differs from what was stored")
     return article
 
 
 def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
-    """Return the passage of a row of :data:`PASSAGE_COLUMNS` and their checksum.
+    """Return the passage of a row: the values of :data:`PASSAGE_COLUMNS`, then their checksum.
 
     Raises:
-        ValueError: the row is not as it was written.
+        ValueError: the row differs from what was written.
     """
     *values, checksum = row
     if passage_checksum(tuple(values)) != checksum:
-        raise ValueError(f"a passage of the article {values[0]!r} is not as it was stored")
+        raise ValueError(f"a passage of the article {values[0]!r} differs from what was stored")
     article_id, start, end, language, spans, vector, sentence_vectors, tokens = values
     passage = Passage(article_id, start, end, language, _spans(spans))
     whole = np.frombuffer(vector, dtype="<f4")
     sentences = np.frombuffer(sentence_vectors, dtype="<f2").reshape(-1, len(whole))
     codes = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, CODE_BYTES)
     return EncodedPassage(passage, whole, sentences.astype(np.float32), codes)
+
+
+def read_keys(rows: Sequence[tuple[Any, ...]]) -> Keys:
+    """Return the first value of each row, the key of a passage, shape (n,).
+
+    Raises:
+        ValueError: a key is not a number.
+    """
+    try:
+        return np.array([row[0] for row in rows], dtype=np.int64)
+    except (ValueError, TypeError) as error:
+        raise ValueError("a key is not a number") from error
 
 
 def _spans(blob: bytes) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from rag.catalog.rows import passage_checksum
-from rag.catalog.stories import join_story
+from rag.catalog.story_updates import join_story
 from rag.text.minhash import signature
 
 SCHEMA_VERSION = 4
@@ -26,7 +26,7 @@ CREATE TABLE articles (
     tags TEXT NOT NULL,
     text TEXT NOT NULL
 );
--- AUTOINCREMENT: a key is never used again, so an index that holds it holds that very passage.
+-- AUTOINCREMENT: no key is used twice, so a key in an index always means the same passage.
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT,
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
@@ -42,9 +42,9 @@ CREATE INDEX passages_by_language ON passages (language)
 """
 
 _VERSION_2 = """
--- Where an article was read from: the file's path. Says what a later ingest finds gone.
+-- The path of the file that an article was read from; a later ingest finds deleted files by it.
 ALTER TABLE articles ADD COLUMN origin TEXT;
--- Articles of one story, told by several sources, share a number.
+-- Near-duplicate articles, such as one story in several sources, share a number.
 ALTER TABLE articles ADD COLUMN story INTEGER;
 ALTER TABLE articles ADD COLUMN signature BLOB;
 CREATE INDEX articles_by_story ON articles (story) WHERE story IS NOT NULL;
@@ -55,16 +55,16 @@ CREATE TABLE bands (
     PRIMARY KEY (band, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX bands_by_article ON bands (article_id);
--- Of all columns but the key: a damaged row is told from a whole one when it is read.
+-- Of all columns but the key: it shows when a damaged row is read.
 ALTER TABLE passages ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
--- What an index that was made at an earlier revision has to forget.
+-- What an index of an earlier revision has to drop.
 CREATE TABLE deletions (key INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
 CREATE INDEX deletions_by_revision ON deletions (revision);
 CREATE TRIGGER note_deletion AFTER DELETE ON passages BEGIN
     INSERT INTO deletions
     SELECT old.key, CAST(value AS INTEGER) + 1 FROM settings WHERE name = 'revision';
 END;
--- Files whose every article is stored as the file has it.
+-- Files whose articles are all stored as the file has them.
 CREATE TABLE files (path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER forget_file AFTER DELETE ON articles WHEN old.origin IS NOT NULL BEGIN
     DELETE FROM files WHERE path = old.origin;
@@ -74,12 +74,12 @@ WHERE name = 'revision'
 """
 
 _VERSION_3 = """
--- What late interaction looks at; empty where the encoder gives no tokens.
+-- What late interaction compares; empty if the encoder gives no tokens.
 ALTER TABLE passages ADD COLUMN tokens BLOB NOT NULL DEFAULT x''
 """
 
 _VERSION_4 = """
--- Where the pages of a paged document begin, and what stood around the text: JSON.
+-- Where the pages of a paged document begin, and what was cut from around the text: JSON.
 ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE articles ADD COLUMN cut TEXT NOT NULL DEFAULT '[]';
 -- Pages that a feed or a sitemap names and that are still to be fetched.
@@ -96,7 +96,7 @@ CREATE INDEX pending_by_url ON pending (url)
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new catalog; the caller holds a transaction."""
+    """Create the tables of a new catalog, inside a transaction."""
     _run(connection, _VERSION_1)
     connection.execute("INSERT INTO settings VALUES ('revision', '0')")
     _upgrade_1(connection)
@@ -106,7 +106,7 @@ def create(connection: sqlite3.Connection) -> None:
 
 
 def upgrade(connection: sqlite3.Connection, version: int) -> None:
-    """Bring an older catalog's tables to this version; the caller holds a transaction."""
+    """Upgrade an older catalog's tables to this version, inside a transaction."""
     for step in _STEPS[version - 1 :]:
         step(connection)
     connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -137,12 +137,12 @@ def _upgrade_1(connection: sqlite3.Connection) -> None:
 
 
 def _upgrade_2(connection: sqlite3.Connection) -> None:
-    """Add a place for tokens; passages of before have none until they are encoded anew."""
+    """Add a column for tokens; older passages have none until they are encoded again."""
     _run(connection, _VERSION_3)
 
 
 def _upgrade_3(connection: sqlite3.Connection) -> None:
-    """Add pages and cuts of articles, and what is still to be fetched."""
+    """Add pages and cuts of articles, and the pages that are still to be fetched."""
     _run(connection, _VERSION_4)
 
 
@@ -158,4 +158,4 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
 
 
 _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2, _upgrade_3)
-"""The step at place n leads from version n + 1 to the next."""
+"""The step at index n upgrades version n + 1 to version n + 2."""

@@ -1,87 +1,34 @@
-"""Stories: near-duplicate articles under one number, kept true as articles come and go."""
+"""A catalog's stories: groups of near-duplicate articles, each group under one number."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from rag.text.minhash import THRESHOLD, bands, groups, similarity
-
-_MOST_COMPARED = 200
-"""Members that a story is taken apart for when one leaves; a larger one is left as it is, as
-comparing all with all grows with the square."""
-
-Signature = NDArray[np.uint32]
+from rag.catalog.connections import Connections
 
 
-def join_story(connection: sqlite3.Connection, article_id: str, signature: Signature) -> None:
-    """Enter a new article's bands, and give it the story of those it is a near-duplicate of.
+class Stories:
+    """The stories of an open catalog; :mod:`rag.catalog.story_updates` keeps them up to date."""
 
-    Stories that the article is the link between become one. Inside a transaction.
-    """
-    own = sorted(set(bands(signature)))
-    marks = ",".join("?" * len(own))
-    like = [
-        (other, story)
-        for other, story, blob in connection.execute(
-            "SELECT id, story, signature FROM articles WHERE id IN"
-            f" (SELECT article_id FROM bands WHERE band IN ({marks})) AND id <> ?",
-            (*own, article_id),
-        )
-        if similarity(signature, np.frombuffer(blob, dtype="<u4")) >= THRESHOLD
-    ]
-    connection.executemany("INSERT INTO bands VALUES (?, ?)", [(band, article_id) for band in own])
-    if not like:
-        return
-    known = sorted({story for _, story in like if story is not None})
-    number = known[0] if known else _new_number(connection)
-    connection.executemany(
-        "UPDATE articles SET story = ? WHERE story = ?", [(number, story) for story in known[1:]]
-    )
-    members = [article_id, *(other for other, story in like if story is None)]
-    connection.executemany(
-        "UPDATE articles SET story = ? WHERE id = ?", [(number, member) for member in members]
-    )
+    def __init__(self, connections: Connections) -> None:
+        """Read from a catalog's connections."""
+        self._connections = connections
 
+    def of_articles(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """Return the story of each of the articles that has near-duplicates, by article id."""
+        query = "SELECT id, story FROM articles WHERE id IN (%s) AND story IS NOT NULL"
+        return dict(self._connections.rows_in(query, article_ids))
 
-def fits(signature: bytes | None, held: set[int]) -> bool:
-    """Tell whether the bands that are held are those of a signature as it is stored."""
-    if signature is None:
-        return not held
-    try:
-        return held == set(bands(np.frombuffer(signature, dtype="<u4")))
-    except (ValueError, TypeError):
-        return False
+    def articles_of(self, stories: Sequence[int]) -> dict[int, list[str]]:
+        """Return the ids of each story's articles, sorted."""
+        articles: dict[int, list[str]] = {}
+        query = "SELECT story, id FROM articles WHERE story IN (%s) ORDER BY id"
+        for story, article_id in self._connections.rows_in(query, stories):
+            articles.setdefault(story, []).append(article_id)
+        return articles
 
-
-def story_of(connection: sqlite3.Connection, article_id: str) -> int | None:
-    """Return an article's story, None when it has none or is not there."""
-    row = connection.execute("SELECT story FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return row[0] if row else None
-
-
-def regroup(connection: sqlite3.Connection, story: int) -> None:
-    """Take a story apart into what still belongs together, after a member has left it."""
-    signatures = {
-        member: np.frombuffer(blob, dtype="<u4")
-        for member, blob in connection.execute(
-            "SELECT id, signature FROM articles WHERE story = ? AND signature IS NOT NULL LIMIT ?",
-            (story, _MOST_COMPARED + 1),
-        )
-    }
-    if len(signatures) > _MOST_COMPARED:
-        return
-    connection.execute("UPDATE articles SET story = NULL WHERE story = ?", (story,))
-    for place, group in enumerate(g for g in groups(signatures) if len(g) > 1):
-        number = story if place == 0 else _new_number(connection)
-        connection.executemany(
-            "UPDATE articles SET story = ? WHERE id = ?",
-            [(number, member) for member in sorted(group)],
-        )
-
-
-def _new_number(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT coalesce(max(story), 0) + 1 FROM articles").fetchone()
-    return int(row[0])
+    def counts(self) -> tuple[int, int]:
+        """Return how many stories there are, and how many articles belong to one."""
+        query = "SELECT count(DISTINCT story), count(story) FROM articles"
+        stories, articles = self._connections.rows(query)[0]
+        return stories, articles

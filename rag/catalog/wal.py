@@ -10,13 +10,13 @@ _PAUSE_S = 0.01
 
 
 def use_wal(connection: sqlite3.Connection) -> None:
-    """Have a file's changes logged ahead, as soon as nobody else is at it.
+    """Turn on write-ahead logging as soon as no other process is using the file.
 
-    SQLite itself does not wait here, whatever its timeout: a new file that two open at once was
-    refused to one of them.
+    SQLite itself does not wait here, whatever its timeout: when two processes opened a new file at
+    once, one of them got an error.
 
     Raises:
-        sqlite3.OperationalError: the file cannot be used, or was not free for ten seconds.
+        sqlite3.OperationalError: the file cannot be used, or others used it for ten seconds.
     """
     end = time.monotonic() + _PATIENCE_S
     while True:

@@ -1,4 +1,4 @@
-"""A collection: articles in a catalog, the indexes that follow it, in one directory."""
+"""A collection: a catalog of articles and the indexes derived from it, in one directory."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from embeddings import Encoder
-from embeddings.calibration.calibration import Calibration, calibration_for
+from embeddings.calibration.calibration import Calibration
+from embeddings.calibration.store import calibration_for
 from rag.catalog.catalog import Catalog
 from rag.collection.compaction import compact
 from rag.collection.home import collection_directory, existing_directory
@@ -25,23 +26,34 @@ from tamngu.records.article import Article
 
 _LOG = logging.getLogger("tamngu.rag")
 
-_LEAST_STALE, _MOST_STALE = 128, 4096
-"""Passages that a new process reads one by one before it answers, .3 ms each: a generation is
-written from the first number on when it is small, and from the second however large it is."""
+_MIN_STALE, _MAX_STALE = 128, 4096
+"""A passage is stale if the generation on disk lacks it, or if it has been deleted since. A new
+process spends .3 ms on each stale passage before its first answer. So :meth:`Collection.save`
+writes a new generation from the first number of stale passages on if the generation is small, and
+from the second number on if it is large."""
 
 _STALE_SHARE = 0.02
-"""Of a generation, between the two."""
+"""Share of stale passages from which a new generation is written, between the two numbers."""
 
 _GROWTH = 0.25
-"""Share of a generation that is stale before it is written again while an ingest goes on: all
-generations of a collection that grows take together five times the work of the last one."""
+"""Share of stale passages from which a new generation is written during an ingest. All generations
+of a growing collection together then take five times the work of the last one."""
 
 
 class Collection:
     """An open collection, for any number of threads.
 
-    The catalog is the truth. The indexes follow it: before each use they are brought to its state,
-    also when another process has written.
+    The catalog is the only source of truth. The indexes are brought to the catalog's state before
+    each use, also after another process has written.
+
+    Attributes:
+        name: its name.
+        directory: its folder.
+        encoder: the encoder of its questions and passages.
+        catalog: its articles.
+        calibration: the encoder's calibration; without tokens if the stored tokens were made with
+            another one.
+        lock_wait_s: seconds to wait for another writer before CollectionBusy is raised.
     """
 
     def __init__(
@@ -57,21 +69,25 @@ class Collection:
         self.directory = directory
         self.encoder = encoder
         self.catalog = catalog
-        # Seconds that whoever wants to write waits for another to end.
-        self.patience_s = 0.0
+        self.lock_wait_s = 0.0
         self._calibration = calibration
-        self.calibration = self._fitting_calibration()
+        self.calibration = self._usable_calibration()
         self._index = LiveIndex(directory, catalog)
-        self._identity = catalog.identity()
+        self._identity = catalog.settings.identity()
         self._compaction: threading.Thread | None = None
-        self._make_whole()
+        self._rebuild_if_stale()
 
     @classmethod
     def open(cls, home: Path, name: str, encoder: Encoder) -> Collection:
-        """Open a collection that is there.
+        """Open an existing collection.
+
+        Args:
+            home: the folder of all collections.
+            name: the collection's name.
+            encoder: an encoder of the model that the collection was built with.
 
         Raises:
-            CollectionNotFound: there is none of that name.
+            CollectionNotFound: the home has no collection of that name.
             ModelMismatch: it was built with another model.
             CollectionDamaged: its catalog cannot be read.
         """
@@ -79,7 +95,12 @@ class Collection:
 
     @classmethod
     def open_or_create(cls, home: Path, name: str, encoder: Encoder) -> Collection:
-        """Open a collection, making an empty one when there is none of that name.
+        """Open a collection; create an empty one if the home has none of that name.
+
+        Args:
+            home: the folder of all collections.
+            name: the collection's name.
+            encoder: an encoder of the model that the collection was built with.
 
         Raises:
             ModelMismatch: it was built with another model.
@@ -91,7 +112,7 @@ class Collection:
             directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(
-                f"Cannot make {directory}: {error.strerror}. Choose another --home."
+                f"Cannot create {directory}: {error.strerror}. Choose another --home."
             ) from error
         return cls._open(name, directory, encoder)
 
@@ -105,7 +126,7 @@ class Collection:
             if catalog.is_new:
                 tokens = calibration.tokens
                 catalog.initialise(encoder.fingerprint, tokens.digest if tokens else "")
-                # Another process may have been first, with another model.
+                # Another process may have created it first, with another model.
                 check_model(name, catalog, encoder)
             return cls(name, directory, encoder, catalog, calibration)
         except BaseException:
@@ -113,25 +134,25 @@ class Collection:
             raise
 
     def close(self) -> None:
-        """Wait for a compaction that is going on, and close the catalog."""
+        """Wait until a running compaction has ended, and close the catalog."""
         self._join_compaction()
         self.catalog.close()
 
     @property
-    def is_there(self) -> bool:
-        """Whether it has not been deleted since it was opened, nor made anew, by any process."""
-        return self.catalog.is_there
+    def exists(self) -> bool:
+        """Whether no process has deleted or replaced it since it was opened."""
+        return self.catalog.exists
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the only writer; see :func:`rag.collection.lock.writing`.
 
         Raises:
-            CollectionNotFound: it was deleted after it was opened.
+            CollectionNotFound: the collection has been deleted since it was opened.
         """
-        self.catalog.see_that_it_is_there()
-        with writing(self.directory, self.patience_s):
-            self.catalog.see_that_it_is_there()
+        self.catalog.ensure_exists()
+        with writing(self.directory, self.lock_wait_s):
+            self.catalog.ensure_exists()
             yield
 
     def put(
@@ -139,14 +160,14 @@ class Collection:
         batch: Iterable[tuple[Article, Sequence[EncodedPassage]] | EncodedArticle],
         files: Mapping[str, str] | None = None,
     ) -> None:
-        """Store articles with their encoded passages, all in one transaction.
+        """Store articles with their encoded passages in one transaction.
 
-        Once this returns they are there to stay, and the next search finds them. Near-duplicates
-        of what is there are put under one story.
+        When this returns, they are on disk and the next search finds them. Near-duplicate articles
+        are grouped into stories.
 
         Args:
-            batch: articles; one of an id that is there takes its place.
-            files: digests, by path, of files that are stored whole with this batch.
+            batch: the articles; each replaces a stored article of its id.
+            files: digests, by path, of files whose last article is in this batch or a former one.
         """
         entries = [e if isinstance(e, EncodedArticle) else EncodedArticle(*e) for e in batch]
         self.catalog.put_many(
@@ -160,12 +181,12 @@ class Collection:
         )
 
     def delete(self, article_id: str) -> bool:
-        """Remove an article; False when it was not there."""
+        """Delete an article; return whether it was stored."""
         return self.catalog.delete(article_id)
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
-        """Give the indexes at one state of the catalog, which reads of it inside see too.
+        """Yield the indexes at one state of the catalog; reads inside the block see that state.
 
         Raises:
             ModelMismatch: the collection has been rebuilt with another model since it was opened.
@@ -173,57 +194,57 @@ class Collection:
         with self._index.reading() as snapshot:
             if snapshot.identity != self._identity:
                 check_model(self.name, self.catalog, self.encoder)
-                self.calibration = self._fitting_calibration()
+                self.calibration = self._usable_calibration()
                 self._identity = snapshot.identity
             yield snapshot
 
     def save(self) -> None:
-        """Write the indexes to disk if a new process would take long to make up what they lack.
+        """Write the indexes to disk if a new process would need long to catch up without it.
 
         Raises:
-            StorageError: they cannot be written; the articles are stored all the same.
+            StorageError: the indexes cannot be written; the articles are stored nevertheless.
         """
         self._join_compaction()
         generation = self._index.generation
         held = generation.passages if generation else 0
-        bound = max(_LEAST_STALE, min(_MOST_STALE, int(held * _STALE_SHARE)))
+        bound = max(_MIN_STALE, min(_MAX_STALE, int(held * _STALE_SHARE)))
         stale = sum(self._index.stale())
         if stale >= bound or (stale and not held):
             self.compact()
 
     def compact(self, on_passages: OnPassages = lambda _: None, *, wait_s: float = 600) -> None:
-        """Write the indexes to disk as they are now; searches and writes go on meanwhile.
+        """Write the indexes to disk at their present state; searches and writes continue meanwhile.
 
         Args:
             on_passages: called with the number of passages written since the last call.
-            wait_s: seconds to wait for another process that is at it.
+            wait_s: seconds to wait for another process that is compacting.
 
         Raises:
-            CollectionBusy: another process is at it.
-            StorageError: they cannot be written; the articles are stored all the same.
+            CollectionBusy: another process is still compacting.
+            StorageError: the indexes cannot be written; the articles are stored nevertheless.
         """
         compact(self.directory, self.catalog, on_passages, wait_s=wait_s)
         self._index.reload()
 
     def compact_if_grown(self) -> None:
-        """Start to write the indexes in a thread of its own, when much has come since they were."""
+        """Start to write the indexes in a background thread if many passages are stale."""
         if self._compaction is not None and self._compaction.is_alive():
             return
         generation = self._index.generation
         held = generation.passages if generation else 0
-        if sum(self._index.stale()) > max(_MOST_STALE, int(held * _GROWTH)):
+        if sum(self._index.stale()) > max(_MAX_STALE, int(held * _GROWTH)):
             self._compaction = threading.Thread(target=self._compact_quietly, name="compaction")
             self._compaction.start()
 
     def _compact_quietly(self) -> None:
-        # What hinders it, such as a full disk, is met and told again when the ingest ends.
+        # An error such as a full disk is reported when the ingest ends and compacts again.
         with suppress(CollectionBusy, StorageError):
             self.compact(wait_s=0)
 
-    def _fitting_calibration(self) -> Calibration:
-        """Return the encoder's calibration, without tokens if those stored are not by it."""
+    def _usable_calibration(self) -> Calibration:
+        """Return the encoder's calibration, without tokens if the stored tokens do not fit it."""
         tokens = self._calibration.tokens
-        if tokens is not None and tokens.digest != self.catalog.tokens():
+        if tokens is not None and tokens.digest != self.catalog.settings.token_digest():
             return replace(self._calibration, tokens=None)
         return self._calibration
 
@@ -232,26 +253,26 @@ class Collection:
             self._compaction.join()
             self._compaction = None
 
-    def _make_whole(self) -> None:
-        """Write the indexes anew when what is on disk lacks too much, or is damaged."""
+    def _rebuild_if_stale(self) -> None:
+        """Write the indexes again if those on disk lack too many passages or are damaged."""
         lacking, _ = self._index.stale()
-        if lacking > _MOST_STALE:
+        if lacking > _MAX_STALE:
             _LOG.warning("Building the index of %s from its articles.", self.name)
-            # A folder that cannot be written can still be searched, if slower.
+            # A collection in a read-only folder can still be searched, only more slowly.
             with suppress(StorageError, CollectionBusy):
                 self.compact()
 
 
 def check_model(name: str, catalog: Catalog, encoder: Encoder) -> None:
-    """See that a catalog was made with an encoder's model.
+    """Check that a catalog was made with an encoder's model.
 
     Raises:
-        ModelMismatch: it was not; the message names both.
+        ModelMismatch: it was made with another model; the message names both.
     """
-    built_with = catalog.fingerprint()
+    built_with = catalog.settings.fingerprint()
     if not built_with.matches(encoder.fingerprint):
         raise ModelMismatch(
             f"The collection {name!r} was built with {built_with}, not with "
-            f"{encoder.fingerprint}: name its model with --model, or rebuild it with: "
-            f"tamngu collections reindex --collection {name} --model MODEL"
+            f"{encoder.fingerprint}: choose its model with --model, or rebuild the collection "
+            f"with: tamngu collections reindex --collection {name} --model MODEL"
         )

@@ -1,4 +1,4 @@
-"""Writing a collection's indexes to disk anew, while others read and write it."""
+"""Writes a collection's indexes to disk while others read and write the collection."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ def compact(
     *,
     wait_s: float = 600,
 ) -> None:
-    """Write a generation of all that the catalog holds, and make it the current one.
+    """Write a generation of everything in the catalog, and make it the current one.
 
     Args:
-        directory: the collection's.
-        catalog: the collection's.
+        directory: the collection's folder.
+        catalog: the collection's catalog.
         on_passages: called with the number of passages written since the last call.
-        wait_s: seconds to wait for another process that is at it; -1: without limit.
+        wait_s: seconds to wait for another process that is compacting; -1 waits without limit.
 
     Raises:
-        CollectionBusy: another process is at it.
-        CollectionDamaged: the catalog is not as it was written.
-        StorageError: it cannot be written; the articles are stored all the same.
+        CollectionBusy: another process is still compacting.
+        CollectionDamaged: the catalog differs from what was stored.
+        StorageError: the generation cannot be written; the articles are stored nevertheless.
     """
     with compacting(directory, wait_s=wait_s):
         try:
-            origin = write_generation(directory, catalog, on_passages)
+            state = write_generation(directory, catalog, on_passages)
         except OSError as error:
             raise StorageError(
-                f"The articles are stored, but not the index of {directory.name!r}: "
-                f"{error.strerror or error}. It is built anew at each start until it can be "
-                f"written, with: tamngu collections compact --collection {directory.name}"
+                f"The articles are stored, but the index of {directory.name!r} cannot be written: "
+                f"{error.strerror or error}; when its folder can be written again, run: tamngu "
+                f"collections compact --collection {directory.name}"
             ) from error
-        catalog.forget_deletions(origin.revision)
+        catalog.forget_deletions(state.revision)

@@ -1,4 +1,4 @@
-"""Deleting a collection."""
+"""Deletes a collection."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ from rag.errors import StorageError
 def delete_collection(
     home: Path, name: str, *, writer_s: float = 0, compaction_s: float = 60
 ) -> None:
-    """Delete a collection with all that is in it.
+    """Delete a collection with everything in it.
 
-    It is gone at once; what it takes on disk is freed after that. A crash in between leaves a
-    folder in ``HOME/collections/.unfinished``.
+    It disappears at once; its disk space is freed afterwards. A crash in between leaves a folder in
+    ``HOME/collections/.unfinished``.
 
     Args:
-        home: where collections live.
-        name: the collection's.
-        writer_s: seconds to wait for another process that writes.
-        compaction_s: seconds to wait for a compaction to end.
+        home: the folder of all collections.
+        name: the collection's name.
+        writer_s: seconds to wait for another process that is writing.
+        compaction_s: seconds to wait for another process that is compacting.
 
     Raises:
-        CollectionNotFound: there is none of that name.
-        CollectionBusy: another process is writing to it, or compacts it for longer.
+        CollectionNotFound: the home has no collection of that name.
+        CollectionBusy: another process is still writing to it or compacting it.
         StorageError: it cannot be deleted.
     """
     directory = existing_directory(home, name)
-    going = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
+    deleted = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
     try:
         with writing(directory, writer_s), compacting(directory, wait_s=compaction_s):
-            going.parent.mkdir(exist_ok=True)
-            directory.rename(going)
-        shutil.rmtree(going)
+            deleted.parent.mkdir(exist_ok=True)
+            directory.rename(deleted)
+        shutil.rmtree(deleted)
     except OSError as error:
-        raise StorageError(f"Cannot delete {directory}: {error.strerror or error}.") from error
+        raise StorageError(
+            f"Cannot delete {directory}: {error.strerror or error}; check that its folder can be "
+            "written."
+        ) from error

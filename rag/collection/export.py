@@ -1,4 +1,4 @@
-"""From a collection to one file: written beside its place and moved there once it is whole."""
+"""Writes a collection to one file, which appears under its name only when it is complete."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def export_collection(
 ) -> Counts:
     """Write a collection's articles, passages and vectors to one file, at one state of the catalog.
 
-    The file appears whole or not at all; what was there before stays until then. The index and the
-    files that articles were read from are not in it. Memory is bounded but for one article.
+    The file appears complete or not at all; an older file of that name stays until then. The index
+    and the paths of the articles' files are not exported. Memory holds one article at a time.
 
     Args:
-        catalog: the collection's; others may write to it meanwhile.
+        catalog: the collection's catalog; others may write to it meanwhile.
         file: a ZIP file; see :mod:`rag.collection.portable`.
         on_articles: called with the number of articles written since the last call.
-        replace: put it in the place of a file that is there.
+        replace: replace an existing file of that name.
 
     Raises:
-        StorageError: there is such a file already, it cannot be written, or an article is too long.
-        CollectionDamaged: the catalog is not as it was written.
+        StorageError: the file exists already or cannot be written, or an article is too long.
+        CollectionDamaged: the catalog differs from what was stored.
     """
     _check_place(file, replace)
     partial = file.with_name(f"{file.name}.partial-{uuid.uuid4().hex[:8]}")
@@ -69,22 +69,22 @@ def export_collection(
             partial.unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(
-            f"Cannot write {file}: {error.strerror or error}; name a file in a folder that can be "
-            "written and has room."
+            f"Cannot write {file}: {error.strerror or error}; choose a file in a folder that can "
+            "be written and has free space."
         ) from error
     return counts
 
 
 def _check_place(file: Path, replace: bool) -> None:
     if file.exists() and not (replace and file.is_file()):
-        raise StorageError(f"{file} is there already; name another file, or have it replaced.")
+        raise StorageError(f"{file} exists already; choose another file, or add --replace.")
 
 
 def _write(opened: IO[bytes], catalog: Catalog, on_articles: OnArticles) -> Counts:
     with ZipFile(opened, "w") as archive, catalog.reading():
-        fingerprint = catalog.fingerprint()
-        # One after another, as a ZIP file is written: a pass over the catalog for each, in place
-        # of a second copy on the disk.
+        fingerprint = catalog.settings.fingerprint()
+        # A ZIP file is written member after member. So each member reads the catalog once more,
+        # which needs no second copy on the disk.
         members = {
             ARTICLES: _add(archive, ARTICLES, ZIP_DEFLATED, _lines(catalog, on_articles)),
             VECTORS: _add(archive, VECTORS, ZIP_STORED, _vectors(catalog)),
@@ -96,13 +96,13 @@ def _write(opened: IO[bytes], catalog: Catalog, on_articles: OnArticles) -> Coun
             passages=members[VECTORS].size // (4 * fingerprint.dim),
             sentences=members[SENTENCES].size // (2 * fingerprint.dim),
         )
-        manifest = Manifest(fingerprint, counts, members, catalog.tokens())
+        manifest = Manifest(fingerprint, counts, members, catalog.settings.token_digest())
         _add(archive, MANIFEST, ZIP_DEFLATED, [manifest.to_json().encode()])
     return counts
 
 
 def _add(archive: ZipFile, name: str, compression: int, blocks: Iterable[bytes]) -> Member:
-    # Without the time of day: the same collection gives the same file.
+    # Without a date: the same collection gives the same file.
     info = ZipInfo(name)
     info.compress_type = compression
     digest = xxhash.xxh3_128()
@@ -117,45 +117,46 @@ def _add(archive: ZipFile, name: str, compression: int, blocks: Iterable[bytes])
 
 def _lines(catalog: Catalog, on_articles: OnArticles) -> Iterator[bytes]:
     for line in _article_lines(catalog):
-        stated = line.to_json() + b"\n"
-        if len(stated) > LONGEST_LINE:
+        written = line.to_json() + b"\n"
+        if len(written) > LONGEST_LINE:
             raise StorageError(
                 f"The article {line.article.id!r} is too long to be exported: it takes "
-                f"{len(stated):,} bytes, and {LONGEST_LINE:,} can be read again."
+                f"{len(written):,} bytes, and an import reads at most {LONGEST_LINE:,}; split it "
+                "into several articles."
             )
-        yield stated
+        yield written
         on_articles(1)
 
 
 def _article_lines(catalog: Catalog) -> Iterator[ArticleLine]:
-    """Yield the articles in the order of their passages' keys, which is that of the vectors."""
-    told = 0
-    for article, group in groupby(catalog.stored(), key=lambda passage: passage.article):
-        # Without their vectors: of a long article they would take far more than its text.
+    """Yield the articles in the order of their passages' keys, as the vectors are."""
+    written = 0
+    for article, group in groupby(catalog.passages.stream(), key=lambda passage: passage.article):
+        # Without their vectors, which take far more memory than a long article's text.
         held = [(passage.key, passage.encoded.passage) for passage in group]
         yield ArticleLine(held[0][0], article, [passage for _, passage in held])
-        told += 1
-    if told == _articles(catalog):
+        written += 1
+    if written == _articles(catalog):
         return
-    for article_id in catalog.article_ids():
-        found = catalog.article(article_id)
-        if found is not None and not len(catalog.keys_of([article_id])):
+    for article_id in catalog.articles.ids():
+        found = catalog.articles.get(article_id)
+        if found is not None and not len(catalog.passages.keys_of([article_id])):
             yield ArticleLine(None, found, ())
 
 
 def _vectors(catalog: Catalog) -> Iterator[bytes]:
-    for passage in catalog.stored():
+    for passage in catalog.passages.stream():
         yield passage.encoded.vector.astype("<f4").tobytes()
 
 
 def _sentence_vectors(catalog: Catalog) -> Iterator[bytes]:
-    for passage in catalog.stored():
-        # As the catalog holds them: nothing is lost.
+    for passage in catalog.passages.stream():
+        # The catalog holds them in this precision, so nothing is lost.
         yield passage.encoded.sentence_vectors.astype("<f2").tobytes()
 
 
 def _tokens(catalog: Catalog) -> Iterator[bytes]:
-    for passage in catalog.stored():
+    for passage in catalog.passages.stream():
         tokens = passage.encoded.tokens
         yield len(tokens).to_bytes(4, "little") + tokens.tobytes()
 

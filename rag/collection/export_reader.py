@@ -1,4 +1,4 @@
-"""Reading an export: everything is checked, and nothing is taken into memory as a whole."""
+"""Reads an export: checks everything, and holds one article in memory at a time."""
 
 from __future__ import annotations
 
@@ -33,18 +33,19 @@ from rag.collection.portable import (
 from rag.errors import BadExport, UnreadableFile
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Passage
 
-_MOST_TOKENS = 65_536
-"""Of a passage: far more than any model reads, 4 MB."""
+_MAX_TOKENS = 65_536
+"""Tokens of one passage, 4 MB: far more than any model reads."""
 
 _LONGEST_MANIFEST = 1024 * 1024
+"""Bytes."""
 
 _MALFORMED = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
-"""What unpacking and parsing raise on other files than exports, and on damaged ones."""
+"""What unpacking and parsing raise on damaged exports and on other files."""
 
 
 @dataclass(frozen=True)
 class KeyedArticle:
-    """An article with its vectors, and its first passage's key; None where it has no passage."""
+    """An article with its vectors, and its first passage's key; None if it has no passage."""
 
     key: int | None
     encoded: EncodedArticle
@@ -54,14 +55,14 @@ class ExportReader:
     """An open export.
 
     Attributes:
-        manifest: what the file says of itself.
+        manifest: the file's description of itself.
     """
 
     def __init__(self, file: Path) -> None:
         """Open the file and read its manifest.
 
         Raises:
-            BadExport: it is no export, or one of a later format.
+            BadExport: it is not an export, or it has another format.
             UnreadableFile: it cannot be opened.
         """
         self._file = file
@@ -78,13 +79,13 @@ class ExportReader:
         self._archive.close()
 
     def articles(self) -> Iterator[KeyedArticle]:
-        """Yield all articles, in the order of their keys; those without passages come last.
+        """Yield all articles in the order of their keys; articles without passages come last.
 
-        Only when this has ended is it known that the whole file is as it was written.
+        The file is known to be undamaged only when this has ended.
 
         Raises:
-            BadExport: it is not; the message says where.
-            UnreadableFile: it cannot be read.
+            BadExport: the file is damaged or has been changed; the message says where.
+            UnreadableFile: the file cannot be read.
         """
         with self._reported(), ExitStack() as opened:
             lines, vectors, sentences, tokens = (
@@ -104,13 +105,13 @@ class ExportReader:
             for member in (lines, vectors, sentences, tokens):
                 member.finish()
             if counts != self.manifest.counts:
-                raise ValueError(f"it has {counts}, not {self.manifest.counts}")
+                raise ValueError(f"it holds {counts}, not {self.manifest.counts}")
 
     def problem(self, what: str) -> BadExport:
-        """Return the error that says what is wrong with the file, and what to do."""
+        """Return the error that says what is wrong with the file and what to do."""
         return BadExport(
-            f"{self._file} is not a whole export of a collection ({what}): copy it anew, or export "
-            "the collection again."
+            f"{self._file} is not a complete export of a collection ({what}): copy it again, or "
+            "export the collection again."
         )
 
     @contextmanager
@@ -122,7 +123,10 @@ class ExportReader:
         except OSError as error:
             if error.errno == errno.EINVAL:
                 raise self.problem("it points outside itself") from error
-            raise UnreadableFile(f"Cannot read {self._file}: {error.strerror or error}.") from error
+            raise UnreadableFile(
+                f"Cannot read {self._file}: {error.strerror or error}; check its path and its "
+                "permissions."
+            ) from error
 
     def _read_manifest(self) -> Manifest:
         with self._open(MANIFEST) as opened:
@@ -133,7 +137,7 @@ class ExportReader:
         if found != FORMAT:
             raise BadExport(
                 f"{self._file} has format {found}; this Tamngu reads {FORMAT}: export the "
-                "collection again, with the same version of Tamngu that is to read it."
+                "collection again with the version of Tamngu that imports it."
             )
         return Manifest.from_json(text)
 
@@ -143,12 +147,12 @@ class ExportReader:
         except KeyError:
             raise ValueError(f"it has no {name}") from None
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise ValueError(f"its {name} is packed in another way")
+            raise ValueError(f"its {name} is compressed by an unknown method")
         return self._archive.open(info)
 
 
 class _MemberReader:
-    """Reads a member from its beginning, and knows at its end whether it was as it was written."""
+    """Reads a member from its beginning, and checks at its end that it is undamaged."""
 
     def __init__(self, name: str, opened: IO[bytes], expected: Member) -> None:
         self._name = name
@@ -158,26 +162,26 @@ class _MemberReader:
         self._digest = xxhash.xxh3_128()
 
     def take(self, size: int) -> bytes:
-        """Return the next bytes, just as many."""
+        """Return exactly the next ``size`` bytes."""
         if size > self._left:
             raise ValueError(f"its {self._name} is too short")
-        return self._passed(self._opened.read(size))
+        return self._track(self._opened.read(size))
 
     def line(self) -> bytes:
-        """Return the next line with its end, nothing at the end of the member."""
-        line = self._passed(self._opened.readline(LONGEST_LINE + 1))
+        """Return the next line with its line end; empty at the end of the member."""
+        line = self._track(self._opened.readline(LONGEST_LINE + 1))
         if len(line) > LONGEST_LINE:
             raise ValueError(f"a line of its {self._name} is too long")
         return line
 
     def finish(self) -> None:
-        """See that nothing is left, and that all was as the manifest says."""
+        """Check that nothing is left, and that size and digest are those of the manifest."""
         if self._left != 0 or self._opened.read(1):
             raise ValueError(f"its {self._name} has another size than its {MANIFEST} says")
         if self._digest.hexdigest() != self._expected.xxh3_128:
-            raise ValueError(f"its {self._name} is not as it was written")
+            raise ValueError(f"its {self._name} differs from what was written")
 
-    def _passed(self, data: bytes) -> bytes:
+    def _track(self, data: bytes) -> bytes:
         self._digest.update(data)
         self._left -= len(data)
         return data
@@ -192,7 +196,7 @@ def _lines(member: _MemberReader) -> Iterator[ArticleLine]:
             line = ArticleLine.from_json(text)
             if line.key is not None:
                 if line.key < least:
-                    raise ValueError(f"its key {line.key} is not after those before it")
+                    raise ValueError(f"its key {line.key} does not follow the former key")
                 least = line.key + len(line.passages)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"line {number} of its {ARTICLES}: {error}") from error
@@ -210,7 +214,7 @@ def _encoded(
     vector = _floats(vectors.take(4 * dim), "<f4", VECTORS)
     rows = _floats(sentences.take(2 * dim * count), "<f2", SENTENCES)
     size = int.from_bytes(tokens.take(4), "little")
-    if size > _MOST_TOKENS:
+    if size > _MAX_TOKENS:
         raise ValueError(f"its {TOKENS} says that a passage has {size:,} tokens")
     codes = np.frombuffer(tokens.take(size * CODE_BYTES), dtype=np.uint8).reshape(-1, CODE_BYTES)
     return EncodedPassage(passage, vector, rows.reshape(count, dim), codes)
@@ -219,5 +223,5 @@ def _encoded(
 def _floats(data: bytes, kind: str, name: str) -> Vectors:
     values: NDArray[Any] = np.frombuffer(data, dtype=kind)
     if not np.isfinite(values).all():
-        raise ValueError(f"its {name} holds what is no number")
+        raise ValueError(f"its {name} holds values that are not finite numbers")
     return values.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Where collections live."""
+"""The folder of all collections, and the folder of each."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def default_home() -> Path:
-    """Return ``TAMNGU_HOME`` or the platform's folder for a user's data."""
-    chosen = os.environ.get("TAMNGU_HOME")
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("tamngu"))
+    """Return ``TAMNGU_HOME``, or else the platform's folder for a user's data."""
+    home = os.environ.get("TAMNGU_HOME")
+    return Path(home) if home else Path(platformdirs.user_data_dir("tamngu"))
 
 
 def collection_directory(home: Path, name: str) -> Path:
-    """Return the folder of a collection, whether it is there or not.
+    """Return the folder of a collection, whether it exists or not.
 
     Raises:
-        BadCollectionName: the name could leave the home or be no folder.
+        BadCollectionName: the name could lead out of the home, or cannot name a folder.
     """
     if not _NAME.fullmatch(name):
         raise BadCollectionName(
@@ -36,22 +36,22 @@ def collection_directory(home: Path, name: str) -> Path:
 
 
 def existing_directory(home: Path, name: str) -> Path:
-    """Return the folder of a collection that is there.
+    """Return the folder of an existing collection.
 
     Raises:
-        CollectionNotFound: there is none of that name.
-        BadCollectionName: the name could not be one's.
+        CollectionNotFound: the home has no collection of that name.
+        BadCollectionName: the name cannot name a collection.
     """
     directory = collection_directory(home, name)
     if not os.path.isfile(directory / "catalog.db"):
-        there = ", ".join(collection_names(home)) or "none yet"
+        existing = ", ".join(collection_names(home)) or "none"
         raise CollectionNotFound(
             f"There is no collection {name!r} in {home}.",
-            f"There: {there}. Make it with: tamngu ingest PATH --collection {name}",
+            f"Existing: {existing}. Create it with: tamngu ingest PATH --collection {name}",
         )
     return directory
 
 
 def collection_names(home: Path) -> list[str]:
-    """Return the names of the collections there are, sorted."""
+    """Return the names of all collections under the home, sorted."""
     return sorted(path.parent.name for path in home.glob("collections/*/catalog.db"))

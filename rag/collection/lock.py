@@ -1,4 +1,4 @@
-"""One writer, and one compaction, at a time; a crash gives either place free."""
+"""Locks for one writer and one compaction at a time; a crash releases them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from rag.errors import CollectionBusy, StorageError
 
 @contextmanager
 def writing(directory: Path, wait_s: float = 0) -> Iterator[None]:
-    """Be the only writer to a collection's directory.
+    """Hold a collection's writer lock inside the block.
 
     Args:
-        directory: the collection's.
-        wait_s: seconds to wait for another to end.
+        directory: the collection's folder.
+        wait_s: seconds to wait for another process that is writing.
 
     Raises:
-        CollectionBusy: another process is writing.
-        StorageError: the directory cannot be written.
+        CollectionBusy: another process is still writing.
+        StorageError: the folder cannot be written.
     """
     with _held(directory, "writer.lock", "writing to", wait_s=wait_s):
         yield
@@ -29,32 +29,35 @@ def writing(directory: Path, wait_s: float = 0) -> Iterator[None]:
 
 @contextmanager
 def compacting(directory: Path, *, wait_s: float) -> Iterator[None]:
-    """Be the only one who writes generations; readers and the writer go on meanwhile.
+    """Hold a collection's compaction lock inside the block; readers and the writer continue.
 
     Args:
-        directory: the collection's.
-        wait_s: seconds to wait for another to end; -1: without limit.
+        directory: the collection's folder.
+        wait_s: seconds to wait for another process that is compacting; -1 waits without limit.
 
     Raises:
-        CollectionBusy: another still is at it.
-        StorageError: the directory cannot be written.
+        CollectionBusy: another process is still compacting.
+        StorageError: the folder cannot be written.
     """
     with _held(directory, "compaction.lock", "compacting", wait_s=wait_s):
         yield
 
 
 @contextmanager
-def _held(directory: Path, name: str, doing: str, *, wait_s: float) -> Iterator[None]:
+def _held(directory: Path, name: str, activity: str, *, wait_s: float) -> Iterator[None]:
     lock = FileLock(directory / name, timeout=wait_s)
     try:
         lock.acquire()
     except Timeout:
         raise CollectionBusy(
-            f"Another process is {doing} the collection {directory.name!r}; "
-            "try again when it is done."
+            f"Another process is {activity} the collection {directory.name!r}; "
+            "try again when it has finished."
         ) from None
     except OSError as error:
-        raise StorageError(f"Cannot write to {directory}: {error.strerror or error}.") from error
+        raise StorageError(
+            f"Cannot write to {directory}: {error.strerror or error}; check its permissions and "
+            "the free space on its disk."
+        ) from error
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""From an export to a collection: built out of sight, and moved to its place once it is whole."""
+"""Makes a collection from an export: built in a hidden folder, and moved when it is complete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
-from rag.catalog.connections import CatalogFile
 from rag.collection.export_reader import ExportReader, KeyedArticle
 from rag.collection.home import collection_directory
 from rag.collection.lock import writing
@@ -21,11 +20,11 @@ from rag.records.passage import EncodedArticle
 from rag.text.minhash import signature
 
 _UNFINISHED = ".unfinished"
-"""A folder beside the collections. Its name is no collection's, and what is built in it lies too
-deep to be taken for one."""
+"""A folder beside the collections. A collection cannot have its name, and what is built in it is
+too deep in the folders to be listed as a collection."""
 
 _BATCH = 512
-"""Articles and passages stored in one transaction: a few megabytes."""
+"""Articles and passages in one transaction: a few megabytes."""
 
 OnArticles = Callable[[int], object]
 """Called with the number of articles stored since the last call."""
@@ -34,23 +33,28 @@ OnArticles = Callable[[int], object]
 def import_collection(
     home: Path, name: str, file: Path, on_articles: OnArticles = lambda _: None
 ) -> Counts:
-    """Make a new collection of an export; no model is needed.
+    """Make a new collection from an export; no model is needed.
 
-    Its articles, spans and vectors are those of the collection that was exported, and so are the
-    passages' keys, on which ties and the sample behind a search's scores hang. Its index is yet to
-    be derived. A crash at any moment leaves either no collection or the whole one.
+    Its articles, spans, vectors and passage keys are those of the exported collection. The keys
+    decide between equal scores and choose the sample that scores are compared with, so searches
+    give the same results. The index has still to be written, by
+    :func:`rag.collection.compaction.compact`. A crash leaves either no collection or a complete
+    one.
 
     Args:
-        home: where collections live.
-        name: the new collection's.
-        file: what :func:`rag.collection.export.export_collection` wrote.
+        home: the folder of all collections.
+        name: the new collection's name.
+        file: a file of :func:`rag.collection.export.export_collection`.
         on_articles: called with the number of articles stored since the last call.
 
+    Returns:
+        How much the collection holds.
+
     Raises:
-        BadCollectionName: the name cannot be a collection's.
-        CollectionExists: there is one of that name.
-        CollectionBusy: another process is importing one of that name.
-        BadExport: the file is no export, a later one, or not as it was written.
+        BadCollectionName: the name cannot name a collection.
+        CollectionExists: a collection or file of that name exists.
+        CollectionBusy: another process is importing a collection of that name.
+        BadExport: the file is not an export, has another format, or is damaged.
         UnreadableFile: the file cannot be read.
         StorageError: the home cannot be written.
     """
@@ -67,8 +71,8 @@ def import_collection(
                     sync(parent)
         except OSError as error:
             raise StorageError(
-                f"Cannot make the collection {name!r} in {home}: {error.strerror or error}; "
-                "choose a home that can be written and has room."
+                f"Cannot create the collection {name!r} in {home}: {error.strerror or error}; "
+                "choose a home that can be written and has free space."
             ) from error
         return export.manifest.counts
 
@@ -76,22 +80,22 @@ def import_collection(
 def _check_free(directory: Path) -> None:
     if os.path.lexists(directory):
         raise CollectionExists(
-            f"There is a collection {directory.name!r} already: import under another name, or "
+            f"The collection {directory.name!r} exists already: import under another name, or "
             f"remove {directory} first."
         )
 
 
 @contextmanager
 def _unfinished(directory: Path) -> Iterator[Path]:
-    """Give an empty folder to build a collection in, which is moved away; else it is removed.
+    """Yield an empty folder to build a collection in; the caller moves it to its place.
 
-    Its lock is the collection's own, and moves with it.
+    It is removed after an error. It holds the new collection's writer lock, which moves with it.
     """
     folder = directory.parent / _UNFINISHED / directory.name
     folder.mkdir(parents=True, exist_ok=True)
     with writing(folder):
         try:
-            # Of an import that was killed.
+            # An import that was killed leaves these.
             for leftover in folder.glob("catalog.db*"):
                 leftover.unlink()
             yield folder
@@ -99,31 +103,30 @@ def _unfinished(directory: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         finally:
-            # Others may be building theirs.
+            # Not empty while another process imports a collection.
             with suppress(OSError):
                 folder.parent.rmdir()
 
 
 def _fill(path: Path, export: ExportReader, on_articles: OnArticles) -> None:
-    """Make a catalog of all that an export holds, and close it."""
+    """Create a catalog of everything in an export."""
     with closing(Catalog(path)) as catalog:
         catalog.initialise(export.manifest.fingerprint, export.manifest.tokens)
         following = 1
-        with closing(CatalogFile(path)) as sequence:
-            for key, batch in _batches(export.articles()):
-                if key != following:
-                    _continue_at(sequence, key)
-                catalog.put_many(batch)
-                following = key + sum(len(encoded.passages) for encoded in batch)
-                on_articles(len(batch))
-        # An article takes the place of one of its id.
+        for key, batch in _batches(export.articles()):
+            if key != following:
+                catalog.continue_keys_at(key)
+            catalog.put_many(batch)
+            following = key + sum(len(encoded.passages) for encoded in batch)
+            on_articles(len(batch))
+        # An article with the id of a stored one has replaced it.
         stored = sum(articles for articles, _ in catalog.counts().values())
         if stored != export.manifest.counts.articles:
             raise export.problem("it has an article twice")
 
 
 def _batches(articles: Iterable[KeyedArticle]) -> Iterator[tuple[int, list[EncodedArticle]]]:
-    """Gather articles whose passages' keys follow on, with the key that the first passage has."""
+    """Yield batches of articles whose passages' keys have no gap, each with its first key."""
     batch: list[EncodedArticle] = []
     first = following = 1
     size = 0
@@ -140,10 +143,3 @@ def _batches(articles: Iterable[KeyedArticle]) -> Iterator[tuple[int, list[Encod
         size += 1 + len(keyed.encoded.passages)
     if batch:
         yield first, batch
-
-
-def _continue_at(sequence: CatalogFile, key: int) -> None:
-    """Give the next passage that is stored that key."""
-    with sequence.transaction() as connection:
-        connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
-        connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (key - 1,))

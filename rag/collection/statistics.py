@@ -1,4 +1,4 @@
-"""What a collection counts, and how it is indexed."""
+"""How much a collection holds, and how it is indexed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.catalog.catalog import Catalog
 
 @dataclass(frozen=True)
 class LanguageCounts:
-    """Of one language."""
+    """How much there is in one language."""
 
     articles: int
     passages: int
@@ -17,7 +17,7 @@ class LanguageCounts:
 
 @dataclass(frozen=True)
 class StoryCounts:
-    """Stories that several articles tell, and how many articles these are."""
+    """How many groups of near-duplicate articles there are, and how many articles are in one."""
 
     stories: int
     articles: int
@@ -25,7 +25,12 @@ class StoryCounts:
 
 @dataclass(frozen=True)
 class LanguageIndex:
-    """How the passages of one language are indexed; kind: of :mod:`rag.index.faiss_index`."""
+    """How the passages of one language are indexed.
+
+    Attributes:
+        kind: one of :data:`rag.index.faiss_kinds.KINDS`.
+        passages: how many are indexed.
+    """
 
     kind: str
     passages: int
@@ -33,14 +38,14 @@ class LanguageIndex:
 
 @dataclass(frozen=True)
 class IndexStatistics:
-    """Of the generation on disk.
+    """The generation on disk.
 
     Attributes:
-        generation: its number; None where there is none.
-        bytes: on disk.
-        languages: by code.
-        added: passages that came since it was written.
-        removed: passages that went since.
+        generation: its number; None if there is no generation.
+        bytes: its size on disk.
+        languages: its passages, by language code.
+        added: how many passages have been stored since it was written.
+        removed: how many of its passages have been deleted since.
     """
 
     generation: str | None
@@ -51,15 +56,15 @@ class IndexStatistics:
 
 
 @dataclass(frozen=True)
-class Statistics:
-    """Of a collection.
+class CollectionStatistics:
+    """How much a collection holds, and how it is indexed.
 
     Attributes:
-        model: that it was built with.
-        languages: what there is, by code.
-        stories: told in several places.
-        bytes: of the catalog, on disk.
-        index: on disk.
+        model: the model that it was built with.
+        languages: articles and passages, by language code.
+        stories: groups of near-duplicate articles.
+        bytes: the catalog's size on disk.
+        index: the generation on disk.
     """
 
     model: str
@@ -69,11 +74,11 @@ class Statistics:
     index: IndexStatistics
 
 
-def statistics(catalog: Catalog) -> Statistics:
-    """Return what a collection counts; its index is read for it.
+def statistics(catalog: Catalog) -> CollectionStatistics:
+    """Count what a collection holds; this reads its index.
 
     Raises:
-        CollectionDamaged: the catalog is not as it was stored.
+        CollectionDamaged: the catalog differs from what was stored.
     """
     from rag.index.live_index import LiveIndex
 
@@ -81,12 +86,12 @@ def statistics(catalog: Catalog) -> Statistics:
     generation = index.generation
     added, removed = index.stale()
     segments = generation.segments if generation else {}
-    return Statistics(
-        model=str(catalog.fingerprint()),
+    return CollectionStatistics(
+        model=str(catalog.settings.fingerprint()),
         languages={
             language: LanguageCounts(*counts) for language, counts in catalog.counts().items()
         },
-        stories=StoryCounts(*catalog.told_twice()),
+        stories=StoryCounts(*catalog.stories.counts()),
         bytes=catalog.size_bytes,
         index=IndexStatistics(
             generation=generation.number if generation else None,

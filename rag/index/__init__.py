@@ -1,1 +1,1 @@
-"""What is derived from the catalog to search it: vectors, words, snapshots of both."""
+"""The indexes that are derived from the catalog: vectors, words, and snapshots of both."""

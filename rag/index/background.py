@@ -1,4 +1,4 @@
-"""A sample of each language's passages, which scores are measured against."""
+"""A sample of each language's passages; a passage's score is compared with the sample's scores."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 
 SAMPLE_SIZE = 512
-"""Passages of each language that make its background; 50 already give good means."""
+"""Passages in a language's sample; 50 already give good means."""
 
 TOKEN_SAMPLE_SIZE = 64
-"""Of those, how many are matched token by token, which takes longer. Set by hand."""
+"""How many of the sampled passages are matched token by token, which takes longer. Chosen
+manually, not tuned."""
 
 Scores = NDArray[np.float32]
+"""Scores of passages, shape (n,) or (questions, n)."""
+
 Starts = NDArray[np.int64]
+"""Where each passage's rows begin, and where the last passage's rows end, shape (n + 1,)."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,12 @@ class Background:
     """Sampled passages of one language.
 
     Attributes:
-        passages: shape (n, dim).
-        sentences: the sentences of all of them, in order, shape (m, dim).
+        passages: the passages' vectors, shape (n, dim).
+        sentences: the sentence vectors of all passages, in order, shape (m, dim).
         starts: where each passage's sentences begin and the last one's end, shape (n + 1,).
-        tokens: of the first :data:`TOKEN_SAMPLE_SIZE` of them, as
-            :func:`rag.index.late_interaction.steps_of` gives them.
-        token_starts: likewise.
+        tokens: the tokens of the first :data:`TOKEN_SAMPLE_SIZE` passages, as
+            :func:`rag.index.late_interaction.steps_of` returns them.
+        token_starts: where each of these passages' tokens begin and the last one's end.
     """
 
     passages: Vectors

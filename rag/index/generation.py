@@ -1,6 +1,7 @@
-"""Snapshots of the derived indexes on disk: written whole, named by CURRENT, checked when read.
+"""Generations: the derived indexes on disk, written as a whole and checked when they are read.
 
-CURRENT holds the digest of the manifest, and the manifest those of all other files.
+The file CURRENT names the generation in use and holds its manifest's digest; the manifest holds the
+digests of all other files.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import xxhash
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
+from rag.catalog.settings import CatalogState
 from rag.index.labels import Labels
 from rag.index.segment import Segment, write_segment
 
@@ -33,20 +35,8 @@ OnPassages = Callable[[int], object]
 
 
 @dataclass(frozen=True)
-class Origin:
-    """The state of the catalog that a generation was derived from."""
-
-    identity: str
-    revision: int
-
-    def can_become(self, later: Origin) -> bool:
-        """Tell whether changes can have led from this state to the other."""
-        return self.identity == later.identity and self.revision <= later.revision
-
-
-@dataclass(frozen=True)
 class _Current:
-    """What CURRENT says: a generation's directory, and its manifest's digest."""
+    """The content of CURRENT: a generation's folder and its manifest's digest."""
 
     directory: Path
     digest: str
@@ -56,33 +46,33 @@ class _Current:
 
         Raises:
             OSError: it cannot be read.
-            ValueError: it is not as it was written, or of another format.
+            ValueError: it is damaged, or it has another format.
         """
         path = self.directory / _MANIFEST
         data = path.read_bytes()
         if xxhash.xxh3_128_hexdigest(data) != self.digest:
-            raise ValueError(f"{path} is not the one that {_CURRENT} names")
+            raise ValueError(f"{path} does not have the digest in {_CURRENT}")
         manifest: dict[str, Any] = json.loads(data)
         if manifest["format"] != FORMAT:
-            raise ValueError(f"{path} is of another format; the next compaction writes it anew")
+            raise ValueError(f"{path} has another format; the next compaction writes it again")
         return manifest
 
 
 @dataclass(frozen=True)
 class Generation:
-    """An open snapshot.
+    """An open generation.
 
     Attributes:
-        number: its directory's name.
-        origin: what it was derived from.
-        last_key: the largest passage key at that revision; what came later is not in it.
+        number: the name of its folder.
+        state: the state of the catalog that it was derived from.
+        last_key: the largest passage key at that state; later passages are not in it.
         segments: its passages, by language.
-        labels: what the codes in the segments' columns stand for.
-        bytes: on disk.
+        labels: the sources and tags that the codes in the segments' columns stand for.
+        bytes: its size on disk.
     """
 
     number: str
-    origin: Origin
+    state: CatalogState
     last_key: int
     segments: Mapping[str, Segment]
     labels: Labels
@@ -90,21 +80,28 @@ class Generation:
 
     @property
     def passages(self) -> int:
-        """How many passages it holds, deleted ones included."""
+        """How many passages it holds, including those deleted since."""
         return sum(len(segment.keys) for segment in self.segments.values())
 
 
 def write_generation(
     collection: Path, catalog: Catalog, on_passages: OnPassages = lambda _: None
-) -> Origin:
-    """Derive a generation from the catalog, make it the current one, remove the older ones.
+) -> CatalogState:
+    """Derive a generation from the catalog, make it the current one, and delete the older ones.
 
-    A crash at any moment leaves CURRENT naming a whole generation, the old or the new. The caller
-    holds the compaction lock. Return the state that it was derived from.
+    After a crash at any moment CURRENT names a complete generation, the old or the new one.
+
+    Args:
+        collection: the collection's folder; the caller holds its compaction lock.
+        catalog: the collection's catalog.
+        on_passages: called with the number of passages written since the last call.
+
+    Returns:
+        The state of the catalog that the generation was derived from.
 
     Raises:
-        OSError: it cannot be written; what was current before still is.
-        CollectionDamaged: the catalog is not as it was written.
+        OSError: it cannot be written; the generation in use does not change.
+        CollectionDamaged: the catalog differs from what was stored.
     """
     folder = collection / _FOLDER
     folder.mkdir(exist_ok=True)
@@ -113,7 +110,7 @@ def write_generation(
     directory = folder / number
     directory.mkdir()
     try:
-        origin = _write(directory, catalog, on_passages)
+        state = _write(directory, catalog, on_passages)
         sync(folder)
         pending = collection / (_CURRENT + ".new")
         _write_synced(pending, f"{number} {_digest(directory / _MANIFEST)}")
@@ -125,29 +122,29 @@ def write_generation(
         raise
     for path in older:
         shutil.rmtree(path, ignore_errors=True)
-    return origin
+    return state
 
 
-def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Origin:
+def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> CatalogState:
     with catalog.reading():
-        origin = Origin(catalog.identity(), catalog.revision())
-        dim = catalog.fingerprint().dim
+        state = catalog.settings.state()
+        dim = catalog.settings.fingerprint().dim
         labels = Labels()
         sizes = {language: count for language, (_, count) in catalog.counts().items() if count}
         last_key = 0
         for language in sizes:
-            passages = catalog.stored(language=language)
+            passages = catalog.passages.stream(language=language)
             last = write_segment(directory / language, language, dim, passages, labels, on_passages)
             last_key = max(last_key, last)
-    stated = {"sources": labels.sources, "tag_sets": labels.tag_sets}
-    (directory / _LABELS).write_text(json.dumps(stated), encoding="utf-8")
+    codes = {"sources": labels.sources, "tag_sets": labels.tag_sets}
+    (directory / _LABELS).write_text(json.dumps(codes), encoding="utf-8")
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
     files = {path.relative_to(directory).as_posix(): _digest(path) for path in paths}
     for path in paths:
         sync(path)
     manifest = {
         "format": FORMAT,
-        **asdict(origin),
+        **asdict(state),
         "last_key": last_key,
         "dim": dim,
         "passages": sizes,
@@ -156,39 +153,40 @@ def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Origin
     _write_synced(directory / _MANIFEST, json.dumps(manifest, indent=2))
     for path in [directory, *(path for path in directory.rglob("*") if path.is_dir())]:
         sync(path)
-    return origin
+    return state
 
 
-def load_generation(collection: Path, origin: Origin) -> Generation | None:
-    """Open the current generation, to be brought up to date with the catalog.
+def load_generation(collection: Path, state: CatalogState) -> Generation | None:
+    """Open the current generation, for a catalog in some state.
 
-    None when there is none, when a file of it is not as it was written, or when it was derived from
-    another catalog or from a later state than ``origin``, as after a catalog was restored.
+    Returns:
+        None if there is no generation, if one of its files is damaged, or if it was derived from
+        another catalog or from a later state, as after a catalog was restored from a backup.
     """
     while True:
         current = _current(collection)
         if current is None:
             return None
         try:
-            return _load(current, origin)
+            return _load(current, state)
         except (OSError, ValueError):
-            # A compaction may have put another in its place meanwhile.
+            # A compaction may have replaced it meanwhile.
             if _current(collection) == current:
                 return None
 
 
-def _load(current: _Current, origin: Origin) -> Generation:
+def _load(current: _Current, state: CatalogState) -> Generation:
     problems = _damage(current)
     if problems:
         raise ValueError(problems[0])
     directory, manifest = current.directory, current.manifest()
-    of = _origin(manifest)
-    if not of.can_become(origin):
+    derived_from = _state(manifest)
+    if not derived_from.can_become(state):
         raise ValueError("it was derived from another catalog")
     labels = json.loads((directory / _LABELS).read_text(encoding="utf-8"))
     return Generation(
         number=directory.name,
-        origin=of,
+        state=derived_from,
         last_key=manifest["last_key"],
         segments={
             language: Segment.open(directory / language, language, manifest["dim"])
@@ -200,29 +198,32 @@ def _load(current: _Current, origin: Origin) -> Generation:
 
 
 def damage(collection: Path) -> list[str]:
-    """Return what is wrong with the current generation, a line each; [] if there is none."""
+    """Return what is wrong with the current generation, one sentence each; [] if there is none."""
     while True:
         current = _current(collection)
         if current is None:
             path = collection / _CURRENT
-            return [f"{path} does not name a generation"] if path.exists() else []
+            return [f"{path} does not name a generation."] if path.exists() else []
         problems = _damage(current)
-        # A compaction may have put another in its place meanwhile.
+        # A compaction may have replaced it meanwhile.
         if not problems or _current(collection) == current:
             return problems
 
 
-def current_origin(collection: Path) -> Origin | None:
-    """Return what the current generation was derived from, None where there is none to be read."""
+def current_state(collection: Path) -> CatalogState | None:
+    """Return the catalog's state that the current generation was derived from.
+
+    None if there is no generation, or if its manifest cannot be read.
+    """
     current = _current(collection)
     try:
-        return None if current is None else _origin(current.manifest())
+        return None if current is None else _state(current.manifest())
     except (OSError, ValueError):
         return None
 
 
-def _origin(manifest: Mapping[str, Any]) -> Origin:
-    return Origin(manifest["identity"], manifest["revision"])
+def _state(manifest: Mapping[str, Any]) -> CatalogState:
+    return CatalogState(manifest["identity"], manifest["revision"])
 
 
 def _damage(current: _Current) -> list[str]:
@@ -230,19 +231,19 @@ def _damage(current: _Current) -> list[str]:
     try:
         files = current.manifest()["files"]
     except (OSError, ValueError) as error:
-        return [str(error)]
+        return [f"{error}."]
     problems = []
     for name, digest in files.items():
         try:
             if _digest(directory / name) != digest:
-                problems.append(f"{directory / name} is not as it was written")
+                problems.append(f"{directory / name} differs from what was written.")
         except OSError as error:
-            problems.append(f"{directory / name} cannot be read ({error.strerror})")
+            problems.append(f"{directory / name} cannot be read ({error.strerror}).")
     return problems
 
 
 def current_number(collection: Path) -> str | None:
-    """Return the number of the generation that CURRENT names, None where it names none."""
+    """Return the number of the generation that CURRENT names; None if it names none."""
     current = _current(collection)
     return None if current is None else current.directory.name
 
@@ -256,7 +257,7 @@ def _current(collection: Path) -> _Current | None:
 
 
 def _digest(path: Path) -> str:
-    """Return a file's 128-bit XXH3, which tells damage as surely as SHA-256, at memory's speed."""
+    """Return a file's 128-bit XXH3: it detects damage as reliably as SHA-256, far faster."""
     digest = xxhash.xxh3_128()
     with path.open("rb") as file:
         while block := file.read(_BLOCK):

@@ -1,4 +1,4 @@
-"""Sources, tags and days of passages as numbers, which filters compare in one pass."""
+"""Sources, tags and days of passages as numbers, so that a filter compares arrays."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ from tamngu.records.article import Article
 from tamngu.records.filter import UNDATED, Filter, day_of
 
 Columns = NDArray[np.int32]
-"""What filters look at, a row a passage, shape (n, 3): codes of source and tags, and the day."""
+"""One row per passage, shape (n, 3): the code of its source, the code of its tags, its day."""
 
 Mask = NDArray[np.bool_]
+"""Which rows are meant, shape (n,)."""
+
 Label = TypeVar("Label")
 
 
 class Labels:
-    """Sources and sets of tags, under the codes that columns hold. Only ever grows."""
+    """Sources and sets of tags under the codes that columns hold; none is ever removed."""
 
     def __init__(self, sources: Sequence[str] = (), tag_sets: Sequence[Sequence[str]] = ()) -> None:
-        """Start with what codes 1, 2, ... stand for; 0 is none."""
+        """Start with the sources and sets of tags of the codes 1, 2, ...; code 0 means none."""
         self.sources = list(sources)
         self.tag_sets = [tuple(tags) for tags in tag_sets]
         self._source_codes = {name: code for code, name in enumerate(self.sources, start=1)}
@@ -34,23 +36,23 @@ class Labels:
         tags = _code(self.tag_sets, self._tag_codes, article.tags or None)
         return source, tags, day_of(article.published_at)
 
-    def mask(self, columns: Columns, chosen: Filter) -> Mask:
-        """Return which rows meet the filter's conditions on columns, shape (n,)."""
+    def mask(self, columns: Columns, filters: Filter) -> Mask:
+        """Return which rows meet the conditions on sources, tags and days, shape (n,)."""
         mask = np.ones(len(columns), dtype=bool)
-        if chosen.sources is not None:
-            codes = [self._source_codes.get(name, -1) for name in chosen.sources]
+        if filters.sources is not None:
+            codes = [self._source_codes.get(name, -1) for name in filters.sources]
             mask &= np.isin(columns[:, 0], codes)
-        if chosen.tags is not None:
-            wanted = set(chosen.tags)
+        if filters.tags is not None:
+            wanted = set(filters.tags)
             codes = [
                 code for tags, code in list(self._tag_codes.items()) if wanted.intersection(tags)
             ]
             mask &= np.isin(columns[:, 1], codes)
         days = columns[:, 2]
-        if chosen.published_from is not None:
-            mask &= days >= chosen.published_from.toordinal()
-        if chosen.published_to is not None:
-            mask &= (days <= chosen.published_to.toordinal()) & (days != UNDATED)
+        if filters.published_from is not None:
+            mask &= days >= filters.published_from.toordinal()
+        if filters.published_to is not None:
+            mask &= (days <= filters.published_to.toordinal()) & (days != UNDATED)
         return mask
 
 

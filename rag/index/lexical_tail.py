@@ -1,4 +1,4 @@
-"""Word-for-word search in the passages of one language that came after a snapshot, in memory."""
+"""Word search in the passages of one language that are not on disk yet: BM25, in memory."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.lexical_index import WEIGHTS, LexicalIndex, LexicalScores
-from rag.records.passage import Keys
+from rag.index.lexical_index import WEIGHTS, LexicalIndex, LexicalScores, Rows
 from rag.text.terms import FIELDS, Terms, terms
 
 _K1 = 1.2
@@ -23,7 +22,7 @@ _FREQUENCY_BITS = 32
 
 
 def _rounded_lengths() -> list[int]:
-    """Return the 256 lengths that Tantivy tells apart: 0 to 40 exactly, then to 3 bits."""
+    """Return the 256 lengths that Tantivy distinguishes: exact up to 40, then rounded to 3 bits."""
     exact = list(range(24 + 16))
     return exact + [24 + ((code & 7 | 8) << (code >> 3) - 1) for code in range(16, 256 - 24)]
 
@@ -36,10 +35,10 @@ class _Field:
     """One field of all passages.
 
     Attributes:
-        lengths: terms of each passage, as they are.
-        rounded: the same as Tantivy rounds them down, which makes scores alike.
-        postings: of each term, one number for each passage that holds it: the passage's position
-            above, the term's frequency in the lower 32 bits.
+        lengths: the number of terms of each passage.
+        rounded: the same, rounded down as Tantivy does, so that scores are the same.
+        postings: for each term, one number for each passage that contains it: the passage's
+            position in the upper bits, the term's frequency in the lower 32 bits.
     """
 
     lengths: array[int] = field(default_factory=lambda: array("Q"))
@@ -54,8 +53,8 @@ class _Field:
                 position << _FREQUENCY_BITS | frequency
             )
 
-    def holding(self, term: str, count: int) -> tuple[Keys, Keys]:
-        """Return positions below ``count`` that hold a term, and how often each does."""
+    def positions_of(self, term: str, count: int) -> tuple[Rows, Rows]:
+        """Return the positions below ``count`` that contain a term, and its frequency in each."""
         numbers = _copied(self.postings.get(term, array("Q")))
         positions = numbers >> _FREQUENCY_BITS
         known = int(np.searchsorted(positions, count))
@@ -63,17 +62,17 @@ class _Field:
 
 
 class LexicalTail:
-    """Passages of one language, appended and never changed, that are searched where they are.
+    """Passages of one language that are appended and never changed.
 
-    Any number of threads may search while another adds. Searching takes no lock: a passage gets the
-    next position, all that is known of it is appended under that position, and only then does
-    ``_count``, which a search reads before anything else, go past it. So whatever a search finds
-    below its count is complete, and what it finds beyond it leaves alone. Appending to an array,
-    copying one, and looking into a dict are single steps under the interpreter's lock.
+    Any number of threads may search while another one adds, without a lock. A passage gets the next
+    position; its data is appended under that position; only then does ``_count`` grow. A search
+    reads ``_count`` first and ignores all positions from there on, so everything that it uses is
+    complete. Appending to an array, copying an array and reading from a dict are single steps under
+    the interpreter's lock.
     """
 
     def __init__(self, language: str) -> None:
-        """Start without passages; texts and questions are analysed as ``language``."""
+        """Start without passages; texts and questions are analysed in ``language``."""
         self._language = language
         self._rows = array("q")
         self._fields = {name: _Field() for name in FIELDS}
@@ -85,7 +84,11 @@ class LexicalTail:
         return self._count
 
     def add(self, rows: Sequence[int], texts: Sequence[str]) -> None:
-        """Append passages: rows, each new to the tail, and as many texts.
+        """Append passages.
+
+        Args:
+            rows: the passages' rows; none of them has been added before.
+            texts: the passages' texts.
 
         Raises:
             ValueError: there are not as many texts as rows.
@@ -101,51 +104,54 @@ class LexicalTail:
                     one.append(position, getattr(found, name))
             self._count += len(analysed)
 
-    def rows(self) -> Keys:
-        """Return all rows, shape (n,), in the order they were added in."""
+    def rows(self) -> Rows:
+        """Return all rows in the order in which they were added, shape (n,)."""
         return _copied(self._rows)[: self._count]
 
     def search(
-        self, question: str, k: int, allowed: NDArray[np.bool_], base: LexicalIndex | None
-    ) -> tuple[Keys, LexicalScores]:
-        """Return the ``k`` best passages for a question, best first: rows and scores, shape (n,).
+        self, question: str, top_k: int, allowed: NDArray[np.bool_], base: LexicalIndex | None
+    ) -> tuple[Rows, LexicalScores]:
+        """Return the rows and scores of the best passages for a question, best first.
 
-        Scores are those of :meth:`LexicalIndex.search`, by the statistics of base and tail
-        together, so that both rank together.
+        Scores are those of :meth:`LexicalIndex.search` with the statistics of base and tail
+        together, so that results of both can be merged.
 
         Args:
-            question: analysed as a text in the passages' language.
-            k: at most so many.
-            allowed: rows that may be returned, shape (rows,). Rows beyond its end are as good as
-                not there: they came later than what asks.
-            base: the passages before these, of the same language; None if there are none.
+            question: analysed like a text in the passages' language.
+            top_k: how many passages to find.
+            allowed: which rows may be returned, shape (rows,). Rows beyond its end were added after
+                the searched state and are ignored.
+            base: the index of the same language on disk; None if there is none.
+
+        Returns:
+            Rows and scores, shape (n,).
         """
         count = self._count
         rows = _copied(self._rows)[:count]
-        there = rows < len(allowed)
-        scores = self._scores(terms(question, self._language), there, base)
-        matching = np.flatnonzero(there & (scores > 0))
+        known = rows < len(allowed)
+        scores = self._scores(terms(question, self._language), known, base)
+        matching = np.flatnonzero(known & (scores > 0))
         matching = matching[allowed[rows[matching]]]
-        best = matching[np.lexsort((rows[matching], -scores[matching]))][: max(k, 0)]
+        best = matching[np.lexsort((rows[matching], -scores[matching]))][: max(top_k, 0)]
         return rows[best], scores[best].astype(np.float32)
 
     def _scores(
-        self, question: Terms, there: NDArray[np.bool_], base: LexicalIndex | None
+        self, question: Terms, known: NDArray[np.bool_], base: LexicalIndex | None
     ) -> NDArray[np.float64]:
-        """Return the score of each passage, shape (n,), by those that are ``there``."""
-        scores = np.zeros(len(there))
-        passages = int(there.sum()) + (base.statistics.passages if base else 0)
+        """Return each passage's score by the statistics of the ``known`` passages, shape (n,)."""
+        scores = np.zeros(len(known))
+        passages = int(known.sum()) + (base.statistics.passages if base else 0)
         for name, one in self._fields.items():
-            tokens = int(_copied(one.lengths)[: len(there)][there].sum())
+            tokens = int(_copied(one.lengths)[: len(known)][known].sum())
             tokens += base.statistics.tokens[name] if base else 0
             if not tokens:
                 continue
-            lengths = _copied(one.rounded)[: len(there)] * (passages / tokens)
+            lengths = _copied(one.rounded)[: len(known)] * (passages / tokens)
             for term in dict.fromkeys(getattr(question, name)):
-                at, often = one.holding(term, len(there))
+                at, often = one.positions_of(term, len(known))
                 if not len(at):
                     continue
-                holding = int(there[at].sum()) + (
+                holding = int(known[at].sum()) + (
                     base.document_frequency(name, term) if base else 0
                 )
                 rarity = math.log1p((passages - holding + 0.5) / (holding + 0.5))
@@ -154,6 +160,6 @@ class LexicalTail:
         return scores
 
 
-def _copied(numbers: array[int]) -> Keys:
-    """Return a copy as int64, shape (n,); to look into the array itself would forbid appending."""
+def _copied(numbers: array[int]) -> Rows:
+    """Return a copy as int64, shape (n,); an array cannot grow while NumPy looks into it."""
     return np.frombuffer(numbers[:], dtype=np.int64)

@@ -10,32 +10,35 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.catalog.catalog import Catalog, StoredPassage
+from rag.catalog.catalog import Catalog
+from rag.catalog.settings import CatalogState
 from rag.index.background import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
-from rag.index.generation import Generation, Origin, current_number, load_generation
+from rag.index.generation import Generation, current_number, load_generation
 from rag.index.labels import Labels, Mask
+from rag.index.language_view import LanguageView
 from rag.index.late_interaction import steps_of
-from rag.index.snapshot import LanguageView, Snapshot
+from rag.index.snapshot import Snapshot
 from rag.index.tail import Tail
-from rag.records.passage import Keys
+from rag.records.passage import Keys, StoredPassage
 
-_ADDED = 1000
-"""Passages read from the catalog and added at a time."""
+_BLOCK = 1000
+"""Passages read from the catalog and added to a tail at a time."""
 
 _LONG_TAIL = 1024
-"""Passages in the tail from which on it is worth a look whether another process has compacted."""
+"""Passages in the tails from which on it is worth looking for a newer generation on disk."""
 
 
 class LiveIndex:
-    """Follows one catalog, for any number of threads.
+    """The indexes of one catalog, for any number of threads.
 
-    Snapshots are immutable, so nobody who reads waits for anybody; only to advance to a new state
-    do threads take turns. Passages are immutable under their keys, and keys grow: to follow is to
-    add those with larger keys and to mark those that the catalog's log says are deleted.
+    Snapshots are immutable, so readers never wait; threads take turns only to make the snapshot of
+    a new state. The passage under a key never changes, and new passages get larger keys. So a new
+    state is reached by adding the passages with larger keys and marking those that the catalog's
+    log of deletions names.
     """
 
     def __init__(self, directory: Path, catalog: Catalog) -> None:
-        """Load the current generation, if it is there and whole."""
+        """Load the current generation, if there is one and it is not damaged."""
         self._directory = directory
         self._catalog = catalog
         self._lock = threading.Lock()
@@ -43,106 +46,109 @@ class LiveIndex:
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
-        """Give the snapshot of the catalog's state that reads inside see.
+        """Yield the snapshot of the catalog's state that reads inside the block see.
 
-        Not inside another reading of the catalog, which may be of a state long gone.
+        Do not call it inside another ``reading`` block of the catalog: that block's state may be
+        older than the latest snapshot.
         """
         while True:
             with self._catalog.reading():
-                snapshot = self._at(self._catalog.identity(), self._catalog.revision())
-                # None: another thread was ahead of what this one reads.
+                snapshot = self._at(self._catalog.settings.state())
+                # None: another thread has made a snapshot of a later state meanwhile.
                 if snapshot is not None:
                     yield snapshot
                     return
 
     @property
     def generation(self) -> Generation | None:
-        """The generation that snapshots are made from now."""
+        """The generation that snapshots are made from."""
         return self._generation
 
     def stale(self) -> tuple[int, int]:
-        """Return how many passages the generation lacks, and how many it has that are gone."""
+        """Return how many passages the generation lacks, and how many of its own are deleted."""
         with self._catalog.reading():
             if self._generation is None:
-                return self._catalog.keys_after(0), 0
-            gone = self._catalog.deleted_since(self._generation.origin.revision)
+                return self._catalog.passages.count_after(0), 0
+            deleted = self._catalog.deletions.since(self._generation.state.revision)
             after = self._generation.last_key
-            return self._catalog.keys_after(after), int((gone <= after).sum())
+            return self._catalog.passages.count_after(after), int((deleted <= after).sum())
 
     def reload(self) -> None:
-        """Take up the generation that is current now."""
+        """Load the generation that is current on disk."""
         with self._lock, self._catalog.reading():
             self._load()
 
-    def _at(self, identity: str, revision: int) -> Snapshot | None:
+    def _at(self, state: CatalogState) -> Snapshot | None:
         snapshot = self._snapshot
-        if (snapshot.identity, snapshot.revision) == (identity, revision):
+        if (snapshot.identity, snapshot.revision) == (state.identity, state.revision):
             return snapshot
         with self._lock:
-            if self._snapshot.identity != identity:
+            if self._snapshot.identity != state.identity:
                 self._load()
-            if self._snapshot.revision < revision:
+            if self._snapshot.revision < state.revision:
                 if self._should_reload():
                     self._load()
                 try:
-                    self._follow(revision)
+                    self._follow(state.revision)
                 except BaseException:
-                    # Tails may hold passages that no snapshot counts.
+                    # Tails may hold passages that are in no snapshot.
                     self._load()
                     raise
-            return self._snapshot if self._snapshot.revision == revision else None
+            return self._snapshot if self._snapshot.revision == state.revision else None
 
     def _should_reload(self) -> bool:
-        if self._snapshot.revision < self._catalog.deletions_from():
+        if self._snapshot.revision < self._catalog.deletions.complete_after():
             return True
         long = sum(map(len, self._tails.values())) >= _LONG_TAIL
         loaded = None if self._generation is None else self._generation.number
         return long and current_number(self._directory) not in (None, loaded)
 
     def _load(self) -> None:
-        """Start from the generation on disk, or from nothing; the catalog is being read."""
-        origin = Origin(self._catalog.identity(), self._catalog.revision())
-        generation = load_generation(self._directory, origin)
-        if generation and generation.origin.revision < self._catalog.deletions_from():
+        """Start from the generation on disk, or from nothing, in a ``reading`` block."""
+        state = self._catalog.settings.state()
+        generation = load_generation(self._directory, state)
+        if generation and generation.state.revision < self._catalog.deletions.complete_after():
             generation = None
         self._generation = generation
         self._tails: dict[str, Tail] = {}
         self._last_key = generation.last_key if generation else 0
-        self._dim = self._catalog.fingerprint().dim
+        self._dim = self._catalog.settings.fingerprint().dim
         segments = generation.segments if generation else {}
         views = {language: LanguageView(s, None, None) for language, s in segments.items()}
         self._snapshot = Snapshot(
-            identity=origin.identity,
-            revision=generation.origin.revision if generation else -1,
+            identity=state.identity,
+            revision=generation.state.revision if generation else -1,
             views=views,
             backgrounds={language: _background(view) for language, view in views.items()},
             labels=generation.labels if generation else Labels(),
-            keys_of=self._catalog.keys_of,
+            keys_of=self._catalog.passages.keys_of,
         )
 
     def _follow(self, revision: int) -> None:
-        """Make the snapshot of the state that this thread reads."""
+        """Make the snapshot of the catalog's state that this thread reads."""
         before = self._snapshot
-        # Without a generation there is nothing yet that could have been deleted.
-        gone = (
+        # Without a generation there is no passage yet that could have been deleted.
+        deleted = (
             np.empty(0, dtype=np.int64)
             if before.revision < 0
-            else self._catalog.deleted_since(before.revision)
+            else self._catalog.deletions.since(before.revision)
         )
-        touched = {
-            language for language, view in before.views.items() if np.isin(gone, view.keys()).any()
+        changed = {
+            language
+            for language, view in before.views.items()
+            if np.isin(deleted, view.keys()).any()
         }
-        touched |= self._add_new(before.labels)
+        changed |= self._add_new(before.labels)
         views = dict(before.views)
-        for language in touched:
-            view = self._view(language, before.views.get(language), gone)
+        for language in changed:
+            view = self._view(language, before.views.get(language), deleted)
             if view.count:
                 views[language] = view
             else:
                 del views[language]
                 self._tails.pop(language, None)
         backgrounds = {
-            language: _background(view) if language in touched else before.backgrounds[language]
+            language: _background(view) if language in changed else before.backgrounds[language]
             for language, view in views.items()
         }
         self._snapshot = replace(before, revision=revision, views=views, backgrounds=backgrounds)
@@ -151,11 +157,11 @@ class LiveIndex:
         """Add the passages with larger keys to the tails; return their languages."""
         pending: dict[str, list[StoredPassage]] = {}
         languages = set()
-        for passage in self._catalog.stored(after=self._last_key):
-            some = pending.setdefault(passage.encoded.passage.language, [])
-            some.append(passage)
+        for passage in self._catalog.passages.stream(after=self._last_key):
+            block = pending.setdefault(passage.encoded.passage.language, [])
+            block.append(passage)
             self._last_key = passage.key
-            if len(some) == _ADDED:
+            if len(block) == _BLOCK:
                 self._append(pending, labels)
             languages.add(passage.encoded.passage.language)
         self._append(pending, labels)
@@ -168,38 +174,39 @@ class LiveIndex:
             self._tails[language].add(passages, labels)
         pending.clear()
 
-    def _view(self, language: str, before: LanguageView | None, gone: Keys) -> LanguageView:
+    def _view(self, language: str, before: LanguageView | None, deleted: Keys) -> LanguageView:
+        """Return a language's view without the deleted passages and with its whole tail."""
         segment = before.segment if before else None
         alive = before.alive if before else None
         if segment is not None:
-            dead = np.isin(segment.keys, gone)
-            if dead.any():
-                alive = ~dead if alive is None else alive & ~dead
+            is_deleted = np.isin(segment.keys, deleted)
+            if is_deleted.any():
+                alive = ~is_deleted if alive is None else alive & ~is_deleted
         tail = self._tails.get(language)
         if tail is None:
             return LanguageView(segment, alive, None)
-        old = before.tail.alive if before and before.tail else np.empty(0, dtype=bool)
-        still: Mask = np.ones(len(tail), dtype=bool)
-        still[: len(old)] = old
-        view = tail.view(still)
-        still &= ~np.isin(view.keys, gone)
+        former = before.tail.alive if before and before.tail else np.empty(0, dtype=bool)
+        alive_in_tail: Mask = np.ones(len(tail), dtype=bool)
+        alive_in_tail[: len(former)] = former
+        view = tail.view(alive_in_tail)
+        alive_in_tail &= ~np.isin(view.keys, deleted)
         return LanguageView(segment, alive, view)
 
 
 def _background(view: LanguageView) -> Background:
-    """Sample a language's passages: those with the smallest hashes of their keys.
+    """Sample a language's passages: those whose keys have the smallest hashes.
 
-    So the sample hangs on what is there alone, not on how it came to be there.
+    So the sample depends only on which passages there are, not on the order of changes.
     """
     keys = view.keys()
     hashes = _hash(keys)
     if len(keys) > SAMPLE_SIZE:
         smallest = np.argpartition(hashes, SAMPLE_SIZE)[:SAMPLE_SIZE]
         keys, hashes = keys[smallest], hashes[smallest]
-    chosen = keys[np.argsort(hashes)]
-    sentences, starts = view.sentences(chosen)
-    tokens, token_starts = view.tokens(chosen[:TOKEN_SAMPLE_SIZE])
-    return Background(view.vectors(chosen), sentences, starts, steps_of(tokens), token_starts)
+    sample = keys[np.argsort(hashes)]
+    sentences, starts = view.sentences(sample)
+    tokens, token_starts = view.tokens(sample[:TOKEN_SAMPLE_SIZE])
+    return Background(view.vectors(sample), sentences, starts, steps_of(tokens), token_starts)
 
 
 def _hash(keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

@@ -1,4 +1,4 @@
-"""The passages of one language in one generation: vectors, words and filters, a row a passage."""
+"""The passages of one language in one generation: vectors, words and columns, one row each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalog.catalog import StoredPassage
-from rag.index.faiss_index import FaissRows, build
+from rag.index.faiss_index import FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
-from rag.records.passage import CODE_BYTES, Codes, Keys
+from rag.records.passage import CODE_BYTES, Codes, Keys, StoredPassage
 
 _KEYS = "keys.npy"
 _COLUMNS = "columns.npy"
@@ -26,42 +25,43 @@ _TOKEN_STARTS = "token_starts.npy"
 _INDEX = "index.faiss"
 _LEXICAL = "lexical"
 
-Halves = NDArray[np.float16]
+HalfVectors = NDArray[np.float16]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """An open segment, for any number of threads; vectors stay on disk, memory-mapped.
+    """An open segment, for any number of threads; vectors are memory-mapped.
 
     Attributes:
-        keys: of the passages, sorted, shape (n,).
-        vectors: shape (n, dim).
-        sentences: of all passages, in order, shape (sentences, dim).
+        keys: the passages' keys, sorted, shape (n,).
+        vectors: the passages' vectors, shape (n, dim).
+        sentences: the sentence vectors of all passages, in order, shape (sentences, dim).
         starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
-        tokens: of all passages, in order, shape (tokens, CODE_BYTES).
-        token_starts: where each passage's tokens begin, likewise.
-        columns: what filters look at.
-        index: over ``vectors``.
-        lexical: over the passages' words.
+        tokens: the tokens of all passages, in order, shape (tokens, CODE_BYTES).
+        token_starts: where each passage's tokens begin, and where the last one's end, shape
+            (n + 1,).
+        columns: sources, tags and days, for filters.
+        index: the index of ``vectors``.
+        lexical: the index of the passages' words.
     """
 
     keys: Keys
-    vectors: Halves
-    sentences: Halves
+    vectors: HalfVectors
+    sentences: HalfVectors
     starts: NDArray[np.int64]
     tokens: Codes
     token_starts: NDArray[np.int64]
     columns: Columns
-    index: FaissRows
+    index: FaissIndex
     lexical: LexicalIndex
 
     @classmethod
     def open(cls, directory: Path, language: str, dim: int) -> Segment:
-        """Open what :func:`write_segment` wrote.
+        """Open a segment of :func:`write_segment`.
 
         Raises:
-            OSError: a file is not there.
-            ValueError: a file is not of its kind.
+            OSError: a file is missing.
+            ValueError: a file does not have its format.
         """
         vectors = _map(directory / _VECTORS, dim)
         return cls(
@@ -72,7 +72,7 @@ class Segment:
             tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
             token_starts=np.load(directory / _TOKEN_STARTS),
             columns=np.load(directory / _COLUMNS),
-            index=FaissRows.open(directory / _INDEX, vectors),
+            index=FaissIndex.open(directory / _INDEX, vectors),
             lexical=LexicalIndex.open(directory / _LEXICAL, language),
         )
 
@@ -85,9 +85,17 @@ def write_segment(
     labels: Labels,
     on_passages: Callable[[int], object],
 ) -> int:
-    """Write a segment of passages that come in the order of their keys; return the last key.
+    """Write a segment, and return its last key.
 
-    Memory is bounded but for some 30 bytes a passage.
+    Memory grows by about 30 bytes per passage.
+
+    Args:
+        directory: a folder that does not exist yet.
+        language: the passages' language.
+        dim: the vectors' dimensions.
+        passages: at least one passage, in ascending order of keys.
+        labels: the generation's labels; those of the passages are added.
+        on_passages: called with the number of passages written since the last call.
 
     Raises:
         OSError: it cannot be written.
@@ -99,15 +107,16 @@ def write_segment(
     token_starts = [0]
 
     def texts() -> Iterator[tuple[int, str]]:
+        """Yield rows and texts for the word index; write everything else on the way."""
         with (
-            (directory / _VECTORS).open("wb") as whole,
-            (directory / _SENTENCES).open("wb") as parts,
+            (directory / _VECTORS).open("wb") as vectors,
+            (directory / _SENTENCES).open("wb") as sentences,
             (directory / _TOKENS).open("wb") as tokens,
         ):
             for row, passage in enumerate(passages):
                 encoded = passage.encoded
-                whole.write(encoded.vector.astype("<f2").tobytes())
-                parts.write(encoded.sentence_vectors.astype("<f2").tobytes())
+                vectors.write(encoded.vector.astype("<f2").tobytes())
+                sentences.write(encoded.sentence_vectors.astype("<f2").tobytes())
                 tokens.write(encoded.tokens.tobytes())
                 keys.append(passage.key)
                 token_starts.append(token_starts[-1] + len(encoded.tokens))
@@ -128,5 +137,5 @@ def write_segment(
 def _map(path: Path, width: int, kind: str = "<f2") -> NDArray[Any]:
     if path.stat().st_size == 0:
         return np.empty((0, width), dtype=kind)
-    # As a plain array: taking a row of a memmap takes several times as long.
+    # A plain array: taking a row of a memmap object takes several times as long.
     return np.asarray(np.memmap(path, dtype=kind, mode="r")).reshape(-1, width)

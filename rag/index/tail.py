@@ -1,4 +1,4 @@
-"""The passages of one language that came after the generation on disk, in memory."""
+"""The passages of one language that are not in the generation on disk yet, in memory."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from rag.catalog.catalog import StoredPassage
 from rag.index.labels import Columns, Labels, Mask
 from rag.index.lexical_tail import LexicalTail
-from rag.records.passage import Codes, Keys
+from rag.records.passage import Codes, Keys, StoredPassage
 
 
 @dataclass(frozen=True)
 class TailView:
-    """A tail as it was at one moment; what is added later is not in it.
+    """A tail at one moment; passages that are added later are not in it.
 
     Attributes:
-        keys: sorted, shape (n,).
-        vectors: shape (n, dim), float32.
+        keys: the passages' keys, sorted, shape (n,).
+        vectors: the passages' vectors, shape (n, dim), float32.
         sentences: each passage's sentence vectors.
         tokens: each passage's tokens.
-        columns: what filters look at, shape (n, 3).
-        alive: which of them have not been deleted since, shape (n,).
-        lexical: over the passages' words; rows from n on are of no concern.
+        columns: sources, tags and days, for filters, shape (n, 3).
+        alive: which passages have not been deleted, shape (n,).
+        lexical: the index of the passages' words; it may also hold later rows, from n on.
     """
 
     keys: Keys
@@ -40,10 +39,10 @@ class TailView:
 
 
 class Tail:
-    """Grows at its end only, so that views taken before stay true; one thread at a time adds."""
+    """A growing list of passages; earlier views stay valid, and one thread at a time adds."""
 
     def __init__(self, dim: int, language: str) -> None:
-        """Start empty."""
+        """Start without passages."""
         self._size = 0
         self._keys: Keys = np.empty(0, dtype=np.int64)
         self._vectors: Vectors = np.empty((0, dim), dtype=np.float32)
@@ -56,14 +55,14 @@ class Tail:
         return self._size
 
     def add(self, passages: Sequence[StoredPassage], labels: Labels) -> None:
-        """Append passages that come in the order of their keys."""
+        """Append passages, in ascending order of keys that are larger than all before."""
         start, end = self._size, self._size + len(passages)
         self._keys = _grown(self._keys, end)
         self._vectors = _grown(self._vectors, end)
         self._columns = _grown(self._columns, end)
         for row, passage in enumerate(passages, start):
             self._keys[row] = passage.key
-            # Rounded as on disk: a passage scores the same here and there.
+            # Rounded as on disk, so that a passage has the same score here and there.
             self._vectors[row] = passage.encoded.vector.astype(np.float16)
             self._columns[row] = labels.row(passage.article)
             self._sentences.append(passage.encoded.sentence_vectors)
@@ -72,7 +71,7 @@ class Tail:
         self._size = end
 
     def view(self, alive: Mask) -> TailView:
-        """Return what is there now; ``alive`` has shape (len(self),)."""
+        """Return the present passages; ``alive`` has shape (len(self),)."""
         size = self._size
         return TailView(
             self._keys[:size],
@@ -85,11 +84,11 @@ class Tail:
         )
 
 
-Kind = TypeVar("Kind", bound=np.generic)
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def _grown(array: NDArray[Kind], size: int) -> NDArray[Kind]:
-    """Return an array with room for ``size`` rows; the old one stays as it is."""
+def _grown(array: NDArray[Scalar], size: int) -> NDArray[Scalar]:
+    """Return an array with space for ``size`` rows; the old array is not changed."""
     if size <= len(array):
         return array
     grown = np.empty((max(size, 2 * len(array)), *array.shape[1:]), dtype=array.dtype)

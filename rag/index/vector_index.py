@@ -16,11 +16,11 @@ from tamngu.records.filter import NO_FILTER, Filter
 
 @dataclass(frozen=True)
 class Matches:
-    """The nearest passages of each question, best first.
+    """The best passages of each question, best first.
 
     Attributes:
-        keys: shape (questions, n), int64; n is k, or all passages where there are fewer.
-        scores: inner products, same shape, float32.
+        keys: shape (questions, n), int64; n is the number wanted, or less if fewer passages match.
+        scores: same shape, float32; inner products of vectors, or BM25 of words.
     """
 
     keys: Keys
@@ -28,19 +28,26 @@ class Matches:
 
 
 class VectorIndex(Protocol):
-    """Finds the passages whose vectors have the largest inner product with a question's.
+    """Finds the passages whose vectors have the largest inner product with a question's vector.
 
-    One state of a collection: nothing that is written later is seen. Nothing is durable here; an
-    index can always be made again from the catalog.
+    It holds one state of a collection and never sees later changes. It need not be durable: it can
+    always be derived from the catalog again.
     """
 
     def search(
-        self, questions: Vectors, k: int, language: str, chosen: Filter = NO_FILTER
+        self, questions: Vectors, top_k: int, language: str, filters: Filter = NO_FILTER
     ) -> Matches:
-        """Return the ``k`` best passages of one language that pass, for questions (n, dim)."""
+        """Return the ``top_k`` best passages of one language that meet the filters.
+
+        Args:
+            questions: unit vectors, shape (n, dim), float32.
+            top_k: how many passages to find for each question.
+            language: the passages' language.
+            filters: conditions on the passages' articles.
+        """
 
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""
 
     def keys(self) -> Keys:
-        """Return all keys, in no particular order."""
+        """Return the keys of all passages, in no particular order, shape (n,)."""

@@ -1,1 +1,1 @@
-"""Plain data of one collection that never leaves the process."""
+"""Plain data of articles and passages that stays inside the process."""

@@ -1,4 +1,4 @@
-"""Building an article from what a reader found."""
+"""Makes an article from the fields that a reader or a caller gives."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 from tamngu.records.language import parse_tag
 
-_TITLE_LENGTH = 200
-_ID_LENGTH = 512
+_MAX_TITLE_LENGTH = 200
+_MAX_ID_LENGTH = 512
 
 
 def make_article(
@@ -31,28 +31,29 @@ def make_article(
     pages: Sequence[int] = (),
     cut: Sequence[Cut] = (),
 ) -> Article:
-    r"""Build an article from what a reader found, filling in what it did not.
+    r"""Make an article; fields that are not given are derived from the others.
 
     Args:
-        text: the article's text; line ends become ``\n``, byte-order marks go, and characters that
-            no text may hold (NUL, unpaired surrogates) become U+FFFD.
-        key: what tells this article from others when it has neither id nor URL, such as its file's
-            path; the id is derived from the first of id, url, key that is there.
+        text: the article's text. Line ends become ``\n``, byte-order marks are removed, and
+            characters that UTF-8 text cannot hold (NUL, unpaired surrogates) become U+FFFD.
+        key: what distinguishes this article from others if it has neither id nor URL, such as its
+            file's path. The id is derived from the first of id, url and key that is given.
         id: the article's own id.
-        title: default: the first line of the text.
+        title: its headline; default: the first line of the text.
         language: a language tag such as ``vi``, ``en-GB`` or ``zh-Hant``; default: identified from
             the text.
         url: where it was published.
         source: who published it.
-        published_at: ISO 8601.
+        published_at: an ISO 8601 date, or date and time.
         authors: names.
-        tags: words.
-        pages: offsets into the text as it is given; such a text is clean already.
-        cut: see :class:`Article`.
+        tags: free words.
+        pages: where each page begins, as offsets into the given text; the text has to be clean
+            already.
+        cut: the lines that were removed from around the text; see :class:`Article`.
 
     Raises:
-        ValueError: no text, or a date, language or id that is none; the message says which, in a
-            few words.
+        ValueError: there is no text, or the date, language or id is not valid; the message says
+            which.
     """
     text = clean(text)
     if not text:
@@ -84,14 +85,17 @@ def _one_line(value: str | None) -> str | None:
 
 def _first_line(text: str) -> str:
     line = text.splitlines()[0].strip()
-    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1] + "…"
+    return line if len(line) <= _MAX_TITLE_LENGTH else line[: _MAX_TITLE_LENGTH - 1] + "…"
 
 
 def _article_id(id: str | None, url: str | None, key: str) -> str:
     if id is not None:
         given = id.strip()
-        if not given or len(given) > _ID_LENGTH or not given.isprintable():
-            raise ValueError(f"its id is empty, too long or not printable: {given[:40]!r}")
+        if not given or len(given) > _MAX_ID_LENGTH or not given.isprintable():
+            raise ValueError(
+                f"its id is empty, longer than {_MAX_ID_LENGTH} characters or not printable: "
+                f"{given[:40]!r}"
+            )
         return given
     return hashlib.sha256((url or key).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -103,5 +107,5 @@ def _iso_date(value: str | None) -> str | None:
     try:
         datetime.fromisoformat(date)
     except ValueError:
-        raise ValueError(f"published_at is no ISO date: {date[:40]!r}") from None
+        raise ValueError(f"published_at is not an ISO 8601 date: {date[:40]!r}") from None
     return date

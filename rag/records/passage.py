@@ -17,7 +17,7 @@ Keys = NDArray[np.int64]
 """Keys of passages in the catalog, shape (n,)."""
 
 CODE_BYTES = TOKEN_DIM // 2
-"""Of a token."""
+"""Bytes that a stored token takes."""
 
 Codes = NDArray[np.uint8]
 """Stored tokens, shape (n, CODE_BYTES). A byte holds a component of the first half of the
@@ -28,12 +28,12 @@ NO_CODES: Codes = np.empty((0, CODE_BYTES), dtype=np.uint8)
 
 @dataclass(frozen=True)
 class Passage:
-    """A contiguous span of one article; ``article.text[start:end]`` is its text, always.
+    """A contiguous span of one article; its text is always ``article.text[start:end]``.
 
     Attributes:
-        article_id: the article it belongs to.
-        start: first character in the article's text.
-        end: one past its last character.
+        article_id: the id of its article.
+        start: the offset of its first character in the article's text.
+        end: the offset after its last character.
         language: the article's language.
         sentences: its sentences, in order, as offsets into the article's text.
     """
@@ -46,20 +46,20 @@ class Passage:
 
     @property
     def id(self) -> str:
-        """Return the passage's name: the same text at the same place keeps it over rebuilds."""
+        """Return the passage's name; the same span of an article always has the same name."""
         return f"{self.article_id}:{self.start}-{self.end}"
 
 
 @dataclass(frozen=True)
 class EncodedPassage:
-    """A passage with all that is encoded of it.
+    """A passage with everything that is encoded from it.
 
     Attributes:
-        passage: itself.
-        vector: shape (dim,).
-        sentence_vectors: shape (sentences, dim).
-        tokens: of :func:`rag.index.late_interaction.passage_codes`; none where the encoder gives
-        none.
+        passage: the passage itself.
+        vector: shape (dim,), float32.
+        sentence_vectors: shape (sentences, dim), float32.
+        tokens: as :func:`rag.index.late_interaction.passage_codes` returns them; empty if the
+            encoder gives no tokens.
     """
 
     passage: Passage
@@ -70,16 +70,37 @@ class EncodedPassage:
 
 @dataclass(frozen=True)
 class EncodedArticle:
-    """An article with all that is stored of it.
+    """An article with everything that is stored with it.
 
     Attributes:
-        article: itself.
+        article: the article itself.
         passages: all of its passages.
-        origin: the path of the file it was read from, where it was.
-        signature: of :func:`rag.text.minhash.signature`, uint32.
+        origin: the path of the file that it was read from; None if it was not read from a file.
+        signature: as :func:`rag.text.minhash.signature` returns it, uint32.
     """
 
     article: Article
     passages: Sequence[EncodedPassage]
     origin: str | None = None
     signature: NDArray[np.uint32] | None = None
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage as a catalog holds it.
+
+    Attributes:
+        key: its key in the catalog.
+        encoded: the passage with its vectors.
+        article: its article.
+    """
+
+    key: int
+    encoded: EncodedPassage
+    article: Article
+
+    @property
+    def text(self) -> str:
+        """Return the passage's text."""
+        passage = self.encoded.passage
+        return self.article.text[passage.start : passage.end]

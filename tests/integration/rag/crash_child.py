@@ -1,7 +1,7 @@
-"""What test_crash.py kills: a process that changes a collection and says so.
+"""The process that test_crash.py kills: it changes a collection and prints each change.
 
-It writes a line before each call that changes something, and ``done`` after it. Its encoder only
-looks vectors up, as loading a model would take longer than everything else.
+It prints a line before each call that changes something, and ``done`` after it. Its encoder only
+looks up known vectors, because loading a model would take longer than all the rest.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ NAME = "crash"
 
 @dataclass(frozen=True)
 class Pool:
-    """Encoded articles, by id and content hash, and the encoder that they are from."""
+    """Encoded articles by id and content hash, and the fingerprint of their encoder."""
 
     fingerprint: Fingerprint
     articles: dict[str, dict[str, EncodedArticle]]
 
 
 class KnownTexts:
-    """An encoder of the texts of a pool only."""
+    """An encoder that knows only the texts of a pool."""
 
     max_passage_tokens = max_question_tokens = 512
     truncated = 0
@@ -68,7 +68,7 @@ class KnownTexts:
 
 
 def say(*words: str) -> None:
-    # Not buffered: what is said before a kill has been said.
+    # Without a buffer, so that every line written before a kill arrives.
     os.write(1, (" ".join(words) + "\n").encode())
 
 
@@ -93,14 +93,14 @@ def compact(collection: Collection) -> None:
 
 
 def churn(collection: Collection, pool: Pool, chance: random.Random) -> None:
-    """Put, update, delete and compact for ever."""
+    """Put, update, delete and compact until the process is killed."""
     ids = sorted(pool.articles)
     while True:
         drawn = chance.random()
         if drawn < 0.7:
             chosen = chance.sample(ids, chance.choice((1, 1, 1, 3)))
             put(collection, [chance.choice([*pool.articles[name].values()]) for name in chosen])
-            # In a thread of its own, while writing goes on.
+            # It runs in a background thread while this one goes on writing.
             collection.compact_if_grown()
         elif drawn < 0.97:
             delete(collection, chance.choice(ids))
@@ -109,7 +109,7 @@ def churn(collection: Collection, pool: Pool, chance: random.Random) -> None:
 
 
 def scenario(collection: Collection, pool: Pool) -> None:
-    """Do a little of everything, the same in each run."""
+    """Make a few changes of each kind, the same in each run."""
     versions = [
         [*entries.values()] for name, entries in sorted(pool.articles.items()) if "vi" in name
     ]
@@ -124,7 +124,7 @@ def scenario(collection: Collection, pool: Pool) -> None:
 
 
 def run(home: str, pool: Pool, encoder: KnownTexts, how: str, *numbers: str) -> None:
-    """Open the collection, and change it in that way."""
+    """Open the collection and change it: by the scenario, or by random changes."""
     if how == "scenario":
         ctypes.CDLL(None).crash_arm(*map(int, numbers))
     say("open")
@@ -137,17 +137,17 @@ def run(home: str, pool: Pool, encoder: KnownTexts, how: str, *numbers: str) -> 
         collection.close()
         say("done")
     else:
-        # So that generations are replaced often.
-        thresholds._LEAST_STALE = thresholds._MOST_STALE = 40
+        # Low thresholds, so that generations are replaced often.
+        thresholds._MIN_STALE = thresholds._MAX_STALE = 40
         with collection.writing():
             say("writing")
             churn(collection, pool, random.Random(int(numbers[0])))
 
 
 def run_each(home: str, pool: Pool, encoder: KnownTexts) -> None:
-    """Do the scenario in a process of its own for each line of input: a name, a step, a side.
+    """Run the scenario in a new process for each line of input: a name, a step, a side.
 
-    What it says goes to the file of that name, how it ended to the output.
+    The process prints to a file of that name; its exit code is printed here.
     """
     for line in sys.stdin:
         name, *numbers = line.split()

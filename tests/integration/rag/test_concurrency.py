@@ -1,8 +1,7 @@
 """Ten readers and a writer on one open collection.
 
-``TAMNGU_SOAK_S=120 pytest -s tests/integration/rag/test_concurrency.py`` measures for so many
-seconds,
-in a larger collection, and says what searches take with the writer and, by turns, without it.
+``TAMNGU_SOAK_S=120 pytest -s tests/integration/rag/test_concurrency.py`` measures for 120 seconds
+in a larger collection, and prints how long searches take with the writer and, in turns, without it.
 """
 
 from __future__ import annotations
@@ -28,21 +27,21 @@ from tests.integration.rag.versions import LANGUAGES, make_version, signed
 
 SECONDS = float(os.environ.get("TAMNGU_SOAK_S", "8"))
 MEASURED = 60
-"""Seconds from which on what searches take is compared."""
+"""Seconds of measurement from which on the durations of searches are compared."""
 
 MOST_SLOWED = 2.0
-"""The 95th percentile beside a writer, over that without one."""
+"""Largest ratio of the 95th percentile with a writer to the one without."""
 
 ROUNDS = 1 if SECONDS < MEASURED else 4
-"""Without and with a writer by turns, as the machine may be busier at one time than at another."""
+"""Turns without and with a writer; the machine may be busier at one time than at another."""
 
 READERS = 10
 VERSIONS = 4
 ARTICLES = 12 if SECONDS < MEASURED else 300
-"""Of each language."""
+"""Articles of each language."""
 
 WRITES = 40
-"""Between compactions."""
+"""Changes between two compactions."""
 
 QUESTIONS = (
     "Bao nhiêu chuyến bay thẳng được mở trong tháng {n}?",
@@ -55,12 +54,12 @@ QUESTIONS = (
 
 
 Versions = Mapping[str, Sequence[Article]]
-"""Of each article, by its id."""
+"""The versions of each article, by its id."""
 
 
 @dataclass
 class Life:
-    """What goes on in a collection, until it is told to end."""
+    """Reads and writes in a collection until ``ended`` is set, and what they measure."""
 
     collection: Collection
     versions: Versions
@@ -84,8 +83,8 @@ class Life:
                 assert article.text[hit.start : hit.end] == hit.text
                 for evidence in hit.evidence:
                     assert article.text[evidence.start : evidence.end] == evidence.quote
-                # What is there by now may be another version, or nothing; never a part.
-                now = self.collection.catalog.article(hit.article_id)
+                # By this time another version may be stored, or none; but never a part of one.
+                now = self.collection.catalog.articles.get(hit.article_id)
                 assert now is None or now in self.versions[hit.article_id]
 
     def write(self) -> None:
@@ -103,7 +102,7 @@ class Life:
 
 
 def live(collection: Collection, versions: Versions, seconds: float, *, write: bool) -> Life:
-    """Let ten read for some seconds, and one write."""
+    """Let ten threads read for some seconds, and with ``write`` one more thread write."""
     life = Life(collection, versions)
 
     def run(what: Callable[[], None]) -> None:
@@ -125,7 +124,7 @@ def live(collection: Collection, versions: Versions, seconds: float, *, write: b
     return life
 
 
-def test_ten_readers_see_whole_versions_while_one_writes(
+def test_ten_readers_see_complete_versions_while_one_writes(
     tmp_path: Path, encoder: Encoder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = [f"{language}-{number:03d}" for language in LANGUAGES for number in range(ARTICLES)]

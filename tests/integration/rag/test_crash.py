@@ -1,10 +1,11 @@
 """Processes that are killed while they change a collection.
 
-``TAMNGU_KILLS=200 pytest tests/integration/rag/test_crash.py`` kills so many at random moments, and
-both before and after each durable step; without it each step is struck on one side, in turn.
+``TAMNGU_KILLS=200 pytest tests/integration/rag/test_crash.py`` kills 200 processes at random
+moments, and one both before and after each durable step; without it, each step is tested on one
+side, in turns.
 
-A kill leaves the operating system's page cache as it is. So these tests show that no moment between
-two steps leaves a collection in part, not that the steps reach the disk in their order when the
+A kill does not lose the operating system's page cache. So these tests show that a collection is
+complete whatever step is the last one, not that the steps reach the disk in their order when the
 power fails.
 """
 
@@ -45,22 +46,22 @@ KILLS = int(os.environ.get("TAMNGU_KILLS", "20"))
 IS_THOROUGH = "TAMNGU_KILLS" in os.environ
 COLLECTIONS = 4
 ARTICLES, VERSIONS = 10, 3
-"""Of each language, and of each article."""
+"""Articles of each language, and versions of each article."""
 
 MOMENTS = {b"open": 0.02, b"writing": 0.5, b"put": 0.002, b"delete": 0.002, b"compact": 0.002}
-"""What a process says before it is killed, and within how many seconds it is."""
+"""The line that a process prints before it is killed, and the longest delay in seconds."""
 
 ALL = 10_000
-"""More passages than there are."""
+"""More passages than the collection has."""
 
 ASKED = 100
-"""Characters of a passage that are looked for by their words."""
+"""Characters of a passage whose words are searched for."""
 
 Held = dict[str, str]
 """Content hashes by article id."""
 
 Scenario = Callable[[str, int, bool], tuple[int, list[str]]]
-"""Does it under a name, is killed at a step, before or after it; gives exit code and lines."""
+"""Runs the scenario for (name, step to be killed at, after it?); returns exit code and lines."""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def pool_file(pool: Pool, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def encoded(articles: Sequence[Article], encoder: Encoder) -> Iterator[EncodedArticle]:
-    """Chunk articles, and encode all of them together, which is quicker."""
+    """Chunk articles, and encode all of them together, which is faster."""
     chunked = [chunk(article, encoder.count_tokens, PASSAGE_TOKENS) for article in articles]
     texts = []
     for article, passages in zip(articles, chunked, strict=True):
@@ -105,7 +106,8 @@ def start(home: Path, pool_file: Path, *how: str, **more: str) -> subprocess.Pop
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # Or reading a line would take more than the line, which communicate() then misses.
+        # Without a buffer: reading a line would take more than the line, and communicate() would
+        # not see the rest.
         bufsize=0,
         cwd=Path(__file__).parents[3],
         env={**os.environ, **more},
@@ -113,9 +115,9 @@ def start(home: Path, pool_file: Path, *how: str, **more: str) -> subprocess.Pop
 
 
 def replayed(before: Held, lines: Iterable[str]) -> tuple[list[Held], str]:
-    """Return the states that a child may have left, and what it was at when it ended.
+    """Return the states that a child may have left, and what it was doing when it ended.
 
-    The state that it acknowledged comes first; the other is what the call in flight makes of it.
+    The first state is the last acknowledged one; the second includes the unfinished call.
     """
     held, flying, doing = before, before, ""
     for line in lines:
@@ -132,12 +134,12 @@ def replayed(before: Held, lines: Iterable[str]) -> tuple[list[Held], str]:
 
 
 def holds_one_of(states: Sequence[Held], home: Path, encoder: Encoder, pool: Pool) -> Held:
-    """See that a collection holds just what one of the states says, whole; return that state."""
+    """Check that a collection holds exactly one of the states, complete; return that state."""
     collection = Collection.open_or_create(home, NAME, encoder)
     try:
         catalog = collection.catalog
         assert check(collection.directory, catalog).problems == []
-        articles = catalog.articles(catalog.article_ids())
+        articles = catalog.articles.get_many(catalog.articles.ids())
         held = {article.id: article.content_hash for article in articles}
         assert held in states
         entries = {article.id: pool.articles[article.id][held[article.id]] for article in articles}
@@ -156,11 +158,11 @@ def holds_one_of(states: Sequence[Held], home: Path, encoder: Encoder, pool: Poo
 def finds_only(
     snapshot: Snapshot, collection: Collection, language: str, entries: Sequence[EncodedArticle]
 ) -> None:
-    """See that both legs find each passage of the articles, and none but theirs."""
+    """Check that both indexes find each passage of the articles, and no others."""
     known: set[int] = set()
     for entry in entries:
-        keys = collection.catalog.keys_of([entry.article.id]).tolist()
-        stored = collection.catalog.encoded(keys)
+        keys = collection.catalog.passages.keys_of([entry.article.id]).tolist()
+        stored = collection.catalog.passages.encoded(keys)
         assert [one.passage for one in stored] == [one.passage for one in entry.passages]
         for key, one, other in zip(keys, stored, entry.passages, strict=True):
             assert np.array_equal(one.vector, other.vector)
@@ -193,8 +195,8 @@ def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
         held: Held = {}
         struck: Counter[str] = Counter()
         for number in range(KILLS // COLLECTIONS):
-            # While it opens what the last one left, at any time after that, and as each kind of
-            # change begins: by chance alone the short ones are hardly ever struck.
+            # While it opens the collection, at any time after that, and as each kind of change
+            # begins: random moments alone would hardly ever fall into the short changes.
             moment, longest_s = list(MOMENTS.items())[number % len(MOMENTS)]
             delay = chance.random() * longest_s
             child = start(home, pool_file, "churn", str(chance.randrange(2**32)))
@@ -217,7 +219,7 @@ def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
             struck[doing] += 1
         return struck
 
-    # Two at a time: a child and a check of another collection.
+    # Two threads: one waits for a child while the other checks another collection.
     with ThreadPoolExecutor(2) as threads:
         struck = sum(threads.map(kill_again_and_again, range(COLLECTIONS)), Counter[str]())
     assert struck.total() == KILLS
@@ -226,7 +228,7 @@ def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
 
 @pytest.fixture(scope="module")
 def crash_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What kills a process that it is preloaded into, compiled."""
+    """The compiled library that kills a process at a step; it is preloaded into the process."""
     compiler = shutil.which("cc")
     if not sys.platform.startswith("linux"):
         pytest.skip("calls are counted by a library that is preloaded as on Linux")
@@ -242,15 +244,15 @@ def crash_points(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def scenarios(home: Path, pool_file: Path, crash_points: Path) -> Iterator[Scenario]:
-    """Run the scenario in processes that are forked from one: loading takes longer than running."""
+    """Run the scenario in processes forked from one, because loading takes longer than running."""
     child = start(home, pool_file, "each", LD_PRELOAD=str(crash_points))
-    asks, told = child.stdin, child.stdout
-    assert asks is not None
-    assert told is not None
+    requests, exit_codes = child.stdin, child.stdout
+    assert requests is not None
+    assert exit_codes is not None
 
     def run(name: str, n: int, after: bool) -> tuple[int, list[str]]:
-        asks.write(f"{name} {n} {int(after)}\n".encode())
-        code = int(told.readline())
+        requests.write(f"{name} {n} {int(after)}\n".encode())
+        code = int(exit_codes.readline())
         assert code in (0, -signal.SIGKILL), child.communicate()[1].decode()
         return code, (home / f"{name}.said").read_text().splitlines()
 

@@ -1,6 +1,6 @@
-"""Damaged files: what can be derived again is; what cannot is reported, and never served.
+"""Damaged files: indexes are derived again; damage to the catalog is reported and never returned.
 
-``TAMNGU_FLIPS=1000 pytest tests/integration/rag/test_damage.py`` flips so many bits of each kind.
+``TAMNGU_FLIPS=1000 pytest tests/integration/rag/test_damage.py`` flips 1000 bits in each place.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from rag.collection.check import check
 from rag.errors import CollectionDamaged
 from tamngu.records.article import Article
 from tamngu.records.hit import Hit
+from tamngu.records.request import RANKINGS, SearchRequest
 from tests.integration.rag.versions import make_version
 
 QUESTIONS = [
@@ -30,7 +31,7 @@ QUESTIONS = [
 ]
 PAGE = 4096
 FLIPS = int(os.environ.get("TAMNGU_FLIPS", "80"))
-"""Of each kind, in the catalog."""
+"""Bits flipped in each place of the catalog."""
 
 CHANGES: dict[str, Callable[[bytes, bytes], bytes | None]] = {
     "nothing left": lambda data, other: b"",
@@ -42,12 +43,12 @@ CHANGES: dict[str, Callable[[bytes, bytes], bytes | None]] = {
     "missing": lambda data, other: None,
     "another": lambda data, other: other,
 }
-"""What becomes of a file's content beside that of another file; None: the file goes."""
+"""Give the new content from a file's and another file's content; None deletes the file."""
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
-    """A home with a collection that is closed; all of it is in the generation on disk."""
+    """A home with a closed collection whose passages are all in the generation on disk."""
     home = tmp_path_factory.mktemp("whole")
     collection = Collection.open_or_create(home, "c", encoder)
     articles = [
@@ -63,13 +64,13 @@ def hits(collection: Collection) -> list[Hit]:
     return [
         hit
         for question in QUESTIONS
-        for ranking in ("fair", "words")
-        for hit in search(collection, question, k=30, ranking=ranking).hits
+        for ranking in RANKINGS
+        for hit in search(collection, SearchRequest(question, top_k=30, ranking=ranking)).hits
     ]
 
 
 def same(found: Sequence[Hit], expected: Sequence[Hit]) -> bool:
-    """Tell whether hits are the same; a rounded score may differ in its last digit."""
+    """Return whether hits are the same; a rounded score may differ in its last digit."""
     return [replace(h, score=0, parts={}, evidence=()) for h in found] == [
         replace(h, score=0, parts={}, evidence=()) for h in expected
     ] and all(
@@ -126,7 +127,7 @@ def test_a_damaged_index_is_reported_and_searches_find_the_same(
 
 @dataclass(frozen=True)
 class State:
-    """All that can be read of a collection."""
+    """Everything that can be read from a collection."""
 
     hits: list[Hit]
     articles: dict[str, Article]
@@ -135,19 +136,19 @@ class State:
 
 def read(collection: Collection) -> State:
     catalog = collection.catalog
-    keys = catalog.keys()[0].tolist()
+    keys = catalog.passages.keys()[0].tolist()
     return State(
         hits(collection),
-        {article.id: article for article in catalog.articles(catalog.article_ids())},
+        {article.id: article for article in catalog.articles.get_many(catalog.articles.ids())},
         {
             key: encoded.vector.tobytes() + encoded.sentence_vectors.tobytes()
-            for key, encoded in zip(keys, catalog.encoded(keys), strict=True)
+            for key, encoded in zip(keys, catalog.passages.encoded(keys), strict=True)
         },
     )
 
 
 def are_true(found: State, state: State) -> bool:
-    """Tell whether all that was read is as it was stored, if less than was stored."""
+    """Return whether everything that was read equals what was stored; some may be missing."""
     return (
         all(
             state.articles[hit.article_id].text[hit.start : hit.end] == hit.text
@@ -165,14 +166,14 @@ def are_true(found: State, state: State) -> bool:
 
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> tuple[Path, State]:
-    """A home with a collection that has stories, labels, a tail and deletions; and its state."""
+    """A home whose collection has stories, labels, a tail and deletions; and its state."""
     home = tmp_path_factory.mktemp("lived-in")
     collection = Collection.open_or_create(home, "c", encoder)
     ids = [f"{language}-{i:02d}" for language in ("vi", "zh", "en") for i in range(5)]
-    told = "\n".join(make_version(f"en-{i:02d}", 3).text for i in range(3))
+    text = "\n".join(make_version(f"en-{i:02d}", 3).text for i in range(3))
     copies = [
         make_article(
-            told + end, key=end, id=end, url=f"https://{end}.example", source=end, tags=[end]
+            text + end, key=end, id=end, url=f"https://{end}.example", source=end, tags=[end]
         )
         for end in ("one", "two")
     ]
@@ -187,7 +188,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> tupl
 
 
 def tree_pages(data: bytes) -> list[int]:
-    """Return the pages that hold rows or point to others; the rest of a file is mostly vectors."""
+    """Return the pages that hold rows or point to others; most other pages hold vectors."""
     pages = range(len(data) // PAGE)
     return [page for page in pages if page == 0 or data[page * PAGE] in (2, 5, 10, 13)]
 
@@ -216,7 +217,7 @@ def test_a_flipped_bit_of_the_catalog_is_reported_or_changes_nothing(
 
 
 def read_and_check(home: Path, encoder: Encoder) -> tuple[State | None, list[str]]:
-    """Return what can be read of a collection, and what is reported meanwhile."""
+    """Return what can be read from a collection, and the problems that are reported."""
     try:
         collection = Collection.open(home, "c", encoder)
     except TamnguError as error:
@@ -231,7 +232,7 @@ def read_and_check(home: Path, encoder: Encoder) -> tuple[State | None, list[str
 
 
 @pytest.mark.parametrize("left", [0, 100, PAGE, PAGE + 1, -PAGE, -PAGE - 1])
-def test_a_catalog_that_is_cut_is_reported(
+def test_a_truncated_catalog_is_reported(
     left: int, lived_in: tuple[Path, State], tmp_path: Path, encoder: Encoder
 ) -> None:
     home = shutil.copytree(lived_in[0], tmp_path / "home")
@@ -241,7 +242,7 @@ def test_a_catalog_that_is_cut_is_reported(
         Collection.open(home, "c", encoder)
 
 
-def test_a_catalog_that_lacks_a_byte_is_reported_unless_nothing_is_written_there(
+def test_a_missing_last_byte_is_reported_unless_it_was_zero(
     lived_in: tuple[Path, State], tmp_path: Path, encoder: Encoder
 ) -> None:
     home = shutil.copytree(lived_in[0], tmp_path / "home")
@@ -257,19 +258,19 @@ def test_a_catalog_that_lacks_a_byte_is_reported_unless_nothing_is_written_there
 def logged(
     tmp_path_factory: pytest.TempPathFactory, encoder: Encoder
 ) -> tuple[Path, dict[int, State]]:
-    """A home as a crash leaves it, its last changes in the log only; its states, by revision."""
+    """A home after a crash, its last changes only in the log; and its states by revision."""
     home = tmp_path_factory.mktemp("open")
     collection = Collection.open_or_create(home, "c", encoder)
     ingest(collection, [make_version("vi-00", 1), make_version("zh-00", 1)])
     collection.close()
     collection = Collection.open(home, "c", encoder)
-    states = {collection.catalog.revision(): read(collection)}
+    states = {collection.catalog.settings.revision(): read(collection)}
     for version in (2, 3):
         ingest(collection, [make_version("vi-00", version), make_version("vi-01", version)])
-        states[collection.catalog.revision()] = read(collection)
+        states[collection.catalog.settings.revision()] = read(collection)
     collection.compact()
     collection.delete("zh-00")
-    states[collection.catalog.revision()] = read(collection)
+    states[collection.catalog.settings.revision()] = read(collection)
     left = tmp_path_factory.mktemp("left") / "home"
     shutil.copytree(home, left, ignore=shutil.ignore_patterns("*-shm"))
     collection.close()
@@ -277,7 +278,7 @@ def logged(
 
 
 @pytest.mark.parametrize("change", ["missing", "garbage", "nothing left"])
-def test_without_its_log_a_catalog_is_whole_but_of_before_and_check_says_so(
+def test_a_catalog_without_its_log_has_an_earlier_state_and_check_reports_it(
     change: str, logged: tuple[Path, dict[int, State]], tmp_path: Path, encoder: Encoder
 ) -> None:
     left, states = logged
@@ -292,7 +293,7 @@ def test_without_its_log_a_catalog_is_whole_but_of_before_and_check_says_so(
     assert "later state" in problems[0]
 
 
-def test_a_damaged_log_leaves_a_state_that_was_there(
+def test_a_damaged_log_leaves_one_of_the_earlier_states(
     logged: tuple[Path, dict[int, State]], tmp_path: Path, encoder: Encoder
 ) -> None:
     left, states = logged
@@ -304,7 +305,7 @@ def test_a_damaged_log_leaves_a_state_that_was_there(
         home = shutil.copytree(left, tmp_path / "home")
         (home / log).write_bytes(flipped(data, chance.randrange(len(data) * 8)))
         collection = Collection.open(home, "c", encoder)
-        revision = collection.catalog.revision()
+        revision = collection.catalog.settings.revision()
         found = read(collection)
         assert found.articles == states[revision].articles
         assert found.vectors == states[revision].vectors

@@ -17,6 +17,7 @@ from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSIO
 from rag.collection.check import check
 from rag.errors import CollectionDamaged
 from rag.ingestion.reindexing import reindex
+from tamngu.records.request import SearchRequest
 
 ARTICLES = [
     make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one"),
@@ -57,14 +58,14 @@ _LATER_SETTINGS = {1: ("tokens", "deletions_from"), 2: ("tokens",), 3: ()}
 
 @pytest.fixture(params=[1, 2])
 def version(request: pytest.FixtureRequest) -> int:
-    """Of a schema that this release does not write any more."""
+    """The number of an older schema."""
     assert isinstance(request.param, int)
     return request.param
 
 
 @pytest.fixture
 def old(tmp_path: Path, encoder: Encoder, version: int, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home whose collection has an older version's tables; what they hold is taken from now.
+    """A home whose collection has an older version's tables, filled from new ones.
 
     It has no index on disk.
     """
@@ -80,7 +81,7 @@ def old(tmp_path: Path, encoder: Encoder, version: int, monkeypatch: pytest.Monk
 
 
 def age(directory: Path, version: int) -> None:
-    """Write a collection's catalog as an older release would have."""
+    """Rewrite a collection's catalog in the schema of an older release."""
     path = directory / "old.db"
     with (
         closing(sqlite3.connect(directory / "catalog.db")) as new,
@@ -106,7 +107,7 @@ def age(directory: Path, version: int) -> None:
 
 
 def old_checksum(article_id: str, start: int, end: int, language: str, *blobs: bytes) -> int:
-    """Return a passage's checksum by version 2."""
+    """Return a passage's checksum in schema version 2."""
     digest = xxhash.xxh3_64(f"{article_id}\0{start}\0{end}\0{language}\0".encode())
     for blob in blobs:
         digest.update(len(blob).to_bytes(8, "little"))
@@ -120,13 +121,13 @@ def rows(home: Path, statement: str) -> list[tuple[object, ...]]:
 
 
 def token_counts(collection: Collection) -> list[int]:
-    keys, _ = collection.catalog.keys()
-    return [len(encoded.tokens) for encoded in collection.catalog.encoded(keys.tolist())]
+    keys, _ = collection.catalog.passages.keys()
+    return [len(encoded.tokens) for encoded in collection.catalog.passages.encoded(keys.tolist())]
 
 
 def test_an_older_collection_is_upgraded_when_it_is_opened(old: Path, encoder: Encoder) -> None:
     collection = Collection.open(old, "c", encoder)
-    hits = search(collection, "ASEAN", copies=True).hits
+    hits = search(collection, SearchRequest("ASEAN", include_duplicates=True)).hits
     assert {hit.article_id for hit in hits} == {"one", "two", "copy"}
     assert len(search(collection, "ASEAN").hits) == 2
     assert ingest(collection, ARTICLES).unchanged == 3
@@ -148,7 +149,7 @@ def test_an_upgraded_collection_has_the_tables_of_a_new_one(
     assert {*rows(tmp_path / "new", settings)} - {*rows(old, settings)} == {("tokens",)}
 
 
-def test_passages_of_before_have_no_tokens_and_keep_their_checksums(
+def test_older_passages_have_no_tokens_and_keep_their_checksums(
     old: Path, version: int, encoder: Encoder
 ) -> None:
     columns = ", ".join(_PASSAGES_1)
@@ -157,11 +158,11 @@ def test_passages_of_before_have_no_tokens_and_keep_their_checksums(
         before = rows(old, "SELECT key, checksum FROM passages")
     collection = Collection.open(old, "c", encoder)
     assert token_counts(collection) == [0, 0, 0]
-    assert collection.catalog.tokens() == ""
+    assert collection.catalog.settings.token_digest() == ""
     assert collection.calibration.tokens is None
     if version > 1:
         assert check(collection.directory, collection.catalog).problems == []
-    # Encoded as those beside it are.
+    # A new passage is encoded like the stored ones, without tokens.
     ingest(collection, [NEW])
     assert token_counts(collection) == [0, 0, 0, 0]
     assert check(collection.directory, collection.catalog).problems == []
@@ -176,14 +177,14 @@ def test_passages_of_before_have_no_tokens_and_keep_their_checksums(
 
 def test_reindexing_gives_an_upgraded_collection_its_tokens(old: Path, encoder: Encoder) -> None:
     collection = Collection.open(old, "c", encoder)
-    before = search(collection, "ASEAN", copies=True).hits
+    before = search(collection, SearchRequest("ASEAN", include_duplicates=True)).hits
     assert all("late" not in hit.parts for hit in before)
     report = reindex(collection.directory, collection.catalog, encoder)
     assert (report.articles, report.resumed) == (3, 0)
     assert all(token_counts(collection))
-    assert collection.catalog.tokens() != ""
-    # Who has it open is told.
-    after = search(collection, "ASEAN", copies=True).hits
+    assert collection.catalog.settings.token_digest() != ""
+    # The open collection notices the change.
+    after = search(collection, SearchRequest("ASEAN", include_duplicates=True)).hits
     assert {hit.passage_id for hit in after} == {hit.passage_id for hit in before}
     assert all("late" in hit.parts for hit in after)
     assert check(collection.directory, collection.catalog).problems == []
@@ -192,9 +193,9 @@ def test_reindexing_gives_an_upgraded_collection_its_tokens(old: Path, encoder: 
     collection.close()
 
 
-def test_tokens_that_are_not_as_they_were_stored_are_noticed(old: Path, encoder: Encoder) -> None:
+def test_changed_tokens_are_reported(old: Path, encoder: Encoder) -> None:
     collection = Collection.open(old, "c", encoder)
-    with collection.catalog._file.transaction() as connection:
+    with collection.catalog.connections.transaction() as connection:
         connection.execute("UPDATE passages SET tokens = zeroblob(64) WHERE key = 1")
     with pytest.raises(CollectionDamaged):
         token_counts(collection)
@@ -202,7 +203,7 @@ def test_tokens_that_are_not_as_they_were_stored_are_noticed(old: Path, encoder:
     collection.close()
 
 
-def test_an_index_of_before_is_left_aside_until_it_is_written_anew(
+def test_an_index_of_an_older_format_is_not_used_until_the_next_compaction(
     old: Path, encoder: Encoder
 ) -> None:
     collection = Collection.open(old, "c", encoder)
@@ -218,7 +219,7 @@ def test_an_index_of_before_is_left_aside_until_it_is_written_anew(
     collection.close()
     collection = Collection.open(old, "c", encoder)
     (problem,) = check(directory, collection.catalog).problems
-    assert "of another format; the next compaction writes it anew" in problem
+    assert "has another format; the next compaction writes it again" in problem
     found = search(collection, "ASEAN").hits
     assert [hit.passage_id for hit in found] == [hit.passage_id for hit in before]
     collection.compact()
@@ -227,7 +228,7 @@ def test_an_index_of_before_is_left_aside_until_it_is_written_anew(
     collection.close()
 
 
-def test_an_upgrade_that_is_cut_off_changes_nothing(
+def test_an_interrupted_upgrade_changes_nothing(
     old: Path, version: int, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:

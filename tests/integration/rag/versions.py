@@ -1,4 +1,4 @@
-"""Articles that say in every sentence which one, and which version of it, they are."""
+"""Articles whose every sentence names the article and its version."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _PARAGRAPH = 4
 
 
 def make_version(id: str, version: int, most_sentences: int = 10) -> Article:
-    """Return a version of the article of an id such as ``vi-07``; a long one has more passages."""
+    """Return a version of an article; its id, such as ``vi-07``, begins with its language."""
     language = id[:2]
     chance = random.Random(f"{id} {version}")
     text = ""
@@ -78,5 +78,5 @@ def make_version(id: str, version: int, most_sentences: int = 10) -> Article:
 
 
 def signed(text: str) -> set[tuple[str, int]]:
-    """Return the ids and versions that a text's sentences name."""
+    """Return the (id, version) pairs that a text's sentences name."""
     return {(name, int(version)) for name, version in _SIGNATURE.findall(text)}

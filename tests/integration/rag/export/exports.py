@@ -1,4 +1,4 @@
-"""A collection, its export, and exports that somebody changed."""
+"""Makes catalogs, compares them, and changes exports."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ TOKENS = "the digest of a token calibration"
 
 
 def encoded(article: Article, cuts: list[int], sentences: int = 2) -> EncodedArticle:
-    """Cut the text at the given places; vectors are drawn from lengths and offsets.
+    """Cut the text at the given offsets; lengths and offsets are the seeds of the vectors.
 
-    A passage has up to two tokens, the first one of an article none.
+    A passage has up to two tokens; the first passage of an article has none.
     """
     edges = sorted({0, len(article.text), *(cut % len(article.text) for cut in cuts)})
     result = []
@@ -55,18 +55,19 @@ def imported(home: Path, name: str = "copy") -> Catalog:
 
 
 def assert_same(one: Catalog, other: Catalog) -> None:
-    assert one.fingerprint() == other.fingerprint()
-    assert one.tokens() == other.tokens()
-    ids = one.article_ids()
-    assert other.article_ids() == ids
+    assert one.settings.fingerprint() == other.settings.fingerprint()
+    assert one.settings.token_digest() == other.settings.token_digest()
+    ids = one.articles.ids()
+    assert other.articles.ids() == ids
     for article_id in ids:
-        assert one.article(article_id) == other.article(article_id)
-        assert other.origin(article_id) is None
-    keys, languages = one.keys()
-    other_keys, other_languages = other.keys()
+        assert one.articles.get(article_id) == other.articles.get(article_id)
+        assert other.files.origin_of(article_id) is None
+    keys, languages = one.passages.keys()
+    other_keys, other_languages = other.passages.keys()
     assert other_keys.tolist() == keys.tolist()
     assert other_languages == languages
-    for a, b in zip(one.encoded(keys.tolist()), other.encoded(keys.tolist()), strict=True):
+    pairs = (catalog.passages.encoded(keys.tolist()) for catalog in (one, other))
+    for a, b in zip(*pairs, strict=True):
         assert a.passage == b.passage
         assert a.vector.tobytes() == b.vector.tobytes()
         assert a.sentence_vectors.tobytes() == b.sentence_vectors.tobytes()
@@ -75,8 +76,8 @@ def assert_same(one: Catalog, other: Catalog) -> None:
 
 
 def stories(catalog: Catalog) -> list[list[str]]:
-    numbers = sorted(set(catalog.stories(catalog.article_ids()).values()))
-    return sorted(catalog.told_by(numbers).values())
+    numbers = sorted(set(catalog.stories.of_articles(catalog.articles.ids()).values()))
+    return sorted(catalog.stories.articles_of(numbers).values())
 
 
 def assert_nothing(home: Path) -> None:
@@ -87,7 +88,7 @@ def assert_nothing(home: Path) -> None:
 def rewrite(
     file: Path, other: Path, changed: dict[str, bytes | None], compression: int = ZIP_STORED
 ) -> None:
-    """Write a ZIP file with other members under those names; None: without."""
+    """Copy an export with changed members; None leaves a member out."""
     with ZipFile(file) as old, ZipFile(other, "w", compression) as new:
         for name in MEMBERS:
             data = changed.get(name, old.read(name))

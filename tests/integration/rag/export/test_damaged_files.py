@@ -1,4 +1,4 @@
-"""Files that are no whole exports."""
+"""Files that are not complete exports are refused."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def assert_refused(home: Path, file: Path, match: str | None = None) -> None:
 
 
 def forge(file: Path, other: Path, changed: dict[str, bytes]) -> None:
-    """Change members and let the manifest agree with them."""
+    """Copy an export with changed members and a manifest that fits them."""
     with ZipFile(file) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     for name, data in changed.items():
@@ -47,7 +47,7 @@ def forge(file: Path, other: Path, changed: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("name", MEMBERS)
 @pytest.mark.parametrize("place", [0.0, 0.5, 0.9])
-def test_a_flipped_byte_is_noticed(name: str, place: float, exported: Path, tmp_path: Path) -> None:
+def test_a_changed_byte_is_noticed(name: str, place: float, exported: Path, tmp_path: Path) -> None:
     data = bytearray(exported.read_bytes())
     with ZipFile(exported) as archive:
         info = archive.getinfo(name)
@@ -60,7 +60,7 @@ def test_a_flipped_byte_is_noticed(name: str, place: float, exported: Path, tmp_
 
 
 @pytest.mark.parametrize("name", MEMBERS[:4])
-def test_a_change_that_the_zip_file_allows_is_noticed(
+def test_a_changed_member_of_a_valid_zip_file_is_noticed(
     name: str, exported: Path, tmp_path: Path
 ) -> None:
     with ZipFile(exported) as archive:
@@ -71,12 +71,12 @@ def test_a_change_that_the_zip_file_allows_is_noticed(
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_member_that_lacks_is_named(name: str, exported: Path, tmp_path: Path) -> None:
+def test_a_missing_member_is_named(name: str, exported: Path, tmp_path: Path) -> None:
     rewrite(exported, tmp_path / "less.zip", {name: None})
     assert_refused(tmp_path / "home", tmp_path / "less.zip", match=f"no {name}")
 
 
-def test_a_file_that_was_cut_is_refused(exported: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_refused(exported: Path, tmp_path: Path) -> None:
     data = exported.read_bytes()
     for length in [*range(0, len(data), 97), len(data) - 1]:
         exported.write_bytes(data[:length])
@@ -105,7 +105,7 @@ def test_damage_anywhere_is_refused_or_harmless(
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a ZIP file at all, " * 100])
 def test_another_kind_of_file_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(content)
-    assert_refused(tmp_path / "home", tmp_path / "other", match="not a whole export")
+    assert_refused(tmp_path / "home", tmp_path / "other", match="not a complete export")
 
 
 def test_another_zip_file_is_refused(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_another_zip_file_is_refused(tmp_path: Path) -> None:
     assert_refused(tmp_path / "home", tmp_path / "other.zip", match=r"no manifest\.json")
 
 
-def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"none\.zip: No such file"):
         import_collection(tmp_path / "home", "copy", tmp_path / "none.zip")
     assert not (tmp_path / "home").exists()
@@ -135,7 +135,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
         ({"tokens": None}, "does not have"),
     ],
 )
-def test_another_manifest_is_refused(
+def test_a_manifest_with_wrong_values_is_refused(
     manifest: dict[str, object], match: str, exported: Path, tmp_path: Path
 ) -> None:
     with ZipFile(exported) as archive:
@@ -146,7 +146,9 @@ def test_another_manifest_is_refused(
 
 
 @pytest.mark.parametrize("text", [b"", b"[]", b"{}", b"{", b"\xff", b"[" * 100_000, b"1" * 2**21])
-def test_a_manifest_that_is_none_is_refused(text: bytes, exported: Path, tmp_path: Path) -> None:
+def test_a_text_that_is_not_a_manifest_is_refused(
+    text: bytes, exported: Path, tmp_path: Path
+) -> None:
     rewrite(exported, tmp_path / "other.zip", {"manifest.json": text})
     assert_refused(tmp_path / "home", tmp_path / "other.zip")
 
@@ -187,7 +189,7 @@ def changes() -> dict[str, tuple[Callable[[list[dict[str, object]]], object], st
 
 
 @pytest.mark.parametrize("change", list(changes()))
-def test_articles_that_could_not_have_been_stored_are_refused(
+def test_articles_that_cannot_be_stored_are_refused(
     change: str, exported: Path, tmp_path: Path
 ) -> None:
     apply, match = changes()[change]
@@ -200,21 +202,25 @@ def test_articles_that_could_not_have_been_stored_are_refused(
 
 
 @pytest.mark.parametrize("line", [b"{", b"\xff\n", b"[" * 100_000, b"\n", b"null\n"])
-def test_a_line_that_is_no_json_is_refused(line: bytes, exported: Path, tmp_path: Path) -> None:
+def test_a_line_that_is_not_json_is_refused(line: bytes, exported: Path, tmp_path: Path) -> None:
     forge(exported, tmp_path / "other.zip", {"articles.jsonl": line})
     assert_refused(tmp_path / "home", tmp_path / "other.zip", match="line 1 of its articles")
 
 
 @pytest.mark.parametrize(("name", "kind"), [("vectors.f32", "<f4"), ("sentences.f16", "<f2")])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_vectors_of_no_numbers_are_refused(
+def test_vectors_that_are_not_finite_are_refused(
     name: str, kind: str, value: float, exported: Path, tmp_path: Path
 ) -> None:
     with ZipFile(exported) as archive:
         values = np.frombuffer(archive.read(name), dtype=kind).copy()
     values[-1] = value
     forge(exported, tmp_path / "other.zip", {name: values.tobytes()})
-    assert_refused(tmp_path / "home", tmp_path / "other.zip", match=f"{name} holds what is no")
+    assert_refused(
+        tmp_path / "home",
+        tmp_path / "other.zip",
+        match=f"{name} holds values that are not finite numbers",
+    )
 
 
 @pytest.mark.parametrize("name", ["vectors.f32", "sentences.f16"])
@@ -229,7 +235,7 @@ def test_more_or_fewer_vectors_are_refused(name: str, exported: Path, tmp_path: 
 
 
 def miscounted() -> dict[str, tuple[Callable[[list[Codes]], bytes], str]]:
-    """Return ways to write passages' tokens that are not the export's, and what is said of them."""
+    """Return wrong ways to write passages' tokens, and a pattern of the error message."""
 
     def packed(tokens: Sequence[Codes], counts: Sequence[int] | None = None) -> bytes:
         counts = list(map(len, tokens)) if counts is None else counts
@@ -266,7 +272,7 @@ def test_tokens_that_do_not_fit_the_passages_are_refused(
     wrong: str, small: Catalog, exported: Path, tmp_path: Path
 ) -> None:
     write, match = miscounted()[wrong]
-    tokens = [one.tokens for one in small.encoded(small.keys()[0].tolist())]
+    tokens = [one.tokens for one in small.passages.encoded(small.passages.keys()[0].tolist())]
     assert len(tokens[-1])
     assert not all(map(len, tokens))
     forge(exported, tmp_path / "other.zip", {"tokens.u8": write(tokens)})
@@ -275,7 +281,7 @@ def test_tokens_that_do_not_fit_the_passages_are_refused(
     assert_refused(tmp_path / "home", tmp_path / "other.zip")
 
 
-def test_an_article_too_long_to_be_read_again_is_not_exported(
+def test_an_article_that_is_too_long_to_import_is_not_exported(
     small: Catalog, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.collection.export.LONGEST_LINE", 200)

@@ -1,4 +1,4 @@
-"""Places and interruptions."""
+"""Existing files and folders, interrupted exports and interrupted imports."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ from tests.integration.rag.export.exports import (
 )
 
 
-def test_a_collection_that_is_there_is_not_touched(exported: Path, tmp_path: Path) -> None:
+def test_an_existing_collection_is_not_changed(exported: Path, tmp_path: Path) -> None:
     directory = collection_directory(tmp_path, "copy")
     directory.mkdir(parents=True)
     (directory / "mine").touch()
-    with pytest.raises(CollectionExists, match="'copy' already"):
+    with pytest.raises(CollectionExists, match="'copy' exists already"):
         import_collection(tmp_path, "copy", exported)
     assert [path.name for path in directory.iterdir()] == ["mine"]
 
 
-def test_a_collection_made_meanwhile_is_not_touched(exported: Path, tmp_path: Path) -> None:
+def test_a_collection_created_during_the_import_is_not_changed(
+    exported: Path, tmp_path: Path
+) -> None:
     directory = collection_directory(tmp_path, "copy")
 
     def make(_: int) -> None:
@@ -54,18 +56,18 @@ def test_a_collection_made_meanwhile_is_not_touched(exported: Path, tmp_path: Pa
     assert list(tmp_path.glob("collections/*")) == [directory]
 
 
-def test_a_name_that_leaves_the_home_is_refused(exported: Path, tmp_path: Path) -> None:
+def test_a_name_that_leads_out_of_the_home_is_refused(exported: Path, tmp_path: Path) -> None:
     with pytest.raises(BadCollectionName):
         import_collection(tmp_path, "../copy", exported)
 
 
 def test_a_home_that_cannot_be_written_is_named(exported: Path, tmp_path: Path) -> None:
     (tmp_path / "home").touch()
-    with pytest.raises(StorageError, match="Cannot make the collection 'copy'"):
+    with pytest.raises(StorageError, match="Cannot create the collection 'copy'"):
         import_collection(tmp_path / "home", "copy", exported)
 
 
-def test_an_unfinished_collection_is_not_seen(
+def test_an_unfinished_collection_is_not_listed(
     exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.collection.restore._BATCH", 1)
@@ -122,7 +124,7 @@ def test_a_killed_import_leaves_no_collection_and_the_next_one_succeeds(
 
 
 @pytest.mark.parametrize("replace", [False, True])
-def test_an_interrupted_export_leaves_what_was_there(
+def test_an_interrupted_export_leaves_the_older_file(
     replace: bool, small: Catalog, tmp_path: Path
 ) -> None:
     file = tmp_path / "e.zip"
@@ -137,20 +139,20 @@ def test_an_interrupted_export_leaves_what_was_there(
     assert [path.read_bytes() for path in tmp_path.glob("e.zip*")] == [b"earlier"] * replace
 
 
-def test_a_file_that_is_there_is_replaced_only_when_asked(small: Catalog, tmp_path: Path) -> None:
+def test_an_existing_file_is_replaced_only_on_request(small: Catalog, tmp_path: Path) -> None:
     file = tmp_path / "e.zip"
     file.write_bytes(b"earlier")
-    with pytest.raises(StorageError, match="is there already"):
+    with pytest.raises(StorageError, match="exists already"):
         export_collection(small, file)
     assert file.read_bytes() == b"earlier"
     export_collection(small, file, replace=True)
     assert import_collection(tmp_path, "copy", file).articles == 4
-    with pytest.raises(StorageError, match="is there already"):
+    with pytest.raises(StorageError, match="exists already"):
         export_collection(small, tmp_path, replace=True)
 
 
-def test_a_folder_that_is_not_there_is_named(small: Catalog, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"none/e\.zip: No such file or directory; name"):
+def test_a_missing_folder_is_named(small: Catalog, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"none/e\.zip: No such file or directory; choose"):
         export_collection(small, tmp_path / "none" / "e.zip")
 
 
@@ -164,14 +166,14 @@ def test_a_full_disk_leaves_no_export(small: Catalog, tmp_path: Path) -> None:
 
 
 def test_a_damaged_catalog_is_not_exported(small: Catalog, tmp_path: Path) -> None:
-    with small._file.transaction() as connection:
+    with small.connections.transaction() as connection:
         connection.execute("UPDATE passages SET vector = zeroblob(16) WHERE key = 1")
     with pytest.raises(CollectionDamaged):
         export_collection(small, tmp_path / "e.zip")
     assert not list(tmp_path.glob("e.zip*"))
 
 
-def test_an_export_is_of_one_state(small: Catalog, tmp_path: Path) -> None:
+def test_an_export_holds_one_state(small: Catalog, tmp_path: Path) -> None:
     with closing(Catalog(small.path)) as writer:
 
         def write(_: int) -> None:
@@ -183,10 +185,10 @@ def test_an_export_is_of_one_state(small: Catalog, tmp_path: Path) -> None:
     assert counts.articles == 4
     import_collection(tmp_path, "copy", tmp_path / "e.zip")
     with closing(imported(tmp_path)) as copy:
-        assert copy.article_ids() == ["0", "2", "3", "4"]
+        assert copy.articles.ids() == ["0", "2", "3", "4"]
 
 
-def test_an_empty_collection_comes_back(tmp_path: Path) -> None:
+def test_an_empty_collection_is_exported_and_imported(tmp_path: Path) -> None:
     with closing(new_catalog(tmp_path / "catalog.db")) as catalog:
         assert export_collection(catalog, tmp_path / "e.zip") == Counts(0, 0, 0)
         import_collection(tmp_path, "copy", tmp_path / "e.zip")
@@ -197,6 +199,6 @@ def test_an_empty_collection_comes_back(tmp_path: Path) -> None:
 def test_an_imported_collection_can_be_written_to(exported: Path, tmp_path: Path) -> None:
     import_collection(tmp_path, "copy", exported)
     with closing(imported(tmp_path)) as copy, writing(copy.path.parent):
-        last = copy.keys()[0][-1]
+        last = copy.passages.keys()[0][-1]
         copy.put_many([encoded(make_article("Bài mới.", key="k", id="new"), [])])
-        assert copy.keys()[0][-1] > last
+        assert copy.passages.keys()[0][-1] > last

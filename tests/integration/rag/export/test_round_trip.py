@@ -1,4 +1,4 @@
-"""What is exported comes back."""
+"""An imported collection equals the exported one."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from rag.collection.export import export_collection
 from rag.collection.home import existing_directory
 from rag.collection.restore import import_collection
 from rag.records.passage import CODE_BYTES, Codes, EncodedArticle
+from tamngu.records.request import SearchRequest
 from tests.integration.rag.export.exports import (
     MEMBERS,
     PRINT,
@@ -41,11 +42,11 @@ QUESTIONS = (
 def test_an_imported_collection_is_the_exported_one(
     sample: Collection, encoder: Encoder, tmp_path: Path
 ) -> None:
-    told: list[int] = []
-    counts = export_collection(sample.catalog, tmp_path / "sample.zip", told.append)
+    progress: list[int] = []
+    counts = export_collection(sample.catalog, tmp_path / "sample.zip", progress.append)
     total = sum(articles for articles, _ in sample.catalog.counts().values())
-    assert (counts.articles, sum(told)) == (total, total)
-    assert counts.passages == len(sample.catalog.keys()[0])
+    assert (counts.articles, sum(progress)) == (total, total)
+    assert counts.passages == len(sample.catalog.passages.keys()[0])
     stored: list[int] = []
     home = tmp_path / "home"
     assert import_collection(home, "copy", tmp_path / "sample.zip", stored.append) == counts
@@ -56,19 +57,27 @@ def test_an_imported_collection_is_the_exported_one(
     with closing(Collection.open(home, "copy", encoder)) as copy:
         assert_same(sample.catalog, copy.catalog)
         assert copy.calibration.tokens is not None
-        assert all(len(one.tokens) for one in copy.catalog.encoded(copy.catalog.keys()[0].tolist()))
-        # Until it has an index on disk, too, cosines differ in the last digit.
+        assert all(
+            len(one.tokens)
+            for one in copy.catalog.passages.encoded(copy.catalog.passages.keys()[0].tolist())
+        )
+        # Without an index on disk, cosines differ in their last digit.
         copy.compact()
         for question in QUESTIONS:
-            assert search(copy, question, k=30).hits == search(sample, question, k=30).hits
+            assert (
+                search(copy, SearchRequest(question, top_k=30)).hits
+                == search(sample, SearchRequest(question, top_k=30)).hits
+            )
         assert ingest(copy, [make_article("Bài mới.", key="k")]).added == 1
 
 
-def test_stories_are_found_again(empty: Collection, encoder: Encoder, tmp_path: Path) -> None:
+def test_stories_are_the_same_after_an_import(
+    empty: Collection, encoder: Encoder, tmp_path: Path
+) -> None:
     text = "Một tin dài hơn về hội nghị ASEAN ở Jakarta. " + " ".join(map(str, range(100)))
     copies = [make_article(text, key="k", id=name) for name in ("x", "y")]
     ingest(empty, [*copies, make_article("Một bài khác.", key="k", id="z")])
-    assert empty.catalog.told_twice() == (1, 2)
+    assert empty.catalog.stories.counts() == (1, 2)
     export_collection(empty.catalog, tmp_path / "e.zip")
     import_collection(tmp_path / "other", "copy", tmp_path / "e.zip")
     with closing(Collection.open(tmp_path / "other", "copy", encoder)) as copy:
@@ -98,7 +107,7 @@ TEXTS = st.text(min_size=1).filter(lambda text: text.replace("\ufeff", "").strip
     ),
     st.sets(st.sampled_from("abcd")),
 )
-def test_any_articles_come_back_as_they_were(
+def test_any_articles_are_the_same_after_an_import(
     tmp_path_factory: pytest.TempPathFactory,
     puts: list[tuple[str, str, list[int], str, list[str], int]],
     gone: set[str],
@@ -126,7 +135,7 @@ def test_any_articles_come_back_as_they_were(
     assert (folder / "again.zip").read_bytes() == (folder / "e.zip").read_bytes()
 
 
-def test_an_article_without_passages_is_not_lost(small: Catalog, tmp_path: Path) -> None:
+def test_an_article_without_passages_is_exported(small: Catalog, tmp_path: Path) -> None:
     small.put_many([EncodedArticle(make_article("?", key="k", id="bare"), [])])
     export_collection(small, tmp_path / "e.zip")
     import_collection(tmp_path, "copy", tmp_path / "e.zip")
@@ -134,13 +143,13 @@ def test_an_article_without_passages_is_not_lost(small: Catalog, tmp_path: Path)
         assert_same(small, copy)
 
 
-def test_many_small_transactions_are_one_collection(
+def test_an_import_in_many_transactions_is_complete(
     small: Catalog, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rag.collection.restore._BATCH", 1)
-    told: list[int] = []
-    import_collection(tmp_path, "copy", exported, told.append)
-    assert told == [1, 1, 1, 1]
+    progress: list[int] = []
+    import_collection(tmp_path, "copy", exported, progress.append)
+    assert progress == [1, 1, 1, 1]
     with closing(imported(tmp_path)) as copy:
         assert_same(small, copy)
 
@@ -163,7 +172,7 @@ def test_other_tools_can_read_an_export(small: Catalog, exported: Path, tmp_path
     assert "越南" in data["articles.jsonl"].decode()
     passages = [passage for line in lines for passage in line["passages"]]
     vectors = np.frombuffer(data["vectors.f32"], dtype="<f4").reshape(-1, 4)
-    held = small.encoded(small.keys()[0].tolist())
+    held = small.passages.encoded(small.passages.keys()[0].tolist())
     assert [(p["start"], p["end"]) for p in passages] == [
         (one.passage.start, one.passage.end) for one in held
     ]
@@ -181,7 +190,7 @@ def test_other_tools_can_read_an_export(small: Catalog, exported: Path, tmp_path
 
 
 def unpacked(tokens: bytes) -> list[Codes]:
-    """Return each passage's tokens, as the member holds them."""
+    """Return each passage's tokens from the content of the member."""
     result = []
     while tokens:
         end = 4 + int.from_bytes(tokens[:4], "little") * CODE_BYTES
@@ -190,7 +199,7 @@ def unpacked(tokens: bytes) -> list[Codes]:
     return result
 
 
-def test_an_export_that_another_tool_packed_again_is_taken(
+def test_an_export_that_another_tool_compressed_is_imported(
     small: Catalog, exported: Path, tmp_path: Path
 ) -> None:
     rewrite(exported, tmp_path / "again.zip", {}, ZIP_DEFLATED)

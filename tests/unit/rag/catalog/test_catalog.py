@@ -27,7 +27,7 @@ def open_new(path: Path) -> Catalog:
 
 
 def encoded(article: Article, cuts: list[int]) -> EncodedArticle:
-    """Cut the text at the given places; vectors are drawn from the offsets."""
+    """Cut the text at the given offsets, which are also the seeds of the vectors."""
     edges = sorted({0, len(article.text), *(cut % len(article.text) for cut in cuts)})
     result = []
     for start, end in pairwise(edges):
@@ -54,7 +54,7 @@ def encoded(article: Article, cuts: list[int]) -> EncodedArticle:
     ),
     st.sets(st.sampled_from("abc")),
 )
-def test_what_was_put_last_is_what_is_there(
+def test_the_last_stored_version_of_each_article_is_read_back(
     tmp_path_factory: pytest.TempPathFactory,
     puts: list[tuple[str, str, list[int], str]],
     gone: set[str],
@@ -72,15 +72,15 @@ def test_what_was_put_last_is_what_is_there(
     catalog.close()
 
     catalog = Catalog(path)
-    assert catalog.article_ids() == sorted(kept)
-    found = sorted(catalog.articles(sorted(kept)), key=lambda article: article.id)
+    assert catalog.articles.ids() == sorted(kept)
+    found = sorted(catalog.articles.get_many(sorted(kept)), key=lambda article: article.id)
     assert found == [kept[name].article for name in sorted(kept)]
-    keys, languages = catalog.keys()
-    stored = catalog.passages(keys.tolist())
+    keys, languages = catalog.passages.keys()
+    stored = catalog.passages.get_many(keys.tolist())
     expected = {p.passage: p for article in kept.values() for p in article.passages}
     assert sorted(stored.values(), key=repr) == sorted(expected, key=repr)
     for key, language, held in zip(
-        keys.tolist(), languages, catalog.encoded(keys.tolist()), strict=True
+        keys.tolist(), languages, catalog.passages.encoded(keys.tolist()), strict=True
     ):
         source = expected[stored[key]]
         assert language == stored[key].language
@@ -97,39 +97,39 @@ def test_a_batch_that_fails_changes_nothing(tmp_path: Path) -> None:
     catalog = open_new(tmp_path / "catalog.db")
     good = make_article("Một hai ba", key="k", id="good")
     catalog.put_many([encoded(good, [])])
-    revision = catalog.revision()
+    revision = catalog.settings.revision()
     bad = make_article("Bốn", key="k", id="bad")
     foreign = encoded(make_article("Năm", key="k", id="unknown"), [])
     with pytest.raises(CollectionDamaged):
         catalog.put_many([encoded(bad, []), EncodedArticle(good, foreign.passages)])
-    assert catalog.article_ids() == ["good"]
-    assert catalog.revision() == revision
-    assert len(catalog.keys()[0]) == 1
+    assert catalog.articles.ids() == ["good"]
+    assert catalog.settings.revision() == revision
+    assert len(catalog.passages.keys()[0]) == 1
 
 
-def test_keys_are_never_used_again(tmp_path: Path) -> None:
+def test_no_key_is_used_twice(tmp_path: Path) -> None:
     catalog = open_new(tmp_path / "catalog.db")
     article = make_article("Một", key="k", id="a")
     seen: set[int] = set()
     for _ in range(3):
         catalog.put_many([encoded(article, [])])
-        (key,) = catalog.keys()[0].tolist()
+        (key,) = catalog.passages.keys()[0].tolist()
         assert key not in seen
         seen.add(key)
         catalog.delete("a")
 
 
-def test_reads_inside_reading_see_one_state(tmp_path: Path) -> None:
+def test_reads_in_one_block_see_one_state(tmp_path: Path) -> None:
     first, second = open_new(tmp_path / "catalog.db"), Catalog(tmp_path / "catalog.db")
     article = make_article("Một", key="k", id="a")
     with first.reading():
-        assert first.article_ids() == []
+        assert first.articles.ids() == []
         second.put_many([encoded(article, [])])
-        assert first.article_ids() == []
-    assert first.article_ids() == ["a"]
+        assert first.articles.ids() == []
+    assert first.articles.ids() == ["a"]
 
 
-def test_a_file_that_is_no_catalog_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_catalog_is_named(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     path.write_bytes(b"not a database at all, " * 100)
     with pytest.raises(CollectionDamaged, match="is damaged"):
@@ -146,21 +146,21 @@ def test_a_catalog_of_another_schema_is_refused(tmp_path: Path) -> None:
         Catalog(path)
 
 
-@pytest.mark.parametrize("is_made_anew", [False, True])
-def test_nothing_is_read_of_what_took_the_place_of_a_deleted_one(
-    tmp_path: Path, is_made_anew: bool
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_catalog_that_replaces_a_deleted_one_is_not_read(
+    tmp_path: Path, is_replaced: bool
 ) -> None:
     path = tmp_path / "news" / "catalog.db"
     path.parent.mkdir()
     catalog = open_new(path)
     catalog.put_many([encoded(make_article("Một.", key="k", id="old"), [])])
     path.parent.rename(tmp_path / "gone")
-    if is_made_anew:
+    if is_replaced:
         path.parent.mkdir()
         open_new(path).close()
-    # Read in a connection of its own, which is opened by the path.
-    with pytest.raises(CollectionNotFound, match="'news' has been deleted meanwhile"):
-        catalog.article_ids()
+    # A read opens a connection by the path, which may lead to another file.
+    with pytest.raises(CollectionNotFound, match="'news' has been deleted since it was opened"):
+        catalog.articles.ids()
     with pytest.raises(CollectionNotFound):
         _ = catalog.size_bytes
     catalog.close()

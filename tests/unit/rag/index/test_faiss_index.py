@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings import Vectors
-from rag.index import faiss_index as faiss_rows
-from rag.index.faiss_index import FEW_ROWS, KINDS, FaissRows, Matrix, build
+from rag.index import faiss_index
+from rag.index.faiss_index import FEW_ROWS, FaissIndex, Matrix, build
+from rag.index.faiss_kinds import KINDS
 
 DIM = 32
 COUNT = 6000
@@ -27,7 +28,7 @@ def drawn(count: int, seed: int = 0) -> Vectors:
 
 
 def clustered(count: int = COUNT) -> Matrix:
-    """Vectors of 40 subjects on one side of the sphere, as those of an encoder are."""
+    """Return vectors in 40 clusters on one side of the sphere, like those of an encoder."""
     random = np.random.default_rng(1)
     subjects = random.normal(size=(40, DIM)) + 1.5
     scattered = subjects[PLACE[:count] % 40] + random.normal(size=(count, DIM)) * 0.7
@@ -38,11 +39,13 @@ def asked() -> Vectors:
     return unit(np.random.default_rng(2).normal(size=(40, DIM)).astype(np.float32) + 1)
 
 
-def exact(vectors: Matrix, questions: Vectors, k: int, allowed: object = None) -> list[list[int]]:
+def exact(
+    vectors: Matrix, questions: Vectors, top_k: int, allowed: object = None
+) -> list[list[int]]:
     scores = questions @ vectors.astype(np.float32).T
     if allowed is not None:
         scores[:, ~np.asarray(allowed)] = -2
-    order: list[list[int]] = np.argsort(-scores, axis=1)[:, :k].tolist()
+    order: list[list[int]] = np.argsort(-scores, axis=1)[:, :top_k].tolist()
     return order
 
 
@@ -52,40 +55,40 @@ def recall(found: list[list[int]], expected: list[list[int]]) -> float:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FaissRows]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> dict[str, FaissIndex]:
     folder = tmp_path_factory.mktemp("rows")
     vectors = clustered()
     for kind in KINDS:
         assert build(vectors, folder / kind, kind) == kind
-    return {kind: FaissRows.open(folder / kind, vectors) for kind in KINDS}
+    return {kind: FaissIndex.open(folder / kind, vectors) for kind in KINDS}
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(1, 40), st.sets(st.integers(0, 39)), st.integers(1, 50))
-def test_few_rows_are_searched_exactly(
-    tmp_path_factory: pytest.TempPathFactory, count: int, gone: set[int], k: int
+def test_a_flat_index_is_exact(
+    tmp_path_factory: pytest.TempPathFactory, count: int, gone: set[int], top_k: int
 ) -> None:
     path = tmp_path_factory.mktemp("few") / "vi.faiss"
     vectors = drawn(count).astype(np.float16)
     assert build(vectors, path) == "flat"
-    rows = FaissRows.open(path, vectors)
+    index = FaissIndex.open(path, vectors)
     allowed = np.array([row not in gone for row in range(count)])
     questions = drawn(3, seed=1)
     scores = questions @ vectors.astype(np.float32).T
-    for chosen in (None, allowed):
-        found = rows.search(questions, k, chosen)
-        among = count if chosen is None else int(chosen.sum())
-        assert found.rows.shape == found.scores.shape == (3, min(k, among))
-        assert found.rows.tolist() == exact(vectors, questions, min(k, among), chosen)
+    for among_rows in (None, allowed):
+        found = index.search(questions, top_k, among_rows)
+        among = count if among_rows is None else int(among_rows.sum())
+        assert found.rows.shape == found.scores.shape == (3, min(top_k, among))
+        assert found.rows.tolist() == exact(vectors, questions, min(top_k, among), among_rows)
         expected = np.take_along_axis(scores, found.rows, axis=1)
         np.testing.assert_allclose(found.scores, expected, atol=1e-5)
 
 
 def test_the_kind_follows_the_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(faiss_rows, "FLAT_ROWS", 1000)
+    monkeypatch.setattr(faiss_index, "FLAT_ROWS", 1000)
     assert build(clustered(1000), tmp_path / "a.faiss") == "flat"
     assert build(clustered(1001), tmp_path / "b.faiss") == "pq4"
-    assert FaissRows.open(tmp_path / "b.faiss", clustered(1001)).kind == "pq4"
+    assert FaissIndex.open(tmp_path / "b.faiss", clustered(1001)).kind == "pq4"
 
 
 def test_a_memory_mapped_matrix_makes_the_same_file(tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_a_memory_mapped_matrix_makes_the_same_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_best_are_found(opened: dict[str, FaissRows], kind: str) -> None:
+def test_the_nearest_rows_are_found(opened: dict[str, FaissIndex], kind: str) -> None:
     questions, vectors = asked(), clustered()
     found = opened[kind].search(questions, 10)
     assert recall(found.rows.tolist(), exact(vectors, questions, 10)) > (
@@ -108,7 +111,7 @@ def test_the_best_are_found(opened: dict[str, FaissRows], kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_few_allowed_rows_give_the_true_best(opened: dict[str, FaissRows], kind: str) -> None:
+def test_few_allowed_rows_are_searched_exactly(opened: dict[str, FaissIndex], kind: str) -> None:
     questions = asked()
     for allowed in (PLACE % 40 == 7, PLACE < 30, np.random.default_rng(3).random(COUNT) < 0.4):
         assert allowed.sum() <= FEW_ROWS
@@ -119,10 +122,10 @@ def test_few_allowed_rows_give_the_true_best(opened: dict[str, FaissRows], kind:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("share", [0.9, 0.3, 0.03])
-def test_a_filter_lets_only_its_rows_through(
-    opened: dict[str, FaissRows], kind: str, share: float, monkeypatch: pytest.MonkeyPatch
+def test_only_allowed_rows_are_found(
+    opened: dict[str, FaissIndex], kind: str, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(faiss_rows, "FEW_ROWS", 0)
+    monkeypatch.setattr(faiss_index, "FEW_ROWS", 0)
     questions = asked()
     scattered = np.random.default_rng(4).random(COUNT) < share
     together = np.less(PLACE % 40, 40 * share)
@@ -135,28 +138,28 @@ def test_a_filter_lets_only_its_rows_through(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_more_may_be_wanted_than_there_are(
-    opened: dict[str, FaissRows], kind: str, monkeypatch: pytest.MonkeyPatch
+def test_more_rows_may_be_wanted_than_exist(
+    opened: dict[str, FaissIndex], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     questions = asked()[:2]
     everything = opened[kind].search(questions, COUNT + 1)
     assert [sorted(rows) for rows in everything.rows.tolist()] == [PLACE.tolist()] * 2
     assert opened[kind].search(questions, 10, PLACE < 3).rows.shape == (2, 3)
     assert opened[kind].search(questions, 10, PLACE < 0).rows.shape == (2, 0)
-    monkeypatch.setattr(faiss_rows, "FEW_ROWS", 0)
+    monkeypatch.setattr(faiss_index, "FEW_ROWS", 0)
     assert opened[kind].search(questions, 10, PLACE < 3).rows.shape == (2, 3)
 
 
-def test_no_rows_at_all(tmp_path: Path) -> None:
+def test_an_index_may_be_empty(tmp_path: Path) -> None:
     nothing = np.empty((0, DIM), np.float16)
     assert build(nothing, tmp_path / "vi.faiss") == "flat"
-    rows = FaissRows.open(tmp_path / "vi.faiss", nothing)
-    assert rows.rows == 0
-    assert rows.search(asked(), 5).rows.shape == (40, 0)
+    index = FaissIndex.open(tmp_path / "vi.faiss", nothing)
+    assert index.rows == 0
+    assert index.search(asked(), 5).rows.shape == (40, 0)
 
 
 @pytest.mark.parametrize("kind", ["flat", "pq4"])
-def test_threads_find_what_one_finds(opened: dict[str, FaissRows], kind: str) -> None:
+def test_many_threads_find_what_one_thread_finds(opened: dict[str, FaissIndex], kind: str) -> None:
     questions = asked()
     allowed = [None, PLACE % 8 != 0, PLACE % 40 < 5]
 
@@ -178,13 +181,13 @@ def test_a_damaged_file_is_refused(tmp_path: Path, kind: str) -> None:
     whole = path.read_bytes()
     for length in (0, 3, 40, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:length])
-        with pytest.raises(ValueError, match="is no FAISS index"):
-            FaissRows.open(path, vectors)
+        with pytest.raises(ValueError, match="is not a FAISS index"):
+            FaissIndex.open(path, vectors)
     path.write_bytes(b"nothing of the kind")
-    with pytest.raises(ValueError, match="is no FAISS index"):
-        FaissRows.open(path, vectors)
-    with pytest.raises(ValueError, match="is no FAISS index"):
-        FaissRows.open(tmp_path / "absent.faiss", vectors)
+    with pytest.raises(ValueError, match="is not a FAISS index"):
+        FaissIndex.open(path, vectors)
+    with pytest.raises(ValueError, match="is not a FAISS index"):
+        FaissIndex.open(tmp_path / "absent.faiss", vectors)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -192,13 +195,13 @@ def test_an_index_of_other_vectors_is_refused(tmp_path: Path, kind: str) -> None
     vectors = clustered(1000)
     build(vectors, tmp_path / "vi.faiss", kind)
     with pytest.raises(ValueError, match="1000 vectors of 32 dimensions, not of 999 of 32"):
-        FaissRows.open(tmp_path / "vi.faiss", vectors[:-1])
+        FaissIndex.open(tmp_path / "vi.faiss", vectors[:-1])
     with pytest.raises(ValueError, match="not of 1000 of 16"):
-        FaissRows.open(tmp_path / "vi.faiss", vectors[:, :16])
+        FaissIndex.open(tmp_path / "vi.faiss", vectors[:, :16])
 
 
 def test_what_cannot_be_built_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="'tree' is no kind of index; there are flat, pq4"):
+    with pytest.raises(ValueError, match="'tree' is not a kind of index; choose one of flat, pq4"):
         build(clustered(100), tmp_path / "vi.faiss", "tree")
     with pytest.raises(ValueError, match="10 rows are too few"):
         build(clustered(10), tmp_path / "vi.faiss", "pq4")

@@ -27,7 +27,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 def calibration(
     mean: Vectors = ZERO, projection: Vectors | None = None, unseen: float = 4.0
 ) -> TokenCalibration:
-    """Vietnamese has a mean of its own; what is known of tokens is their place among these."""
+    """Return a calibration where Vietnamese has the given mean, and English a mean of zero."""
     return TokenCalibration(
         projection=np.eye(TOKEN_DIM, dtype=np.float32) if projection is None else projection,
         questions={"vi": mean, "en": ZERO},
@@ -49,7 +49,7 @@ def unit(vectors: Vectors) -> Vectors:
 
 
 def drawn(seed: int, count: int, peak: float = 0.0) -> Vectors:
-    """Unit vectors, each with a component that is larger than others by ``peak``."""
+    """Return unit vectors; a random component of each is larger by ``peak`` before scaling."""
     random = np.random.default_rng(seed)
     vectors = random.normal(size=(count, TOKEN_DIM))
     vectors[np.arange(count), random.integers(TOKEN_DIM, size=count)] += peak
@@ -57,7 +57,7 @@ def drawn(seed: int, count: int, peak: float = 0.0) -> Vectors:
 
 
 def decoded(codes: Codes) -> Vectors:
-    """Return what codes stand for, component by component."""
+    """Return the vectors that codes stand for, decoded component by component."""
     vectors = np.empty((len(codes), TOKEN_DIM), dtype=np.float32)
     for row, token in enumerate(codes.tolist()):
         for place, byte in enumerate(token):
@@ -68,7 +68,7 @@ def decoded(codes: Codes) -> Vectors:
 
 @settings(deadline=None)
 @given(SEEDS, st.integers(0, 5), st.sampled_from([0.0, 5.0, -30.0]))
-def test_codes_of_unit_vectors_stand_for_them_within_half_a_step(
+def test_codes_differ_from_unit_vectors_by_half_a_step_at_most(
     seed: int, count: int, peak: float
 ) -> None:
     vectors = drawn(seed, count, peak)
@@ -94,20 +94,20 @@ def test_vectors_of_any_length_are_stored_alike() -> None:
     np.testing.assert_array_equal(codes[0], codes[2])
 
 
-def test_the_mean_of_the_language_is_taken_away() -> None:
+def test_the_mean_of_the_language_is_subtracted() -> None:
     mean = 0.5 * drawn(1, 1)[0]
     vectors = drawn(0, 4)
     by = calibration(mean)
     plain = passage_codes(tokens(vectors), "en", by)
     np.testing.assert_array_equal(passage_codes(tokens(vectors + mean), "vi", by), plain)
-    # Of another language, half of it: the mean of both means.
+    # Another language uses the mean of all means: here, half of the one that is not zero.
     np.testing.assert_array_equal(passage_codes(tokens(vectors + mean / 2), "th", by), plain)
     asked = question_tokens(tokens(vectors + mean), "vi", by)
     assert asked is not None
     np.testing.assert_allclose(asked.vectors, vectors, atol=1e-5)
 
 
-def test_what_is_nothing_but_the_mean_matches_nothing() -> None:
+def test_a_token_equal_to_the_mean_matches_nothing() -> None:
     mean = drawn(1, 1)[0]
     codes = passage_codes(tokens(mean[None]), "vi", calibration(mean))
     assert not decoded(codes).any()
@@ -136,7 +136,7 @@ def test_common_tokens_are_left_out() -> None:
     assert not len(passage_codes(tokens(vectors, [COMMON] * 4), "en", calibration()))
 
 
-def test_no_tokens_have_no_codes() -> None:
+def test_a_passage_without_tokens_has_no_codes() -> None:
     codes = passage_codes(tokens(np.empty((0, TOKEN_DIM), dtype=np.float32)), "en", calibration())
     assert (codes.shape, codes.dtype) == (NO_CODES.shape, NO_CODES.dtype)
 
@@ -155,20 +155,20 @@ def test_weights_of_a_question_sum_to_1(seed: int, ids: list[int]) -> None:
     np.testing.assert_allclose(np.linalg.norm(asked.vectors, axis=1), 1, rtol=1e-5)
 
 
-def test_a_question_without_telling_tokens_is_none() -> None:
+def test_a_question_whose_tokens_have_no_weight_is_not_matched() -> None:
     assert question_tokens(tokens(drawn(0, 0)), "vi", calibration()) is None
     assert question_tokens(tokens(drawn(0, 2), [COMMON] * 2), "vi", calibration()) is None
     assert question_tokens(tokens(drawn(0, 2), [0, 99]), "vi", calibration(unseen=0.0)) is None
 
 
 def matched(question: QuestionTokens, passages: list[Codes]) -> Vectors:
-    """Return how well passages match, shape (tokens, n)."""
+    """Return the best matches in passages, shape (tokens, n)."""
     starts = np.cumsum([0, *map(len, passages)])
     return best_matches(question, steps_of(np.concatenate([NO_CODES, *passages])), starts)
 
 
 def naive(question: QuestionTokens, passages: list[Codes]) -> Vectors:
-    """Return the same, token by token, of what the codes stand for."""
+    """Return the same, computed token by token from the decoded codes."""
     matches = np.zeros((len(question.vectors), len(passages)), dtype=np.float32)
     for column, codes in enumerate(passages):
         vectors = decoded(codes).astype(np.float64)
@@ -177,7 +177,7 @@ def naive(question: QuestionTokens, passages: list[Codes]) -> Vectors:
     return matches
 
 
-def test_the_steps_of_codes_are_what_they_stand_for() -> None:
+def test_steps_are_the_decoded_codes() -> None:
     every = np.arange(256, dtype=np.uint8).reshape(4, CODE_BYTES)
     steps = steps_of(every)
     assert steps.dtype == np.float32

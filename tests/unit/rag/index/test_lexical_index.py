@@ -21,7 +21,7 @@ _VOCABULARY = [f"{letter}{number}" for letter in "abcd" for number in range(60)]
 
 
 def _texts(number: int, seed: int = 0) -> list[str]:
-    """Return texts of 10 to 80 words, few of them common, many rare."""
+    """Return texts of 10 to 80 words from a vocabulary of few common and many rare words."""
     random = np.random.default_rng(seed)
     chances = 1 / np.arange(1, len(_VOCABULARY) + 1)
     return [
@@ -31,7 +31,7 @@ def _texts(number: int, seed: int = 0) -> list[str]:
 
 
 def _bm25(texts: list[str], question: str, language: str) -> list[float]:
-    """Return the score of each text, with its exact lengths."""
+    """Return the score of each text, computed with exact lengths."""
     scores = [0.0] * len(texts)
     analysed = [terms(text, language) for text in texts]
     for field in FIELDS:
@@ -94,7 +94,7 @@ def test_a_question_finds_its_passage(
 
 
 @pytest.mark.parametrize("question", ["", "?!", "zebra", "\x00", 'a0" AND (b1 OR *) row:3'])
-def test_any_question_is_a_question(built: Callable[..., LexicalIndex], question: str) -> None:
+def test_any_text_can_be_searched_for(built: Callable[..., LexicalIndex], question: str) -> None:
     rows, scores = built(_texts(20)).search(question, 5)
     assert len(rows) == len(scores) == (5 if "a0" in question else 0)
 
@@ -106,7 +106,7 @@ def test_equal_scores_come_by_ascending_row(built: Callable[..., LexicalIndex]) 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.data())
-def test_the_best_allowed_come_back_whichever_way_they_are_looked_for(
+def test_both_ways_to_filter_find_the_same(
     built: Callable[..., LexicalIndex], tmp_path: Path, data: st.DataObject
 ) -> None:
     if (tmp_path / "index").exists():
@@ -121,14 +121,14 @@ def test_the_best_allowed_come_back_whichever_way_they_are_looked_for(
     best = [at for at, row in enumerate(every) if row < length and allowed[row]][:k]
     for few in (0, 1000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(rag.index.lexical_index, "_FEW", few)
+            patch.setattr(rag.index.lexical_index, "_FEW_ROWS", few)
             rows, found = index.search("a0 b5 c7 d9", k, allowed)
         np.testing.assert_allclose(found, scores[best], rtol=1e-5)
         assert set(rows.tolist()) <= set(np.flatnonzero(allowed).tolist())
         assert len(set(rows.tolist())) == len(best)
 
 
-def test_the_index_tells_what_it_holds(built: Callable[..., LexicalIndex]) -> None:
+def test_the_index_counts_its_passages_and_terms(built: Callable[..., LexicalIndex]) -> None:
     index = built(["red green", "red", "blue blue blue"], step=7)
     assert index.rows().tolist() == [0, 7, 14]
     assert index.statistics.passages == 3
@@ -145,7 +145,7 @@ def test_an_index_may_be_empty(built: Callable[..., LexicalIndex]) -> None:
 
 
 @pytest.mark.parametrize("k", [0, 1, 10**12])
-def test_any_number_may_be_asked_for(built: Callable[..., LexicalIndex], k: int) -> None:
+def test_any_number_of_passages_may_be_wanted(built: Callable[..., LexicalIndex], k: int) -> None:
     assert len(built(["red"] * 3).search("red", k)[0]) == min(k, 3)
 
 
@@ -155,7 +155,7 @@ def _contents(directory: Path) -> dict[str, str]:
     }
 
 
-def test_opening_and_searching_leave_the_directory_as_it_was(
+def test_opening_and_searching_do_not_change_the_folder(
     built: Callable[..., LexicalIndex], tmp_path: Path
 ) -> None:
     built(_texts(30))
@@ -174,7 +174,7 @@ def test_all_files_are_equally_readable(built: Callable[..., LexicalIndex], tmp_
     assert len({path.stat().st_mode for path in (tmp_path / "index").iterdir()}) == 1
 
 
-def test_an_open_index_outlives_its_directory(
+def test_an_open_index_can_be_searched_after_its_folder_is_deleted(
     built: Callable[..., LexicalIndex], tmp_path: Path
 ) -> None:
     index = built(["red", "green"])
@@ -182,7 +182,7 @@ def test_an_open_index_outlives_its_directory(
     assert index.search("green", 5)[0].tolist() == [1]
 
 
-def test_many_threads_find_the_same(built: Callable[..., LexicalIndex]) -> None:
+def test_many_threads_find_what_one_thread_finds(built: Callable[..., LexicalIndex]) -> None:
     index = built(_texts(100))
     questions = ["a0 b5", "c7 d9 a3", "a1"] * 30
     with ThreadPoolExecutor(8) as pool:
@@ -190,7 +190,7 @@ def test_many_threads_find_the_same(built: Callable[..., LexicalIndex]) -> None:
     assert found == found[:3] * 30
 
 
-def test_what_is_no_index_of_this_language_is_refused(
+def test_an_index_of_another_language_is_refused(
     built: Callable[..., LexicalIndex], tmp_path: Path
 ) -> None:
     built(["red"])
@@ -221,13 +221,15 @@ def test_an_index_of_another_analysis_is_refused(
         LexicalIndex.open(tmp_path / "index", "en")
 
 
-def test_an_index_is_not_written_over(built: Callable[..., LexicalIndex], tmp_path: Path) -> None:
+def test_an_existing_index_is_not_overwritten(
+    built: Callable[..., LexicalIndex], tmp_path: Path
+) -> None:
     built(["red"])
     with pytest.raises(FileExistsError):
         LexicalIndex.build(tmp_path / "index", [(0, "green")], "en")
 
 
-def test_a_failure_of_the_passages_leaves_no_index(tmp_path: Path) -> None:
+def test_an_error_while_passages_are_read_leaves_no_index(tmp_path: Path) -> None:
     passages = ((row, "red") if row < 5 else (row, str(1 // 0)) for row in range(10))
     with pytest.raises(ZeroDivisionError):
         LexicalIndex.build(tmp_path / "index", passages, "en")

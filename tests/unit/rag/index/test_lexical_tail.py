@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rag.index.lexical_index import LexicalIndex
 from rag.index.lexical_tail import LexicalTail
 from tests.unit.rag.index.test_lexical_index import _texts
+from tests.waiting import PATIENCE_S
 
 _QUESTIONS = ["a0 b5 c7 d9", "a3 a3 a4", "d1", "b2 d50 a0 a1 a2"]
 
@@ -46,7 +47,9 @@ def test_fresh_passages_score_as_if_they_were_in_the_index(
 
 
 @pytest.mark.parametrize("question", _QUESTIONS)
-def test_a_tail_ranks_by_itself_too(tmp_path: Path, question: str) -> None:
+def test_a_tail_without_an_index_on_disk_ranks_by_its_own_statistics(
+    tmp_path: Path, question: str
+) -> None:
     texts = _texts(80)
     rows, scores = _tail(texts).search(question, 20, _all(80), None)
     expected_rows, expected = _index(tmp_path / "index", texts).search(question, 20)
@@ -63,14 +66,14 @@ def test_long_passages_score_as_in_the_index(tmp_path: Path) -> None:
     np.testing.assert_allclose(scores, expected, rtol=1e-5)
 
 
-def test_only_what_is_allowed_comes_back() -> None:
+def test_only_allowed_rows_are_returned() -> None:
     allowed = np.array([True, False, True])
     assert _tail(["red"] * 3).search("red", 5, allowed, None)[0].tolist() == [0, 2]
 
 
 @settings(max_examples=20)
 @given(st.integers(0, 40), st.sampled_from(_QUESTIONS))
-def test_to_an_older_reader_later_passages_are_not_there(known: int, question: str) -> None:
+def test_an_older_reader_does_not_see_later_passages(known: int, question: str) -> None:
     texts = _texts(40)
     older = _tail(texts[:known]).search(question, 10, _all(known), None)
     newer = _tail(texts).search(question, 10, _all(known), None)
@@ -78,20 +81,20 @@ def test_to_an_older_reader_later_passages_are_not_there(known: int, question: s
 
 
 @pytest.mark.parametrize("question", ["", "zebra", "\x00"])
-def test_without_a_match_nothing_comes_back(question: str) -> None:
+def test_without_a_match_nothing_is_returned(question: str) -> None:
     for texts in ([], ["red", ""]):
         rows, scores = _tail(texts).search(question, 5, _all(2), None)
         assert len(rows) == len(scores) == 0
 
 
-def test_as_many_texts_as_rows_are_added_or_none() -> None:
+def test_rows_and_texts_of_different_number_are_refused() -> None:
     tail = _tail(["red"])
     with pytest.raises(ValueError, match="2 rows"):
         tail.add([1, 2], ["red"])
     assert len(tail) == 1
 
 
-def test_searches_find_whole_passages_while_others_are_added() -> None:
+def test_searches_see_complete_passages_while_others_are_added() -> None:
     tail = LexicalTail("en")
     texts = _texts(400)
     expected = _tail(texts)
@@ -112,4 +115,4 @@ def test_searches_find_whole_passages_while_others_are_added() -> None:
     with ThreadPoolExecutor(4) as pool:
         runs = [pool.submit(search) for _ in range(3)] + [pool.submit(add)]
         for run in runs:
-            run.result(timeout=60)
+            run.result(timeout=PATIENCE_S)

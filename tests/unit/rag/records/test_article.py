@@ -12,7 +12,7 @@ from rag.text.cleaning import clean
 
 
 @given(st.text() | st.text(st.characters(categories=["Cs", "Cc", "L"])))
-def test_cleaned_text_can_be_encoded_and_is_clean(text: str) -> None:
+def test_cleaned_text_can_be_encoded_and_stays_the_same_when_cleaned_again(text: str) -> None:
     once = clean(text)
     once.encode("utf-8")
     assert "\r" not in once
@@ -20,7 +20,7 @@ def test_cleaned_text_can_be_encoded_and_is_clean(text: str) -> None:
     assert clean(once) == once
 
 
-def test_what_is_missing_is_filled_in() -> None:
+def test_missing_fields_are_derived() -> None:
     article = make_article("Một tiêu đề\nThân bài tiếng Việt ở đây.", key="a.txt", source="a.txt")
     assert article.title == "Một tiêu đề"
     assert (article.language, article.script) == ("vi", None)
@@ -38,7 +38,7 @@ def test_the_id_comes_from_id_then_url_then_key() -> None:
     ("tag", "language", "script"),
     [("zh-TW", "zh", "Hant"), ("zh", "zh", "Hans"), ("EN_us", "en", None), ("fr", "fr", None)],
 )
-def test_a_stated_language_wins(tag: str, language: str, script: str | None) -> None:
+def test_a_given_language_is_used(tag: str, language: str, script: str | None) -> None:
     article = make_article("联合国", key="k", language=tag)
     assert (article.language, article.script) == (language, script)
 
@@ -53,13 +53,13 @@ def test_a_stated_language_wins(tag: str, language: str, script: str | None) -> 
         {"text": "x", "language": "../../x"},
     ],
 )
-def test_what_cannot_be_stored_is_refused(wrong: dict[str, Any]) -> None:
+def test_invalid_fields_are_refused(wrong: dict[str, Any]) -> None:
     text = wrong.pop("text")
     with pytest.raises(ValueError, match=r"\w"):
         make_article(text, key="k", **wrong)
 
 
-def test_the_content_hash_changes_with_every_field_but_the_id() -> None:
+def test_the_content_hash_depends_on_every_field_except_the_id() -> None:
     fields = {
         "title": "t",
         "url": "https://a.example",

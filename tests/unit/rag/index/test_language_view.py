@@ -8,23 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import make_article
-from rag.catalog.catalog import StoredPassage
 from rag.index.labels import Labels
+from rag.index.language_view import LanguageView
 from rag.index.segment import Segment, write_segment
-from rag.index.snapshot import LanguageView
 from rag.index.tail import Tail
-from rag.records.passage import CODE_BYTES, EncodedPassage, Passage
+from rag.records.passage import CODE_BYTES, EncodedPassage, Passage, StoredPassage
 from rag.text.span import Span
 
 DIM = 4
 COUNT = 12
 KEYS = [3 * place + 2 for place in range(COUNT)]
 ON_DISK = (COUNT, 0, 1, 5, COUNT - 1)
-"""How many of the passages are there, the others in the tail."""
+"""How many of the passages are on disk; the others are in the tail."""
 
 
 def passage(place: int, with_tokens: bool) -> StoredPassage:
-    """Return a passage of up to four sentences and up to three tokens, some with none."""
+    """Return a passage of up to four sentences and up to three tokens, some without any."""
     random = np.random.default_rng(place)
     article = make_article(f"Bài số {place}, nói về ASEAN.", key="k", id=str(place))
     spans = tuple(Span(at, at + 1) for at in range(1 + place * 5 % 4))
@@ -46,7 +45,7 @@ def view(directory: Path, passages: list[StoredPassage], on_disk: int) -> Langua
         segment = Segment.open(folder, "vi", DIM)
     if on_disk < len(passages):
         grown = Tail(DIM, "vi")
-        # In two goes, as they come.
+        # In two steps, as during an ingest.
         grown.add(passages[on_disk : on_disk + 2], Labels())
         grown.add(passages[on_disk + 2 :], Labels())
         tail = grown.view(np.ones(len(grown), dtype=bool))
@@ -65,7 +64,7 @@ def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.sampled_from(range(COUNT)), max_size=2 * COUNT))
-def test_rows_are_gathered_in_the_order_of_the_keys_from_wherever_they_are(
+def test_rows_are_gathered_in_the_order_of_the_keys_from_disk_and_tail(
     held: Held, places: list[int]
 ) -> None:
     passages, views = held
@@ -95,7 +94,7 @@ def test_rows_are_gathered_in_the_order_of_the_keys_from_wherever_they_are(
         assert [part.tolist() for part in parts] == [e.sentence_vectors.tolist() for e in wanted]
 
 
-def test_all_rows_come_back_wherever_they_are(held: Held) -> None:
+def test_all_rows_are_returned_from_disk_and_tail(held: Held) -> None:
     passages, views = held
     whole = np.concatenate([one.encoded.sentence_vectors for one in passages])
     for one in views:
@@ -103,7 +102,7 @@ def test_all_rows_come_back_wherever_they_are(held: Held) -> None:
         np.testing.assert_array_equal(one.sentences(one.keys())[0], whole)
 
 
-def test_what_a_caller_does_to_rows_stays_with_the_caller(held: Held) -> None:
+def test_a_caller_may_change_the_returned_rows(held: Held) -> None:
     _, views = held
     for one in views:
         keys = one.keys()[:1]

@@ -17,7 +17,7 @@ from tamngu.records.filter import Filter
         *("2024-05-01_10:00", "2024-W18-3", "2024-05-01 08:00"),
     ],
 )
-def test_a_date_counts_as_the_day_that_it_states(published_at: str) -> None:
+def test_a_date_and_time_counts_as_its_day(published_at: str) -> None:
     article = make_article("Một", key="k", published_at=published_at)
     labels = Labels()
     columns = np.array([labels.row(article)], dtype=np.int32)
@@ -27,7 +27,7 @@ def test_a_date_counts_as_the_day_that_it_states(published_at: str) -> None:
     assert not labels.mask(columns, Filter(published_to=date(2024, 4, 30))).any()
 
 
-def test_labels_that_come_later_do_not_move_earlier_ones() -> None:
+def test_codes_stay_when_labels_are_added() -> None:
     labels = Labels()
     first = labels.row(make_article("Một", key="k", source="a", tags=["x"]))
     labels.row(make_article("Hai", key="k", source="b", tags=["x", "y"]))

@@ -1,0 +1,135 @@
+"""A catalog's articles: reading them, listing them, and writing one with its passages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from rag.catalog.connections import Connections, damaged
+from rag.catalog.rows import (
+    ARTICLE_COLUMNS,
+    PASSAGE_COLUMNS,
+    article_row,
+    passage_row,
+    read_article,
+)
+from rag.catalog.story_updates import join_story, regroup, story_of
+from rag.records.passage import EncodedArticle
+from tamngu.records.article import Article
+from tamngu.records.filter import Filter, day_of
+
+_ARTICLE = ", ".join(ARTICLE_COLUMNS)
+_PASSAGE = ", ".join(PASSAGE_COLUMNS)
+_LISTED = ("id", "title", "language", "published_at", "source", "url")
+_ROWS_AT_A_TIME = 500
+
+
+class Articles:
+    """The articles of an open catalog."""
+
+    def __init__(self, connections: Connections) -> None:
+        """Read from a catalog's connections."""
+        self._connections = connections
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the article of an id, or None if it is not stored.
+
+        Raises:
+            CollectionDamaged: see :meth:`get_many`.
+        """
+        return next(iter(self.get_many([article_id])), None)
+
+    def get_many(self, ids: Sequence[str]) -> list[Article]:
+        """Return those of the articles that are stored, in no particular order.
+
+        Raises:
+            CollectionDamaged: an article differs from what was stored, or only its passages are
+                stored.
+        """
+        query = f"SELECT {_ARTICLE}, content_hash FROM articles WHERE id IN (%s)"
+        passages = "SELECT key FROM passages WHERE article_id IN (%s) LIMIT 1"
+        # Both queries have to see one state: another thread may be storing one of the articles.
+        with self._connections.reading():
+            rows = self._connections.rows_in(query, ids)
+            with self._connections.parsing():
+                articles = [read_article(row) for row in rows]
+            wanted, found = set(ids), {article.id for article in articles}
+            if not found <= wanted or self._connections.rows_in(passages, list(wanted - found)):
+                raise damaged(self._connections.path, "an article is not under its id")
+            return articles
+
+    def content_hash(self, article_id: str) -> str | None:
+        """Return the content hash of an article, or None if it is not stored."""
+        query = "SELECT content_hash FROM articles WHERE id = ?"
+        rows = self._connections.rows(query, (article_id,))
+        return rows[0][0] if rows else None
+
+    def ids(self) -> list[str]:
+        """Return the ids of all articles, sorted."""
+        return [row[0] for row in self._connections.rows("SELECT id FROM articles ORDER BY id")]
+
+    def count_by_language(self) -> dict[str, int]:
+        """Return how many articles of each language there are."""
+        return dict(self._connections.rows("SELECT language, count(*) FROM articles GROUP BY 1"))
+
+    def listing(self) -> list[dict[str, str | None]]:
+        """Return what a list shows of each article, sorted by id: everything but its text."""
+        query = f"SELECT {', '.join(_LISTED)} FROM articles ORDER BY id"
+        return [dict(zip(_LISTED, row, strict=True)) for row in self._connections.rows(query)]
+
+    def page(self, after: str, limit: int, filters: Filter) -> list[dict[str, str | None]]:
+        """Return what a list shows of one page of articles, sorted by id.
+
+        Args:
+            after: the id that precedes the page.
+            limit: how many articles at most.
+            filters: conditions that the articles meet.
+        """
+        query = f"SELECT {', '.join(_LISTED)}, tags FROM articles WHERE id > ? ORDER BY id"
+        found: list[dict[str, str | None]] = []
+        with self._connections.reading():
+            for rows in self._connections.stream(query, (after,), _ROWS_AT_A_TIME):
+                for *values, tags in rows:
+                    listed = dict(zip(_LISTED, values, strict=True))
+                    if filters.takes(
+                        language=listed["language"],
+                        source=listed["source"],
+                        tags=json.loads(tags),
+                        day=day_of(listed["published_at"]),
+                    ):
+                        found.append(listed)
+                        if len(found) == limit:
+                            return found
+        return found
+
+
+def insert_article(connection: Connection, encoded: EncodedArticle) -> None:
+    """Store an article and its passages, and group it with its near-duplicates.
+
+    Inside a transaction; no article of that id is stored.
+    """
+    connection.execute(
+        f"INSERT INTO articles ({_ARTICLE}, content_hash, origin, signature)"
+        f" VALUES ({_marks(len(ARTICLE_COLUMNS) + 3)})",
+        article_row(encoded),
+    )
+    connection.executemany(
+        f"INSERT INTO passages ({_PASSAGE}, checksum) VALUES ({_marks(len(PASSAGE_COLUMNS) + 1)})",
+        map(passage_row, encoded.passages),
+    )
+    if encoded.signature is not None:
+        join_story(connection, encoded.article.id, encoded.signature)
+
+
+def delete_article(connection: Connection, article_id: str) -> bool:
+    """Delete an article and its passages, inside a transaction; return whether it was stored."""
+    story = story_of(connection, article_id)
+    deleted = connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+    if story is not None:
+        regroup(connection, story)
+    return bool(deleted)
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)

@@ -1,0 +1,38 @@
+"""Whether a catalog's tables, counters and story bands agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.catalog.catalog import Catalog
+from rag.catalog.story_updates import are_bands_of
+
+
+def structural_problems(catalog: Catalog) -> list[str]:
+    """Return what is wrong with the file's structure and counters, one sentence each."""
+    connections = catalog.connections
+    rows = connections.rows("PRAGMA integrity_check(20)")
+    rows += connections.rows("PRAGMA foreign_key_check")
+    problems = [str(row) if len(row) > 1 else row[0] for row in rows if row != ("ok",)]
+    problems += [f"{name!r} differs from Tamngu's schema." for name in connections.altered()]
+    # A new passage that got an old passage's key would be taken for the old one.
+    used = connections.rows(
+        "SELECT max(key) FROM (SELECT key FROM passages UNION ALL SELECT key FROM deletions)"
+        " HAVING max(key) > coalesce("
+        "(SELECT max(seq) FROM sqlite_sequence WHERE name = 'passages'), 0)"
+    )
+    problems += [f"The passage key {key} is larger than the last assigned key." for (key,) in used]
+    if catalog.deletions.complete_after() > catalog.settings.revision():
+        problems.append("The log of deletions begins after the last change.")
+    return problems
+
+
+def articles_with_wrong_bands(catalog: Catalog, article_ids: Sequence[str]) -> list[str]:
+    """Return the ids of those articles whose stored bands are not those of their signature."""
+    query = "SELECT id, signature FROM articles WHERE id IN (%s)"
+    signatures: dict[str, bytes | None] = dict(catalog.connections.rows_in(query, article_ids))
+    bands: dict[str, set[int]] = {article_id: set() for article_id in article_ids}
+    query = "SELECT article_id, band FROM bands WHERE article_id IN (%s)"
+    for article_id, band in catalog.connections.rows_in(query, article_ids):
+        bands.setdefault(article_id, set()).add(band)
+    return [name for name in bands if not are_bands_of(signatures.get(name), bands[name])]

@@ -1,0 +1,108 @@
+"""A catalog's passages, with their vectors, under keys that are never used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from sqlite3 import Connection
+
+import numpy as np
+
+from rag.catalog.articles import Articles
+from rag.catalog.connections import Connections, Row, damaged
+from rag.catalog.rows import PASSAGE_COLUMNS, read_keys, read_passage
+from rag.records.passage import EncodedPassage, Keys, Passage, StoredPassage
+from tamngu.records.article import Article
+
+_PASSAGE = ", ".join(PASSAGE_COLUMNS)
+
+_ROWS_AT_A_TIME = 500
+"""Rows read at a time: a few megabytes."""
+
+
+class Passages:
+    """The passages of an open catalog."""
+
+    def __init__(self, connections: Connections, articles: Articles) -> None:
+        """Read from a catalog's connections, and the passages' articles from ``articles``."""
+        self._connections = connections
+        self._articles = articles
+
+    def keys(self) -> tuple[Keys, list[str]]:
+        """Return the keys of all passages in ascending order, shape (n,), and their languages."""
+        rows = self._connections.rows("SELECT key, language FROM passages ORDER BY key")
+        with self._connections.parsing():
+            return read_keys(rows), [row[1] for row in rows]
+
+    def keys_of(self, article_ids: Sequence[str]) -> Keys:
+        """Return the keys of the articles' passages in ascending order, shape (n,)."""
+        query = "SELECT key FROM passages WHERE article_id IN (%s)"
+        rows = self._connections.rows_in(query, article_ids)
+        with self._connections.parsing():
+            return np.sort(read_keys(rows))
+
+    def count_after(self, key: int) -> int:
+        """Return how many passages have a larger key."""
+        query = "SELECT count(*) FROM passages WHERE key > ?"
+        return int(self._connections.rows(query, (key,))[0][0])
+
+    def count_by_language(self) -> dict[str, int]:
+        """Return how many passages of each language there are."""
+        return dict(self._connections.rows("SELECT language, count(*) FROM passages GROUP BY 1"))
+
+    def get_many(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return passages by their keys.
+
+        Raises:
+            CollectionDamaged: a passage is missing or differs from what was stored.
+        """
+        return {key: encoded.passage for key, encoded in zip(keys, self.encoded(keys), strict=True)}
+
+    def encoded(self, keys: Sequence[int]) -> list[EncodedPassage]:
+        """Return passages with their vectors, in the order of the keys.
+
+        Raises:
+            CollectionDamaged: a passage is missing or differs from what was stored.
+        """
+        query = f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key IN (%s)"
+        rows = self._connections.rows_in(query, keys)
+        found = {key: self._read(tuple(row)) for key, *row in rows}
+        try:
+            return [found[key] for key in keys]
+        except KeyError as error:
+            raise damaged(self._connections.path, f"it lacks the passage {error}") from error
+
+    def stream(self, *, after: int = 0, language: str | None = None) -> Iterator[StoredPassage]:
+        """Yield passages in ascending order of their keys; the caller reads in a ``reading`` block.
+
+        Args:
+            after: only passages with a larger key.
+            language: only passages of this language; None for all.
+
+        Raises:
+            CollectionDamaged: a passage differs from what was stored.
+        """
+        path = self._connections.path
+        condition = "" if language is None else " AND language = ?"
+        query = f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key > ?{condition}"
+        values = (after,) if language is None else (after, language)
+        article: Article | None = None
+        for rows in self._connections.stream(f"{query} ORDER BY key", values, _ROWS_AT_A_TIME):
+            for key, *row in rows:
+                encoded = self._read(tuple(row))
+                if language not in (None, encoded.passage.language):
+                    raise damaged(path, f"the passage {key} is not under its language")
+                if article is None or article.id != encoded.passage.article_id:
+                    article = self._articles.get(encoded.passage.article_id)
+                if article is None:
+                    raise damaged(path, f"the passage {key} belongs to no article")
+                yield StoredPassage(key, encoded, article)
+
+    def _read(self, row: Row) -> EncodedPassage:
+        with self._connections.parsing():
+            return read_passage(row)
+
+
+def continue_keys_at(connection: Connection, key: int) -> None:
+    """Let the next passage that is stored have this key, inside a transaction."""
+    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
+    connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (key - 1,))

@@ -1,0 +1,177 @@
+"""The passages of one language at one state: those on disk and those that were added later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings import Vectors
+from rag.index.background import Starts
+from rag.index.labels import Mask
+from rag.index.segment import Segment
+from rag.index.tail import TailView
+from rag.records.passage import Codes, Keys
+from tamngu.records.filter import UNDATED
+
+
+@dataclass(frozen=True)
+class LanguageView:
+    """The passages of one language.
+
+    Attributes:
+        segment: the passages on disk.
+        alive: which of them have not been deleted, shape (n,); None if none has been.
+        tail: the passages that were added later.
+    """
+
+    segment: Segment | None
+    alive: Mask | None
+    tail: TailView | None
+
+    @cached_property
+    def count(self) -> int:
+        """How many passages there are."""
+        return len(self.keys())
+
+    def keys(self) -> Keys:
+        """Return the keys of all passages, sorted, shape (n,)."""
+        parts = []
+        if self.segment is not None:
+            keys = self.segment.keys
+            parts.append(keys if self.alive is None else keys[self.alive])
+        if self.tail is not None:
+            parts.append(self.tail.keys[self.tail.alive])
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+    def word_keys(self) -> Keys:
+        """Return the keys of all passages in the word index, sorted, shape (n,).
+
+        They equal :meth:`keys` if both indexes hold the same passages.
+        """
+        parts = [np.empty(0, dtype=np.int64)]
+        if self.segment is not None:
+            rows = self.segment.lexical.rows()
+            parts.append(self.segment.keys[rows if self.alive is None else rows[self.alive[rows]]])
+        if self.tail is not None:
+            rows = self.tail.lexical.rows()
+            rows = rows[rows < len(self.tail.keys)]
+            parts.append(self.tail.keys[rows[self.tail.alive[rows]]])
+        return np.concatenate(parts)
+
+    def vectors(self, keys: Keys) -> Vectors:
+        """Return passages' vectors in the order of the keys, shape (n, dim), float32."""
+        on_disk, rows = self._rows(keys)
+        parts = ((on_disk, self.segment), (~on_disk, self.tail))
+        held = [(here, part.vectors[rows[here]]) for here, part in parts if part is not None]
+        vectors = np.empty((len(keys), held[0][1].shape[1]), dtype=np.float32)
+        for here, part_vectors in held:
+            vectors[here] = part_vectors
+        return vectors
+
+    def sentences(self, keys: Keys) -> tuple[Vectors, Starts]:
+        """Return the sentence vectors of all passages, and where each passage's vectors begin.
+
+        Returns:
+            The vectors of one passage after the other, shape (sentences, dim), float32; the row
+            where each passage begins, and the row after the last, shape (n + 1,).
+        """
+        segment, tail = self.segment, self.tail
+        return self._gathered(
+            keys,
+            np.float32,
+            None if segment is None else (segment.sentences, segment.starts),
+            () if tail is None else tail.sentences,
+        )
+
+    def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
+        """Return the stored tokens of all passages, and where each passage's tokens begin.
+
+        Returns:
+            The codes of one passage after the other, shape (tokens, CODE_BYTES); the row where each
+            passage begins, and the row after the last, shape (n + 1,). A passage has no rows if the
+            encoder gives no tokens.
+        """
+        segment, tail = self.segment, self.tail
+        return self._gathered(
+            keys,
+            np.uint8,
+            None if segment is None else (segment.tokens, segment.token_starts),
+            () if tail is None else tail.tokens,
+        )
+
+    def sentence_vectors(self, keys: Keys) -> list[Vectors]:
+        """Return the sentence vectors of each passage, shape (sentences, dim)."""
+        vectors, starts = self.sentences(keys)
+        return np.split(vectors, starts[1:-1]) if len(keys) else []
+
+    def days(self, keys: Keys) -> NDArray[np.int32]:
+        """Return the days on which passages' articles were published, shape (n,).
+
+        They are ordinals as of :meth:`datetime.date.toordinal`, or
+        :data:`tamngu.records.filter.UNDATED`.
+        """
+        on_disk, rows = self._rows(keys)
+        days = np.full(len(keys), UNDATED, dtype=np.int32)
+        for here, part in ((on_disk, self.segment), (~on_disk, self.tail)):
+            if part is not None:
+                days[here] = part.columns[rows[here], 2]
+        return days
+
+    def _gathered(
+        self,
+        keys: Keys,
+        dtype: type[np.generic],
+        on_disk_rows: tuple[NDArray[Any], Starts] | None,
+        tail_rows: Sequence[NDArray[Any]],
+    ) -> tuple[NDArray[Any], Starts]:
+        """Gather the rows of passages that have several rows each.
+
+        Args:
+            keys: the passages' keys.
+            dtype: of the result.
+            on_disk_rows: the rows on disk, and where each passage's rows begin and the last end.
+            tail_rows: each passage's rows in the tail.
+        """
+        on_disk, rows = self._rows(keys)
+        sizes = np.zeros(len(keys), dtype=np.int64)
+        first = np.zeros(len(keys), dtype=np.int64)
+        if on_disk_rows is not None:
+            first[on_disk] = on_disk_rows[1][rows[on_disk]]
+            sizes[on_disk] = on_disk_rows[1][rows[on_disk] + 1] - first[on_disk]
+        in_tail = np.flatnonzero(~on_disk).tolist()
+        sizes[in_tail] = [len(tail_rows[rows[place]]) for place in in_tail]
+        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+        if on_disk_rows is not None and not in_tail:
+            return on_disk_rows[0][_ranges(first, sizes)].astype(dtype), starts
+        width = on_disk_rows[0].shape[1] if on_disk_rows is not None else tail_rows[0].shape[1]
+        gathered = np.empty((starts[-1], width), dtype=dtype)
+        if on_disk_rows is not None:
+            here = _ranges(starts[:-1][on_disk], sizes[on_disk])
+            gathered[here] = on_disk_rows[0][_ranges(first[on_disk], sizes[on_disk])]
+        for place in in_tail:
+            gathered[starts[place] : starts[place + 1]] = tail_rows[rows[place]]
+        return gathered, starts
+
+    def _rows(self, keys: Keys) -> tuple[Mask, NDArray[np.int64]]:
+        """Return which keys are on disk, and each key's row there or in the tail."""
+        if self.segment is None or not len(self.segment.keys):
+            on_disk = np.zeros(len(keys), dtype=bool)
+        else:
+            on_disk = keys <= self.segment.keys[-1]
+        rows = np.empty(len(keys), dtype=np.int64)
+        if self.segment is not None:
+            rows[on_disk] = np.searchsorted(self.segment.keys, keys[on_disk])
+        if self.tail is not None:
+            rows[~on_disk] = np.searchsorted(self.tail.keys, keys[~on_disk])
+        return on_disk, rows
+
+
+def _ranges(first: Starts, sizes: Starts) -> Starts:
+    """Return ``first[i], first[i] + 1, ...``, ``sizes[i]`` of them, for each i in turn."""
+    before = np.cumsum(sizes) - sizes
+    return np.asarray(np.arange(sizes.sum()) + np.repeat(first - before, sizes))
