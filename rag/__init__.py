@@ -1,4 +1,4 @@
-"""Articles to passages to ranked, cited answers. Knows nothing of HTTP.
+"""From articles to passages, and from questions to cited answers. Knows nothing of HTTP.
 
 The public names are loaded when first used, so that importing this package costs nothing.
 """

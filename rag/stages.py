@@ -1,7 +1,7 @@
-"""Stages of answering a question: how long each takes, and a place to stop between two.
+"""Stages of answering a question: how long each takes, and a place to stop between two of them.
 
-Whoever calls :func:`watched` hears of the stages that its thread goes through inside the block; the
-functions that search and answer need to know nothing of them.
+A caller of :func:`watched` is called back for each stage that its thread goes through inside the
+block. The functions that search and answer do not know about it.
 """
 
 from __future__ import annotations
@@ -14,56 +14,57 @@ from dataclasses import dataclass
 from typing import Literal
 
 Stage = Literal["question", "vectors", "words", "ranking", "hits", "quotes", "chat"]
-"""Reading and encoding the question; in it nothing is looked up yet. Then, within ``ranking``, and
-once for each language, the search by ``vectors`` and by ``words``; fetching what is shown of the
-hits; verifying quotes; having a chat model write."""
+"""In the order in which they begin. ``question``: reading and encoding the question, before
+anything is searched. ``ranking``, and within it, once for each language, ``vectors`` and ``words``:
+the search by each. ``hits``: fetching what is shown. ``quotes``: verifying quotes. ``chat``: a chat
+model writes."""
 
 
 @dataclass(frozen=True)
-class Watch:
-    """What is told of stages.
+class StageListener:
+    """What is called at the stages.
 
     Attributes:
-        on_stage: called when one has ended, with when it began, in nanoseconds since 1970, and how
-            many nanoseconds it took.
-        check: called when one begins, and between the pieces that a chat model writes; what it
-            raises ends the work.
+        on_stage: called when a stage has ended, with the time at which it began, in nanoseconds
+            since 1970, and the nanoseconds that it took.
+        check: called when a stage begins, and between the pieces that a chat model writes. An error
+            that it raises ends the work.
     """
 
     on_stage: Callable[[Stage, int, int], object]
     check: Callable[[], object]
 
 
-_WATCH: ContextVar[Watch | None] = ContextVar("tamngu_watch", default=None)
+_LISTENER: ContextVar[StageListener | None] = ContextVar("tamngu_stage_listener", default=None)
 
 
 @contextmanager
-def watched(watch: Watch) -> Iterator[None]:
-    """Tell of the stages of what this thread does inside the block."""
-    before = _WATCH.set(watch)
+def watched(listener: StageListener) -> Iterator[None]:
+    """Call a listener at the stages of what this thread does inside the block."""
+    before = _LISTENER.set(listener)
     try:
         yield
     finally:
-        _WATCH.reset(before)
+        _LISTENER.reset(before)
 
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """Be in a stage inside the block."""
-    watch = _WATCH.get()
-    if watch is None:
+    """Mark a block as a stage."""
+    listener = _LISTENER.get()
+    if listener is None:
         yield
         return
-    watch.check()
+    listener.check()
     began_at, started = time.time_ns(), time.perf_counter_ns()
     try:
         yield
     finally:
-        watch.on_stage(name, began_at, time.perf_counter_ns() - started)
+        listener.on_stage(name, began_at, time.perf_counter_ns() - started)
 
 
 def check() -> None:
-    """Go on, unless whoever watches wants this work to end."""
-    watch = _WATCH.get()
-    if watch is not None:
-        watch.check()
+    """Raise what the listener raises when it wants this work to end."""
+    listener = _LISTENER.get()
+    if listener is not None:
+        listener.check()

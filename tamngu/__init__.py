@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from tamngu.records.hit import Evidence as Evidence
     from tamngu.records.hit import Hit as Hit
     from tamngu.records.hit import SearchResult as SearchResult
+    from tamngu.records.request import AskRequest as AskRequest
+    from tamngu.records.request import SearchRequest as SearchRequest
 
 _HOMES = {
     "Answer": "tamngu.records.answer",
+    "AskRequest": "tamngu.records.request",
     "Article": "tamngu.records.article",
     "Citation": "tamngu.records.citation",
     "Collection": "rag",
@@ -44,6 +47,7 @@ _HOMES = {
     "Hit": "tamngu.records.hit",
     "IngestReport": "rag",
     "Rejection": "rag",
+    "SearchRequest": "tamngu.records.request",
     "SearchResult": "tamngu.records.hit",
     "TamnguError": "embeddings",
     "ask": "rag",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.answering.llm_answer import OnSentence, write_up
+from rag.answering.llm_answer import OnSentence, write_answer
 from rag.answering.phrases import attribution, nearest, no_answer
 from rag.answering.quotes import quotes
 from rag.collection.collection import Collection
@@ -15,9 +15,8 @@ from rag.retrieval.search import find
 from rag.stages import stage
 from tamngu.records.answer import Answer
 from tamngu.records.citation import Citation
-from tamngu.records.filter import NO_FILTER, Filter
 from tamngu.records.hit import Hit
-from tamngu.records.request import ABSTAIN_BELOW, DEFAULT_K, Prefer
+from tamngu.records.request import ABSTAIN_BELOW, AskRequest
 
 if TYPE_CHECKING:
     from rag.answering.chat import Chat
@@ -25,67 +24,51 @@ if TYPE_CHECKING:
 
 def ask(
     collection: Collection,
-    question: str,
+    request: AskRequest | str,
     *,
-    k: int = DEFAULT_K,
-    language: str | None = None,
-    languages: Sequence[str] | None = None,
-    prefer: Prefer | None = None,
-    chosen: Filter = NO_FILTER,
-    abstain_below: float = ABSTAIN_BELOW,
     chat: Chat | None = None,
     on_sentence: OnSentence = lambda _: None,
 ) -> Answer:
     """Answer a question with verified quotes.
 
     Args:
-        collection: see :func:`rag.retrieval.search.search`, as for the others that it has too.
-        question: likewise.
-        k: likewise.
-        language: likewise.
-        languages: likewise.
-        prefer: likewise.
-        chosen: likewise.
-        abstain_below: confidence under which the answer is that there is none; 0: always answer.
-        chat: writes the answer from the passages; what it says without proof is left out, and
-            where nothing is left, or it cannot be reached, the quotes stand. Default: quotes.
-        on_sentence: see :func:`rag.answering.llm_answer.write_up`.
+        collection: where to search.
+        request: the question, or a request that says more.
+        chat: a model that writes the answer from the passages. What it writes without proof is left
+            out. Where nothing is left, or the model cannot be reached, the answer is the quotes.
+            Default: the answer is the quotes.
+        on_sentence: called with each proven sentence that the model writes; see
+            :func:`rag.answering.llm_answer.write_answer`.
 
     Raises:
-        BadQuestion: the question cannot be asked.
-        ValueError: k or a language is none.
+        BadQuestion: the question is empty, or longer than the model reads.
     """
     started = time.perf_counter()
-    found = find(
-        collection,
-        question,
-        k=k,
-        language=language,
-        languages=languages,
-        prefer=prefer,
-        chosen=chosen,
-    )
-    sure = confidence(found.ranked)
+    if isinstance(request, str):
+        request = AskRequest(request)
+    threshold = ABSTAIN_BELOW if request.abstain_below is None else request.abstain_below
+    found = find(collection, request)
+    probability = confidence(found.ranked)
     with stage("quotes"):
         citations = quotes(collection, found.hits)
-    abstained = not citations or sure < abstain_below
+    abstained = not citations or probability < threshold
     answer = Answer(
         question=found.question,
         language=found.language,
         answer=_composed(found.language, citations, found.hits, abstained),
         abstained=abstained,
-        confidence=sure,
+        confidence=probability,
         citations=citations,
         hits=found.hits,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
     )
-    return answer if chat is None else write_up(collection, answer, chat, on_sentence)
+    return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 
 
 def _composed(
     language: str, citations: Sequence[Citation], hits: Sequence[Hit], abstained: bool
 ) -> str:
-    """Say in the question's language who says what."""
+    """Return the quotes, each with its source named in the question's language."""
     sources = {hit.passage_id: hit.source for hit in hits}
     lines = [
         f"{attribution(language, citation, sources[citation.passage_id])}"

@@ -22,17 +22,17 @@ Message = Mapping[str, str]
 """``role`` (``system`` or ``user``) and ``content``."""
 
 MAX_CHARACTERS = 20_000
-"""An answer longer than this is an error; so no endpoint fills the memory."""
+"""A longer answer is an error, so that no endpoint can fill the memory."""
 
 _LONGEST_LINE = 2**18
-"""Bytes; room for a whole answer in one event, even if each character is written as ``\\uXXXX``."""
+"""Bytes: enough for an answer in one event with each character written as ``\\uXXXX``."""
 
 _CUT = frozenset({"length", "content_filter"})
-"""Reasons to finish that mean that the answer was not."""
+"""Reasons to finish that mean that the answer is incomplete."""
 
 
 class ChatError(TamnguError):
-    """A chat endpoint is not there, refuses, or does not give a whole answer in time."""
+    """A chat endpoint cannot be reached, refuses, or does not give a complete answer in time."""
 
 
 class _Broken(Exception):
@@ -44,11 +44,11 @@ class Chat:
     """One model at one endpoint; safe to use from many threads.
 
     Attributes:
-        url: what ``/chat/completions`` is under.
+        url: without ``/chat/completions``.
         model: its name there.
         key: bearer token; empty: none is sent.
         timeout: seconds from the request to the end of the answer.
-        temperature: of sampling; None leaves it to the endpoint, as some models take only that.
+        temperature: of sampling; None: not sent, because some models accept only their own.
     """
 
     url: str
@@ -64,7 +64,7 @@ class Chat:
         """Read an address, and the key from ``TAMNGU_CHAT_API_KEY``; nothing is sent yet.
 
         Args:
-            address: the URL under which ``/chat/completions`` is, ``#`` and the model's name.
+            address: the URL without ``/chat/completions``, ``#`` and the model's name.
             timeout: seconds from a request to the end of its answer.
             environment: where the key is looked up.
 
@@ -80,13 +80,13 @@ class Chat:
         return cls(url.rstrip("/"), model, key, timeout)
 
     def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Yield the answer piece by piece; the request is made when the first is asked for.
+        """Yield the answer piece by piece; the request is sent when the first piece is wanted.
 
-        What was yielded before an error is part of an answer only.
+        After an error the pieces are only part of an answer.
 
         Raises:
-            ChatError: the endpoint fails, answers with something else, stops before the end, or
-                the answer is too long or takes too long.
+            ChatError: the endpoint fails, answers in another form, or stops before the end; or the
+                answer is too long or takes too long.
         """
         with Deadline(self.timeout) as deadline:
             try:
@@ -94,11 +94,11 @@ class Chat:
             except (_Broken, httpx.HTTPError, httpx.InvalidURL) as error:
                 problem = str(error) or type(error).__name__
                 if deadline.passed:
-                    problem = f"no whole answer within {self.timeout:g} s"
+                    problem = f"no complete answer within {self.timeout:g} s"
                 if self.key:
                     # Some endpoints repeat the key that they refuse.
                     problem = problem.replace(self.key, "***")
-                # Nor a name and password in the address.
+                # A name and a password in the address are hidden too.
                 shown = re.sub(r"//[^/]*@", "//", self.url)
                 raise ChatError(
                     f"The chat endpoint {shown} failed ({problem}). Check the address, the "
@@ -120,7 +120,7 @@ class Chat:
             client.stream(
                 "POST",
                 f"{self.url}/chat/completions",
-                # ASCII: a character that UTF-8 cannot hold must not break the request.
+                # In ASCII: a character that UTF-8 cannot encode must not break the request.
                 content=json.dumps(body),
                 headers={"Content-Type": "application/json", **headers},
                 extensions={"trace": deadline.watch},
@@ -142,7 +142,7 @@ def _beginning(response: httpx.Response) -> str:
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Split at line feeds only: U+2028 and its like stand unescaped inside JSON strings."""
+    """Split at line feeds only: JSON strings may hold U+2028 and similar characters unescaped."""
     rest = b""
     for chunk in chunks:
         *lines, rest = (rest + chunk).split(b"\n")
@@ -175,7 +175,7 @@ def _answer(lines: Iterable[bytes]) -> Iterator[str]:
 
 
 def _read(data: bytes) -> tuple[str, str]:
-    """Return the text in an event, and the reason to finish or nothing."""
+    """Return the text of an event, and the reason to finish, or an empty text."""
     try:
         event = json.loads(data)
         if event.get("error"):
@@ -187,5 +187,5 @@ def _read(data: bytes) -> tuple[str, str]:
         if not isinstance(piece, str) or not isinstance(reason, str):
             raise TypeError
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
-        raise _Broken("it answers with an event that is none") from None
+        raise _Broken("it answers with an event that cannot be read") from None
     return piece.encode(errors="replace").decode(), reason

@@ -1,4 +1,4 @@
-"""Citing: a quote is compared with its article before it is returned."""
+"""Citing: every quote is compared with its article before it is returned."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tamngu.records.citation import Citation
 def cite(
     article: Article | None, passage_id: str, start: int, end: int, quote: str, marker: str
 ) -> Citation:
-    """Return a citation after checking it against the article as it is stored now.
+    """Return a citation, after comparing it with the stored article.
 
     Raises:
-        CitationError: the article is gone, or the quote does not stand there.
+        CitationError: the article is gone, or its text is different at that place.
     """
     if article is None or article.text[start:end] != quote or not quote:
         raise CitationError(f"The quote of {passage_id} does not stand in its article any more.")

@@ -1,4 +1,4 @@
-"""A limit on the whole of an HTTP request; httpx limits single reads only."""
+"""A time limit for a whole HTTP request; httpx limits only its single steps."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 
 
 class Deadline:
-    """Breaks one request off when its time is over; used as a context around it.
+    """Breaks off one request when its time is over; a context manager around it.
 
     Attributes:
         passed: whether its time is over.
     """
 
     def __init__(self, seconds: float) -> None:
-        """Give the request so many seconds from when the context is entered."""
+        """Allow the request so many seconds, counted from entering the context."""
         self.passed = False
         self._socket: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._pass)
@@ -31,7 +31,7 @@ class Deadline:
         self._timer.cancel()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
-        """Take note of the connection: a callback for httpx's ``trace`` extension."""
+        """Remember the connection; a callback for httpx's ``trace`` extension."""
         if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
             self._socket = info["return_value"].get_extra_info("socket")
             if self.passed:

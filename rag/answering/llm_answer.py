@@ -1,4 +1,4 @@
-"""Having a chat model write an answer from the passages that were found, proven as it comes."""
+"""An answer that a chat model writes from passages; only its proven sentences stay."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
     from tamngu.records.hit import Hit
 
 _READ = 6
-"""Passages that a chat model is given."""
+"""Passages that a chat model gets."""
 
-_LOOK = 20
-"""Characters that a model writes between two looks for a sentence that has ended."""
+_CHECK_EVERY = 20
+"""Characters that a model writes before the text is checked again for complete sentences."""
 
 OnSentence = Callable[[str], object]
-"""Is told of a sentence that was proven, with its markers."""
+"""Called with a proven sentence and its markers."""
 
 
-def write_up(
+def write_answer(
     collection: Collection,
     answer: Answer,
     chat: Chat,
     on_sentence: OnSentence = lambda _: None,
     explain: Callable[[ChatError], str] = str,
 ) -> Answer:
-    """Return an answer in a chat model's words; where nothing of it is proven the quotes stand.
+    """Return an answer in a chat model's words, or the quotes if nothing it writes is proven.
 
     Args:
-        collection: that was asked.
-        answer: in quotes; one that abstained is returned as it is.
+        collection: the collection that was asked.
+        answer: made of quotes; one that abstained is returned as it is.
         chat: the model.
-        on_sentence: told of each sentence as soon as it is proven. The answer is usually those
-            sentences; where the model takes back what it wrote, or fails, it is another.
-        explain: says, in the answer's notice, why the model failed.
+        on_sentence: called with each sentence as soon as it is proven. The answer usually consists
+            of these sentences. It does not if the model revokes what it wrote, or fails.
+        explain: returns the notice for an error of the model.
     """
     if answer.abstained:
         return answer
@@ -62,33 +62,36 @@ def _written(
     explain: Callable[[ChatError], str],
 ) -> Answer:
     from rag.answering.chat import ChatError
-    from rag.answering.verification import Source, settled, verify, write
+    from rag.answering.verification import NumberedPassage, settled, verify, write
 
     hits = answer.hits[:_READ]
     sources = [
-        Source(number, hit.title, hit.published_at, hit.text)
+        NumberedPassage(number, hit.title, hit.published_at, hit.text)
         for number, hit in enumerate(hits, start=1)
     ]
     citations: dict[int, Citation | None] = {}
     text = ""
-    told = looked = 0
+    sent = checked = 0
     try:
         for piece in write(chat, answer.question, answer.language, sources):
             check()
             text += piece
-            if len(text) - looked >= _LOOK:
-                looked = len(text)
+            if len(text) - checked >= _CHECK_EVERY:
+                checked = len(text)
                 lines = _cited(collection, settled(text, sources), hits, citations)
-                for line in lines[told:]:
+                for line in lines[sent:]:
                     on_sentence(line)
-                told = max(told, len(lines))
+                sent = max(sent, len(lines))
     except ChatError as error:
         return replace(answer, notice=explain(error))
     citations = {}
     lines = _cited(collection, verify(text, sources), hits, citations)
     if not lines:
-        return replace(answer, notice=f"Nothing that {chat.model} wrote could be proven.")
-    for line in lines[told:]:
+        return replace(
+            answer,
+            notice=f"No sentence that {chat.model} wrote could be proven; these are the quotes.",
+        )
+    for line in lines[sent:]:
         on_sentence(line)
     return replace(
         answer,
@@ -104,13 +107,13 @@ def _cited(
     hits: Sequence[Hit],
     citations: dict[int, Citation | None],
 ) -> list[str]:
-    """Return the sentences with markers, numbered as they first come.
+    """Return the sentences with new markers, numbered in the order of their first use.
 
     Args:
-        collection: where the hits are from.
-        sentences: that were proven.
-        hits: by the sentences' own markers.
-        citations: what was cited already, by those markers; what is cited anew is put there.
+        collection: to which the hits belong.
+        sentences: proven ones.
+        hits: number n of a sentence's marker is ``hits[n - 1]``.
+        citations: what is cited already, by those numbers; new citations are added.
     """
     lines = []
     for sentence in sentences:

@@ -1,11 +1,11 @@
-"""What an answer says around its quotes, in the question's language."""
+"""The words around the quotes of an answer, in the question's language."""
 
 from __future__ import annotations
 
 from tamngu.records.citation import Citation
 
 _LONGEST_TITLE = 80
-"""Characters; headings of scraped pages can be whole paragraphs."""
+"""Characters. The headings of scraped pages can be whole paragraphs."""
 
 _NO_ANSWER = {
     "vi": "Bộ sưu tập không có câu trả lời cho câu hỏi này.",
@@ -27,7 +27,7 @@ _WHEN = {"vi": " ({date})", "zh": "（{date}）", "en": " ({date})"}
 
 
 def no_answer(language: str) -> str:
-    """Return the sentence that there is no answer; in English for languages without one.
+    """Return the sentence for a question without an answer; English for other languages.
 
     >>> no_answer("zh")
     '资料库中没有这个问题的答案。'
@@ -36,12 +36,12 @@ def no_answer(language: str) -> str:
 
 
 def nearest(language: str) -> str:
-    """Return what stands before passages that do not answer."""
+    """Return the words before quotes that may not answer the question."""
     return _of(_NEAREST, language)
 
 
 def attribution(language: str, citation: Citation, source: str | None) -> str:
-    """Return what stands before a quote: who says it, and when it was published."""
+    """Return the words before a quote: its source, and when it was published."""
     title = citation.title.strip()
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Quotes: the sentences of hits that say the most, each cited."""
+"""Quotes: the best sentences of the hits, each with its citation."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ from tamngu.records.hit import Hit
 MAX_CITATIONS = 3
 
 _WITHIN = 1.0
-"""Sentences scored this many standard deviations below the best are still quoted. Set by hand."""
+"""Sentences are quoted whose score is at most so many standard deviations below the best. Chosen
+manually, not tuned."""
 
 _SAME = 0.7
-"""Share of the words of the shorter of two quotes in the other, from which the two say the same.
-Set by hand."""
+"""Two quotes say the same when the longer one has this share of the shorter one's words. Chosen
+manually, not tuned."""
 
 
 def quotes(collection: Collection, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """Quote the best sentences of all hits, leaving out those that say the same again."""
+    """Quote the best sentences of all hits, without those that repeat an earlier quote."""
     found = [(hit, evidence) for hit in hits for evidence in hit.evidence]
     found.sort(key=lambda pair: -pair[1].score)
     citations: list[Citation] = []
-    said: list[set[str]] = []
+    quoted: list[set[str]] = []
     for hit, evidence in found:
         if len(citations) == MAX_CITATIONS or evidence.score < found[0][1].score - _WITHIN:
             break
         words = set(terms(evidence.quote, hit.language).words) or {evidence.quote}
-        if any(len(words & others) >= _SAME * min(len(words), len(others)) for others in said):
+        if any(len(words & others) >= _SAME * min(len(words), len(others)) for others in quoted):
             continue
         citation = cite_hit(collection, hit, len(citations) + 1, evidence.start, evidence.end)
         if citation is not None:
             citations.append(citation)
-            said.append(words)
+            quoted.append(words)
     return tuple(citations)
 
 
 def cite_hit(
     collection: Collection, hit: Hit, marker: int, start: int, end: int
 ) -> Citation | None:
-    """Cite a part of a hit; None when another process changed the article since the search."""
+    """Cite a part of a hit; None if another process has changed the article since the search."""
     quote = hit.text[start - hit.start : end - hit.start]
-    article = collection.catalog.article(hit.article_id)
+    article = collection.catalog.articles.get(hit.article_id)
     try:
         return cite(article, hit.passage_id, start, end, quote, str(marker))
     except CitationError:

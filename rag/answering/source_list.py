@@ -1,4 +1,4 @@
-"""The list of sources under an answer, for readers who see nothing but text."""
+"""The list of sources under an answer, for readers who see only its text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _PAGE = {"vi": "tr. {page}", "zh": "第{page}页", "en": "p. {page}"}
 
 
 def source_list(language: str, citations: Sequence[Citation]) -> str:
-    """Return a heading and a line for every citation; nothing where there is none.
+    """Return a heading and one line for every citation; an empty text without citations.
 
-    The lines are items of a Markdown list, since chat front ends run other lines together; without
-    Markdown they read as well.
+    The lines are items of a Markdown list, because chat front ends join other lines to one
+    paragraph. They can be read without Markdown too.
 
     Args:
-        language: of the heading and of what stands for "page"; English where it has none here.
+        language: of the heading and of the word for "page"; English for other languages.
         citations: in the order of their markers.
     """
     if not citations:

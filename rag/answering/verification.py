@@ -1,4 +1,4 @@
-"""An answer in a chat model's words, of which only what can be checked is kept."""
+"""Verification of an answer that a chat model wrote: only proven sentences are kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.text.quotation import has_stray_mark, quotations, stands_in, without_in
 from rag.text.sentences import sentences
 
 NO_ANSWER = "NO_ANSWER"
-"""What the model is asked to write when the passages do not hold the answer."""
+"""What the model is asked to write if the passages do not hold the answer."""
 
 _LANGUAGES = {"vi": "Vietnamese", "zh": "Chinese", "en": "English"}
 
@@ -41,8 +41,8 @@ _MARKER = re.compile(
 
 
 @dataclass(frozen=True)
-class Source:
-    """A passage as the model is shown it; each has its own number, from 1."""
+class NumberedPassage:
+    """A passage as the model sees it; the numbers begin with 1."""
 
     number: int
     title: str
@@ -52,30 +52,32 @@ class Source:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence that passed, without its markers, and the numbers of the sources it cites."""
+    """A sentence without its markers, and the numbers of the passages that it cites."""
 
     text: str
     markers: tuple[int, ...]
 
 
-def write(chat: Chat, question: str, language: str, passages: Sequence[Source]) -> Iterator[str]:
-    """Yield the model's answer piece by piece, unchecked: :func:`verify` it before anyone reads it.
+def write(
+    chat: Chat, question: str, language: str, passages: Sequence[NumberedPassage]
+) -> Iterator[str]:
+    """Yield the model's answer piece by piece. It is not verified; see :func:`verify`.
 
     Args:
         chat: the model.
         question: as it was asked.
         language: the question's, as an ISO 639-1 code.
-        passages: what to answer from.
+        passages: from which to answer.
 
     Raises:
-        ChatError: the endpoint fails or does not give a whole answer in time.
+        ChatError: the endpoint fails or does not give a complete answer in time.
     """
     return chat.stream(messages(question, language, passages))
 
 
-def messages(question: str, language: str, passages: Sequence[Source]) -> list[Message]:
-    """Return what the model is told: the rules, then the passages as data, then the question."""
-    # Random, so that no passage can have been written to end itself.
+def messages(question: str, language: str, passages: Sequence[NumberedPassage]) -> list[Message]:
+    """Return the messages for the model: rules, then passages as data, then the question."""
+    # Random, so that no author of a passage could know it and end the passage early.
     fence = secrets.token_hex(16)
     rules = _INSTRUCTIONS.format(
         language=_LANGUAGES.get(language, "the language of the question"),
@@ -89,48 +91,48 @@ def messages(question: str, language: str, passages: Sequence[Source]) -> list[M
     ]
 
 
-def verify(text: str, sources: Sequence[Source]) -> list[Sentence]:
-    """Return the sentences of a written answer whose citations, quotes and numbers hold.
+def verify(text: str, passages: Sequence[NumberedPassage]) -> list[Sentence]:
+    """Return the sentences of a written answer whose citations, quotes and numbers are right.
 
-    A sentence is left out if it cites none of the sources; if a quotation in it does not stand,
-    word for word, in the text of one that it cites; or if a number in it is in neither the text
-    nor the title of any that it cites. Markers of no source are removed. Nothing is left of an
-    answer that says that there is none.
+    A sentence is left out if it cites no passage; if a quotation in it is not, word for word, in
+    the text of a passage that it cites; or if a number in it is neither in the text nor in the
+    title of a passage that it cites. Markers without a passage are removed. An answer that says
+    that the passages do not hold the answer loses all its sentences.
     """
-    return _proven(_cited(_said(text)), sources)
+    return _proven(_cited(_answer_in(text)), passages)
 
 
-def _said(text: str) -> str:
-    # What some models think aloud first is no part of the answer.
+def _answer_in(text: str) -> str:
+    # Some models first write what they think. It does not belong to the answer.
     answer = text.rpartition("</think>")[2]
     return "" if NO_ANSWER in answer else answer
 
 
-def _proven(found: Sequence[Sentence], sources: Sequence[Source]) -> list[Sentence]:
-    known = {source.number: source for source in sources}
+def _proven(found: Sequence[Sentence], passages: Sequence[NumberedPassage]) -> list[Sentence]:
+    known = {passage.number: passage for passage in passages}
     kept = []
     for sentence in found:
         markers = tuple(dict.fromkeys(each for each in sentence.markers if each in known))
-        if markers and _holds(sentence.text, [known[each] for each in markers]):
+        if markers and _is_proven(sentence.text, [known[each] for each in markers]):
             kept.append(Sentence(sentence.text, markers))
     return kept
 
 
-def settled(text: str, sources: Sequence[Source]) -> list[Sentence]:
-    """Return what :func:`verify` keeps of an answer that is still being written.
+def settled(text: str, passages: Sequence[NumberedPassage]) -> list[Sentence]:
+    """Return what :func:`verify` keeps of an unfinished answer.
 
-    The last sentence is left out: more of it may come, or a marker after its full stop.
+    The last sentence is left out, because it may go on, or get a marker after its full stop.
     """
     if "<think>" in text and "</think>" not in text:
         return []
-    return _proven(_cited(_said(text))[:-1], sources)
+    return _proven(_cited(_answer_in(text))[:-1], passages)
 
 
-def _block(source: Source, fence: str) -> str:
-    lines = [f"<<<{fence}", f"Passage [{source.number}]", f"Title: {_line(source.title)}"]
-    if source.published_at:
-        lines.append(f"Published: {_line(source.published_at)}")
-    return "\n".join([*lines, _FENCE_LIKE.sub("…", source.text), f"{fence}>>>"])
+def _block(passage: NumberedPassage, fence: str) -> str:
+    lines = [f"<<<{fence}", f"Passage [{passage.number}]", f"Title: {_line(passage.title)}"]
+    if passage.published_at:
+        lines.append(f"Published: {_line(passage.published_at)}")
+    return "\n".join([*lines, _FENCE_LIKE.sub("…", passage.text), f"{fence}>>>"])
 
 
 def _line(text: str) -> str:
@@ -138,7 +140,7 @@ def _line(text: str) -> str:
 
 
 def _cited(text: str) -> list[Sentence]:
-    """Split a text into its sentences, each with the markers in it or after its full stop."""
+    """Split a text into sentences, each with the markers in it or after its full stop."""
     clean, places = _without_markers(text)
     spans = sentences(without_inner_marks(clean))
     starts = [span.start for span in spans]
@@ -153,7 +155,7 @@ def _cited(text: str) -> list[Sentence]:
 
 
 def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
-    """Return the text without markers, and for each where it stood in that text."""
+    """Return the text without markers, and the place of each marker in that text."""
     clean = ""
     places = []
     end = 0
@@ -163,16 +165,16 @@ def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
         end = match.end()
         following = text[end : end + 1]
         if following.isalnum() and following < "\u2e80":
-            # "ended.[1]Next" is two sentences; a full stop before a letter would not part them.
+            # "ended.[1]Next" is two sentences, but a full stop before a letter ends no sentence.
             clean += " "
     return clean + text[end:], places
 
 
-def _holds(text: str, cited: Sequence[Source]) -> bool:
+def _is_proven(text: str, cited: Sequence[NumberedPassage]) -> bool:
     if has_stray_mark(text) or not any(each.isalnum() for each in text):
         return False
     for quotation in quotations(text):
-        if not any(stands_in(quotation, source.text) for source in cited):
+        if not any(stands_in(quotation, passage.text) for passage in cited):
             return False
-    written = "\n".join(f"{source.title}\n{source.text}" for source in cited)
+    written = "\n".join(f"{passage.title}\n{passage.text}" for passage in cited)
     return numbers(text) <= numbers(written)

@@ -1,4 +1,4 @@
-"""Rankings to compare with: what a plain dense search does, and what words alone do."""
+"""Rankings to compare with: a plain dense search, and BM25 alone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 
 from rag.index.snapshot import Snapshot
+from rag.retrieval.language_scorer import Candidate
 from rag.retrieval.question import EncodedQuestion
-from rag.retrieval.ranking import Candidate
 from tamngu.records.filter import Filter
 
 _NEAREST = 50
@@ -18,26 +18,26 @@ _NEAREST = 50
 def rank_by_baseline(
     snapshot: Snapshot,
     question: EncodedQuestion,
-    ranking: Literal["plain", "words"],
-    chosen: Filter,
-    k: int,
+    ranking: Literal["dense", "bm25"],
+    filters: Filter,
+    top_k: int,
 ) -> list[Candidate]:
     """Return candidates of all languages, best first.
 
     Args:
         snapshot: where to look.
         question: what is asked.
-        ranking: ``plain``, by the cosine of the passage alone; ``words``, by BM25, which finds a
-            question's own language.
-        chosen: which passages.
-        k: so many of each language, or more.
+        ranking: ``dense``: the cosine of the passage alone; ``bm25``: its words, which only
+            passages in the question's own language share.
+        filters: conditions on the passages' articles.
+        top_k: at least this many candidates of each language.
     """
     candidates: list[Candidate] = []
     for language, view in sorted(snapshot.views.items()):
-        if ranking == "words":
-            found = snapshot.match_words(question.text, max(_NEAREST, k), language, chosen)
+        if ranking == "bm25":
+            found = snapshot.match_words(question.text, max(_NEAREST, top_k), language, filters)
         else:
-            found = snapshot.search(question.vector[None], max(_NEAREST, k), language, chosen)
+            found = snapshot.search(question.vector[None], max(_NEAREST, top_k), language, filters)
         if not found.keys.size:
             continue
         cosines = view.vectors(found.keys[0]) @ question.vector
@@ -47,10 +47,11 @@ def rank_by_baseline(
         for i, key in enumerate(found.keys[0].tolist()):
             score = float(found.scores[0, i])
             parts = {"dense": float(cosines[i]), "sentence": float(best[i])}
-            if ranking == "words":
+            if ranking == "bm25":
                 parts["lexical"] = score
             own = slice(int(starts[i]), int(starts[i + 1]))
-            # Its best sentence is worth what it is, and the others by how much less near they are.
+            # The best sentence has the passage's score. Each other one has less, by as much as its
+            # cosine is smaller.
             sentences = score + of_sentences[own] - best[i]
             candidates.append(Candidate(key, language, score, parts, sentences))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))

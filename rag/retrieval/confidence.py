@@ -1,4 +1,4 @@
-"""How surely the best passage answers the question."""
+"""The probability that the best passage answers the question."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from rag.retrieval.ranking import Candidate
+from rag.retrieval.language_scorer import Candidate
 
 
 @dataclass(frozen=True)
-class Signs:
-    """What tells a question that is answered from one that is not.
+class ConfidenceFeatures:
+    """What tells a question that the collection answers from one that it does not answer.
 
-    How far the best candidate is ahead, and how many passages there are, is left out: a collection
-    may tell a story once or in three languages. Fitted on a large collection, signs with the
-    number of passages in them were wrong by .33 (ECE) on a small one, these by .08.
+    Two features are left out on purpose: the distance to the second candidate, because a collection
+    may tell a story once or in three languages, and the number of passages. Features with the
+    number of passages, fitted on a large collection, had a calibration error (ECE) of .33 on a
+    small one; these features had .08.
 
     Attributes:
-        score: of the best candidate.
-        dense: its part.
-        sentence: likewise.
-        late: likewise; its score where there is none.
-        match: see :class:`rag.retrieval.ranking.Candidate`.
+        score: of the best candidate, without what its date added.
+        dense: the part of its passage.
+        sentence: the part of its best sentence.
+        late: the part of late interaction; the score where there is no such part.
+        match: see :class:`rag.retrieval.language_scorer.Candidate`.
     """
 
     score: float
@@ -33,32 +34,36 @@ class Signs:
 
 
 INTERCEPT = -11.411
-COEFFICIENTS = Signs(score=10.219, dense=-2.003, sentence=-1.812, late=-5.998, match=15.778)
-"""Of a logistic fit: `python -m eval.fitting.confidence` makes it, from paragraphs of ViQuAD 2,
-CMRC 2018,
-DRCD and SQuADShifts, of which half the questions had the paragraph that answers them taken away,
-and, at a tenth of the weight, questions of our own that ask in another language. Fitted on the
-questions about one half of the paragraphs, it tells those about the other in their own language
-with an AUROC of .963 and an expected calibration error of .024."""
+COEFFICIENTS = ConfidenceFeatures(
+    score=10.219, dense=-2.003, sentence=-1.812, late=-5.998, match=15.778
+)
+"""Of a logistic fit, which ``python -m eval.fitting.confidence`` makes.
+
+Its data are paragraphs and questions of ViQuAD 2, CMRC 2018, DRCD and SQuADShifts; half of the
+questions had the paragraph that answers them removed. Questions of our own that ask in another
+language count a tenth. Fitted on the questions about one half of the paragraphs, it tells answered
+from unanswered questions about the other half with an AUROC of .963 and an expected calibration
+error of .024, where question and paragraph are in one language.
+"""
 
 
-def signs(ranked: Sequence[Candidate]) -> Signs:
-    """Return the signs of a ranking with at least one candidate, the best first."""
+def features_of(ranked: Sequence[Candidate]) -> ConfidenceFeatures:
+    """Return the features of a ranking with at least one candidate, the best first."""
     best = ranked[0]
-    # Baselines have other parts, or none of these.
+    # The baselines have other parts.
     parts = {name: best.parts.get(name, best.score) for name in ("dense", "sentence", "late")}
-    # When an article appeared says nothing of how well it answers.
+    # The date of an article does not say how well the article answers.
     score = best.score - best.parts.get("dated", 0.0)
-    return Signs(score=score, match=best.match, **parts)
+    return ConfidenceFeatures(score=score, match=best.match, **parts)
 
 
 def confidence(ranked: Sequence[Candidate]) -> float:
-    """Return the probability, 0 to 1, that the collection holds the answer; see :func:`signs`.
+    """Return the probability, 0 to 1, that the collection holds the answer.
 
     0 where nothing was found.
     """
     if not ranked:
         return 0.0
-    weighed = zip(astuple(COEFFICIENTS), astuple(signs(ranked)), strict=True)
-    odds = INTERCEPT + sum(weight * sign for weight, sign in weighed)
+    weighted = zip(astuple(COEFFICIENTS), astuple(features_of(ranked)), strict=True)
+    odds = INTERCEPT + sum(weight * feature for weight, feature in weighted)
     return round(1 / (1 + math.exp(-min(max(odds, -50), 50))), 4)

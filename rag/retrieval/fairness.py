@@ -1,11 +1,11 @@
-"""Scores that compare across languages: each measured against its language's own background.
+"""Scores that can be compared across languages: each is measured against its own language.
 
-Multilingual encoders put the texts of one language near each other, so that a plain cosine hardly
-ever prefers a passage in another language than the question's, however well it answers. Two things
-mend that. The mean vector of each language is taken away
-(:mod:`embeddings.calibration.calibration`). And a
-score becomes the number of standard deviations above what passages of its language score for the
-same question, by a sample of the collection itself. Nothing is trained.
+A multilingual encoder puts the texts of one language near each other. So the plain cosine hardly
+ever prefers a passage in another language than the question's, however well that passage answers.
+Two steps correct this. First, each language's mean vector is subtracted
+(:mod:`embeddings.calibration.calibration`). Second, a score is expressed in standard deviations
+above the mean score that passages of its language have for the same question. A sample of the
+collection itself gives that mean and deviation. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from embeddings import Vectors
 from rag.index.background import Scores
 
 _PSEUDO_PASSAGES = 10
-"""Weight of all languages' common mean and variance in each one's own: a language with a handful
-of passages has no background to speak of. Set by hand, not tuned."""
+"""How many passages the common mean and variance of all languages count as in each language's own.
+A language with a handful of passages has too few to measure. Chosen manually, not tuned."""
 
 _LEAST_DEVIATION = 1e-3
-"""Of cosines; keeps the scores of a collection of copies finite."""
+"""Added to the deviation of cosines. It keeps scores finite where all passages are equal."""
 
 
 def own_means(sums: Mapping[str, Vectors], counts: Mapping[str, int]) -> dict[str, Vectors]:
     """Return each language's mean vector from sums of its own vectors.
 
-    Shrunk towards the mean of all languages, the more so the fewer vectors a language has, and that
-    towards zero: of a single passage nothing would be left without its own mean.
+    The fewer vectors a language has, the more its mean is moved towards the mean of all languages,
+    and that one towards zero. Otherwise a single passage minus its own mean would be zero.
     """
     total = sum(counts.values()) + _PSEUDO_PASSAGES
     common = sum(sums.values()) / total
@@ -43,11 +43,11 @@ def own_means(sums: Mapping[str, Vectors], counts: Mapping[str, int]) -> dict[st
 
 
 def centred_cosines(vectors: Vectors, mean: Vectors, question: Vectors) -> Scores:
-    """Return the cosines to a question of vectors without a mean, shape (n,).
+    """Return the cosines between a question and vectors minus a mean, shape (n,).
 
     Args:
         vectors: unit vectors, shape (n, dim).
-        mean: what they are taken relative to, shape (dim,).
+        mean: subtracted from each vector, shape (dim,).
         question: a unit vector, shape (dim,).
     """
     products = vectors @ np.stack([question, mean], axis=1)
@@ -71,16 +71,16 @@ class Scale:
 def scales(samples: Mapping[str, Scores]) -> dict[str, Scale]:
     """Return each language's scale from its background scores, shape (n,).
 
-    Mean and variance are shrunk towards those of all languages together, the more so the fewer
-    passages a language has, so that a single passage is judged by the common scale.
+    The fewer passages a language has, the more its mean and variance are moved towards those of
+    all languages together. So a single passage is judged by the common scale.
     """
     if not samples:
         return {}
     counts = {language: len(scores) for language, scores in samples.items()}
     total = sum(counts.values())
     mean = sum(float(scores.sum()) for scores in samples.values()) / total
-    # The spread within languages; with a passage or two of each there is hardly any, and the
-    # spread of all together, which counts as one more passage, stands in for it.
+    # The variance within languages. With one or two passages of each language there is hardly any;
+    # therefore the variance of all passages together is added, as one more passage.
     within = sum(float(scores.var()) * counts[name] for name, scores in samples.items())
     overall = float(np.concatenate(list(samples.values())).var())
     variance = (within + overall) / (total - len(samples) + 1)

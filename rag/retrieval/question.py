@@ -1,4 +1,4 @@
-"""From a question as it was typed to one that passages can be ranked for."""
+"""From a question as it was typed to one that passages can be compared with."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from rag.text.names import spelled_out
 
 @dataclass(frozen=True)
 class EncodedQuestion:
-    """A question on its way to the passages.
+    """A question, ready to be compared with passages.
 
     Attributes:
-        text: as it is read, Vietnamese with its diacritics.
+        text: the question; Vietnamese has its diacritics, also where they were not typed.
         language: its code.
         vector: shape (dim,).
-        tokens: of the encoder, None where it gives none.
+        tokens: its token vectors; None where the encoder has none.
     """
 
     text: str
@@ -31,13 +31,13 @@ class EncodedQuestion:
 def encode_questions(
     encoder: Encoder, asked: Sequence[tuple[str, str]], *, as_typed: bool = False
 ) -> list[EncodedQuestion]:
-    """Read and encode questions.
+    """Complete and encode questions.
 
     Args:
         encoder: the model.
         asked: questions, each with the code of its language.
-        as_typed: leave their words as they are, for the baselines; else Vietnamese gets the
-            diacritics it lacks, and abbreviations are spelled out.
+        as_typed: keep the words as they are, for the baselines. Otherwise Vietnamese gets the
+            diacritics that it lacks, and abbreviations are spelled out.
     """
     read, texts = [], []
     for question, code in asked:

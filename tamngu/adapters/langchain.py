@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from tamngu.adapters.passages import metadata, missing
-from tamngu.client.client import AsyncTamnguClient, TamnguClient
+from tamngu.adapters.passages import metadata, missing, search_request
+from tamngu.client import AsyncClient, Client
 from tamngu.records.hit import SearchResult
 
 try:
@@ -25,29 +25,29 @@ class TamnguRetriever(BaseRetriever):
     """Finds passages for a query.
 
     Attributes:
-        client: of the service.
-        async_client: of the same, for ``ainvoke``; without it that takes a thread.
+        client: the client of the service.
+        async_client: of the same service, for ``ainvoke``; default: ``ainvoke`` uses a thread.
         k: passages wanted.
-        conditions: what else :meth:`tamngu.client.client.TamnguClient.search` takes, such as
-        ``languages``.
+        conditions: see :func:`tamngu.adapters.passages.search_request`.
     """
 
-    client: TamnguClient
-    async_client: AsyncTamnguClient | None = None
+    client: Client
+    async_client: AsyncClient | None = None
     k: int = 5
     conditions: dict[str, Any] = Field(default_factory=dict)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun
     ) -> list[Document]:
-        return _documents(self.client.search(query, k=self.k, **self.conditions))
+        return _documents(self.client.search(search_request(query, self.k, self.conditions)))
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun
     ) -> list[Document]:
         if self.async_client is None:
             return await super()._aget_relevant_documents(query, run_manager=run_manager)
-        return _documents(await self.async_client.search(query, k=self.k, **self.conditions))
+        request = search_request(query, self.k, self.conditions)
+        return _documents(await self.async_client.search(request))
 
 
 def _documents(result: SearchResult) -> list[Document]:

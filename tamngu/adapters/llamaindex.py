@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Unpack
+from collections.abc import Mapping
+from typing import Any
 
-from tamngu.adapters.passages import metadata, missing
-from tamngu.client.calls import SearchConditions
-from tamngu.client.client import AsyncTamnguClient, TamnguClient
+from tamngu.adapters.passages import metadata, missing, search_request
+from tamngu.client import AsyncClient, Client
 from tamngu.records.hit import SearchResult
+from tamngu.records.request import SearchRequest
 
 try:
     from llama_index.core.retrievers import BaseRetriever
@@ -23,7 +24,7 @@ except ModuleNotFoundError as error:
     raise missing("llama-index-core", "llamaindex") from error
 
 _NOT_READ = ["article_id", "passage_id", "start", "end", "score"]
-"""What a node's embedding and a model's prompt are spared."""
+"""Metadata that are kept out of a node's embedding and of a model's prompt."""
 
 
 class TamnguRetriever(BaseRetriever):
@@ -31,31 +32,36 @@ class TamnguRetriever(BaseRetriever):
 
     def __init__(
         self,
-        client: TamnguClient,
-        async_client: AsyncTamnguClient | None = None,
-        **conditions: Unpack[SearchConditions],
+        client: Client,
+        async_client: AsyncClient | None = None,
+        k: int = 5,
+        conditions: Mapping[str, Any] | None = None,
     ) -> None:
         """Search with a client.
 
         Args:
-            client: of the service.
-            async_client: of the same, for ``aretrieve``; without it that takes a thread.
-            conditions: what :meth:`tamngu.client.client.TamnguClient.search` takes; ``k`` is 5 by
-            default.
+            client: the client of the service.
+            async_client: of the same service, for ``aretrieve``; default: ``aretrieve`` uses a
+                thread.
+            k: passages wanted.
+            conditions: see :func:`tamngu.adapters.passages.search_request`.
         """
         super().__init__()
         self._client = client
         self._async_client = async_client
-        self._conditions: SearchConditions = {"k": 5, **conditions}
+        self._k = k
+        self._conditions = dict(conditions or {})
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return _nodes(self._client.search(query_bundle.query_str, **self._conditions))
+        return _nodes(self._client.search(self._request(query_bundle)))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         if self._async_client is None:
             return await asyncio.to_thread(self._retrieve, query_bundle)
-        result = await self._async_client.search(query_bundle.query_str, **self._conditions)
-        return _nodes(result)
+        return _nodes(await self._async_client.search(self._request(query_bundle)))
+
+    def _request(self, query_bundle: QueryBundle) -> SearchRequest:
+        return search_request(query_bundle.query_str, self._k, self._conditions)
 
 
 def _nodes(result: SearchResult) -> list[NodeWithScore]:

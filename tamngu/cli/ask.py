@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tamngu.cli.filters import filter_options
+from tamngu.cli.command import Command
 from tamngu.cli.options import (
     answer_options,
     chat_model,
@@ -15,53 +14,42 @@ from tamngu.cli.options import (
     json_option,
     model_option,
     open_collection,
-    question_options,
-    question_text,
 )
 from tamngu.cli.output import print_answer, print_json
-
-if TYPE_CHECKING:
-    from tamngu.records.filter import Filter
-    from tamngu.records.request import Prefer
+from tamngu.cli.request import request_options
+from tamngu.records.request import AskRequest
 
 
-@click.command("ask")
-@question_options
-@filter_options
+@click.command(
+    "ask",
+    cls=Command,
+    examples=(
+        'tamngu ask "Việt Nam gia nhập ASEAN năm nào?"',
+        'tamngu ask "Who chairs ASEAN?" --languages vi,zh --json',
+    ),
+)
+@request_options(AskRequest)
+@answer_options
 @collection_options
 @model_option
 @json_option
-@answer_options
 def ask_command(
-    question: tuple[str, ...],
-    k: int,
-    language: str | None,
-    languages: list[str] | None,
-    prefer: Prefer | None,
-    chosen: Filter,
+    request: AskRequest,
+    chat: str | None,
     home: Path | None,
     collection: str,
     model: str,
     as_json: bool,
-    abstain_below: float,
-    chat: str | None,
 ) -> None:
-    """Answer a QUESTION with verified quotes from the collection ("-" reads it)."""
-    text = question_text(question)
+    """Answer a question with verified quotes from a collection.
+
+    QUESTION may be in Vietnamese, Chinese or English; the quotes may be in any of them. A single
+    "-" reads the question from standard input.
+    """
     opened = open_collection(home, collection, model)
     from rag.answering.ask import ask
 
-    answer = ask(
-        opened,
-        text,
-        k=k,
-        language=language,
-        languages=languages,
-        prefer=prefer,
-        chosen=chosen,
-        abstain_below=abstain_below,
-        chat=chat_model(chat),
-    )
+    answer = ask(opened, request, chat=chat_model(chat))
     opened.close()
     if as_json:
         print_json(answer)

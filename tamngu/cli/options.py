@@ -1,8 +1,7 @@
-"""Options that several commands share, and what they open."""
+"""Options that several commands share, and the collections and models that they name."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from embeddings.load import is_prepared, load_encoder
-from embeddings.options import EncoderOptions
-from embeddings.source import PACKAGED_MODEL
+from embeddings.options import PACKAGED_MODEL
 from rag.collection.home import DEFAULT_COLLECTION
-from tamngu.records.request import ABSTAIN_BELOW, DEFAULT_K, MAX_K
+from tamngu.cli.command import OTHER, option
+from tamngu.records.request import ABSTAIN_BELOW
 
 if TYPE_CHECKING:
     from embeddings import Encoder
@@ -27,93 +25,118 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+WHERE = "Where and with which model"
+"""Heading of the options that choose the collection and the model."""
+
+ANSWER = "Write the answer"
+"""Heading of the options that decide how a question is answered."""
+
+OUTPUT = "Output"
+"""Heading of the options that decide what is printed or written."""
+
 
 def debug_option(command: Command) -> Command:
     """Add ``--debug``."""
-    return click.option(
-        "--debug", is_flag=True, expose_value=False, help="Show tracebacks of errors."
+    return option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        heading=OTHER,
+        help="Show the Python traceback of an error.",
     )(command)
 
 
 def home_option(command: Command) -> Command:
     """Add ``--home`` and ``--debug``."""
     command = debug_option(command)
-    return click.option(
+    return option(
         "--home",
         type=click.Path(file_okay=False, path_type=Path),
+        metavar="FOLDER",
+        heading=WHERE,
         envvar="TAMNGU_HOME",
-        help="Folder of all collections.  [env: TAMNGU_HOME; default: the user's data folder]",
+        show_envvar=True,
+        show_default="the user's data folder",
+        help="Folder that holds all collections.",
     )(command)
 
 
 def collection_options(command: Command) -> Command:
-    """Add ``--collection`` to ``--home`` and ``--debug``."""
-    return click.option(
+    """Add ``--collection``, ``--home`` and ``--debug``."""
+    return option(
         "--collection",
         "-c",
+        metavar="NAME",
+        heading=WHERE,
         default=DEFAULT_COLLECTION,
         show_default=True,
-        help="Collection to use.",
+        shell_complete=complete_collection,
+        help="Name of the collection.",
     )(home_option(command))
 
 
 def model_option(command: Command) -> Command:
     """Add ``--model``."""
-    return click.option(
+    return option(
         "--model",
+        metavar="NAME",
+        heading=WHERE,
         default=PACKAGED_MODEL,
         envvar="TAMNGU_MODEL",
+        show_envvar=True,
         show_default=True,
-        help="Name or path of a sentence-transformers model, or URL#MODEL of an endpoint.  "
-        "[env: TAMNGU_MODEL]",
+        shell_complete=complete_model,
+        help="Name or path of a sentence-transformers model, or URL#MODEL of an endpoint.",
     )(command)
 
 
 def json_option(command: Command) -> Command:
     """Add ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
-
-
-def question_options(command: Command) -> Command:
-    """Add the question and what narrows the search."""
-    command = click.argument("question", nargs=-1, required=True)(command)
-    command = click.option(
-        "-k",
-        type=click.IntRange(1, MAX_K),
-        default=DEFAULT_K,
-        show_default=True,
-        help="Passages wanted.",
-    )(command)
-    command = click.option(
-        "--language", callback=_tag, help="Language of the question.  [default: identified]"
-    )(command)
-    command = click.option(
-        "--prefer",
-        type=click.Choice(["own"]),
-        help="Put the question's own language first where scores hardly differ.",
-    )(command)
-    return click.option(
-        "--languages", callback=_tags, help="Languages of passages to look at, such as vi,zh."
-    )(command)
+    return option("--json", "as_json", is_flag=True, heading=OUTPUT, help="Print JSON.")(command)
 
 
 def answer_options(command: Command) -> Command:
-    """Add how questions are answered."""
-    command = click.option(
+    """Add ``--abstain-below`` and ``--chat``."""
+    command = option(
         "--abstain-below",
         type=click.FloatRange(0, 1),
+        metavar="X",
+        heading=ANSWER,
         default=ABSTAIN_BELOW,
-        show_default=True,
         envvar="TAMNGU_ABSTAIN_BELOW",
-        help="Confidence under which the answer is that there is none; 0: always answer.  "
-        "[env: TAMNGU_ABSTAIN_BELOW]",
+        show_envvar=True,
+        show_default=True,
+        help="Answer that the collection holds no answer if the confidence is below X. "
+        "0: always answer.",
     )(command)
-    return click.option(
+    return option(
         "--chat",
         metavar="URL#MODEL",
+        heading=ANSWER,
         envvar="TAMNGU_CHAT",
-        help="OpenAI-compatible endpoint of a model that writes answers.  [env: TAMNGU_CHAT]",
+        show_envvar=True,
+        help="Let the model of this OpenAI-compatible endpoint write the answer.",
     )(command)
+
+
+def complete_collection(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Return the collections whose names begin with what was typed."""
+    from rag.collection.home import collection_names, default_home
+
+    names = collection_names(context.params.get("home") or default_home())
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_model(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[str]:
+    """Return the packaged and the prepared models whose names begin with what was typed."""
+    from embeddings.prepared_models import prepared_models
+
+    names = {PACKAGED_MODEL, *(model.source for model in prepared_models())}
+    return sorted(name for name in names - {"?"} if name.startswith(incomplete))
 
 
 def chat_model(address: str | None) -> Chat | None:
@@ -125,19 +148,9 @@ def chat_model(address: str | None) -> Chat | None:
     return Chat.at(address)
 
 
-def question_text(words: tuple[str, ...]) -> str:
-    """Join the question's words; a single ``-`` reads it from standard input."""
-    if words == ("-",):
-        # Characters have at most four bytes; more than may be asked is enough to see.
-        from tamngu.records.request import MAX_QUESTION_CHARACTERS
-
-        data = sys.stdin.buffer.read(4 * MAX_QUESTION_CHARACTERS + 4)
-        return data.decode("utf-8", errors="replace")
-    return " ".join(words)
-
-
 def open_collection(home: Path | None, name: str, model: str) -> Collection:
-    """Open a collection that is there, with its model; it is looked for before the model loads."""
+    """Open an existing collection with its model; a missing one is found before the model loads."""
+    from embeddings.load import is_prepared
     from rag.collection.home import default_home, existing_directory
 
     home = home or default_home()
@@ -149,9 +162,9 @@ def open_collection(home: Path | None, name: str, model: str) -> Collection:
 
 
 def _load_beside_imports(model: str) -> Encoder:
-    """Load a prepared model while the interpreter reads what answering a question needs.
+    """Load a prepared model while the interpreter imports the modules that a search needs.
 
-    The model's files are read without the interpreter, so the two take the time of one.
+    The model's files are read without the interpreter's lock, so both go on at the same time.
     """
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load, model)
@@ -164,49 +177,33 @@ def _load_beside_imports(model: str) -> Encoder:
 
 
 def open_catalog(home: Path | None, name: str) -> Catalog:
-    """Open a collection's catalog, for what needs no model."""
+    """Open a collection's catalog, for commands that need no model."""
     from rag.catalog.catalog import Catalog
     from rag.collection.home import default_home, existing_directory
     from rag.errors import CollectionNotFound
 
     catalog = Catalog(existing_directory(home or default_home(), name) / "catalog.db")
     if catalog.is_new:
-        raise CollectionNotFound(f"The collection {name!r} was never written; ingest again.")
+        raise CollectionNotFound(f"The collection {name!r} holds nothing yet. Ingest again.")
     return catalog
 
 
 @cache
 def load(model: str, overlong: str | None = None) -> Encoder:
-    """Load the model, once a process, with a word on what takes so long the first time.
+    """Load a model once in a process; if it has to be prepared first, say so on standard error.
 
     Args:
         model: as :func:`embeddings.load_encoder` takes it.
-        overlong: what to do with texts over its length, whatever the environment says.
+        overlong: how to encode texts longer than the model reads; None for the environment's
+            choice; see :class:`embeddings.EncoderOptions`.
     """
+    from embeddings.load import is_prepared, load_encoder
+    from embeddings.options import EncoderOptions
+
     options = EncoderOptions.from_environment()
     if overlong is not None:
         options = replace(options, overlong=overlong)
     if not is_prepared(model, options):
         named = "the packaged model" if model == PACKAGED_MODEL else model
-        click.echo(f"Preparing {named}; this happens once.", err=True)
+        click.echo(f"Preparing {named}. This happens once on each machine.", err=True)
     return load_encoder(model, options)
-
-
-def _tag(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    _tags(context, option, value)
-    return value
-
-
-def _tags(context: click.Context, option: click.Parameter, value: str | None) -> list[str] | None:
-    """Check language tags, given with commas."""
-    if value is None:
-        return None
-    from tamngu.records.language import parse_tag
-
-    tags = value.split(",")
-    try:
-        for tag in tags:
-            parse_tag(tag)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return tags

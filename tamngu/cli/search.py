@@ -3,72 +3,60 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from tamngu.cli.filters import filter_options
+from tamngu.cli.command import Command, option
 from tamngu.cli.options import (
+    OUTPUT,
     collection_options,
     json_option,
     model_option,
     open_collection,
-    question_options,
-    question_text,
 )
 from tamngu.cli.output import print_hit, print_json
-
-if TYPE_CHECKING:
-    from tamngu.records.filter import Filter
-    from tamngu.records.request import Prefer
+from tamngu.cli.request import RANK, ranking_options, request_options
+from tamngu.records.request import SearchRequest
 
 
-@click.command("search")
-@question_options
-@filter_options
+@click.command(
+    "search",
+    cls=Command,
+    examples=(
+        'tamngu search "giá cà phê" --languages vi,en --from 2025-01-01',
+        'tamngu search "东帝汶加入东盟" --top-k 5 --json',
+    ),
+)
+@request_options(SearchRequest)
+@ranking_options(RANK)
+@option(
+    "--include-duplicates",
+    former=("--copies",),
+    is_flag=True,
+    heading=RANK,
+    help="Show every copy of an article that appeared in several places.",
+)
 @collection_options
 @model_option
+@option("--explain", is_flag=True, heading=OUTPUT, help="Show the parts of each score.")
 @json_option
-@click.option("--plain", is_flag=True, help="Rank by plain cosine, the baseline.")
-@click.option("--words", is_flag=True, help="Rank by words alone (BM25), language by language.")
-@click.option(
-    "--copies", is_flag=True, help="Show every copy of an article that appeared in several places."
-)
-@click.option("--explain", is_flag=True, help="Show what each score is made of.")
 def search_command(
-    question: tuple[str, ...],
-    k: int,
-    language: str | None,
-    languages: list[str] | None,
-    prefer: Prefer | None,
-    chosen: Filter,
+    request: SearchRequest,
     home: Path | None,
     collection: str,
     model: str,
     as_json: bool,
-    plain: bool,
-    words: bool,
-    copies: bool,
     explain: bool,
 ) -> None:
-    """Find the best passages for a QUESTION, whichever language they are in ("-" reads it)."""
-    text = question_text(question)
+    """Find the best passages for a question in all languages.
+
+    QUESTION may be in Vietnamese, Chinese or English; the passages may be in any of them. A single
+    "-" reads the question from standard input.
+    """
     opened = open_collection(home, collection, model)
     from rag.retrieval.search import search
 
-    if plain and words:
-        raise click.UsageError("Rank by --plain or by --words, not by both.")
-    found = search(
-        opened,
-        text,
-        k=k,
-        language=language,
-        languages=languages,
-        prefer=prefer,
-        chosen=chosen,
-        copies=copies,
-        ranking="plain" if plain else "words" if words else "fair",
-    )
+    found = search(opened, request)
     opened.close()
     if as_json:
         print_json(found)
@@ -76,4 +64,4 @@ def search_command(
     for hit in found.hits:
         print_hit(hit, explain=explain)
     if not found.hits:
-        click.echo("No passage to look at.", err=True)
+        click.echo("No passage was found. Try again with fewer conditions.", err=True)

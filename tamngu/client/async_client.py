@@ -12,31 +12,29 @@ import anyio
 import httpx
 
 from tamngu.client import calls as calls
-from tamngu.client.calls import ArticleFields, AskConditions, Call, SearchConditions
-from tamngu.client.records import ArticleSummary, Job, WriteReport
+from tamngu.client.calls import ArticleFields, Call
+from tamngu.client.connection import (
+    DEFAULT_ADDRESS,
+    PAGE_SIZE,
+    POLL_S,
+    RETRIES,
+    TIMEOUT_S,
+    headers_of,
+)
+from tamngu.client.records import WriteReport
 from tamngu.client.responses import UNSENT, request_of, result_of, seconds_to_wait, unreachable
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
+from tamngu.records.article_list import ArticleSummary
 from tamngu.records.hit import SearchResult
-
-DEFAULT_ADDRESS = "http://127.0.0.1:8000"
-
-TIMEOUT_S = 60.0
-
-RETRIES = 3
-"""How often what met a busy service is tried again."""
-
-PAGE = 200
-"""Articles that are asked for at once."""
-
-LOOK_S = 0.5
-"""Seconds between looks at a job that is waited for."""
+from tamngu.records.job import Job
+from tamngu.records.request import AskRequest, SearchRequest
 
 Result = TypeVar("Result")
 
 
-class AsyncTamnguClient:
-    """What :class:`tamngu.client.client.TamnguClient` is, for one event loop.
+class AsyncClient:
+    """The methods of :class:`tamngu.client.Client`, as coroutines of one event loop.
 
     ``articles`` is an asynchronous iterator.
     """
@@ -50,20 +48,22 @@ class AsyncTamnguClient:
         timeout: float = TIMEOUT_S,
         retries: int = RETRIES,
     ) -> None:
-        """Speak to the service at an address; see :class:`tamngu.client.client.TamnguClient`."""
+        """Prepare a client; the arguments are those of :class:`tamngu.client.Client`."""
         self._collection = collection
         self._retries = retries
         self._http = httpx.AsyncClient(
             base_url=address, headers=headers_of(api_key), timeout=timeout
         )
 
-    async def search(self, question: str, **conditions: Unpack[SearchConditions]) -> SearchResult:
+    async def search(
+        self, request: SearchRequest | str, *, collection: str | None = None
+    ) -> SearchResult:
         """Return the best passages for a question."""
-        return await self._send(calls.search_call(question, conditions, self._collection))
+        return await self._send(calls.search_call(request, collection or self._collection))
 
-    async def ask(self, question: str, **conditions: Unpack[AskConditions]) -> Answer:
+    async def ask(self, request: AskRequest | str, *, collection: str | None = None) -> Answer:
         """Return the answer to a question."""
-        return await self._send(calls.ask_call(question, conditions, self._collection))
+        return await self._send(calls.ask_call(request, collection or self._collection))
 
     async def article(self, article_id: str, *, collection: str | None = None) -> Article:
         """Return a whole article."""
@@ -73,7 +73,7 @@ class AsyncTamnguClient:
         """Yield all articles without their texts, in the order of their ids."""
         after: str | None = ""
         while after is not None:
-            call = calls.articles_call(after, PAGE, collection or self._collection)
+            call = calls.articles_call(after, PAGE_SIZE, collection or self._collection)
             page = await self._send(call)
             for article in page.articles:
                 yield article
@@ -82,13 +82,13 @@ class AsyncTamnguClient:
     async def put_article(
         self, text: str, *, collection: str | None = None, **fields: Unpack[ArticleFields]
     ) -> WriteReport:
-        """Bring an article in; it is findable when this returns."""
+        """Store an article; it can be found when this returns."""
         return await self._send(calls.put_call(text, fields, collection or self._collection))
 
     async def put_articles(
         self, articles: Iterable[Mapping[str, Any]], *, collection: str | None = None
     ) -> WriteReport:
-        """Bring articles in, all or none; each has ``text`` and what else is known of it."""
+        """Store all of the articles or none; each has ``text`` and may have other fields."""
         return await self._send(calls.put_many_call(articles, collection or self._collection))
 
     async def delete_article(self, article_id: str, *, collection: str | None = None) -> None:
@@ -98,7 +98,7 @@ class AsyncTamnguClient:
     async def import_files(
         self, files: Sequence[str | Path], *, collection: str | None = None
     ) -> Job:
-        """Upload files to be imported; the job goes on without its caller."""
+        """Upload files and import them; the job goes on after this returns."""
         return await self._send(calls.import_files_call(files, collection or self._collection))
 
     async def import_pages(
@@ -108,7 +108,7 @@ class AsyncTamnguClient:
         feeds: Sequence[str] = (),
         collection: str | None = None,
     ) -> Job:
-        """Have pages fetched and imported, and those that feeds and sitemaps name."""
+        """Import web pages, and the pages that feeds and sitemaps name."""
         call = calls.import_pages_call(urls, feeds, collection or self._collection)
         return await self._send(call)
 
@@ -119,12 +119,12 @@ class AsyncTamnguClient:
         name: str = "questions",
         collection: str | None = None,
     ) -> Job:
-        """Have the questions of a gold set asked; the figures are in the job's result."""
+        """Ask the questions of a gold set; the figures are in the job's result."""
         call = calls.evaluation_call(questions, name, collection or self._collection)
         return await self._send(call)
 
     async def job(self, job_id: str) -> Job:
-        """Return a job as it is now."""
+        """Return the present state of a job."""
         return await self._send(calls.job_call(job_id))
 
     async def cancel(self, job_id: str) -> Job:
@@ -132,9 +132,9 @@ class AsyncTamnguClient:
         return await self._send(calls.cancel_call(job_id))
 
     async def wait(self, job_id: str) -> Job:
-        """Return a job once it has ended."""
+        """Wait for the end of a job, and return it."""
         while not (job := await self.job(job_id)).has_ended:
-            await anyio.sleep(LOOK_S)
+            await anyio.sleep(POLL_S)
         return job
 
     async def request(
@@ -146,7 +146,7 @@ class AsyncTamnguClient:
         params: Mapping[str, Any] | None = None,
         repeatable: bool | None = None,
     ) -> Any:  # noqa: ANN401
-        """Return what the service answers to any request, None for an empty answer."""
+        """Send any request and return the JSON of its response, None for an empty one."""
         return await self._send(calls.any_call(method, path, json, params, repeatable))
 
     async def close(self) -> None:
@@ -176,15 +176,3 @@ class AsyncTamnguClient:
                 break
             await anyio.sleep(wait_s)
         return result_of(call, response)
-
-
-def headers_of(api_key: str | None) -> dict[str, str]:
-    """Return the headers of every request.
-
-    Raises:
-        ValueError: that cannot be a key.
-    """
-    key = (api_key or "").strip()
-    if not (key.isascii() and key.isprintable()):
-        raise ValueError("The API key has a character that no key has; write it again.")
-    return {"Authorization": f"Bearer {key}"} if key else {}

@@ -1,8 +1,4 @@
-"""A client of the service, for programs in Python; it needs httpx and nothing heavier.
-
-with TamnguClient("http://127.0.0.1:8000") as tamngu:
-    print(tamngu.ask("Việt Nam gia nhập ASEAN năm nào?").answer)
-"""
+"""The client of programs that wait for each answer."""
 
 from __future__ import annotations
 
@@ -16,20 +12,18 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 
 from tamngu.client import calls as calls
-from tamngu.client.async_client import (
+from tamngu.client.calls import ArticleFields, Call
+from tamngu.client.connection import (
     DEFAULT_ADDRESS,
-    LOOK_S,
-    PAGE,
+    PAGE_SIZE,
+    POLL_S,
     RETRIES,
     TIMEOUT_S,
-    AsyncTamnguClient,
     headers_of,
 )
-from tamngu.client.calls import ArticleFields, AskConditions, Call, SearchConditions
-from tamngu.client.records import ArticleSummary, Job, WriteReport
+from tamngu.client.records import WriteReport
 from tamngu.client.responses import (
     UNSENT,
-    TamnguApiError,
     request_of,
     result_of,
     seconds_to_wait,
@@ -37,18 +31,19 @@ from tamngu.client.responses import (
 )
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
+from tamngu.records.article_list import ArticleSummary
 from tamngu.records.hit import SearchResult
-
-__all__ = ["Answer", "AsyncTamnguClient", "Job", "TamnguApiError", "TamnguClient"]
+from tamngu.records.job import Job
+from tamngu.records.request import AskRequest, SearchRequest
 
 Result = TypeVar("Result")
 
 
-class TamnguClient:
-    """The service, as functions; any number of threads may use one at once.
+class Client:
+    """The service as methods; any number of threads may use one client.
 
-    Every method raises :class:`TamnguApiError` where the service refuses, or cannot be reached.
-    What met a busy service is tried again; a write is done once, however often it is sent.
+    Every method raises :class:`ApiError` if the service refuses the request or cannot be reached. A
+    call that meets a busy service is tried again. A write is done once, even if it is sent twice.
     """
 
     def __init__(
@@ -60,49 +55,51 @@ class TamnguClient:
         timeout: float = TIMEOUT_S,
         retries: int = RETRIES,
     ) -> None:
-        """Speak to the service at an address; nothing is sent yet.
+        """Prepare a client of the service at an address; nothing is sent yet.
 
         Args:
             address: URL without ``/v1``.
-            api_key: where the service wants one.
-            collection: asked where a call names none; default: the service's own.
-            timeout: seconds to wait for a connection, and for each part of an answer.
+            api_key: if the service asks for one.
+            collection: used where a call names none; default: the default of the service.
+            timeout: seconds to wait for a connection, and for each part of a response.
             retries: how often a call is tried again when the service is busy (503).
         """
         self._collection = collection
         self._retries = retries
         self._http = httpx.Client(base_url=address, headers=headers_of(api_key), timeout=timeout)
 
-    def search(self, question: str, **conditions: Unpack[SearchConditions]) -> SearchResult:
-        """Return the best passages for a question; for the conditions see the service."""
-        return self._send(calls.search_call(question, conditions, self._collection))
+    def search(
+        self, request: SearchRequest | str, *, collection: str | None = None
+    ) -> SearchResult:
+        """Return the best passages for a question, or for a request that says more."""
+        return self._send(calls.search_call(request, collection or self._collection))
 
-    def ask(self, question: str, **conditions: Unpack[AskConditions]) -> Answer:
-        """Return the answer to a question; for the conditions see the service."""
-        return self._send(calls.ask_call(question, conditions, self._collection))
+    def ask(self, request: AskRequest | str, *, collection: str | None = None) -> Answer:
+        """Return the answer to a question, or to a request that says more."""
+        return self._send(calls.ask_call(request, collection or self._collection))
 
     def article(self, article_id: str, *, collection: str | None = None) -> Article:
         """Return a whole article."""
         return self._send(calls.article_call(article_id, collection or self._collection))
 
     def articles(self, *, collection: str | None = None) -> Iterator[ArticleSummary]:
-        """Yield all articles without their texts, in the order of their ids."""
+        """Yield all articles in the order of their ids, without their texts."""
         after: str | None = ""
         while after is not None:
-            page = self._send(calls.articles_call(after, PAGE, collection or self._collection))
+            page = self._send(calls.articles_call(after, PAGE_SIZE, collection or self._collection))
             yield from page.articles
             after = page.next
 
     def put_article(
         self, text: str, *, collection: str | None = None, **fields: Unpack[ArticleFields]
     ) -> WriteReport:
-        """Bring an article in; it is findable when this returns."""
+        """Store an article; it can be found when this returns."""
         return self._send(calls.put_call(text, fields, collection or self._collection))
 
     def put_articles(
         self, articles: Iterable[Mapping[str, Any]], *, collection: str | None = None
     ) -> WriteReport:
-        """Bring articles in, all or none; each has ``text`` and what else is known of it."""
+        """Store all of the articles or none; each has ``text`` and may have other fields."""
         return self._send(calls.put_many_call(articles, collection or self._collection))
 
     def delete_article(self, article_id: str, *, collection: str | None = None) -> None:
@@ -110,7 +107,7 @@ class TamnguClient:
         self._send(calls.delete_call(article_id, collection or self._collection))
 
     def import_files(self, files: Sequence[str | Path], *, collection: str | None = None) -> Job:
-        """Upload files to be imported; the job goes on without its caller.
+        """Upload files and import them; the job goes on after this returns.
 
         Raises:
             OSError: a file cannot be read.
@@ -124,7 +121,7 @@ class TamnguClient:
         feeds: Sequence[str] = (),
         collection: str | None = None,
     ) -> Job:
-        """Have pages fetched and imported, and those that feeds and sitemaps name."""
+        """Import web pages, and the pages that feeds and sitemaps name."""
         return self._send(calls.import_pages_call(urls, feeds, collection or self._collection))
 
     def evaluate(
@@ -134,11 +131,11 @@ class TamnguClient:
         name: str = "questions",
         collection: str | None = None,
     ) -> Job:
-        """Have the questions of a gold set asked; the figures are in the job's result."""
+        """Ask the questions of a gold set; the figures are in the job's result."""
         return self._send(calls.evaluation_call(questions, name, collection or self._collection))
 
     def job(self, job_id: str) -> Job:
-        """Return a job as it is now."""
+        """Return the present state of a job."""
         return self._send(calls.job_call(job_id))
 
     def cancel(self, job_id: str) -> Job:
@@ -146,9 +143,9 @@ class TamnguClient:
         return self._send(calls.cancel_call(job_id))
 
     def wait(self, job_id: str) -> Job:
-        """Return a job once it has ended."""
+        """Wait for the end of a job, and return it."""
         while not (job := self.job(job_id)).has_ended:
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
         return job
 
     def request(
@@ -159,16 +156,16 @@ class TamnguClient:
         json: object = None,
         params: Mapping[str, Any] | None = None,
         repeatable: bool | None = None,
-    ) -> Any:  # noqa: ANN401 - whatever JSON the service answers with
-        """Return what the service answers to any request, None for an empty answer.
+    ) -> Any:  # noqa: ANN401 - any JSON
+        """Send any request and return the JSON of its response, None for an empty one.
 
         Args:
             method: of HTTP.
             path: such as ``/v1/collections``.
             json: the body.
             params: the query.
-            repeatable: whether it may be sent again when the service is busy; default: all but
-                POST and PATCH.
+            repeatable: whether it may be sent again if the service is busy; default: yes, except
+                for POST and PATCH.
         """
         return self._send(calls.any_call(method, path, json, params, repeatable))
 

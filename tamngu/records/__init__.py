@@ -1,1 +1,1 @@
-"""Plain data that crosses the HTTP API: what a request says and what an answer holds."""
+"""Plain data that crosses the HTTP API: requests, articles, hits, citations, answers, jobs."""

@@ -1,4 +1,4 @@
-"""An answer: the sentences that say it, quoted in their own language, each with its citation."""
+"""An answer: sentences of articles, quoted in their own language, each with its citation."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from tamngu.records.hit import Hit
 
 @dataclass(frozen=True)
 class Answer:
-    """What the collection says to a question.
+    """What a collection answers to a question.
 
     Attributes:
         question: as it was asked.
         language: the question's.
-        answer: in words of the question's language around quotes in their own, each with its
-            marker; where a chat model wrote it, sentences with the markers of what they rest on.
-        abstained: whether the collection is held not to answer; the quotes are the nearest then.
-        confidence: that the collection holds the answer, 0 to 1; see
-        :mod:`rag.retrieval.confidence`.
-        citations: the quotes' places, verified, in the order of their markers.
-        hits: the passages that were looked at, best first.
+        answer: quotes in their own languages, each with its source named in the question's language
+            and a marker such as ``[1]``. An answer that a chat model wrote has that model's
+            sentences, each with the markers of the quotes that prove it.
+        abstained: whether the collection does not seem to hold the answer; then the quotes are the
+            nearest passages.
+        confidence: probability that the collection holds the answer, 0 to 1; see
+            :mod:`rag.retrieval.confidence`.
+        citations: the places of the quotes, verified, in the order of their markers.
+        hits: the passages that were found, best first.
         took_ms: wall-clock time in milliseconds.
-        written_by: the chat model that wrote the answer, None where it is composed of quotes.
-        notice: why no chat model wrote it although one was to.
+        written_by: the chat model that wrote the answer, None for an answer made of quotes.
+        notice: why the chat model did not write the answer although it was asked to.
     """
 
     question: str

@@ -1,4 +1,4 @@
-"""An article: one source document, with what is known of it."""
+"""An article: one source document, and what is known about it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Article:
     """One source document.
 
     Attributes:
-        id: unique in its collection; see :func:`make_article`.
+        id: unique in its collection; see :func:`rag.records.new_article.make_article`.
         title: its headline.
-        text: all that is searched and cited; offsets of passages and citations count its
+        text: what is searched and cited; the offsets of passages and citations count its
             characters (Unicode code points).
         language: ``vi``, ``zh``, ``en`` or another ISO 639-1 code.
         script: ``Hans`` or ``Hant`` for Chinese, else None.
@@ -26,10 +26,10 @@ class Article:
         source: who published it, or the file's name.
         published_at: ISO 8601 date or date and time.
         authors: as the source names them.
-        tags: free words.
-        pages: where each page of a paged document begins, as offsets into the text; empty for one
-            without pages.
-        cut: what its page had around the text, in order; neither searched nor cited.
+        tags: any words.
+        pages: offsets into the text at which the pages begin; empty for a document without pages.
+        cut: lines that stood around the text on its page, in order; they are neither searched nor
+            cited.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Article:
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 of everything but the id: equal hashes mean that nothing has changed."""
+        """SHA-256 of everything but the id. Equal hashes mean equal content."""
         content: list[object] = [
             self.title,
             self.text,
@@ -59,7 +59,7 @@ class Article:
             self.authors,
             self.tags,
         ]
-        # Articles that were stored before there were any keep their hash.
+        # Added only where present, so that articles of older versions keep their hash.
         if self.pages:
             content.append({"pages": self.pages})
         if self.cut:
@@ -67,5 +67,5 @@ class Article:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
     def page_of(self, offset: int) -> int | None:
-        """Return the number, from 1, of the page that a character stands on; None without pages."""
+        """Return the number, from 1, of the page of a character; None without pages."""
         return bisect_right(self.pages, offset) or None

@@ -10,17 +10,17 @@ class Citation:
     """A verified quote: the article's text from ``start`` to ``end`` is ``quote``.
 
     Attributes:
-        marker: its number in the answer, where it stands in brackets: ``1`` for ``[1]``.
+        marker: its number in the answer: ``1`` for ``[1]``.
         article_id: the article quoted.
         passage_id: the passage it was found in.
         title: the article's.
         url: the article's.
         published_at: the article's.
-        language: the article's, and so the quote's.
+        language: of the article, and so of the quote.
         start: first character in the article's text.
-        end: one past the last.
-        quote: what stands there.
-        page: the page on which it begins, of an article that has pages.
+        end: one past its last character.
+        quote: the text from start to end.
+        page: the page on which it begins; None for an article without pages.
     """
 
     marker: str

@@ -1,4 +1,4 @@
-"""What was cut from a page's text, for it was none of the story."""
+"""A line that was removed from the text of a page, because it is not part of the article."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cut:
-    """A line that was cut, and why in a word or two."""
+    """A removed line, and the reason in one or two words."""
 
     line: str
     reason: str

@@ -1,4 +1,4 @@
-"""What narrows a search: conditions on the articles that passages are from."""
+"""What narrows a search: conditions on the articles to which passages belong."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 UNDATED = -(2**31)
-"""The day of an article whose date is not known; no range of dates holds it."""
+"""The day of an article without a date. It lies in no range of dates."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Conditions that all have to hold; one that is None is none.
+    """Conditions, all of which an article has to meet; None means no condition.
 
     Attributes:
         languages: the article's language is one of these codes.
         sources: its source is one of these.
         tags: it has at least one of these.
-        published_from: it was published on this day or later, by the date that it states.
+        published_from: it was published on this day or later, in its own time zone.
         published_to: it was published on this day or earlier.
         article_ids: its id is one of these.
     """
@@ -32,18 +32,18 @@ class Filter:
 
     @property
     def reads_columns(self) -> bool:
-        """Whether a condition on :data:`Columns` is set."""
+        """Whether a condition on source, tags or dates is set; see :mod:`rag.index.labels`."""
         conditions = (self.sources, self.tags, self.published_from, self.published_to)
         return any(condition is not None for condition in conditions)
 
     def takes(self, *, language: str, source: str | None, tags: Sequence[str], day: int) -> bool:
-        """Tell whether an article meets all conditions but that on its id.
+        """Return whether an article meets all conditions but the one on its id.
 
         Args:
             language: the article's.
             source: the article's.
             tags: the article's.
-            day: of :func:`day_of`.
+            day: see :func:`day_of`.
         """
         if self.languages is not None and language not in self.languages:
             return False
@@ -60,7 +60,7 @@ NO_FILTER = Filter()
 
 
 def day_of(published_at: str | None) -> int:
-    """Return the ordinal of the day that an ISO date or date and time states."""
+    """Return the ordinal of the day of an ISO date or date and time, or :data:`UNDATED`."""
     if published_at is None:
         return UNDATED
     return datetime.fromisoformat(published_at).toordinal()

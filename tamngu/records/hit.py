@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Evidence:
-    """A sentence of a passage, as offsets into the article's text.
+    """A sentence of a passage.
 
-    Its score is the one that the hit would have, were this its best sentence: on the same scale
-    for all hits and languages.
+    Attributes:
+        start: first character in the article's text.
+        end: one past its last character.
+        quote: the sentence.
+        score: the score that the hit would have if this were its best sentence, on the scale that
+            all hits and languages share.
     """
 
     start: int
@@ -21,7 +25,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class OtherPlace:
-    """Another article that tells the same story; the attributes are its own."""
+    """Another article that tells the same story; the attributes are those of that article."""
 
     article_id: str
     title: str
@@ -37,12 +41,12 @@ class Hit:
     Attributes:
         rank: 1 is best.
         score: what the ranking sorts by.
-        parts: what the score is made of. ``dense`` and ``sentence`` are the passage's and its best
-            sentence's, ``late`` is late interaction's, each in standard deviations above what its
-            language scores; the baselines' are plain cosines. ``lexical``, where words were ranked
-            by, is its BM25; ``dated`` is what it gained by when it appeared.
-        passage_id: names the passage.
-        article_id: the article it is from.
+        parts: the parts of the score. ``dense`` is that of the passage, ``sentence`` that of its
+            best sentence, ``late`` that of late interaction, each in standard deviations above the
+            mean of its language; in the baselines they are plain cosines. ``lexical`` is its BM25,
+            ``dated`` what its date of publication added; both stand only where they were used.
+        passage_id: the name of the passage.
+        article_id: the article to which it belongs.
         title: the article's.
         url: the article's.
         source: the article's.
@@ -52,8 +56,8 @@ class Hit:
         end: one past its last character.
         text: the passage: the article's text from start to end.
         evidence: its best sentences, best first.
-        also_at: near-duplicates of the article, whose passages are left out for it.
-        page: the page on which it begins, of an article that has pages.
+        also_at: near-duplicates of the article; their passages are left out.
+        page: the page on which it begins; None for an article without pages.
     """
 
     rank: int

@@ -8,24 +8,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Language:
-    """An ISO 639-1 code, ``und`` when there is nothing to go by, and for Chinese the script."""
+    """A language.
+
+    Attributes:
+        code: of ISO 639-1; ``und`` where the language is not known.
+        script: ``Hans`` or ``Hant`` for Chinese, where it is known; else None.
+    """
 
     code: str
     script: str | None = None
 
 
 def parse_tag(tag: str) -> Language:
-    """Read a language tag a person gave, such as ``vi``, ``en-GB`` or ``zh-TW``.
+    """Read a language tag, such as ``vi``, ``en-GB`` or ``zh-TW``.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a language tag.
 
     >>> parse_tag("zh-TW"), parse_tag("EN_us")
     (Language(code='zh', script='Hant'), Language(code='en', script=None))
     """
     code, *rest = tag.strip().lower().replace("_", "-").split("-")
     if not re.fullmatch("[a-z]{2,3}", code):
-        raise ValueError(f"no language tag: {tag[:40]!r}; give vi, zh, en or another ISO code")
+        raise ValueError(f"{tag[:40]!r} is not a language tag; give vi, zh, en or another ISO code")
     if code != "zh":
         return Language(code)
     if {"hant", "tw", "hk", "mo"} & set(rest):

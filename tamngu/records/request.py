@@ -1,24 +1,161 @@
-"""What is asked of a collection."""
+"""What is asked of a collection: a question, and all that can be said beside it."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, ClassVar, Literal, get_args
 
-DEFAULT_K = 10
-"""Hits returned when nobody says how many."""
+from annotated_types import Ge, Le, MaxLen
 
-ABSTAIN_BELOW = 0.05
-"""Confidence under which an answer says that the collection does not hold one. Low: near misses,
-which ask for one more detail of a story that is there, cannot be told from answers (README), and to
-keep an answer back is worse than to quote what does not quite answer."""
+from tamngu.records.filter import Filter
+from tamngu.records.language import parse_tag
 
-MAX_K = 100
-"""Hits that can be asked for."""
+DEFAULT_TOP_K = 10
+"""Hits returned when the request does not say how many."""
 
-Ranking = Literal["fair", "plain", "words"]
-"""``fair``: see :mod:`rag.retrieval.ranking`; the others are baselines: see
-:mod:`rag.retrieval.baselines`."""
+MAX_TOP_K = 100
+"""Hits that a request can ask for."""
 
 MAX_QUESTION_CHARACTERS = 10_000
+"""Characters that a question can have."""
+
+ABSTAIN_BELOW = 0.05
+"""Confidence below which an answer says that the collection does not hold one.
+
+It is low on purpose. The ranking cannot tell a question for one more detail of a known story from a
+question that the story answers (docs/benchmarks.md). A quote that answers only in part is better
+for the reader than no quote.
+"""
+
+Ranking = Literal["hybrid", "dense", "bm25"]
+"""``hybrid``: see :mod:`rag.retrieval.ranking`. The others are baselines: the cosine of the passage
+alone, and BM25 alone; see :mod:`rag.retrieval.baselines`."""
+
+RANKINGS: tuple[Ranking, ...] = get_args(Ranking)
+
+RankingName = Literal["hybrid", "dense", "bm25", "fair", "plain", "words"]
+"""A ranking, or the name that it had in version 0.1."""
+
+_FORMER_NAMES: dict[str, Ranking] = {"fair": "hybrid", "plain": "dense", "words": "bm25"}
 
 Prefer = Literal["own"]
+
+_JSON_NAMES = {"top_k": "k", "include_duplicates": "copies"}
+"""Fields whose names in JSON differ. They are those of version 0.1, which clients rely on."""
+
+_EXAMPLES = [
+    {"question": "Việt Nam gia nhập Liên Hợp Quốc năm nào?"},
+    {"question": "越南以多少票当选安理会非常任理事国？", "k": 5},
+    {"question": "Who chairs ASEAN?", "languages": ["vi", "zh"]},
+]
+
+
+class BadRequest(ValueError):
+    """A request with a value that cannot be; the message says which, without a full stop."""
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """A question, and what narrows the search for its answer.
+
+    Attributes:
+        question: in any language.
+        top_k: passages wanted, from 1 to 100.
+        language: the language tag of the question; default: identified from its text.
+        languages: language tags of the passages to look at; default: all.
+        prefer: ``own`` puts the question's own language first where scores hardly differ; default:
+            the best passage comes first, whichever language it is in.
+        sources: only articles of one of these sources.
+        tags: only articles with at least one of these tags.
+        published_from: only articles published on this day or later.
+        published_to: only articles published on this day or earlier.
+        article_ids: only these articles.
+        include_duplicates: show every copy of an article that appeared in several places; default:
+            the best-placed copy, which names the others.
+        ranking: what passages are ordered by.
+
+    Raises:
+        BadRequest: a value is out of range, is not a language tag, or contradicts another value.
+    """
+
+    question: str
+    top_k: Annotated[int, Ge(1), Le(MAX_TOP_K)] = DEFAULT_TOP_K
+    language: str | None = None
+    languages: Sequence[str] | None = None
+    prefer: Prefer | None = None
+    sources: Annotated[Sequence[str], MaxLen(1000)] | None = None
+    tags: Annotated[Sequence[str], MaxLen(1000)] | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    article_ids: Annotated[Sequence[str], MaxLen(10_000)] | None = None
+    include_duplicates: bool = False
+    ranking: Ranking = "hybrid"
+
+    # Read by pydantic, where a request comes or goes as JSON.
+    __pydantic_config__: ClassVar[dict[str, object]] = {
+        "extra": "forbid",
+        "alias_generator": lambda name: _JSON_NAMES.get(name, name),
+        "json_schema_extra": {"examples": _EXAMPLES},
+    }
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if not 1 <= self.top_k <= MAX_TOP_K:
+            raise BadRequest(f"top_k is {self.top_k}; it goes from 1 to {MAX_TOP_K}")
+        if self.language is not None:
+            _check_tag("language", self.language)
+        for number, tag in enumerate(self.languages or ()):
+            _check_tag(f"languages.{number}", tag)
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise BadRequest("published_from is after published_to")
+
+    @property
+    def filters(self) -> Filter:
+        """The conditions on articles."""
+        return Filter(
+            languages=(
+                None if self.languages is None else [parse_tag(tag).code for tag in self.languages]
+            ),
+            sources=self.sources,
+            tags=self.tags,
+            published_from=self.published_from,
+            published_to=self.published_to,
+            article_ids=self.article_ids,
+        )
+
+
+@dataclass(frozen=True)
+class AskRequest(SearchRequest):
+    """A search request whose answer is wanted.
+
+    Attributes:
+        abstain_below: confidence below which the answer is that the collection does not hold one;
+            0: always answer; default: :data:`ABSTAIN_BELOW`, or what the service was started with.
+    """
+
+    abstain_below: Annotated[float, Ge(0), Le(1)] | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        super().__post_init__()
+        if self.abstain_below is not None and not 0 <= self.abstain_below <= 1:
+            raise BadRequest(f"abstain_below is {self.abstain_below}; it goes from 0 to 1")
+
+
+def _check_tag(place: str, tag: str) -> None:
+    try:
+        parse_tag(tag)
+    except ValueError as error:
+        raise BadRequest(f"{place}: {error}") from None
+
+
+def ranking_named(name: str) -> Ranking | None:
+    """Return the ranking of a name, which may be that of version 0.1; None for other names.
+
+    >>> ranking_named("dense"), ranking_named("plain"), ranking_named("cosine")
+    ('dense', 'dense', None)
+    """
+    named: dict[str, Ranking] = {ranking: ranking for ranking in RANKINGS}
+    return (named | _FORMER_NAMES).get(name)

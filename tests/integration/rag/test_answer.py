@@ -1,4 +1,4 @@
-"""Answers: said in the question's language, abstained from, or written by a chat model."""
+"""Answers: in the question's language, with abstention, or written by a chat model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from rag import Collection, ask, search
 from rag.answering.chat import Chat
+from tamngu.records.request import AskRequest, SearchRequest
 from tests.unit.rag.answering.chat_server import DONE, ChatServer, event
 
 ASKED = "Việt Nam gia nhập ASEAN năm nào?"
@@ -28,7 +29,7 @@ def server() -> Iterator[ChatServer]:
         ("When did Viet Nam join ASEAN?", "According to "),
     ],
 )
-def test_quotes_are_said_in_the_questions_language(
+def test_quotes_are_introduced_in_the_questions_language(
     sample: Collection, question: str, begins: str
 ) -> None:
     answer = ask(sample, question)
@@ -36,29 +37,38 @@ def test_quotes_are_said_in_the_questions_language(
     assert all(line.startswith(begins) for line in answer.answer.split("\n"))
 
 
-def test_below_the_threshold_the_nearest_passages_are_shown_as_such(sample: Collection) -> None:
-    answer = ask(sample, ASKED, abstain_below=1.0)
+def test_below_the_threshold_the_answer_abstains_and_shows_the_nearest_passages(
+    sample: Collection,
+) -> None:
+    answer = ask(sample, AskRequest(ASKED, abstain_below=1.0))
     assert answer.abstained
     assert answer.answer.startswith("Bộ sưu tập không có câu trả lời")
     assert answer.citations
-    assert not ask(sample, "Công thức nấu phở bò gia truyền?", abstain_below=0).abstained
+    assert not ask(
+        sample, AskRequest("Công thức nấu phở bò gia truyền?", abstain_below=0)
+    ).abstained
 
 
-def test_quotes_do_not_say_the_same_twice(sample: Collection) -> None:
+def test_no_quote_repeats_another(sample: Collection) -> None:
     quotes = [citation.quote for citation in ask(sample, ASKED).citations]
     for one in quotes:
         assert not any(one != other and one in other for other in quotes)
 
 
-def test_the_own_language_may_be_preferred(sample: Collection) -> None:
-    fair, own = search(sample, ASKED, k=20), search(sample, ASKED, k=20, prefer="own")
+def test_the_questions_language_can_be_preferred(sample: Collection) -> None:
+    fair, own = (
+        search(sample, SearchRequest(ASKED, top_k=20)),
+        search(sample, SearchRequest(ASKED, top_k=20, prefer="own")),
+    )
     places = [sum(hit.rank for hit in found.hits if hit.language == "vi") for found in (fair, own)]
     assert sum(h.language == "vi" for h in own.hits) >= sum(h.language == "vi" for h in fair.hits)
     assert own.hits[0].language == "vi"
     assert places[0] != places[1] or [h.language for h in fair.hits[:5]] == ["vi"] * 5
 
 
-def test_a_chat_model_writes_what_it_can_prove(sample: Collection, server: ChatServer) -> None:
+def test_only_proven_sentences_of_a_chat_model_are_kept(
+    sample: Collection, server: ChatServer
+) -> None:
     hit = ask(sample, ASKED).hits[0]
     quote = hit.evidence[0].quote
     text = f"{quote} [1] Có 400 nước tham gia lễ kết nạp. [1] Không có nguồn."
@@ -74,7 +84,7 @@ def test_a_chat_model_writes_what_it_can_prove(sample: Collection, server: ChatS
     assert "[1]" in answer.answer
 
 
-def test_the_quotes_stand_where_nothing_is_proven_or_nobody_answers(
+def test_the_answer_is_the_quotes_if_nothing_is_proven_or_the_chat_model_fails(
     sample: Collection, server: ChatServer
 ) -> None:
     server.script = lambda send: send(event("Tôi nghĩ là năm 1990.", "stop") + DONE)
@@ -89,8 +99,8 @@ def test_the_quotes_stand_where_nothing_is_proven_or_nobody_answers(
     assert failed.written_by is None
 
 
-def test_nothing_is_written_where_there_is_no_answer(
+def test_the_chat_model_is_not_asked_when_the_answer_abstains(
     sample: Collection, server: ChatServer
 ) -> None:
-    assert ask(sample, ASKED, abstain_below=1.0, chat=Chat.at(server.address)).abstained
+    assert ask(sample, AskRequest(ASKED, abstain_below=1.0), chat=Chat.at(server.address)).abstained
     assert not server.requests

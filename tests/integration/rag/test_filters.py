@@ -1,10 +1,12 @@
-"""Filters, in the vector leg and the word leg, on disk and in memory, beside a plain comparison."""
+"""Filters in the vector index and the word index, on disk and in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from embeddings import Encoder
 from rag import Collection, ingest, make_article, search
 from tamngu.records.article import Article
 from tamngu.records.filter import Filter
+from tamngu.records.request import RANKINGS, SearchRequest
 
 SOURCES = ("Báo Một", "Báo Hai", None)
 TAGS = (("kinh tế",), ("kinh tế", "ASEAN"), ())
@@ -66,7 +69,7 @@ def article(language: str, i: int, version: str = "") -> Article:
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Collection:
-    """A collection of which part is on disk, part came later, and part of both is gone."""
+    """A collection with passages on disk and in memory; some of both have been deleted."""
     home: Path = tmp_path_factory.mktemp("filters")
     collection = Collection.open_or_create(home, "c", encoder)
     ingest(collection, [article(language, i) for language in ("vi", "zh") for i in range(36)])
@@ -83,19 +86,19 @@ def mixed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Collect
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("k", [3, 100])
-def test_both_legs_return_the_best_that_pass_and_no_others(
+def test_both_indexes_return_the_best_that_meet_the_filters_and_no_others(
     mixed: Collection, name: str, k: int
 ) -> None:
     chosen, passes = CASES[name]
-    stored = mixed.catalog.articles(mixed.catalog.article_ids())
+    stored = mixed.catalog.articles.get_many(mixed.catalog.articles.ids())
     question = mixed.encoder.encode_questions(["Hội nghị ASEAN về kinh tế"])
     with mixed.reading() as snapshot:
         for language in ("vi", "zh"):
             words = "Hội nghị ASEAN" if language == "vi" else "东盟会议"
-            keys = mixed.catalog.keys_of(
+            keys = mixed.catalog.passages.keys_of(
                 [a.id for a in stored if a.language == language and passes(a)]
             )
-            vectors = [held.vector for held in mixed.catalog.encoded(keys.tolist())]
+            vectors = [held.vector for held in mixed.catalog.passages.encoded(keys.tolist())]
             cosines = np.array([float(vector @ question[0]) for vector in vectors])
             near = snapshot.search(question, k, language, chosen)
             expected = np.sort(cosines)[::-1][:k]
@@ -104,24 +107,33 @@ def test_both_legs_return_the_best_that_pass_and_no_others(
             found = snapshot.match_words(words, k, language, chosen)
             assert set(found.keys[0].tolist()) <= set(keys.tolist())
             assert found.keys.shape[1] == min(k, len(keys))
-            # All passages share the words: among all of them the same ones are best.
+            # All passages share the words, so the same passages are best with and without filters.
             of_all = snapshot.match_words(words, 1000, language)
             best = [key for key in of_all.keys[0].tolist() if key in set(keys.tolist())][:k]
             assert sorted(best) == sorted(found.keys[0].tolist()) or len(keys) > k
 
 
-def test_a_search_keeps_to_its_filter(mixed: Collection) -> None:
-    chosen = Filter(sources=["Báo Hai"], published_to=date(2023, 12, 31))
-    for ranking in ("fair", "plain", "words"):
-        hits = search(mixed, "ASEAN", k=50, chosen=chosen, copies=True, ranking=ranking).hits
+def test_a_search_keeps_to_its_filters(mixed: Collection) -> None:
+    request = SearchRequest(
+        "ASEAN",
+        top_k=50,
+        sources=["Báo Hai"],
+        published_to=date(2023, 12, 31),
+        include_duplicates=True,
+    )
+    for ranking in RANKINGS:
+        hits = search(mixed, replace(request, ranking=ranking)).hits
         assert hits
         assert {(hit.source, hit.published_at) for hit in hits} == {("Báo Hai", "2023-12-31")}
-    both = search(mixed, "ASEAN", languages=["zh"], chosen=chosen, k=50, copies=True).hits
+    both = search(mixed, replace(request, languages=["zh"])).hits
     assert {hit.language for hit in both} == {"zh"}
 
 
-def test_an_article_without_a_date_is_in_no_range(mixed: Collection) -> None:
-    for chosen in (Filter(published_from=date(1, 1, 1)), Filter(published_to=date(9999, 12, 31))):
-        hits = search(mixed, "ASEAN", k=100, chosen=chosen, copies=True).hits
-        assert hits
-        assert all(hit.published_at for hit in hits)
+@pytest.mark.parametrize(
+    "day", [{"published_from": date(1, 1, 1)}, {"published_to": date(9999, 12, 31)}]
+)
+def test_an_article_without_a_date_is_in_no_range(mixed: Collection, day: dict[str, Any]) -> None:
+    request = replace(SearchRequest("ASEAN", top_k=100, include_duplicates=True), **day)
+    hits = search(mixed, request).hits
+    assert hits
+    assert all(hit.published_at for hit in hits)

@@ -16,6 +16,7 @@ from rag.ingestion.encoding import ChunkedArticle, encode_articles
 from rag.ingestion.reindexing import ReindexReport, reindex
 from rag.records.passage import EncodedArticle
 from tamngu.records.article import Article
+from tamngu.records.request import SearchRequest
 
 ARTICLES = [
     make_article(f"Bài số {i} nói về ngoại giao. " * 40, key="k", id=f"a{i}") for i in range(12)
@@ -35,7 +36,7 @@ def reindexed(home: Path, encoder: Encoder) -> ReindexReport:
 
 @pytest.fixture
 def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path, Encoder], None]:
-    """Start to reindex, in small batches, and be interrupted at the third."""
+    """Start to reindex in small batches, and interrupt it at the third."""
     monkeypatch.setattr("rag.ingestion.reindexing.BATCH_PASSAGES", 8)
 
     def run(home: Path, encoder: Encoder) -> None:
@@ -70,15 +71,15 @@ def home(tmp_path: Path, encoder: Encoder) -> Path:
 
 
 def ids_found(collection: Collection, articles: Sequence[Article] = ARTICLES) -> set[str]:
-    hits = search(collection, "ngoại giao", k=100, copies=True).hits
+    hits = search(collection, SearchRequest("ngoại giao", top_k=100, include_duplicates=True)).hits
     for hit in hits:
-        article = collection.catalog.article(hit.article_id)
+        article = collection.catalog.articles.get(hit.article_id)
         assert article is not None
         assert article.text[hit.start : hit.end] == hit.text
     return {hit.article_id for hit in hits}
 
 
-def test_a_collection_changes_its_model(home: Path, encoder: Encoder, other: Encoder) -> None:
+def test_reindexing_changes_the_model(home: Path, encoder: Encoder, other: Encoder) -> None:
     report = reindexed(home, other)
     assert (report.articles, report.resumed) == (12, 0)
     collection = Collection.open(home, "c", other)
@@ -93,7 +94,7 @@ def test_a_collection_changes_its_model(home: Path, encoder: Encoder, other: Enc
     collection.close()
 
 
-def test_who_has_it_open_is_told_of_the_new_model(
+def test_an_open_collection_notices_the_new_model(
     home: Path, encoder: Encoder, other: Encoder
 ) -> None:
     collection = Collection.open(home, "c", encoder)
@@ -107,7 +108,7 @@ def test_who_has_it_open_is_told_of_the_new_model(
     collection.close()
 
 
-def test_an_interrupted_run_changes_nothing_and_is_taken_up_again(
+def test_an_interrupted_run_changes_nothing_and_the_next_one_continues(
     home: Path,
     encoder: Encoder,
     other: Encoder,
@@ -116,7 +117,7 @@ def test_an_interrupted_run_changes_nothing_and_is_taken_up_again(
     interrupted(home, other)
     collection = Collection.open(home, "c", encoder)
     assert ids_found(collection) == {article.id for article in ARTICLES}
-    # What changes in between is not lost.
+    # Changes between the two runs are not lost.
     changed = make_article("Một bài khác về ngoại giao.", key="k", id="a0")
     new = make_article("Bài mới về ngoại giao.", key="k", id="new")
     ingest(collection, [changed, new])
@@ -126,13 +127,13 @@ def test_an_interrupted_run_changes_nothing_and_is_taken_up_again(
     assert report.articles == 12
     assert 0 < report.resumed < 12
     collection = Collection.open(home, "c", other)
-    assert collection.catalog.article("a0") == changed
+    assert collection.catalog.articles.get("a0") == changed
     expected = {article.id for article in ARTICLES} - {"a1"} | {"new"}
     assert ids_found(collection) == expected
     collection.close()
 
 
-def test_what_was_encoded_for_another_model_is_not_used(
+def test_passages_encoded_for_another_model_are_not_used(
     home: Path,
     encoder: Encoder,
     other: Encoder,
@@ -145,7 +146,7 @@ def test_what_was_encoded_for_another_model_is_not_used(
     collection.close()
 
 
-def test_it_does_not_run_beside_a_writer(home: Path, encoder: Encoder) -> None:
+def test_reindexing_is_refused_while_another_process_writes(home: Path, encoder: Encoder) -> None:
     collection = Collection.open(home, "c", encoder)
     with collection.writing(), pytest.raises(CollectionBusy):
         reindexed(home, encoder)

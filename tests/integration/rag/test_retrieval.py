@@ -5,8 +5,9 @@ import pytest
 
 from rag import Collection, ask, ingest, make_article, search
 from rag.errors import BadQuestion
-from rag.retrieval.date_boost import DATED
+from rag.retrieval.date_boost import BOOST
 from rag.text.chinese import simplified
+from tamngu.records.request import AskRequest, SearchRequest
 
 QUESTIONS = (
     "Việt Nam gia nhập Liên Hợp Quốc năm nào?",
@@ -19,12 +20,12 @@ QUESTIONS = (
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_hits_are_exact_spans_in_order(sample: Collection, question: str) -> None:
-    found = search(sample, question, k=20)
+    found = search(sample, SearchRequest(question, top_k=20))
     assert [hit.rank for hit in found.hits] == list(range(1, 21))
     scores = [hit.score for hit in found.hits]
     assert scores == sorted(scores, reverse=True)
     for hit in found.hits:
-        article = sample.catalog.article(hit.article_id)
+        article = sample.catalog.articles.get(hit.article_id)
         assert article is not None
         assert article.text[hit.start : hit.end] == hit.text
         for evidence in hit.evidence:
@@ -35,13 +36,13 @@ def test_hits_are_exact_spans_in_order(sample: Collection, question: str) -> Non
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_plain_is_the_order_of_cosines(sample: Collection, question: str) -> None:
-    keys = sample.catalog.keys()[0].tolist()
-    held = np.stack([passage.vector for passage in sample.catalog.encoded(keys)])
+    keys = sample.catalog.passages.keys()[0].tolist()
+    held = np.stack([passage.vector for passage in sample.catalog.passages.encoded(keys)])
     # The index rounds to half precision.
     vectors = held.astype(np.float16).astype(np.float32)
     cosines = vectors @ sample.encoder.encode_questions([simplified(question)])[0]
     expected = np.sort(cosines)[::-1][:10]
-    found = search(sample, question, ranking="plain")
+    found = search(sample, SearchRequest(question, ranking="dense"))
     np.testing.assert_allclose([hit.parts["dense"] for hit in found.hits], expected, atol=1e-4)
 
 
@@ -57,7 +58,9 @@ def test_traditional_and_simplified_passages_are_found_alike(empty: Collection) 
         "hans": "联合国大会以协商一致方式通过决议。",
     }
     ingest(empty, [make_article(text, key=key, id=key) for key, text in texts.items()])
-    first, second = search(empty, "联大的决议是怎么通过的？", copies=True).hits
+    first, second = search(
+        empty, SearchRequest("联大的决议是怎么通过的？", include_duplicates=True)
+    ).hits
     assert {first.text, second.text} == set(texts.values())
     assert first.parts == second.parts
 
@@ -71,7 +74,7 @@ def test_traditional_and_simplified_passages_are_found_alike(empty: Collection) 
         ("What did the meeting of November 15, 2020 discuss?", "2020", "day"),
     ],
 )
-def test_articles_of_the_time_a_question_names_come_first(
+def test_articles_of_the_date_in_the_question_come_first(
     empty: Collection, question: str, first: str, unit: str, compacted: bool
 ) -> None:
     text = "Hội nghị bàn về hợp tác chống dịch bệnh và phục hồi kinh tế."
@@ -84,24 +87,24 @@ def test_articles_of_the_time_a_question_names_come_first(
     )
     if compacted:
         empty.compact()
-    found = search(empty, question, copies=True).hits
+    found = search(empty, SearchRequest(question, include_duplicates=True)).hits
     assert found[0].article_id == first
-    assert found[0].parts["dated"] == DATED[unit]
+    assert found[0].parts["dated"] == BOOST[unit]
     assert found[1].parts["dated"] == 0
 
 
 def test_languages_narrow_the_search(sample: Collection) -> None:
-    found = search(sample, QUESTIONS[0], languages=["zh", "en"], k=30)
+    found = search(sample, SearchRequest(QUESTIONS[0], languages=["zh", "en"], top_k=30))
     assert {hit.language for hit in found.hits} == {"zh", "en"}
-    assert search(sample, QUESTIONS[0], languages=["fr"]).hits == ()
+    assert search(sample, SearchRequest(QUESTIONS[0], languages=["fr"])).hits == ()
 
 
-def test_the_callers_language_wins(sample: Collection) -> None:
+def test_the_given_language_is_used(sample: Collection) -> None:
     assert search(sample, "ASEAN").language != "vi"
-    assert search(sample, "ASEAN", language="vi").language == "vi"
+    assert search(sample, SearchRequest("ASEAN", language="vi")).language == "vi"
 
 
-def test_other_languages_come_up_when_they_answer(
+def test_answers_in_other_languages_are_found(
     sample: Collection, gold: list[dict[str, object]]
 ) -> None:
     """Fair ranking finds at least twice as many answers in other languages as plain cosine."""
@@ -111,7 +114,10 @@ def test_other_languages_come_up_when_they_answer(
         wanted = {relevant["article_id"] for relevant in row["relevant"]}  # type: ignore[attr-defined]
         for plain in found:
             hits = search(
-                sample, str(row["question"]), k=5, ranking="plain" if plain else "fair"
+                sample,
+                SearchRequest(
+                    str(row["question"]), top_k=5, ranking="dense" if plain else "hybrid"
+                ),
             ).hits
             found[plain] += any(hit.article_id in wanted for hit in hits)
     assert found[False] >= 2 * found[True]
@@ -119,13 +125,13 @@ def test_other_languages_come_up_when_they_answer(
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_every_citation_stands_where_it_says(sample: Collection, question: str) -> None:
+def test_every_citation_is_exact(sample: Collection, question: str) -> None:
     answer = ask(sample, question)
     assert answer.citations
     assert not answer.abstained
     assert 0 <= answer.confidence <= 1
     for number, citation in enumerate(answer.citations, start=1):
-        article = sample.catalog.article(citation.article_id)
+        article = sample.catalog.articles.get(citation.article_id)
         assert article is not None
         assert article.text[citation.start : citation.end] == citation.quote
         assert (citation.title, citation.url) == (article.title, article.url)
@@ -161,7 +167,7 @@ def test_one_article_of_each_language_is_enough(empty: Collection) -> None:
         ],
     )
     for languages in (None, ["vi"], ["zh"]):
-        answer = ask(empty, "Việt Nam gia nhập ASEAN năm nào?", languages=languages)
+        answer = ask(empty, AskRequest("Việt Nam gia nhập ASEAN năm nào?", languages=languages))
         assert answer.citations
         assert abs(answer.hits[0].score) < 10
     assert ask(empty, "Việt Nam gia nhập ASEAN năm nào?").hits[0].language == "vi"
@@ -183,4 +189,4 @@ def test_a_question_that_is_too_long_is_refused(sample: Collection) -> None:
 @pytest.mark.parametrize("k", [0, -1, 101])
 def test_k_out_of_range_is_refused(sample: Collection, k: int) -> None:
     with pytest.raises(ValueError, match="1 to 100"):
-        search(sample, "ASEAN", k=k)
+        search(sample, SearchRequest("ASEAN", top_k=k))

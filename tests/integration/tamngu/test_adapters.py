@@ -20,8 +20,9 @@ from llama_index.core.schema import MetadataMode
 
 from tamngu.adapters import haystack, langchain, llamaindex
 from tamngu.adapters.passages import metadata
-from tamngu.client.client import AsyncTamnguClient, TamnguClient
+from tamngu.client import AsyncClient, Client
 from tamngu.records.hit import Hit
+from tamngu.records.request import SearchRequest
 from tests.integration.api.served import serving
 
 QUESTION = "Ai chủ trì ASEAN?"
@@ -34,14 +35,14 @@ def address(sample_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def client(address: str) -> Iterator[TamnguClient]:
-    with TamnguClient(address) as client:
+def client(address: str) -> Iterator[Client]:
+    with Client(address) as client:
         yield client
 
 
 @pytest.fixture
-def hits(client: TamnguClient) -> tuple[Hit, ...]:
-    return client.search(QUESTION, k=4, languages=["vi", "zh"]).hits
+def hits(client: Client) -> tuple[Hit, ...]:
+    return client.search(SearchRequest(QUESTION, top_k=4, languages=["vi", "zh"])).hits
 
 
 def test_metadata_says_where_a_passage_stands(hits: tuple[Hit, ...]) -> None:
@@ -51,12 +52,12 @@ def test_metadata_says_where_a_passage_stands(hits: tuple[Hit, ...]) -> None:
     ]
 
 
-def test_langchain_retrieves(address: str, client: TamnguClient, hits: tuple[Hit, ...]) -> None:
+def test_langchain_retrieves(address: str, client: Client, hits: tuple[Hit, ...]) -> None:
     narrowed = {"languages": ["vi", "zh"]}
     retriever = langchain.TamnguRetriever(client=client, k=4, conditions=narrowed)
 
     async def both() -> None:
-        async with AsyncTamnguClient(address) as other:
+        async with AsyncClient(address) as other:
             own = retriever.model_copy(update={"async_client": other})
             for each in (own, retriever):
                 assert await each.ainvoke(QUESTION) == documents
@@ -70,8 +71,8 @@ def test_langchain_retrieves(address: str, client: TamnguClient, hits: tuple[Hit
     assert titles.invoke(QUESTION) == [hit.title for hit in hits]
 
 
-def test_llamaindex_retrieves(address: str, client: TamnguClient, hits: tuple[Hit, ...]) -> None:
-    retriever = llamaindex.TamnguRetriever(client, k=4, languages=["vi", "zh"])
+def test_llamaindex_retrieves(address: str, client: Client, hits: tuple[Hit, ...]) -> None:
+    retriever = llamaindex.TamnguRetriever(client, k=4, conditions={"languages": ["vi", "zh"]})
     nodes = retriever.retrieve(QUESTION)
     assert [node.score for node in nodes] == [hit.score for hit in hits]
     assert [node.metadata for node in nodes] == [metadata(hit) for hit in hits]
@@ -83,8 +84,10 @@ def test_llamaindex_retrieves(address: str, client: TamnguClient, hits: tuple[Hi
     assert hits[0].passage_id not in read
 
     async def both() -> None:
-        async with AsyncTamnguClient(address) as other:
-            own = llamaindex.TamnguRetriever(client, other, k=4, languages=["vi", "zh"])
+        async with AsyncClient(address) as other:
+            own = llamaindex.TamnguRetriever(
+                client, other, k=4, conditions={"languages": ["vi", "zh"]}
+            )
             for each in (own, retriever):
                 found = await each.aretrieve(QUESTION)
                 assert [node.node_id for node in found] == [hit.passage_id for hit in hits]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.retrieval.date_boost import DATED, ahead
+from rag.retrieval.date_boost import BOOST, date_boost
 from rag.text.periods import Period, periods_in
 from tamngu.records.filter import UNDATED
 
@@ -85,9 +85,9 @@ def test_any_text_is_read(text: str) -> None:
         assert period.first <= period.last
 
 
-def test_articles_of_the_time_are_ahead() -> None:
+def test_articles_of_the_time_come_first() -> None:
     appeared = [date(2020, 11, 1), date(2020, 12, 5), date(2020, 12, 31), date(2021, 3, 1)]
     days = np.array([*(day.toordinal() for day in appeared), UNDATED], dtype=np.int32)
-    year, month = DATED["year"], DATED["month"]
-    assert ahead([MONTH], days).tolist() == [month, month, 0, 0, 0]
-    assert ahead([YEAR, MONTH], days).tolist() == [month, month, year, 0, 0]
+    year, month = BOOST["year"], BOOST["month"]
+    assert date_boost([MONTH], days).tolist() == [month, month, 0, 0, 0]
+    assert date_boost([YEAR, MONTH], days).tolist() == [month, month, year, 0, 0]

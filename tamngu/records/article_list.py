@@ -1,0 +1,30 @@
+"""A list of articles, without their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ArticleSummary:
+    """What a list shows of an article: all but its text."""
+
+    id: str
+    title: str
+    language: str
+    published_at: str | None
+    source: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """A part of the list of articles, in the order of their ids.
+
+    Attributes:
+        articles: of this part.
+        next: the value of ``after`` that gives the next part; null at the end of the list.
+    """
+
+    articles: tuple[ArticleSummary, ...]
+    next: str | None
