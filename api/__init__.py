@@ -1,1 +1,1 @@
-"""The HTTP service: FastAPI application and web page. Every decision lives in rag."""
+"""The HTTP service: a FastAPI application and a web page. What it answers is decided in rag."""

@@ -11,13 +11,13 @@ from starlette.responses import StreamingResponse
 
 from api.answering import quote, write
 from api.problem import detail_of, problem_body, status_of
-from api.requests import AskRequest
+from api.requests import AskBody
 from api.service import Service
 from embeddings import TamnguError
 from tamngu.records.answer import Answer
 
 
-async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[bytes]:
+async def answer_events(service: Service, request: AskBody) -> AsyncIterator[bytes]:
     """Yield an event ``hits`` as soon as passages are found, then ``answer`` or ``problem``.
 
     Between them comes a ``sentence`` as soon as each that a chat model writes is proven. When
@@ -29,7 +29,7 @@ async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[
     quotes = await quote(service, request)
     yield _event("hits", {"hits": [dataclasses.asdict(hit) for hit in quotes.hits]})
     try:
-        async for told in told_answer(service, request, quotes):
+        async for told in stream_answer(service, request, quotes):
             if isinstance(told, str):
                 yield _event("sentence", {"text": told})
             else:
@@ -39,8 +39,8 @@ async def answer_events(service: Service, request: AskRequest) -> AsyncIterator[
         yield _event("problem", problem_body(status_of(error), detail).model_dump())
 
 
-async def told_answer(
-    service: Service, request: AskRequest, quotes: Answer
+async def stream_answer(
+    service: Service, request: AskBody, quotes: Answer
 ) -> AsyncIterator[str | Answer]:
     """Yield the sentences that a chat model writes, as each is proven, and then the answer."""
     loop = asyncio.get_running_loop()

@@ -6,39 +6,30 @@ import json
 import logging
 from dataclasses import replace
 
-from api.requests import AskRequest, QuestionRequest, SearchRequest
+from api.errors import Overloaded
+from api.requests import AskBody, SearchBody
 from api.service import Service
-from api.worker_pool import Overloaded
 from rag import ask, search
 from rag.answering.chat import ChatError
-from rag.answering.llm_answer import OnSentence, write_up
+from rag.answering.llm_answer import OnSentence, write_answer
 from tamngu.records.answer import Answer
 from tamngu.records.hit import SearchResult
 
 _LOG = logging.getLogger("tamngu.api")
 
 
-def found(service: Service, request: SearchRequest) -> SearchResult:
-    """Return what a request looks for; in a thread that may wait."""
-    _log(service, request)
-    return search(
-        service.collection(request.collection),
-        request.question,
-        k=request.k,
-        language=request.language,
-        languages=request.languages,
-        prefer=request.prefer,
-        chosen=request.filter(),
-        copies=request.copies,
-    )
+def found(service: Service, request: SearchBody) -> SearchResult:
+    """Return what a request finds. It runs in a thread that may wait."""
+    _log(service, request.question)
+    return search(service.collection(request.collection), request)
 
 
-async def answer(service: Service, request: AskRequest) -> Answer:
+async def answer(service: Service, request: AskBody) -> Answer:
     """Return the answer to a request."""
     return await write(service, request, await quote(service, request))
 
 
-async def quote(service: Service, request: AskRequest) -> Answer:
+async def quote(service: Service, request: AskBody) -> Answer:
     """Return the answer to a request in quotes."""
     answer = await service.pool.run(_quoted, service, request)
     service.metrics.answered.inc()
@@ -48,7 +39,7 @@ async def quote(service: Service, request: AskRequest) -> Answer:
 
 
 async def write(
-    service: Service, request: AskRequest, quotes: Answer, on_sentence: OnSentence = lambda _: None
+    service: Service, request: AskBody, quotes: Answer, on_sentence: OnSentence = lambda _: None
 ) -> Answer:
     """Return the answer in the words of the chat model, if there is one.
 
@@ -56,7 +47,7 @@ async def write(
         service: what is asked.
         request: what for.
         quotes: the answer as it is without.
-        on_sentence: see :func:`rag.answering.llm_answer.write_up`; called in another thread.
+        on_sentence: see :func:`rag.answering.llm_answer.write_answer`; called in another thread.
     """
     chat = service.answering.chat
     if chat is None or quotes.abstained:
@@ -64,7 +55,7 @@ async def write(
 
     def written() -> Answer:
         collection = service.collection(request.collection)
-        return write_up(collection, quotes, chat, on_sentence, _explained)
+        return write_answer(collection, quotes, chat, on_sentence, _explained)
 
     try:
         # Somebody else's machine works here: it must not keep a thread from those who search.
@@ -79,21 +70,13 @@ def _explained(error: ChatError) -> str:
     return "The chat model failed; these are the quotes."
 
 
-def _quoted(service: Service, request: AskRequest) -> Answer:
-    _log(service, request)
-    below = request.abstain_below
-    return ask(
-        service.collection(request.collection),
-        request.question,
-        k=request.k,
-        language=request.language,
-        languages=request.languages,
-        prefer=request.prefer,
-        chosen=request.filter(),
-        abstain_below=service.answering.abstain_below if below is None else below,
-    )
+def _quoted(service: Service, request: AskBody) -> Answer:
+    _log(service, request.question)
+    if request.abstain_below is None:
+        request = replace(request, abstain_below=service.answering.abstain_below)
+    return ask(service.collection(request.collection), request)
 
 
-def _log(service: Service, request: QuestionRequest) -> None:
+def _log(service: Service, question: str) -> None:
     if service.settings.log_questions:
-        _LOG.info("%s", json.dumps({"question": request.question}, ensure_ascii=False))
+        _LOG.info("%s", json.dumps({"question": question}, ensure_ascii=False))

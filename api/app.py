@@ -1,4 +1,4 @@
-"""The application: its routes, and what stands before them."""
+"""The application: its routes, and the middleware in front of them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from api import problem
 from api.auth.guard import protect
 from api.auth.store import KeyStore
 from api.idempotency.store import IdempotencyStore
-from api.jobs.cancellable_encoder import InterruptibleEncoder
+from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.runner import JobRunner
-from api.middleware.client_disconnect import Departure
+from api.middleware.client_disconnect import ClientDisconnect
 from api.middleware.entity_tags import EntityTags
-from api.middleware.request_metrics import Observed, new_metrics
-from api.middleware.server_errors import Faults
+from api.middleware.metrics import new_metrics
+from api.middleware.request_metrics import RequestMetrics
+from api.middleware.server_errors import ServerErrors
 from api.middleware.size_limit import SizeLimit
 from api.middleware.tracing import Tracing
+from api.openai.errors import format_error
 from api.routes import (
     articles,
     collections,
@@ -39,7 +41,7 @@ from api.routes import (
 )
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
-from api.worker_pool import WorkPool
+from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag.stages import Stage
 
@@ -58,11 +60,11 @@ ROUTERS = (
     page.router,
 )
 
-_COMPRESSED = 1000
-"""Bytes from which on a body is compressed, where the client takes that."""
+_MIN_COMPRESSED_BYTES = 1000
+"""Size from which on a body is compressed, if the client accepts that."""
 
-_WRITING_S = 10.0
-"""Seconds on top of what a chat model may take, to wait for its turn."""
+_CHAT_WAIT_S = 10.0
+"""Seconds that an answer may wait for a thread, besides the time limit of the chat model."""
 
 
 def create_app(
@@ -77,47 +79,20 @@ def create_app(
 
     Args:
         home: of all collections.
-        encoder: that they were built with.
-        collection: the one asked when a request names none.
-        answering: how.
-        settings: default: see :class:`Settings`.
-        listens_at: address or name; beyond loopback nobody is answered without a key. None: it is
-            only spoken to inside this process.
+        encoder: that the collections were built with.
+        collection: the one to use for requests that name none.
+        answering: how questions are answered.
+        settings: default: those of :class:`Settings`.
+        listens_at: address or name. Beyond loopback, every request needs a key. None: the
+            application is only called inside this process.
 
     Raises:
-        TamnguError: that collection is not there, or cannot be opened with ``encoder``.
+        TamnguError: the collection does not exist, or cannot be opened with ``encoder``.
     """
     settings = settings or Settings()
-    interruptible = InterruptibleEncoder(encoder)
-    opened = OpenCollections(home, interruptible)
     answering = answering or Answering()
-    metrics = new_metrics()
     tracing = Tracing() if settings.traces else None
-
-    def on_stage(name: Stage, began_at: int, took_ns: int) -> None:
-        metrics.on_stage(name, took_ns)
-        if tracing is not None:
-            tracing.on_stage(name, began_at, took_ns)
-
-    service = Service(
-        home=home,
-        encoder=encoder,
-        collections=opened,
-        default=collection,
-        answering=answering,
-        settings=settings,
-        pool=WorkPool(settings.threads, settings.queue, settings.timeout_s, on_stage),
-        changes=WorkPool(1, settings.queue, settings.timeout_s, finishes=True),
-        writers=WorkPool(settings.chat_threads, settings.queue, _writing_s(answering), on_stage),
-        metrics=metrics,
-        jobs=JobRunner(
-            home,
-            opened.get_or_create,
-            interruptible,
-            allow_private=settings.allow_private_fetch,
-        ),
-        idempotency=IdempotencyStore(home),
-    )
+    service = _make_service(home, encoder, collection, answering, settings, tracing)
     service.collection(None)
     keys = KeyStore(home)
 
@@ -128,7 +103,7 @@ def create_app(
         await run_in_threadpool(service.jobs.stop)
         service.pool.close()
         service.changes.close()
-        # What somebody else's machine still writes is for nobody any more.
+        # Nobody waits any more for what chat models still write.
         service.writers.close(wait=False)
         service.collections.close()
         service.idempotency.close()
@@ -144,20 +119,62 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.service = service
-    app.add_middleware(Faults)
+    app.add_middleware(ServerErrors, format_error=format_error)
     app.add_middleware(EntityTags)
-    app.add_middleware(Departure)
-    app.add_middleware(SizeLimit, limit=settings.max_body_bytes)
-    app.add_middleware(GZipMiddleware, minimum_size=_COMPRESSED)
+    app.add_middleware(ClientDisconnect)
+    app.add_middleware(SizeLimit, limit=settings.max_body_bytes, format_error=format_error)
+    app.add_middleware(GZipMiddleware, minimum_size=_MIN_COMPRESSED_BYTES)
     problem.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    protect(app, keys, settings, listens_at)
-    # The outermost: who is refused is counted too.
-    app.add_middleware(Observed, metrics=metrics, tracing=tracing)
+    protect(app, keys, settings, listens_at, format_error)
+    # Added last, so it runs first and counts refused requests too.
+    app.add_middleware(
+        RequestMetrics, metrics=service.metrics, format_error=format_error, tracing=tracing
+    )
     return app
 
 
-def _writing_s(answering: Answering) -> float:
-    """Return how long writing may take; a chat model has a limit of its own, which comes first."""
-    return _WRITING_S + (answering.chat.timeout if answering.chat is not None else 0)
+def _make_service(
+    home: Path,
+    encoder: Encoder,
+    collection: str,
+    answering: Answering,
+    settings: Settings,
+    tracing: Tracing | None,
+) -> Service:
+    cancellable = CancellableEncoder(encoder)
+    opened = OpenCollections(home, cancellable)
+    metrics = new_metrics()
+
+    def on_stage(name: Stage, began_at: int, took_ns: int) -> None:
+        metrics.on_stage(name, took_ns)
+        if tracing is not None:
+            tracing.on_stage(name, began_at, took_ns)
+
+    return Service(
+        home=home,
+        encoder=encoder,
+        collections=opened,
+        default=collection,
+        answering=answering,
+        settings=settings,
+        pool=WorkerPool(settings.threads, settings.queue, settings.timeout_s, on_stage),
+        changes=WorkerPool(1, settings.queue, settings.timeout_s, finishes=True),
+        writers=WorkerPool(
+            settings.chat_threads, settings.queue, _chat_timeout_s(answering), on_stage
+        ),
+        metrics=metrics,
+        jobs=JobRunner(
+            home,
+            opened.get_or_create,
+            cancellable,
+            allow_private=settings.allow_private_fetch,
+        ),
+        idempotency=IdempotencyStore(home),
+    )
+
+
+def _chat_timeout_s(answering: Answering) -> float:
+    """Return how long an answer by the chat model may take; the model's own limit comes first."""
+    return _CHAT_WAIT_S + (answering.chat.timeout if answering.chat is not None else 0)

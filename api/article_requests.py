@@ -1,4 +1,4 @@
-"""Articles as a client sends them, and which of them it wants listed."""
+"""Requests about articles: those that a client sends, and those that it wants listed."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _EXAMPLES: list[JsonValue] = [
 
 
 class ArticleBody(BaseModel):
-    """An article to bring in.
+    """An article to store.
 
     Attributes:
-        text: all of it; the offsets of citations count its characters.
-        id: default: derived from the URL, else from the text.
-        title: default: the text's first line.
-        language: a language tag; default: identified.
+        text: the whole text; the offsets of citations count its characters.
+        id: default: derived from the URL, or from the text if it has no URL.
+        title: default: the first line of the text.
+        language: a language tag; default: identified from the text.
         url: where it was published.
         source: who published it.
-        published_at: ISO 8601 date or date and time.
-        authors: names.
-        tags: words.
+        published_at: ISO 8601 date, or date and time.
+        authors: their names.
+        tags: any words.
     """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": _EXAMPLES})
@@ -47,7 +47,7 @@ class ArticleBody(BaseModel):
 
 
 class ArticlesBody(BaseModel):
-    """Articles to bring in, and where to."""
+    """Articles to store, and the collection to store them in."""
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"articles": _EXAMPLES}]}
@@ -57,13 +57,13 @@ class ArticlesBody(BaseModel):
     collection: str | None = None
 
 
-class Conditions(BaseModel):
-    """Which articles are to be listed.
+class ArticleListRequest(BaseModel):
+    """Which articles to list.
 
     Attributes:
         collection: default: the one that the service was started with.
-        after: the id that those wanted come after.
-        limit: how many.
+        after: list only articles whose id comes after this one.
+        limit: number of articles at most.
         language: only articles in this language.
         source: only articles of this source.
         tag: only articles with this tag.
@@ -88,8 +88,9 @@ class Conditions(BaseModel):
             raise ValueError("published_from is after published_to")
         return self
 
-    def filter(self) -> Filter:
-        """Return the conditions on articles."""
+    @property
+    def filters(self) -> Filter:
+        """The conditions on articles."""
         return Filter(
             languages=None if self.language is None else [parse_tag(self.language).code],
             sources=None if self.source is None else [self.source],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,9 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.auth.key import BadKey, Forbidden, KeyNotFound, KeysUnreadable
-from api.idempotency.store import StillRunning
-from api.worker_pool import RETRY_AFTER_S, Overloaded
+from api.errors import BadKey, Forbidden, KeyNotFound, KeysUnreadable, Overloaded, StillRunning
 from embeddings import TamnguError
 from rag.errors import (
     BadCollectionName,
@@ -25,6 +24,7 @@ from rag.errors import (
     ModelMismatch,
     StorageError,
 )
+from tamngu.records.request import BadRequest
 
 _STATUS: dict[type[TamnguError], HTTPStatus] = {
     BadQuestion: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -41,14 +41,24 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     KeyNotFound: HTTPStatus.NOT_FOUND,
     KeysUnreadable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-"""What is the caller's fault, or passes; every other error of ours is 500."""
+"""Errors that the caller can correct, or that pass with time; every other TamnguError is a 500."""
 
 
-FAULT = "A fault in Tamngu; see the server's log."
-"""What is said of an error that is none of ours."""
+INTERNAL_ERROR = "Internal error in Tamngu; see the server's log."
+"""The detail of an error that is not a TamnguError."""
 
-_PASSING = (CollectionBusy, StillRunning, Overloaded)
-"""What passes by itself: callers are told when to try again."""
+RETRY_AFTER_S = 1
+"""Seconds after which a client may retry a request that met a temporary error."""
+
+_TEMPORARY = (CollectionBusy, StillRunning, Overloaded)
+"""Errors that pass without intervention; their responses have a Retry-After header."""
+
+ErrorFormatter: TypeAlias = Callable[[str, int, str], JSONResponse]
+"""Makes the response to a request that fails before it reaches a route.
+
+The arguments are the path of the request, the HTTP status, and one sentence of detail. The
+application gives one to its middleware, because some paths need errors of another form.
+"""
 
 
 class Problem(BaseModel):
@@ -71,7 +81,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "content": {"application/problem+json": {}}}
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
 }
-"""The errors that any route may answer with, for its description."""
+"""The errors that any route may answer with, for the OpenAPI description of the route."""
 
 
 def problem(status: int, detail: str) -> JSONResponse:
@@ -86,12 +96,15 @@ def problem_body(status: int, detail: str) -> Problem:
 
 
 def detail_of(error: Exception, home: Path) -> str:
-    """Return what callers are told of an error: no folder, no collection of others."""
+    """Return the message of an error as callers may see it.
+
+    It names no folder of the server, and no collection that the caller did not name.
+    """
     return without_paths(error.brief if isinstance(error, CollectionNotFound) else str(error), home)
 
 
 def without_paths(text: str, home: Path) -> str:
-    """Return a message without the place of the server's folder.
+    """Return a message in which the path of the server's folder is replaced by ``HOME``.
 
     >>> without_paths("Cannot write to /srv/x/jobs.db.", Path("/srv/x"))
     'Cannot write to HOME/jobs.db.'
@@ -103,24 +116,27 @@ def without_paths(text: str, home: Path) -> str:
 
 
 def status_of(error: TamnguError) -> HTTPStatus:
-    """Return the status that an error of ours is answered with."""
+    """Return the HTTP status for an error."""
     return _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def install(app: FastAPI) -> None:
-    """Have the application answer every error with a problem body."""
+    """Make the application answer every error with a problem body."""
 
     @app.exception_handler(TamnguError)
     def on_tamngu_error(request: Request, error: TamnguError) -> JSONResponse:
         status = status_of(error)
         response = problem(status, detail_of(error, request.app.state.service.home))
-        if isinstance(error, _PASSING):
+        if isinstance(error, _TEMPORARY):
             response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
     @app.exception_handler(RequestValidationError)
     def on_invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        cause = first.get("ctx", {}).get("error")
+        if isinstance(cause, BadRequest):
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
         place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {first['msg']}.")
 
@@ -133,5 +149,5 @@ def install(app: FastAPI) -> None:
         return response
 
     @app.exception_handler(Exception)
-    def on_fault(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, FAULT)
+    def on_other_error(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL_ERROR)

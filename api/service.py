@@ -1,4 +1,4 @@
-"""What all routes share: the collections of a home, the model, and the threads that work."""
+"""What all routes share: the collections of a home, the model, and the worker threads."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from api.auth.key import Key
-from api.auth.scopes import ANYONE, key_of, refuse_beyond
+from api.auth.scopes import ANYONE, check_reach, key_of
 from api.idempotency.store import IdempotencyStore
 from api.jobs.runner import JobRunner
-from api.middleware.request_metrics import Metrics
+from api.middleware.metrics import Metrics
 from api.settings import Settings
-from api.worker_pool import WorkPool
+from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
 from rag.answering.chat import Chat
 from tamngu.records.request import ABSTAIN_BELOW
 
 CollectionName = Annotated[str | None, Query(alias="collection")]
-"""Which collection a request is about; default: the one that the service was started with."""
+"""The collection of a request; default: the one that the service was started with."""
 
 
-PATIENCE_S = 2.0
-"""Seconds that a request waits for another process that writes to its collection; then 503."""
+LOCK_WAIT_S = 2.0
+"""Seconds that a request waits while another process writes to its collection; then it gets 503."""
 
 
 class OpenCollections:
-    """The collections of one home, each opened when first asked for and kept open."""
+    """The collections of one home; each is opened at its first use and stays open."""
 
     def __init__(self, home: Path, encoder: Encoder) -> None:
-        """Look for collections under ``home``; all must have been built with ``encoder``."""
+        """Open collections under ``home``, all of which were built with ``encoder``."""
         self._home = home
         self._encoder = encoder
         self._open: dict[str, Collection] = {}
         self._lock = threading.Lock()
         self._check: Callable[[str], None] = lambda _: None
 
-    def under(self, check: Callable[[str], None]) -> OpenCollections:
-        """Return a view of the same that has ``check`` raise for names that it may not touch."""
+    def restricted(self, check: Callable[[str], None]) -> OpenCollections:
+        """Return a view of the same collections; ``check`` raises for names that are forbidden."""
         view = copy.copy(self)
         view._check = check
         return view
@@ -52,41 +52,43 @@ class OpenCollections:
         """Return a collection.
 
         Raises:
-            TamnguError: it is not there, or cannot be opened.
+            TamnguError: it does not exist, or cannot be opened.
         """
         self._check(name)
         with self._lock:
-            opened = self._still_there(name)
+            opened = self._existing(name)
             if opened is None:
-                opened = _patient(Collection.open(self._home, name, self._encoder))
+                opened = Collection.open(self._home, name, self._encoder)
+                opened.lock_wait_s = LOCK_WAIT_S
                 self._open[name] = opened
             return opened
 
     def get_or_create(self, name: str) -> Collection:
-        """Return a collection, an empty one where there was none of that name.
+        """Return a collection; if none has this name, create an empty one.
 
         Raises:
-            TamnguError: it cannot be opened, or made.
+            TamnguError: it cannot be opened or created.
         """
         self._check(name)
         with self._lock:
-            opened = self._still_there(name)
+            opened = self._existing(name)
             if opened is None:
-                opened = _patient(Collection.open_or_create(self._home, name, self._encoder))
+                opened = Collection.open_or_create(self._home, name, self._encoder)
+                opened.lock_wait_s = LOCK_WAIT_S
                 self._open[name] = opened
             return opened
 
-    def _still_there(self, name: str) -> Collection | None:
-        """Return a collection that is open, unless another process has deleted it meanwhile."""
+    def _existing(self, name: str) -> Collection | None:
+        """Return a collection that is open, unless another process has deleted it since."""
         opened = self._open.get(name)
-        if opened is None or opened.is_there:
+        if opened is None or opened.exists:
             return opened
         del self._open[name]
         opened.close()
         return None
 
     def forget(self, name: str) -> None:
-        """Close a collection, if it is open."""
+        """Close a collection if it is open."""
         self._check(name)
         with self._lock:
             collection = self._open.pop(name, None)
@@ -94,14 +96,9 @@ class OpenCollections:
             collection.close()
 
     def close(self) -> None:
-        """Close all."""
+        """Close all collections."""
         for name in list(self._open):
             self.forget(name)
-
-
-def _patient(collection: Collection) -> Collection:
-    collection.patience_s = PATIENCE_S
-    return collection
 
 
 @dataclass(frozen=True)
@@ -114,23 +111,23 @@ class Answering:
 
 @dataclass(frozen=True)
 class Service:
-    """What a request is answered with.
+    """What routes need to answer a request.
 
     Attributes:
         home: of all collections.
-        encoder: that all of them were built with.
-        collections: open ones.
-        default: the collection that is asked where a request names none.
-        answering: how.
-        settings: see there.
-        pool: for all that reads a collection or runs the model.
-        changes: for what writes to a collection, one after the other: it takes long, and who
-            searches is not to wait for it.
-        writers: for what waits for a chat model to write.
+        encoder: that all collections were built with.
+        collections: those that are open.
+        default: the collection of requests that name none.
+        answering: how questions are answered.
+        settings: of the service.
+        pool: runs everything that reads a collection or runs the model.
+        changes: runs everything that writes to a collection, one change after the other. Writes
+            take long, and a search must not wait for them.
+        writers: runs everything that waits for a chat model.
         metrics: of this process.
-        jobs: of the home, and what does them.
-        idempotency: which writes were done.
-        key: whose collections alone it gives out.
+        jobs: of the home.
+        idempotency: the writes that were done.
+        key: the API key of the request; the service gives access to its collections only.
     """
 
     home: Path
@@ -139,17 +136,17 @@ class Service:
     default: str
     answering: Answering
     settings: Settings
-    pool: WorkPool
-    changes: WorkPool
-    writers: WorkPool
+    pool: WorkerPool
+    changes: WorkerPool
+    writers: WorkerPool
     metrics: Metrics
     jobs: JobRunner
     idempotency: IdempotencyStore
     key: Key = ANYONE
 
-    def of(self, key: Key) -> Service:
-        """Return the service as whoever has that key may use it."""
-        collections = self.collections.under(lambda name: refuse_beyond(key, name))
+    def restricted_to(self, key: Key) -> Service:
+        """Return the service as the holder of a key may use it."""
+        collections = self.collections.restricted(lambda name: check_reach(key, name))
         return replace(self, key=key, collections=collections)
 
     def collection(self, name: str | None) -> Collection:
@@ -157,7 +154,7 @@ class Service:
 
         Raises:
             Forbidden: the key of the request does not reach it.
-            TamnguError: it is not there, or cannot be opened.
+            TamnguError: it does not exist, or cannot be opened.
         """
         return self.collections.get(name or self.default)
 
@@ -166,10 +163,10 @@ def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     key = key_of(request)
     if key is None:
-        # Whoever reads an open path learns of the default collection and of no other.
+        # A reader of an open path may learn about the default collection, and about no other.
         key = replace(ANYONE, scopes=(), collections=(service.default,))
-    return service.of(key)
+    return service.restricted_to(key)
 
 
 ServiceOf = Annotated[Service, Depends(_service)]
-"""The service as the key of the request may use it, as a parameter of a route."""
+"""A parameter of a route: the service as the key of the request may use it."""

@@ -1,4 +1,4 @@
-"""A small SQLite file of the service's own, which several server processes may use at once."""
+"""A small SQLite file of the service, which several server processes may use at the same time."""
 
 from __future__ import annotations
 
@@ -14,56 +14,59 @@ from rag.errors import StorageError
 
 
 class SqliteFile:
-    """An open file, for any number of threads; made with the first write to it."""
+    """A SQLite file with one connection, which any number of threads may use.
 
-    def __init__(self, path: Path, schema: str, version: int, holds: str) -> None:
-        """Open nothing yet.
+    The first write creates the file.
+    """
+
+    def __init__(self, path: Path, schema: str, version: int, content: str) -> None:
+        """Remember the arguments; nothing is opened yet.
 
         Args:
             path: of the file.
-            schema: statements that make its tables.
-            version: of the schema; a file of a later one is not used.
-            holds: what is in it, for errors.
+            schema: SQL statements that create the tables, separated by semicolons.
+            version: of the schema; a file with a later version is refused.
+            content: what the file holds, as the subject of error messages.
         """
         self._path = path
         self._schema = schema
         self._version = version
-        self._holds = holds
+        self._content = content
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
     def close(self) -> None:
-        """Close the file; it is opened again when needed."""
+        """Close the file; the next use opens it again."""
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
     @property
-    def is_there(self) -> bool:
-        """Whether anything was ever written."""
+    def exists(self) -> bool:
+        """Whether the file exists, that is, whether anything was ever written."""
         return self._path.exists()
 
     def rows(self, query: str, *values: str | int) -> list[tuple[Any, ...]]:
-        """Return all rows of a query, none where there is no file.
+        """Return all rows of a query; an empty list if the file does not exist.
 
         Raises:
             StorageError: the file cannot be used.
         """
-        if not self.is_there:
+        if not self.exists:
             return []
-        with self._lock, self._reported():
-            return self._opened().execute(query, values).fetchall()
+        with self._lock, self._errors_translated():
+            return self._open().execute(query, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write: all of it or, after an exception, nothing.
+        """Yield a connection whose writes are committed together, or not at all on an exception.
 
         Raises:
             StorageError: the file cannot be used.
         """
-        with self._lock, self._reported():
-            connection = self._opened()
+        with self._lock, self._errors_translated():
+            connection = self._open()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -73,20 +76,20 @@ class SqliteFile:
                     connection.execute("ROLLBACK")
                 raise
 
-    def _opened(self) -> sqlite3.Connection:
-        # Opened late, so that no process is forked with it.
+    def _open(self) -> sqlite3.Connection:
+        # Opened at the first use, so that no process inherits the connection by a fork.
         if self._connection is None:
             self._connection = self._connect()
         return self._connection
 
     @contextmanager
-    def _reported(self) -> Iterator[None]:
+    def _errors_translated(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
             raise StorageError(
-                f"{self._holds} cannot be used: {error}. See that the server's folder can be "
-                "written and that the disk has room."
+                f"{self._content} cannot be used: {error}. Make sure that the server's folder can "
+                "be written and that the disk has room."
             ) from error
 
     def _connect(self) -> sqlite3.Connection:

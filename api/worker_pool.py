@@ -10,27 +10,21 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from embeddings import TamnguError
-from rag.stages import Stage, Watch, watched
+from api.errors import Overloaded
+from rag.stages import Stage, StageListener, watched
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-RETRY_AFTER_S = 1
+
+class _Cancelled(Exception):
+    """Nobody waits for the result of this work any more."""
 
 
-class Overloaded(TamnguError):
-    """More is asked for than can be done; it is worth trying again soon."""
+class WorkerPool:
+    """Runs functions in its own threads, and refuses a function that would wait too long.
 
-
-class _Stopped(Exception):
-    """Nobody waits any more for what a thread is doing."""
-
-
-class WorkPool:
-    """Runs functions in threads of its own; refuses what would wait too long.
-
-    Belongs to one event loop.
+    A pool belongs to one event loop.
     """
 
     def __init__(
@@ -45,47 +39,50 @@ class WorkPool:
         """Make a pool.
 
         Args:
-            threads: that work at once.
-            queue: functions that may wait for one.
-            timeout_s: seconds that one may wait and work.
-            on_stage: told of the stages of functions; see :class:`rag.stages.Watch`.
-            finishes: whether a function that has begun is waited for however long it takes, as it
-                changes something and its caller is to know.
+            threads: functions that run at the same time.
+            queue: functions that may wait for a thread.
+            timeout_s: seconds for a function to wait and run.
+            on_stage: called after each stage of a function; see :class:`rag.stages.StageListener`.
+            finishes: whether to wait without limit for a function that has begun, because it
+                changes something and its caller has to know the outcome.
         """
-        self._most = threads + queue
+        self._capacity = threads + queue
         self._timeout_s = timeout_s
         self._on_stage = on_stage
         self._finishes = finishes
         self._threads = ThreadPoolExecutor(threads, "work")
-        self._taken = 0
+        self._in_use = 0
 
     @property
-    def taken(self) -> int:
-        """How many functions run or wait."""
-        return self._taken
+    def in_use(self) -> int:
+        """Number of functions that run or wait."""
+        return self._in_use
 
     async def run(
         self, work: Callable[Parameters, Result], *args: Parameters.args, **named: Parameters.kwargs
     ) -> Result:
-        """Run a function and return what it returns; what is set in the context holds there too.
+        """Run a function in a thread, with the context variables of the caller.
 
-        When the caller is cancelled, or it takes too long, a function that has not begun never
-        does, and one that answers a question ends at its next stage. One that writes goes on.
+        If the caller is cancelled or the time is up, a function that has not begun is dropped, and
+        one that answers a question ends before its next stage. One that writes runs to its end.
+
+        Returns:
+            What the function returns.
 
         Raises:
-            Overloaded: too many are waiting, or it took too long.
+            Overloaded: too many functions are waiting, or the time is up.
         """
-        if self._taken >= self._most:
+        if self._in_use >= self._capacity:
             raise Overloaded("The service is busy; try again in a second.")
-        self._taken += 1
-        stopping = threading.Event()
-        watch = Watch(self._on_stage, partial(_go_on, stopping))
+        self._in_use += 1
+        cancelled = threading.Event()
+        listener = StageListener(self._on_stage, partial(_raise_if, cancelled))
         context = contextvars.copy_context()
         call = partial(work, *args, **named)
-        future = self._threads.submit(context.run, _watched, watch, call)
-        # Counted until it has ended, whoever still waits for it.
+        future = self._threads.submit(context.run, _run_watched, listener, call)
+        # The function counts until it has ended, even if its caller no longer waits.
         loop = asyncio.get_running_loop()
-        future.add_done_callback(lambda _: _in(loop, self._give_back))
+        future.add_done_callback(lambda _: _call_in(loop, self._release))
         ended = asyncio.wrap_future(future)
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -97,29 +94,29 @@ class WorkPool:
                 f"This took longer than {self._timeout_s:g} s; try again later."
             ) from None
         finally:
-            stopping.set()
-            # Does nothing to one that has begun.
+            cancelled.set()
+            # This has no effect on a function that has begun.
             ended.cancel()
 
     def close(self, *, wait: bool = True) -> None:
-        """Let nothing that waits begin; and wait for what runs, if so wanted."""
+        """Drop the functions that wait; with ``wait``, return when the running ones have ended."""
         self._threads.shutdown(wait=wait, cancel_futures=True)
 
-    def _give_back(self) -> None:
-        self._taken -= 1
+    def _release(self) -> None:
+        self._in_use -= 1
 
 
-def _watched(watch: Watch, call: Callable[[], Result]) -> Result:
-    with watched(watch):
+def _run_watched(listener: StageListener, call: Callable[[], Result]) -> Result:
+    with watched(listener):
         return call()
 
 
-def _go_on(stopping: threading.Event) -> None:
-    if stopping.is_set():
-        raise _Stopped
+def _raise_if(cancelled: threading.Event) -> None:
+    if cancelled.is_set():
+        raise _Cancelled
 
 
-def _in(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
-    # The loop may have ended before a thread did.
+def _call_in(loop: asyncio.AbstractEventLoop, callback: Callable[[], object]) -> None:
+    # A thread may end after the loop has been closed.
     if not loop.is_closed():
         loop.call_soon_threadsafe(callback)

@@ -1,4 +1,4 @@
-"""Who is let in: a key is asked for before anything of a request is read."""
+"""Authentication: requests without a valid key are refused before their bodies are read."""
 
 from __future__ import annotations
 
@@ -10,39 +10,47 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Send
-from starlette.types import Scope as Connection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.auth.key import Key, KeysUnreadable
+from api.auth.key import Key
 from api.auth.rate_limit import Quota, RateLimit
 from api.auth.scopes import ANYONE, KEY, OPEN, check_routes
 from api.auth.store import KeyStore
-from api.openai.errors import refusal as refused
-from api.problem import detail_of
+from api.errors import KeysUnreadable
+from api.problem import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.settings import Settings
-from api.worker_pool import RETRY_AFTER_S
 
 
-def protect(app: FastAPI, keys: KeyStore, settings: Settings, listens_at: str | None) -> None:
-    """Put the guard before an application, and before it what lets pages of other origins call.
+def protect(
+    app: FastAPI,
+    keys: KeyStore,
+    settings: Settings,
+    listens_at: str | None,
+    format_error: ErrorFormatter,
+) -> None:
+    """Add the guard to an application, and in front of it the CORS headers for other origins.
 
     Args:
         app: with all its routes.
         keys: of the home.
-        settings: the rate and the origins.
-        listens_at: address or name; None: only spoken to inside this process.
+        settings: the rate limit and the allowed origins.
+        listens_at: address or name; None: the application is only called inside this process.
+        format_error: makes the responses of the guard.
 
     Raises:
-        RuntimeError: a route declares no scope; a fault of the program.
+        RuntimeError: a route declares no scope, which is a programming error.
     """
     check_routes(app)
-    app.add_middleware(Guard, keys=keys, settings=settings, listens_at=listens_at)
+    app.add_middleware(
+        Guard, keys=keys, settings=settings, listens_at=listens_at, format_error=format_error
+    )
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=("GET", "POST", "PUT", "PATCH", "DELETE"),
-            # OpenAI's and MCP's clients in a browser send some of their own; none is trusted.
+            # Clients of OpenAI's API and of MCP in a browser send headers of their own, and the
+            # service trusts no header.
             allow_headers=("*",),
             expose_headers=(
                 "ETag",
@@ -57,28 +65,35 @@ def protect(app: FastAPI, keys: KeyStore, settings: Settings, listens_at: str | 
 
 
 class Guard:
-    """ASGI middleware that finds the key of a request, and counts its requests.
+    """ASGI middleware that finds the key of a request, and limits the rate of requests.
 
-    Without a key it lets in only who calls a service on loopback that never had one, by a name of
-    loopback, and from no page of another origin: a browser is on this machine too, and takes orders
-    from any site (cross-site requests, DNS rebinding).
+    A request without a key is allowed only if all of this holds: no key was ever created, the
+    service listens at loopback, the request names a loopback host, and it comes from no page of
+    another origin. The last two matter because a browser on this machine sends requests for any web
+    page (cross-site request forgery, DNS rebinding).
     """
 
     def __init__(
-        self, app: ASGIApp, keys: KeyStore, settings: Settings, listens_at: str | None
+        self,
+        app: ASGIApp,
+        keys: KeyStore,
+        settings: Settings,
+        listens_at: str | None,
+        format_error: ErrorFormatter,
     ) -> None:
         """Wrap ``app``; see :func:`protect`."""
         self._app = app
         self._keys = keys
         self._listens_at = listens_at
+        self._format_error = format_error
         self._origins = frozenset(settings.cors_origins)
         rate = settings.rate_per_minute
         self._limit = RateLimit(rate) if rate else None
-        # Once a key was seen, its file may go and nobody comes in for that.
+        # Once a key was seen, keys stay necessary even if the file of the keys is removed.
         self._is_keyed = listens_at is not None and not is_loopback(listens_at)
 
-    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
-        """Pass on a request of somebody who may come in, refuse any other."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an allowed request on, and refuse any other."""
         if scope["type"] != "http" or scope["path"] in OPEN:
             await self._app(scope, receive, send)
             return
@@ -87,105 +102,105 @@ class Guard:
         try:
             key = self._key(Headers(scope=scope), scope)
         except KeysUnreadable as error:
-            refusal = refused(
-                scope["path"],
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                detail_of(error, self._keys.path.parent),
-            )
+            detail = detail_of(error, self._keys.path.parent)
+            refusal = self._refusal(scope, HTTPStatus.SERVICE_UNAVAILABLE, detail)
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
         else:
-            refusal = _unknown(scope) if key is None else None
-        quota = self._limit.take(_who(key, scope)) if self._limit is not None else None
+            refusal = self._unauthorized(scope) if key is None else None
+        quota = self._limit.take(_client_of(key, scope)) if self._limit is not None else None
         if quota is not None:
             send = _with_headers(send, quota)
             if quota.retry_in_s:
-                refusal = refused(
-                    scope["path"],
-                    HTTPStatus.TOO_MANY_REQUESTS,
-                    f"More than {quota.limit} requests a minute; try again in "
-                    f"{quota.retry_in_s} s.",
+                detail = (
+                    f"More than {quota.limit} requests a minute; try again in {quota.retry_in_s} s."
                 )
+                refusal = self._refusal(scope, HTTPStatus.TOO_MANY_REQUESTS, detail)
         scope[KEY] = key
         await (refusal or self._app)(scope, receive, send)
 
-    def _key(self, headers: Headers, scope: Connection) -> Key | None:
+    def _key(self, headers: Headers, scope: Scope) -> Key | None:
         self._is_keyed = self._is_keyed or self._keys.any_keys()
-        if not self._is_keyed and self._comes_from_here(headers, scope):
+        if not self._is_keyed and self._is_local(headers, scope):
             return ANYONE
-        texts = _texts(headers)
+        texts = _key_texts(headers)
         return self._keys.verify(texts.pop()) if len(texts) == 1 else None
 
-    def _comes_from_here(self, headers: Headers, scope: Connection) -> bool:
+    def _is_local(self, headers: Headers, scope: Scope) -> bool:
+        """Tell whether a request comes from this machine, and from no page of another origin."""
         server = scope.get("server")
-        if server is not None and _is_elsewhere(server[0]):
+        if server is not None and _is_remote(server[0]):
             return False
         hosts = headers.getlist("host")
-        if self._listens_at is not None and not all(is_loopback(_name(each)) for each in hosts):
+        if self._listens_at is not None and not all(is_loopback(_hostname(each)) for each in hosts):
             return False
         return all(
-            origin in self._origins or _place(origin) in hosts
+            origin in self._origins or _host_of_origin(origin) in hosts
             for origin in headers.getlist("origin")
         )
 
+    def _unauthorized(self, scope: Scope) -> JSONResponse:
+        """Return the response to a request without a key, or with an unknown one (RFC 6750)."""
+        if _key_texts(Headers(scope=scope)):
+            challenge = 'Bearer error="invalid_token"'
+            detail = "This key is not known here, or was revoked."
+        else:
+            challenge = "Bearer"
+            detail = "This needs a key: send it as Authorization: Bearer tmg_..."
+        refusal = self._refusal(scope, HTTPStatus.UNAUTHORIZED, detail)
+        refusal.headers["WWW-Authenticate"] = challenge
+        return refusal
+
+    def _refusal(self, scope: Scope, status: HTTPStatus, detail: str) -> JSONResponse:
+        return self._format_error(scope["path"], status, detail)
+
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address or a name is this machine's alone: 127.0.0.0/8, ::1, localhost."""
+    """Tell whether only this machine can use an address: 127.0.0.0/8, ::1, localhost."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
 
 
-def _is_elsewhere(host: str) -> bool:
-    """Tell whether it is an address that other machines may reach; a name tells nothing."""
+def _is_remote(host: str) -> bool:
+    """Tell whether other machines may use an address; False for a name, which reveals nothing."""
     try:
         return not ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _name(host: str) -> str:
-    """Return the name or address in a Host field."""
+def _hostname(host: str) -> str:
+    """Return the name or the address in a Host header."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
 
 
-def _place(origin: str) -> str:
-    """Return the Host field that a page of an origin has in its own requests."""
+def _host_of_origin(origin: str) -> str:
+    """Return the Host header that pages of an origin send to their own server."""
     try:
         return urlsplit(origin).netloc
     except ValueError:
         return ""
 
 
-def _texts(headers: Headers) -> set[str]:
-    """Return the keys that a request shows; more than one is no request of ours."""
+def _key_texts(headers: Headers) -> set[str]:
+    """Return the keys that a request has; a request with several different keys is refused."""
     texts = set(headers.getlist("x-api-key"))
     for value in headers.getlist("authorization"):
         scheme, _, text = value.strip().partition(" ")
-        # Another scheme is for somebody else, such as a proxy.
+        # Another scheme is meant for another server, such as a proxy.
         if scheme.lower() == "bearer":
             texts.add(text.strip())
     return texts
 
 
-def _unknown(scope: Connection) -> JSONResponse:
-    """Return the refusal of who shows no key, or none that is known (RFC 6750)."""
-    if _texts(Headers(scope=scope)):
-        said, detail = 'Bearer error="invalid_token"', "This key is not known here, or was revoked."
-    else:
-        said, detail = "Bearer", "This needs a key: send it as Authorization: Bearer tmg_..."
-    refusal = refused(scope["path"], HTTPStatus.UNAUTHORIZED, detail)
-    refusal.headers["WWW-Authenticate"] = said
-    return refusal
+def _client_of(key: Key | None, scope: Scope) -> str:
+    """Return the client whose requests are counted together: a key's id, else an address.
 
-
-def _who(key: Key | None, scope: Connection) -> str:
-    """Return whose bucket a request is counted in: its key's, else its address's.
-
-    Who has an IPv6 address has all 2^64 beside it.
+    The owner of an IPv6 address usually owns its whole /64 network, so the network is one client.
     """
     if key is not None and key.id:
         return key.id
@@ -200,9 +215,9 @@ def _who(key: Key | None, scope: Connection) -> str:
 
 
 def _with_headers(send: Send, quota: Quota) -> Send:
-    async def sent(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message).update(quota.headers())
         await send(message)
 
-    return sent
+    return send_with_headers

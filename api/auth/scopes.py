@@ -1,4 +1,4 @@
-"""What a route needs of the key that a request shows; :mod:`api.auth.guard` reads the key."""
+"""Which scope of an API key each route needs; :mod:`api.auth.guard` reads the key."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from fastapi.routing import iter_route_contexts
 from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from api.auth.key import Forbidden, Key, Scope
+from api.auth.key import Key, Scope
+from api.errors import Forbidden
 
 API = "/v1"
 """Every route under this path declares a scope."""
 
 OPEN = frozenset({"/", "/page.js", "/page.css", "/healthz", "/readyz", "/openapi.json"})
-"""What anybody may read; every other path needs a key where keys are needed."""
+"""Paths that need no key, even if the service has keys."""
 
 ANYONE = Key(id="", name="anyone", scopes=("admin",), collections=None, created_at="")
-"""Whoever calls a service that needs no keys."""
+"""The key of every request to a service that needs no keys."""
 
 KEY = "tamngu.key"
-"""Where the guard leaves the key of a request, in its ASGI scope."""
+"""The entry of a request's ASGI scope in which the guard stores the key."""
 
 _bearer = HTTPBearer(auto_error=False, description="A key of: tamngu keys create NAME")
 _header = APIKeyHeader(name="X-API-Key", auto_error=False)
@@ -31,11 +32,12 @@ _header = APIKeyHeader(name="X-API-Key", auto_error=False)
 
 @dataclass(frozen=True)
 class Needs:
-    """A dependency that lets in only who has a scope; in a list of dependencies, the first.
+    """A dependency of a route that demands a scope; it has to be the first dependency.
 
-    It also refuses a collection named in the path (``/v1/collections/{name}``, ``{collection}``) or
-    in the query (``collection``) that the key does not reach. One named in a body is refused by the
-    service that the route is given; see :meth:`api.service.Service.collection`.
+    It also refuses a collection that the key does not reach, if the path
+    (``/v1/collections/{name}``, ``{collection}``) or the query (``collection``) names it. The
+    service that the route gets refuses the collections that a body names; see
+    :meth:`api.service.Service.collection`.
     """
 
     scope: Scope
@@ -43,20 +45,20 @@ class Needs:
     async def __call__(
         self,
         request: HTTPConnection,
-        # Only for the description of the API: the guard has looked at both.
+        # These two only describe the API: the guard has read both headers.
         _bearer: Annotated[object, Security(_bearer)] = None,
         _header: Annotated[object, Security(_header)] = None,
     ) -> None:
-        """Let a request pass.
+        """Return if the request is allowed.
 
         Raises:
-            Forbidden: its key has not this scope, or does not reach a collection that it names.
+            Forbidden: the key lacks the scope, or does not reach a collection that is named.
         """
         key = key_of(request)
         if key is None or not key.allows(self.scope):
             raise Forbidden(f"This needs a key with the scope {self.scope!r}.")
-        for name in _named(request):
-            refuse_beyond(key, name)
+        for name in _named_collections(request):
+            check_reach(key, name)
 
 
 def needs(scope: Scope) -> Needs:
@@ -64,32 +66,36 @@ def needs(scope: Scope) -> Needs:
     return Needs(scope)
 
 
-def _stated(
+def _idempotency_key(
     idempotency_key: Annotated[
         str | None,
-        Header(max_length=255, description="Sent again with the same key, it is done once."),
+        Header(max_length=255, description="A request that is repeated with its key is done once."),
     ] = None,
 ) -> None:
-    """Only for the description of the API; see :mod:`api.idempotency.route`."""
+    """Describe the header in the API's description; :mod:`api.idempotency.route` reads it."""
 
 
 READ = (Depends(needs("read")),)
-WRITE = (Depends(needs("write")), Depends(_stated))
-ADMIN = (Depends(needs("admin")), Depends(_stated))
-"""What a route that writes has among its dependencies; its router has IdempotentRoute."""
+"""Dependencies of a route that reads."""
+
+WRITE = (Depends(needs("write")), Depends(_idempotency_key))
+"""Dependencies of a route that writes; the class of its router is IdempotentRoute."""
+
+ADMIN = (Depends(needs("admin")), Depends(_idempotency_key))
+"""Dependencies of a route for administrators; the class of its router is IdempotentRoute."""
 
 
 def key_of(request: HTTPConnection) -> Key | None:
-    """Return the key of a request, :data:`ANYONE` where none is needed; None: an open path."""
+    """Return the key of a request, :data:`ANYONE` if no key is needed, None on an open path."""
     key: Key | None = request.scope.get(KEY)
     return key
 
 
-def refuse_beyond(key: Key, collection: str) -> None:
-    """See that a key reaches a collection, whether there is one of that name or not.
+def check_reach(key: Key, collection: str) -> None:
+    """Return if a key reaches a collection, whether or not that collection exists.
 
     Raises:
-        Forbidden: it does not.
+        Forbidden: the key does not reach it.
     """
     if not key.reaches(collection):
         raise Forbidden(f"The key does not reach the collection {collection[:64]!r}.")
@@ -117,10 +123,10 @@ def scoped_routes(app: FastAPI) -> Iterator[ScopedRoute]:
 
 
 def check_routes(app: FastAPI) -> None:
-    """See that every route of the API says who may use it.
+    """Return if every route under :data:`API` declares a scope.
 
     Raises:
-        RuntimeError: one does not; a fault of the program.
+        RuntimeError: a route declares none, which is a programming error.
     """
     for route in scoped_routes(app):
         if f"{route.path}/".startswith(f"{API}/") and not route.scopes:
@@ -131,12 +137,13 @@ def check_routes(app: FastAPI) -> None:
             )
 
 
-def _named(request: HTTPConnection) -> Iterator[str]:
-    places = ["collection"]
+def _named_collections(request: HTTPConnection) -> Iterator[str]:
+    """Yield the collections that the path and the query of a request name."""
+    parameters = ["collection"]
     if request.scope["path"].startswith(f"{API}/collections/"):
-        places.append("name")
-    for place in places:
-        if place in request.path_params:
-            yield str(request.path_params[place])
-    # An empty one means the default, which the service checks.
+        parameters.append("name")
+    for parameter in parameters:
+        if parameter in request.path_params:
+            yield str(request.path_params[parameter])
+    # An empty name means the default collection, which the service checks.
     yield from filter(None, request.query_params.getlist("collection"))

@@ -1,1 +1,1 @@
-"""Writes that are safe to send again."""
+"""Writes that clients may repeat without doing them twice."""

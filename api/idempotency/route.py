@@ -1,7 +1,7 @@
-"""A write that is sent again is done once: its answer is given again.
+"""A write that a client repeats is done once, and gets the same response again.
 
-The header is that of draft-ietf-httpapi-idempotency-key-header: the client makes up a key for each
-thing that it wants done, and sends it with every try.
+The header ``Idempotency-Key`` is that of draft-ietf-httpapi-idempotency-key-header: the client
+chooses a new key for each write, and sends the same key when it repeats the write.
 """
 
 from __future__ import annotations
@@ -17,72 +17,71 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from api.auth.scopes import key_of
-from api.idempotency.store import IdempotencyStore, Remembered
+from api.idempotency.store import IdempotencyStore, StoredResponse
 from api.middleware.size_limit import STREAMED
 from rag.errors import StorageError
 
 HEADER = "idempotency-key"
 
-_LONGEST = 255
-"""Characters of a key."""
+_MAX_KEY_CHARACTERS = 255
 
-_REMEMBERED = ("content-type", "location", "etag")
+_STORED_HEADERS = ("content-type", "location", "etag")
 
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _LOG = logging.getLogger("tamngu.api")
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
 
 class IdempotentRoute(APIRoute):
     """A route that does a request with an ``Idempotency-Key`` once.
 
-    Only what succeeded is remembered: a refused request has changed nothing, and may be sent again
-    under its key once it is put right.
+    Only responses to successful requests are stored. A request that was refused has changed
+    nothing, so a corrected one may be sent with the same key.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """Return the handler."""
         handle = super().get_route_handler()
         if not _WRITES.intersection(self.methods or ()):
             return handle
 
-        async def answered(request: Request) -> Response:
-            stated = request.headers.get(HEADER)
-            if stated is None:
+        async def handle_once(request: Request) -> Response:
+            key = request.headers.get(HEADER)
+            if key is None:
                 return await handle(request)
-            if not 0 < len(stated) <= _LONGEST:
-                raise HTTPException(422, f"An Idempotency-Key has 1 to {_LONGEST} characters")
+            if not 0 < len(key) <= _MAX_KEY_CHARACTERS:
+                raise HTTPException(
+                    422, f"An Idempotency-Key has 1 to {_MAX_KEY_CHARACTERS} characters"
+                )
             store: IdempotencyStore = request.app.state.service.idempotency
-            return await _once(store, _name(request, stated), request, handle)
+            return await _once(store, _name(request, key), request, handle)
 
-        return answered
+        return handle_once
 
 
-async def _once(
-    store: IdempotencyStore,
-    name: str,
-    request: Request,
-    handle: Callable[[Request], Coroutine[Any, Any, Response]],
-) -> Response:
-    known = await run_in_threadpool(store.begin, name)
-    if known is not None:
-        if known.fingerprint != await _fingerprint(request):
+async def _once(store: IdempotencyStore, name: str, request: Request, handle: Handler) -> Response:
+    stored = await run_in_threadpool(store.begin, name)
+    if stored is not None:
+        if stored.fingerprint != await _fingerprint(request):
             raise HTTPException(422, "This Idempotency-Key was used for another request")
-        headers = {**known.headers, "Idempotency-Replayed": "true"}
-        return Response(known.body, known.status, headers)
+        headers = {**stored.headers, "Idempotency-Replayed": "true"}
+        return Response(stored.body, stored.status, headers)
     try:
         fingerprint = await _fingerprint(request)
         response = await handle(request)
     except Exception:
-        # Not when it is cancelled, for it may have begun: what a process leaves is done anew.
+        # A cancelled request is not released, because its write may have begun. Once this process
+        # has ended, the request may be done again.
         await run_in_threadpool(_release, store, name)
         raise
-    headers = {each: response.headers[each] for each in _REMEMBERED if each in response.headers}
-    done = Remembered(fingerprint, response.status_code, headers, bytes(response.body))
+    headers = {each: response.headers[each] for each in _STORED_HEADERS if each in response.headers}
+    done = StoredResponse(fingerprint, response.status_code, headers, bytes(response.body))
     try:
         await run_in_threadpool(store.finish, name, done)
     except StorageError as error:
-        # It is done all the same; a second try would do it again.
+        # The write is done, so the response stands. A repeated request would do the write again.
         _LOG.warning("%s", error)
     return response
 
@@ -94,31 +93,31 @@ def _release(store: IdempotencyStore, name: str) -> None:
         _LOG.warning("%s", error)
 
 
-def _name(request: Request, stated: str) -> str:
-    """Return what a request is known by; those of another API key are others."""
-    key = key_of(request)
-    whose = key.id if key is not None else ""
-    return hashlib.sha256(f"{whose}\n{stated}".encode()).hexdigest()
+def _name(request: Request, idempotency_key: str) -> str:
+    """Return the name of a request in the store; clients with different API keys share none."""
+    api_key = key_of(request)
+    owner = api_key.id if api_key is not None else ""
+    return hashlib.sha256(f"{owner}\n{idempotency_key}".encode()).hexdigest()
 
 
 async def _fingerprint(request: Request) -> str:
-    """Tell requests apart, by their place, their conditions and what they say.
+    """Return a hash of a request's method, URL, conditional headers and body.
 
-    Of uploads only the length is compared: their bytes differ from try to try, as what parts the
-    files is made up each time.
+    Of an upload only the length is hashed: clients choose a new multipart boundary for each try, so
+    the bytes differ.
     """
     conditions = [request.headers.get(name, "") for name in ("if-match", "if-none-match")]
     place = f"{request.url.path}?{request.url.query}"
-    said = hashlib.sha256("\n".join([f"{request.method} {place}", *conditions, ""]).encode())
+    digest = hashlib.sha256("\n".join([f"{request.method} {place}", *conditions, ""]).encode())
     if request.url.path in STREAMED:
-        # Nor would they fit into memory.
+        # An upload would not fit into memory either.
         length = request.headers.get("content-length")
         if length is None:
             raise HTTPException(422, "An upload with an Idempotency-Key needs a Content-Length")
-        said.update(length.encode())
+        digest.update(length.encode())
     else:
         try:
-            said.update(await request.body())
+            digest.update(await request.body())
         except ClientDisconnect:
             raise HTTPException(400, "The request was cut off") from None
-    return said.hexdigest()
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Requests that were done under an Idempotency-Key, and what they were answered with."""
+"""Requests with an Idempotency-Key, and the responses to those that were done."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from api.errors import StillRunning
 from api.sqlite_file import SqliteFile
-from embeddings import TamnguError
 from rag.errors import StorageError
 
 KEPT_S = 24 * 3600
-"""Seconds for which an answer is remembered."""
+"""Seconds for which a response is stored."""
 
 _SCHEMA_VERSION = 1
 
@@ -33,20 +33,18 @@ CREATE TABLE requests (
 CREATE INDEX requests_by_age ON requests (begun_at)
 """
 
-
-class StillRunning(TamnguError):
-    """A request of the same key is being worked on."""
+_CONTENT = "The list of idempotency keys"
 
 
 @dataclass(frozen=True)
-class Remembered:
-    """A request that was done.
+class StoredResponse:
+    """The response to a request that was done.
 
     Attributes:
-        fingerprint: tells it from others.
-        status: of its answer, of HTTP.
-        headers: of its answer, those that say something of it.
-        body: of its answer.
+        fingerprint: of the request; another request has another one.
+        status: of HTTP.
+        headers: those that describe the body or its place.
+        body: of the response.
     """
 
     fingerprint: str
@@ -56,34 +54,33 @@ class Remembered:
 
 
 class IdempotencyStore:
-    """What a home's server processes have done; any number of threads may use it at once.
+    """The requests that the server processes of a home have done; safe in any number of threads.
 
-    A request that is under way belongs to its process, which holds a lock for as long as it lives:
-    what a process left when it was killed is done anew. Everything raises StorageError where the
-    file cannot be used.
+    A running request belongs to its process, which holds a lock while it lives. If the process is
+    killed, its running requests may be done again. Every method raises StorageError if the file
+    cannot be used.
     """
 
     def __init__(self, home: Path) -> None:
-        """Keep requests under ``home``; nothing is written before the first."""
-        holds = "The list of idempotency keys"
-        self._file = SqliteFile(home / "idempotency.db", _SCHEMA, _SCHEMA_VERSION, holds)
+        """Keep requests under ``home``; nothing is written before the first request."""
+        self._file = SqliteFile(home / "idempotency.db", _SCHEMA, _SCHEMA_VERSION, _CONTENT)
         self._locks = home / "idempotency"
-        self._begins = threading.Lock()
+        self._start_lock = threading.Lock()
         self._running: set[str] = set()
         self._owner = uuid.uuid4().hex
-        # Another process may hold it for a moment, to see whether this one lives.
-        self._alive = FileLock(self._lock_of(self._owner), timeout=5, thread_local=False)
+        # Another process holds this lock for a moment when it checks whether this one lives.
+        self._alive = FileLock(self._lock_path(self._owner), timeout=5, thread_local=False)
 
-    def begin(self, name: str) -> Remembered | None:
-        """Return what a request was answered with; None: it is now this process's to do.
+    def begin(self, name: str) -> StoredResponse | None:
+        """Return the response to a request; None: it was not done, and this process may do it.
 
         Args:
-            name: of the request, whoever sends it.
+            name: of the request, unique among all clients.
 
         Raises:
-            StillRunning: it is being done.
+            StillRunning: the request is being done.
         """
-        self._live()
+        self._acquire_own_lock()
         now = time.time()
         with self._file.transaction() as connection:
             connection.execute("DELETE FROM requests WHERE begun_at < ?", (now - KEPT_S,))
@@ -93,7 +90,7 @@ class IdempotencyStore:
             ).fetchone()
             if found is not None and found[1] is not None:
                 _, fingerprint, status, headers, body = found
-                return Remembered(fingerprint, status, json.loads(headers), body)
+                return StoredResponse(fingerprint, status, json.loads(headers), body)
             if found is not None and self._is_running(name, found[0]):
                 raise StillRunning(
                     "A request with this Idempotency-Key is still running; wait for it."
@@ -105,8 +102,8 @@ class IdempotencyStore:
             self._running.add(name)
         return None
 
-    def finish(self, name: str, done: Remembered) -> None:
-        """Remember what a request was answered with."""
+    def finish(self, name: str, done: StoredResponse) -> None:
+        """Store the response to a request."""
         headers = json.dumps(done.headers)
         self._end(
             name,
@@ -116,7 +113,7 @@ class IdempotencyStore:
         )
 
     def release(self, name: str) -> None:
-        """Forget a request that came to nothing."""
+        """Forget a request that failed, so that it may be sent again."""
         self._end(
             name,
             "DELETE FROM requests WHERE name = ? AND owner = ? AND fingerprint IS NULL",
@@ -124,41 +121,42 @@ class IdempotencyStore:
         )
 
     def _end(self, name: str, statement: str, values: tuple[object, ...]) -> None:
-        """Say that a request of this process is not under way any more, and what became of it.
+        """Write the outcome of a running request of this process.
 
-        Both at once: who begins the same in between would take it for one that was left.
+        The set of running requests changes inside the transaction. Otherwise a thread that begins
+        the same request in between would find it neither running nor done.
         """
         try:
             with self._file.transaction() as connection:
                 connection.execute(statement, values)
                 self._running.discard(name)
         except StorageError:
-            # What became of it is not kept: it may be done anew.
+            # The outcome is lost, so the request may be done again.
             self._running.discard(name)
             raise
 
     def close(self) -> None:
-        """Close the file, and let go of the lock."""
+        """Close the file, and release the lock of this process."""
         self._file.close()
         if self._alive.is_locked:
             self._alive.release(force=True)
-            self._lock_of(self._owner).unlink(missing_ok=True)
+            self._lock_path(self._owner).unlink(missing_ok=True)
 
-    def _live(self) -> None:
-        """Hold this process's lock from now on."""
-        with self._begins:
+    def _acquire_own_lock(self) -> None:
+        """Hold the lock of this process until it ends; the first call acquires it."""
+        with self._start_lock:
             if self._alive.is_locked:
                 return
             try:
                 self._locks.mkdir(parents=True, exist_ok=True)
                 self._alive.acquire()
                 for lock in self._locks.glob("*.lock"):
-                    # Those of processes that were killed go with this.
+                    # This check removes the lock files of processes that were killed.
                     self._is_alive(lock.stem)
             except OSError as error:
                 raise StorageError(
-                    f"The list of idempotency keys cannot be used: {error}. See that the server's "
-                    "folder can be written and that the disk has room."
+                    f"{_CONTENT} cannot be used: {error}. Make sure that the server's folder can "
+                    "be written and that the disk has room."
                 ) from error
 
     def _is_running(self, name: str, owner: str) -> bool:
@@ -167,7 +165,7 @@ class IdempotencyStore:
     def _is_alive(self, owner: str) -> bool:
         if owner == self._owner:
             return True
-        path = self._lock_of(owner)
+        path = self._lock_path(owner)
         if not path.exists():
             return False
         try:
@@ -177,5 +175,5 @@ class IdempotencyStore:
             return True
         return False
 
-    def _lock_of(self, owner: str) -> Path:
+    def _lock_path(self, owner: str) -> Path:
         return self._locks / f"{owner}.lock"

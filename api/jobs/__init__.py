@@ -1,1 +1,1 @@
-"""Imports and evaluations that go on after their request, and survive a crash."""
+"""Imports and evaluations that go on after their request was answered, and survive a crash."""

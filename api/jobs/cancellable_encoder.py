@@ -1,4 +1,4 @@
-"""An encoder whose long work can be ended halfway, so that a server stops in time."""
+"""An encoder whose long work can be cancelled, so that a server stops in time."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from embeddings import Encoder
-from embeddings.encoder import Progress, TokenVectors, Vectors
+from embeddings.encoder import Progress
 from embeddings.encoder_wrapper import EncoderWrapper
+from embeddings.vectors import TokenVectors, Vectors
 
 
-class InterruptibleEncoder(EncoderWrapper):
-    """Does what another encoder does; a thread may have what it encodes checked meanwhile."""
+class CancellableEncoder(EncoderWrapper):
+    """Another encoder, with a check during long work that each thread may set for itself."""
 
     def __init__(self, encoder: Encoder) -> None:
-        """Encode with ``encoder``."""
+        """Wrap ``encoder``."""
         super().__init__(encoder)
         self._local = threading.local()
 
     @contextmanager
     def checked(self, check: Callable[[], object]) -> Iterator[None]:
-        """Call something again and again while this thread encodes passages inside the block.
+        """Call ``check`` repeatedly while this thread encodes passages inside the block.
 
-        What it raises ends the encoding, after the few texts that are under way.
+        An exception that it raises ends the encoding, after the few texts that are being encoded.
         """
         self._local.check = check
         try:
@@ -38,7 +39,7 @@ class InterruptibleEncoder(EncoderWrapper):
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a passage, and each passage's tokens."""
+        """Return one vector a passage, shape (len(texts), dim), and each passage's tokens."""
         return self.encoder.encode_passages_by_token(texts, self._checking(progress))
 
     def _checking(self, progress: Progress | None) -> Progress | None:

@@ -1,4 +1,4 @@
-"""What an evaluation does: asks a collection the questions of a gold set that was sent."""
+"""An evaluation: it asks a collection the questions of a gold set that a client has sent."""
 
 from __future__ import annotations
 
@@ -10,38 +10,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.jobs.imports import Halted
-from api.jobs.job import EvaluationAsked, EvaluationResult, Progress, Rejected
 from rag.collection.collection import Collection
+from tamngu.records.job import EvaluationAsked, EvaluationResult, Progress, Rejected
+from tamngu.records.request import ranking_named
 
 if TYPE_CHECKING:
     from eval.runs.run import Run
 
 GOLD = "gold.jsonl"
-"""The gold set's name in the folder of its job."""
+"""The name of the gold set's file in the folder of its job."""
 
-_MOST_RUNS = 100
-"""Runs that are kept; of older ones the figures stay."""
+_MAX_RUNS = 100
+"""Runs that are kept on disk; the results of older jobs stay in the list of jobs."""
 
 
-class QuestionWatch:
-    """Counts the questions that were asked, and lets the evaluation be stopped."""
+class EvaluationListener:
+    """Counts the questions of one evaluation, and can halt it from another thread."""
 
     def __init__(self, questions: int) -> None:
-        """Begin, with so many to ask."""
+        """Begin with a number of questions that are to be asked."""
         self._progress = Progress(total=questions, unit="questions")
         self._halted = threading.Event()
 
     def halt(self) -> None:
-        """Let the evaluation stop after the question that is being asked."""
+        """Halt the evaluation after the present question."""
         self._halted.set()
 
-    def seen(self) -> tuple[Progress, tuple[Rejected, ...]]:
-        """Return how far it is."""
+    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]:
+        """Return how far the evaluation is; it rejects nothing."""
         return self._progress, ()
 
     @contextmanager
     def bar(self, _total: int, _unit: str) -> Iterator[Callable[[int], object]]:
-        """Yield what counts questions; it raises Halted when the evaluation is to stop."""
+        """Yield a function that counts questions; it raises Halted if the evaluation has to stop.
+
+        This has the form of a progress bar, as :mod:`eval.evaluation.evaluate` expects it.
+        """
 
         def on_question(count: int) -> None:
             if self._halted.is_set():
@@ -52,46 +56,47 @@ class QuestionWatch:
 
 
 def run_path(home: Path, job_id: str) -> Path:
-    """Return where the run of an evaluation is kept, in the format of ``tamngu eval run --out``."""
+    """Return the file of an evaluation's run, in the format of ``tamngu eval run --out``."""
     return home / "evaluations" / f"{job_id}.json"
 
 
 def evaluate(
-    collection: Collection, asked: EvaluationAsked, folder: Path, watch: QuestionWatch
+    collection: Collection, asked: EvaluationAsked, folder: Path, listener: EvaluationListener
 ) -> Run:
-    """Ask all questions.
+    """Ask all questions of the gold set in a job's folder.
 
     Raises:
-        Halted: it was stopped.
-        TamnguError: the collection has lost articles that the gold set names, or cannot be read.
+        Halted: the evaluation was halted.
+        TamnguError: the collection lacks articles that the gold set names, or cannot be read.
     """
     from eval.evaluation.evaluate import evaluate_collection
     from eval.gold.jsonl import read_jsonl
 
     gold = replace(read_jsonl(folder / GOLD), spec=f"jsonl:{asked.name}")
-    return evaluate_collection(gold, collection, asked.ranking, watch.bar)
+    ranking = ranking_named(asked.ranking) or "hybrid"
+    return evaluate_collection(gold, collection, ranking, listener.bar)
 
 
-def keep(run: Run, path: Path) -> EvaluationResult:
-    """Save a run and return its figures; the oldest runs beside it make room.
+def save_run(run: Run, path: Path) -> EvaluationResult:
+    """Save a run, remove the oldest runs in its folder, and return the figures of the run.
 
     Raises:
-        BadRun: it cannot be written.
+        BadRun: the file cannot be written.
     """
     from eval.reports.figures import figures
     from eval.runs.run import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
     save(run, path)
-    for old in sorted(path.parent.glob("*.json"), key=_written_at)[:-_MOST_RUNS]:
+    for old in sorted(path.parent.glob("*.json"), key=_modified_at)[:-_MAX_RUNS]:
         old.unlink(missing_ok=True)
     known = {"questions": len(run.results), "encoder": run.encoder, "ranking": run.ranking}
     return EvaluationResult({"gold": run.gold, **known, **figures(run.results)}, run.took_s)
 
 
-def _written_at(path: Path) -> float:
+def _modified_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:
-        # Another process has just made room, too.
+        # Another process has just removed it.
         return 0.0

@@ -1,4 +1,4 @@
-"""The files of jobs: what was uploaded for each, and the lock of whoever does it."""
+"""The files of jobs: a folder for the uploads of each job, and a lock for the job itself."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from filelock import FileLock, Timeout
 from embeddings.cache import sync
 
 _ABANDONED_S = 24 * 3600.0
-"""Seconds after which files without a job are no upload that is going on."""
+"""Age in seconds from which on a folder without a job cannot be an upload in progress."""
 
 
 class JobFolders:
-    """Folders and locks of a home's jobs.
+    """The folders and locks of a home's jobs.
 
-    A job belongs to the process that holds its lock, which the operating system gives free when
-    the process ends, however it ends; whoever finds a running job's lock free goes on with it.
+    A running job belongs to the process that holds its lock. The operating system releases the lock
+    when the process ends in any way; a process that then gets the lock continues the job.
     """
 
     def __init__(self, home: Path) -> None:
-        """Keep them under ``home``; nothing is made yet."""
+        """Keep the folders under ``home``; nothing is created yet."""
         self._path = home / "jobs"
 
     def folder(self, job_id: str) -> Path:
-        """Return where the files of a job are."""
+        """Return the folder of a job."""
         return self._path / job_id
 
     def sync(self, job_id: str) -> None:
-        """Have a job's files on the disk before there is the job."""
+        """Flush the files of a job to the disk, before the job itself is stored."""
         folder = self.folder(job_id)
         for path in (*folder.iterdir(), folder, self._path):
             sync(path)
 
     @contextmanager
-    def held(self, job_id: str) -> Iterator[bool]:
-        """Hold a job's lock, if nobody else does.
+    def try_lock(self, job_id: str) -> Iterator[bool]:
+        """Hold the lock of a job inside the block; yield False if another process holds it.
 
-        Its file is removed with the job. Who then still gets the old file's lock finds the job
-        ended, and lets it be.
+        The file of the lock is removed with the job. A process that still gets the lock of a
+        removed file finds that the job has ended, and leaves it alone.
         """
-        lock = FileLock(self._lock(job_id), timeout=0)
+        lock = FileLock(self._lock_path(job_id), timeout=0)
         self._path.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire()
@@ -56,25 +56,27 @@ class JobFolders:
         finally:
             lock.release()
 
-    def discard(self, job_id: str) -> None:
-        """Remove the files of a job that has ended, or that never came to be."""
+    def remove(self, job_id: str) -> None:
+        """Remove the files of a job that has ended, or that was never stored."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
         with suppress(OSError):
-            self._lock(job_id).unlink(missing_ok=True)
+            self._lock_path(job_id).unlink(missing_ok=True)
 
-    def tidy(self, is_job: Callable[[str], bool], has_ended: Callable[[str], bool]) -> None:
-        """Remove what a process that was killed could not.
+    def remove_abandoned(
+        self, is_job: Callable[[str], bool], has_ended: Callable[[str], bool]
+    ) -> None:
+        """Remove the files that processes have left because they were killed.
 
         Args:
-            is_job: tells whether there is a job of a name.
-            has_ended: tells whether it will never run again.
+            is_job: tells whether a job of this id exists.
+            has_ended: tells whether the job of this id will never run again.
         """
         for path in self._path.glob("*"):
             with suppress(FileNotFoundError):
                 age_s = time.time() - path.stat().st_mtime
-                # An upload has its folder before it has its job.
+                # The folder of an upload exists before its job does.
                 if (is_job(path.stem) or age_s > _ABANDONED_S) and has_ended(path.stem):
-                    self.discard(path.stem)
+                    self.remove(path.stem)
 
-    def _lock(self, job_id: str) -> Path:
+    def _lock_path(self, job_id: str) -> Path:
         return self._path / f"{job_id}.lock"

@@ -1,4 +1,4 @@
-"""What an import does: reads uploaded files, or fetches pages, and counts what becomes of them."""
+"""An import: it reads uploaded files or fetches pages, and counts what becomes of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.jobs.job import MOST_REJECTIONS, ImportAsked, ImportResult, Progress, Rejected
 from api.problem import without_paths
 from rag.catalog.catalog import Catalog
 from rag.collection.collection import Collection
@@ -16,25 +15,29 @@ from rag.ingestion.batches import Item
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.file_changes import FileEnd, file_size
 from rag.ingestion.pipeline import IngestReport, ingest, ingest_pages
-from rag.readers import Document, Rejection, read_document
-from rag.readers.kinds import kind_of
+from rag.readers import Document, Reading, Rejection, read_document
 from rag.readers.pages.learning import with_repeated
+from rag.readers.registry import kind_of
 from tamngu.records.article import Article
+from tamngu.records.job import ImportAsked, ImportResult, Progress, Rejected
+
+MAX_REJECTIONS = 1000
+"""Rejections that are kept for each job; further ones are only counted."""
 
 
 class Halted(Exception):
-    """An import was told to stop; what it has stored stays."""
+    """A job was halted before its end; what it has stored stays."""
 
 
-class Watch:
-    """Counts what one import does, and lets it be stopped from another thread."""
+class ImportListener:
+    """Counts what one import does, and can halt it from another thread."""
 
     def __init__(self, catalog: Catalog, home: Path, start: Progress) -> None:
-        """Begin.
+        """Begin to count.
 
         Args:
-            catalog: what is stored.
-            home: a folder that no rejection may name.
+            catalog: of the collection that the import writes to.
+            home: a folder whose path no rejection may contain.
             start: what is to be done.
         """
         self._catalog = catalog
@@ -43,67 +46,67 @@ class Watch:
         self._halted = threading.Event()
         self._progress = start
         self._rejections: list[Rejected] = []
-        # Content hash, and whether it is new, of articles on their way into the catalog.
-        self._coming: dict[str, tuple[str, bool]] = {}
+        # Articles that were read but are not stored yet: content hash, and whether the id is new.
+        self._pending: dict[str, tuple[str, bool]] = {}
         self.on_halt: Callable[[], object] = lambda: None
 
     def halt(self) -> None:
-        """Let the import stop at its next item."""
+        """Halt the import at its next item."""
         if not self._halted.is_set():
             self._halted.set()
             self.on_halt()
 
-    def seen(self) -> tuple[Progress, tuple[Rejected, ...]]:
-        """Return how far the import is, counting articles once they are stored."""
+    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]:
+        """Return how far the import is, and its rejections; articles count once they are stored."""
         with self._lock:
             added = updated = 0
-            for article_id, (content_hash, is_new) in list(self._coming.items()):
-                if self._catalog.content_hash(article_id) == content_hash:
-                    del self._coming[article_id]
+            for article_id, (content_hash, is_new) in list(self._pending.items()):
+                if self._catalog.articles.content_hash(article_id) == content_hash:
+                    del self._pending[article_id]
                     added += is_new
                     updated += not is_new
-            self._count(added=added, updated=updated)
+            self._add(added=added, updated=updated)
             return self._progress, tuple(self._rejections)
 
     def advance(self, done: int, more: int = 0) -> None:
-        """Count bytes or pages: done, and known of newly."""
+        """Add bytes or pages that are done, and pages that were discovered."""
         with self._lock:
-            self._count(done=done, total=more)
+            self._add(done=done, total=more)
 
     def check(self) -> None:
-        """Go on, unless the import is to stop.
+        """Return if the import may go on.
 
         Raises:
-            Halted: it is.
+            Halted: it has to stop.
         """
         if self._halted.is_set():
             raise Halted
 
-    def note(self, item: Article | Rejection | FileEnd) -> None:
+    def on_item(self, item: Article | Rejection | FileEnd) -> None:
         """Count an item that was read.
 
         Raises:
-            Halted: the import is to stop.
+            Halted: the import has to stop.
         """
         self.check()
         if isinstance(item, Article):
-            stored = self._catalog.content_hash(item.id)
+            stored = self._catalog.articles.content_hash(item.id)
         with self._lock:
             if isinstance(item, FileEnd):
-                self._count(unchanged=item.unchanged or 0)
+                self._add(unchanged=item.unchanged or 0)
             elif isinstance(item, Rejection):
-                self._count(rejected=1)
-                if len(self._rejections) < MOST_REJECTIONS:
+                self._add(rejected=1)
+                if len(self._rejections) < MAX_REJECTIONS:
                     self._rejections.append(Rejected(item.where, item.reason))
-            elif stored == item.content_hash and item.id not in self._coming:
-                self._count(unchanged=1)
+            elif stored == item.content_hash and item.id not in self._pending:
+                self._add(unchanged=1)
             else:
-                self._coming[item.id] = (item.content_hash, stored is None)
+                self._pending[item.id] = (item.content_hash, stored is None)
 
     def finish(self, report: IngestReport) -> None:
-        """Count what a report of the whole says."""
+        """Replace the counts by those of the report on the whole import."""
         with self._lock:
-            self._coming.clear()
+            self._pending.clear()
             self._progress = replace(
                 self._progress,
                 done=self._progress.total,
@@ -113,17 +116,17 @@ class Watch:
                 rejected=len(report.rejected),
             )
 
-    def cleared(self, rejection: Rejection) -> Rejection:
-        """Return a rejection that names nothing of the server's."""
+    def without_server_paths(self, rejection: Rejection) -> Rejection:
+        """Return a rejection whose reason names no folder of the server."""
         return Rejection(rejection.where, without_paths(rejection.reason, self._home))
 
-    def _count(self, **more: int) -> None:
+    def _add(self, **more: int) -> None:
         known = self._progress
         self._progress = replace(known, **{n: getattr(known, n) + k for n, k in more.items()})
 
 
 def result_of(report: IngestReport) -> ImportResult:
-    """Return the counts of a report."""
+    """Return a report in the form that jobs have."""
     return ImportResult(
         report.added,
         report.updated,
@@ -137,24 +140,26 @@ def result_of(report: IngestReport) -> ImportResult:
 
 
 def stored_paths(folder: Path, names: Sequence[str]) -> list[Path]:
-    """Return where a job's uploads are; nothing of a name that a client chose is in a path."""
+    """Return where a job's uploads are stored; no part of a client's file names is in a path."""
     return [folder / f"{number:04d}" for number in range(len(names))]
 
 
 def import_files(
-    collection: Collection, asked: ImportAsked, folder: Path, watch: Watch
+    collection: Collection, asked: ImportAsked, folder: Path, listener: ImportListener
 ) -> IngestReport:
-    """Bring the articles of uploaded files into a collection.
+    """Import the articles of uploaded files into a collection.
 
     Raises:
-        Halted: the import was stopped.
+        Halted: the import was halted.
         CollectionBusy: another process is writing.
     """
-    return ingest(collection, _uploaded(asked, folder, watch))
+    return ingest(collection, _uploaded(asked, folder, listener))
 
 
-def _uploaded(asked: ImportAsked, folder: Path, watch: Watch) -> Iterator[Article | Rejection]:
-    reading = asked.reading()
+def _uploaded(
+    asked: ImportAsked, folder: Path, listener: ImportListener
+) -> Iterator[Article | Rejection]:
+    reading = _reading(asked)
     paths = stored_paths(folder, asked.files)
     sizes = {_key(name): file_size(path) for name, path in zip(asked.files, paths, strict=True)}
     documents: Iterator[Article | Rejection | Document] = (
@@ -162,20 +167,24 @@ def _uploaded(asked: ImportAsked, folder: Path, watch: Watch) -> Iterator[Articl
     )
     for document in documents if asked.keep_boilerplate else with_repeated(documents):
         assert isinstance(document, Document)
-        left = sizes[document.key]
+        remaining = sizes[document.key]
         for found in read_document(document, reading):
-            item = watch.cleared(found) if isinstance(found, Rejection) else found
-            watch.note(item)
+            item = listener.without_server_paths(found) if isinstance(found, Rejection) else found
+            listener.on_item(item)
             yield item
             if isinstance(item, Article):
-                taken = min(left, len(item.text.encode()))
-                left -= taken
-                watch.advance(taken)
-        watch.advance(left)
+                read = min(remaining, len(item.text.encode()))
+                remaining -= read
+                listener.advance(read)
+        listener.advance(remaining)
+
+
+def _reading(asked: ImportAsked) -> Reading:
+    return Reading(asked.keep_boilerplate, asked.fields)
 
 
 def _key(name: str) -> str:
-    """Return what an upload's articles are known by: a file of the same name replaces them."""
+    """Return the key of an upload's articles; an upload of the same name replaces them."""
     return f"upload:{name}"
 
 
@@ -190,46 +199,46 @@ def _document(name: str, path: Path) -> Document:
 
 
 @dataclass(frozen=True)
-class _WatchedCrawl(Crawl):
-    """A crawl whose items are counted, and that can be halted between two of them."""
+class _CountedCrawl(Crawl):
+    """A crawl that calls a function with each item, which may halt the crawl."""
 
-    note: Callable[[Article | Rejection | FileEnd], object] = lambda item: None
+    on_item: Callable[[Article | Rejection | FileEnd], object] = lambda item: None
 
     def items(self, urls: Sequence[str]) -> Iterator[Item]:
         for item, origin in super().items(urls):
-            self.note(item)
+            self.on_item(item)
             yield item, origin
 
 
 def import_pages(
-    collection: Collection, asked: ImportAsked, watch: Watch, *, allow_private: bool
+    collection: Collection, asked: ImportAsked, listener: ImportListener, *, allow_private: bool
 ) -> IngestReport:
-    """Bring the articles of web pages into a collection.
+    """Import the articles of web pages into a collection.
 
     Args:
-        collection: where to.
+        collection: to import into.
         asked: which pages.
-        watch: what counts them.
-        allow_private: whether addresses that are not public may be reached.
+        listener: counts the pages.
+        allow_private: whether pages may be fetched from private addresses.
 
     Raises:
-        Halted: the import was stopped.
+        Halted: the import was halted.
         CollectionBusy: another process is writing.
     """
     report = IngestReport()
     limits = FetchLimits(delay_s=asked.delay_s, allow_private=allow_private)
     with Fetcher(limits) as fetcher:
-        watch.on_halt = fetcher.stop
+        listener.on_halt = fetcher.stop
         for urls, feeds_only in ((asked.urls, False), (asked.feeds, True)):
             if urls:
-                crawl = _WatchedCrawl(
+                crawl = _CountedCrawl(
                     collection.catalog,
                     fetcher,
-                    asked.reading(),
+                    _reading(asked),
                     asked.most,
                     feeds_only,
-                    watch.advance,
-                    watch.note,
+                    listener.advance,
+                    listener.on_item,
                 )
                 report += ingest_pages(collection, crawl, urls)
     return report

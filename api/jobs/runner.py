@@ -1,4 +1,4 @@
-"""The threads that do the jobs: one for each kind, each job in one server process only."""
+"""The threads that run jobs: one for each kind of job; each job runs in one server process only."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from api.jobs.cancellable_encoder import InterruptibleEncoder
-from api.jobs.evaluation import QuestionWatch, evaluate, keep, run_path
+from api.jobs.cancellable_encoder import CancellableEncoder
+from api.jobs.evaluation import EvaluationListener, evaluate, run_path, save_run
 from api.jobs.folders import JobFolders
-from api.jobs.imports import Halted, Watch, import_files, import_pages, result_of
-from api.jobs.job import (
-    ENDED,
+from api.jobs.imports import Halted, ImportListener, import_files, import_pages, result_of
+from api.jobs.store import JobStore
+from api.problem import INTERNAL_ERROR, detail_of
+from embeddings import TamnguError
+from rag.collection.collection import Collection
+from rag.collection.home import collection_directory, existing_directory
+from rag.collection.lock import writing
+from rag.errors import CollectionBusy, StorageError
+from tamngu.records.job import (
     KINDS,
     EvaluationAsked,
     EvaluationResult,
@@ -28,57 +34,50 @@ from api.jobs.job import (
     Progress,
     Rejected,
 )
-from api.jobs.store import JobStore
-from api.problem import FAULT, detail_of
-from embeddings import TamnguError
-from rag.collection.collection import Collection
-from rag.collection.home import collection_directory, existing_directory
-from rag.collection.lock import writing
-from rag.errors import CollectionBusy, StorageError
 
 _LOG = logging.getLogger("tamngu.api")
 
-_TIDIES_S = 6 * 3600.0
-"""Seconds between two looks for what killed processes have left."""
+_CLEAN_UP_EVERY_S = 6 * 3600.0
+"""Seconds between two removals of the files that killed processes have left."""
 
-_LOOK_S = 1.0
-"""Seconds between looks for jobs that other processes were given, or left behind."""
+_LOOK_EVERY_S = 1.0
+"""Seconds between two looks for jobs that other processes have added or abandoned."""
 
-_TICK_S = 0.5
-"""Seconds between notes of a running job's progress."""
+_STORE_EVERY_S = 0.5
+"""Seconds between two writes of a running job's progress."""
 
 
-class _Watch(Protocol):
-    """Knows how far a job is, and stops it."""
+class _JobListener(Protocol):
+    """Knows how far a job is, and can halt it."""
 
     def halt(self) -> None: ...
 
-    def seen(self) -> tuple[Progress, tuple[Rejected, ...]]: ...
+    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]: ...
 
 
 class JobRunner:
-    """Takes the jobs of a home, of each kind the oldest first; evaluations wait for no import."""
+    """Runs the jobs of a home: of each kind the oldest first, both kinds at the same time."""
 
     def __init__(
         self,
         home: Path,
-        opened: Callable[[str], Collection],
-        encoder: InterruptibleEncoder,
+        open_collection: Callable[[str], Collection],
+        encoder: CancellableEncoder,
         *,
         allow_private: bool = False,
     ) -> None:
-        """Do nothing yet.
+        """Remember the arguments; nothing runs yet.
 
         Args:
             home: of all collections.
-            opened: returns the collection of a name, making it where there is none.
+            open_collection: returns the collection of a name, and creates it if necessary.
             encoder: that collections are opened with.
-            allow_private: whether addresses that are not public may be fetched from.
+            allow_private: whether pages may be fetched from private addresses.
         """
         self.store = JobStore(home / "jobs.db")
         self.folders = JobFolders(home)
         self._home = home
-        self._opened = opened
+        self._open_collection = open_collection
         self._encoder = encoder
         self._allow_private = allow_private
         self._stopping = threading.Event()
@@ -88,13 +87,13 @@ class JobRunner:
         ]
 
     def start(self) -> None:
-        """Start to work; jobs that an earlier process left are taken up."""
+        """Start the threads; they continue the jobs that an earlier process has left."""
         for thread in self._threads:
             thread.start()
 
     def announce_stop(self) -> None:
-        """Let the running job, and streams of events, end soon; a signal handler may call it."""
-        # It takes no lock that the main thread may hold just then.
+        """Let running jobs and streams of events end soon; a signal handler may call this."""
+        # It must take no lock, because the main thread may hold that lock at this moment.
         self._stopping.set()
 
     @property
@@ -103,7 +102,7 @@ class JobRunner:
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """Put running jobs back into the queue, and end; that takes about a second."""
+        """Put running jobs back into the queue, and end; this takes about a second."""
         self._stopping.set()
         self.wake()
         for thread in self._threads:
@@ -111,10 +110,10 @@ class JobRunner:
         self.store.close()
 
     def abandon(self, job_id: str) -> None:
-        """Remove the files of a job that did not come to be; one that did keeps them."""
-        with _logged("Cannot tidy up after a request"):
+        """Remove the files of a job that was not added to the queue; otherwise do nothing."""
+        with _errors_logged("Cannot remove the files of a request"):
             if self.store.get(job_id) is None:
-                self.folders.discard(job_id)
+                self.folders.remove(job_id)
 
     def wake(self) -> None:
         """Look for jobs now."""
@@ -123,40 +122,40 @@ class JobRunner:
 
     def _run(self, kind: JobKind) -> None:
         wake = self._wakes[kind]
-        tidies_at = 0.0 if kind == KINDS[0] else math.inf
+        clean_up_at = 0.0 if kind == KINDS[0] else math.inf
         while not self._stopping.is_set():
-            if time.monotonic() >= tidies_at:
-                tidies_at = time.monotonic() + _TIDIES_S
-                with _logged("Cannot tidy up after earlier jobs"):
-                    self._tidy()
+            if time.monotonic() >= clean_up_at:
+                clean_up_at = time.monotonic() + _CLEAN_UP_EVERY_S
+                with _errors_logged("Cannot remove the files of earlier jobs"):
+                    self._clean_up()
             found = False
-            with _logged("Cannot go on with the jobs"):
+            with _errors_logged("Cannot continue with the jobs"):
                 found = self._run_next(kind)
             if not found:
-                wake.wait(_LOOK_S)
+                wake.wait(_LOOK_EVERY_S)
                 wake.clear()
 
     def _run_next(self, kind: JobKind) -> bool:
-        """Run the oldest job that nobody holds; False when there is none."""
-        taken: set[str] = set()
-        for waiting in self.store.unended(kind):
-            if waiting.collection in taken:
+        """Run the oldest job that no other process runs; return False if there is no such job."""
+        seen: set[str] = set()
+        for candidate in self.store.open_jobs(kind):
+            if candidate.collection in seen:
                 continue
             # Jobs of one collection run in their order.
-            taken.add(waiting.collection)
-            with self.folders.held(waiting.id) as is_held:
-                if not is_held or (kind == "import" and self._is_busy(waiting.collection)):
+            seen.add(candidate.collection)
+            with self.folders.try_lock(candidate.id) as is_locked:
+                if not is_locked or (kind == "import" and self._is_busy(candidate.collection)):
                     continue
-                job = self.store.claim(waiting.id)
+                job = self.store.claim(candidate.id)
                 if job is not None:
                     self._perform(job)
-                if self._has_ended(waiting.id):
-                    self.folders.discard(waiting.id)
+                if self._has_ended(candidate.id):
+                    self.folders.remove(candidate.id)
                 return True
         return False
 
     def _is_busy(self, collection: str) -> bool:
-        """Tell whether something else writes to a collection just now."""
+        """Tell whether something else is writing to a collection."""
         directory = collection_directory(self._home, collection)
         if not directory.is_dir():
             return False
@@ -166,17 +165,17 @@ class JobRunner:
         except CollectionBusy:
             return True
         except StorageError:
-            # The job fails, and tells why.
+            # The job will fail, and report this error.
             return False
 
     def _perform(self, job: Job) -> None:
-        """Run a job to its end, or until it is cancelled or the server stops."""
+        """Run a job until it ends, is cancelled, or the server stops."""
         collection: Collection | None = None
         try:
             if isinstance(job.asked, EvaluationAsked):
-                # It was there when it was asked for, and only an import makes one.
+                # The collection may have been deleted since, and only an import may create one.
                 existing_directory(self._home, job.collection)
-            collection = self._opened(job.collection)
+            collection = self._open_collection(job.collection)
             if isinstance(job.asked, ImportAsked):
                 self._import(job, job.asked, collection)
             else:
@@ -184,90 +183,100 @@ class JobRunner:
         except CollectionBusy:
             self.store.requeue(job.id)
         except TamnguError as error:
-            # It may have been closed meanwhile, by a request to delete it that was then refused.
+            # A request to delete the collection may have closed it, even if it was then refused.
+            # For an evaluation this is not checked: opening would create a deleted collection anew.
             is_import = isinstance(job.asked, ImportAsked)
-            # An evaluation's is not opened here: that would make one that has been deleted anew.
-            if is_import and collection and self._opened(job.collection) is not collection:
+            if is_import and collection and self._open_collection(job.collection) is not collection:
                 self.store.requeue(job.id)
                 return
             self.store.end(job.id, "failed", error=detail_of(error, self._home))
         except Exception:
-            _LOG.exception("A fault in the job %s.", job.id)
-            self.store.end(job.id, "failed", error=FAULT)
+            _LOG.exception("Unexpected error in the job %s.", job.id)
+            self.store.end(job.id, "failed", error=INTERNAL_ERROR)
 
     def _import(self, job: Job, asked: ImportAsked, collection: Collection) -> None:
         total = job.progress.total if asked.files else 0
-        watch = Watch(collection.catalog, self._home, Progress(total=total, unit=job.progress.unit))
+        start = Progress(total=total, unit=job.progress.unit)
+        listener = ImportListener(collection.catalog, self._home, start)
 
-        def imported() -> ImportResult:
-            with self._encoder.checked(watch.check):
+        def work() -> ImportResult:
+            with self._encoder.checked(listener.check):
                 if asked.files:
                     folder = self.folders.folder(job.id)
-                    report = import_files(collection, asked, folder, watch)
+                    report = import_files(collection, asked, folder, listener)
                 else:
                     report = import_pages(
-                        collection, asked, watch, allow_private=self._allow_private
+                        collection, asked, listener, allow_private=self._allow_private
                     )
-            watch.finish(report)
+            listener.finish(report)
             return result_of(report)
 
-        if not self._watched(job, watch, imported):
-            # What an import writes at its end; the articles are stored all the same.
+        if not self._work_until_halted(job, listener, work):
+            # An import saves at its end. Without that, the articles are stored all the same.
             with suppress(CollectionBusy, StorageError), collection.writing():
                 collection.save()
             self.store.end(job.id, "cancelled")
 
     def _evaluate(self, job: Job, asked: EvaluationAsked, collection: Collection) -> None:
-        watch = QuestionWatch(asked.questions)
+        listener = EvaluationListener(asked.questions)
 
-        def evaluated() -> EvaluationResult:
-            run = evaluate(collection, asked, self.folders.folder(job.id), watch)
-            return keep(run, run_path(self._home, job.id))
+        def work() -> EvaluationResult:
+            run = evaluate(collection, asked, self.folders.folder(job.id), listener)
+            return save_run(run, run_path(self._home, job.id))
 
-        if not self._watched(job, watch, evaluated):
+        if not self._work_until_halted(job, listener, work):
             self.store.end(job.id, "cancelled")
 
-    def _watched(
-        self, job: Job, watch: _Watch, work: Callable[[], ImportResult | EvaluationResult]
+    def _work_until_halted(
+        self,
+        job: Job,
+        listener: _JobListener,
+        work: Callable[[], ImportResult | EvaluationResult],
     ) -> bool:
-        """Do a job's work; False when it was cancelled, which is still to be noted."""
+        """Do the work of a job and store its outcome.
+
+        Returns:
+            False if the job was cancelled; its caller then has to end the job.
+        """
         try:
-            with _ticking(partial(self._tick, job.id, watch)):
+            with _repeated(partial(self._store_progress, job.id, listener)):
                 result = work()
         except Halted:
-            self.store.note(job.id, *watch.seen())
+            self.store.update(job.id, *listener.progress())
             if self.store.is_cancelling(job.id):
                 return False
             self.store.requeue(job.id)
             return True
-        self.store.note(job.id, *watch.seen())
+        self.store.update(job.id, *listener.progress())
         self.store.end(job.id, "done", result=result)
         return True
 
-    def _tick(self, job_id: str, watch: _Watch) -> None:
-        with _logged("Cannot note a job's progress"):
+    def _store_progress(self, job_id: str, listener: _JobListener) -> None:
+        with _errors_logged("Cannot store a job's progress"):
             if self._stopping.is_set() or self.store.is_cancelling(job_id):
-                watch.halt()
-            self.store.note(job_id, *watch.seen())
+                listener.halt()
+            self.store.update(job_id, *listener.progress())
 
     def _has_ended(self, job_id: str) -> bool:
         job = self.store.get(job_id)
-        return job is None or job.state in ENDED
+        return job is None or job.has_ended
 
-    def _tidy(self) -> None:
+    def _clean_up(self) -> None:
         if not self.store.is_empty:
-            self.store.forget_oldest()
-        self.folders.tidy(lambda job_id: self.store.get(job_id) is not None, self._has_ended)
+            self.store.remove_oldest()
+        self.folders.remove_abandoned(
+            lambda job_id: self.store.get(job_id) is not None, self._has_ended
+        )
 
 
 @contextmanager
-def _ticking(tick: Callable[[], object]) -> Iterator[None]:
-    """Call something in a thread of its own, again and again until the block ends."""
+def _repeated(call: Callable[[], object]) -> Iterator[None]:
+    """Call a function every :data:`_STORE_EVERY_S` in another thread until the block ends."""
     ended = threading.Event()
 
     def run() -> None:
-        while not ended.wait(_TICK_S):
-            tick()
+        while not ended.wait(_STORE_EVERY_S):
+            call()
 
     thread = threading.Thread(target=run, name="job-progress")
     thread.start()
@@ -279,9 +288,9 @@ def _ticking(tick: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def _logged(what: str) -> Iterator[None]:
-    """Log what goes wrong, so that a thread goes on."""
+def _errors_logged(message: str) -> Iterator[None]:
+    """Log an exception of the block instead of raising it, so that the thread goes on."""
     try:
         yield
     except Exception:
-        _LOG.exception("%s.", what)
+        _LOG.exception("%s.", message)

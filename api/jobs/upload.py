@@ -1,4 +1,4 @@
-"""Uploads: a multipart form whose files go to disk while they arrive."""
+"""Uploads: a multipart form whose files are written to disk while they arrive."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from python_multipart.multipart import parse_options_header
 
 from api.jobs.imports import stored_paths
 from rag.readers import ENDINGS
-from rag.readers.kinds import kind_of
+from rag.readers.registry import kind_of
 
-# What is the matter with a form is told to whoever sent it; a log is no place for it.
+# The client that sent a bad form gets the error; the log of the server does not need it.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
 
-MOST_FILES = 1000
-"""Of one upload."""
+MAX_FILES = 1000
+"""Files of one upload."""
 
-_MOST_FIELDS = 20
-_MOST_FIELD_BYTES = 1000
-_MOST_NAME_BYTES = 255
+_MAX_FIELDS = 20
+_MAX_FIELD_BYTES = 1000
+_MAX_NAME_BYTES = 255
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Upload:
     """What was uploaded.
 
     Attributes:
-        files: names, in the order in which they came; stored as :func:`stored_paths` says.
+        files: names, in the order of the form; :func:`stored_paths` returns where they are stored.
         size: bytes of all files.
-        fields: of the form, by name, in order.
+        fields: names and values of the form's other fields, in order.
     """
 
     files: tuple[str, ...]
@@ -47,55 +47,55 @@ class Upload:
 
 
 async def receive_upload(
-    content_type: str, stream: AsyncIterator[bytes], folder: Path, most_bytes: int
+    content_type: str, stream: AsyncIterator[bytes], folder: Path, max_bytes: int
 ) -> Upload:
-    """Store the files of a form in a folder; they are on disk when this returns.
+    """Store the files of a form in a folder; when this returns, they are on disk.
 
     Args:
         content_type: of the request.
-        stream: its body.
-        folder: for the files; it is there, and empty.
-        most_bytes: of the body.
+        stream: the body of the request.
+        folder: for the files; it exists and is empty.
+        max_bytes: size that the body may have.
 
     Raises:
-        HTTPException: 413, it is too large; 422, it is no such form, or a file has an odd name.
-        OSError: it cannot be stored.
+        HTTPException: 413, the body is too large; 422, it is not such a form, or the name of a
+            file is not allowed.
+        OSError: a file cannot be stored.
     """
     form = _Form(_boundary(content_type), folder)
     received = 0
     try:
         async for data in stream:
             received += len(data)
-            if received > most_bytes:
-                raise too_large(most_bytes)
-            await run_in_threadpool(form.take, data)
+            if received > max_bytes:
+                raise too_large(max_bytes)
+            await run_in_threadpool(form.write, data)
         return await run_in_threadpool(form.finish)
     finally:
         form.close()
 
 
-def too_large(most_bytes: int) -> HTTPException:
-    """Return what is raised where an upload has more bytes than that."""
-    return HTTPException(413, f"The upload has more than {most_bytes:,} bytes")
+def too_large(max_bytes: int) -> HTTPException:
+    """Return the error for an upload that has more bytes than that."""
+    return HTTPException(413, f"The upload has more than {max_bytes:,} bytes")
 
 
-def file_name(stated: str) -> str:
-    r"""Return the name that a file goes by: its last component, composed (NFC).
+def file_name(path: str) -> str:
+    r"""Return the name of an uploaded file: the last component of its path, composed (NFC).
 
     Raises:
-        ValueError: it is none that a file may have, or nothing reads such files; the message
-            says what is the matter.
+        ValueError: the name is not allowed, or no reader reads such files; the message says which.
 
     >>> file_name("C:\\news\\a.txt")
     'a.txt'
     """
-    name = unicodedata.normalize("NFC", stated.replace("\\", "/").rpartition("/")[2]).strip()
+    name = unicodedata.normalize("NFC", path.replace("\\", "/").rpartition("/")[2]).strip()
     if not name or name.startswith(".") or not name.isprintable():
-        raise ValueError(f"{stated[:80]!r} cannot name a file")
-    if len(name.encode()) > _MOST_NAME_BYTES:
-        raise ValueError(f"The name {name[:40]!r}... is longer than {_MOST_NAME_BYTES} bytes")
+        raise ValueError(f"{path[:80]!r} cannot name a file")
+    if len(name.encode()) > _MAX_NAME_BYTES:
+        raise ValueError(f"The name {name[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes")
     if kind_of(name) is None:
-        raise ValueError(f"Nothing reads {name!r}; kinds of files that can be: {' '.join(ENDINGS)}")
+        raise ValueError(f"Tamngu cannot read {name!r}; it reads files with {' '.join(ENDINGS)}")
     return name
 
 
@@ -108,7 +108,7 @@ def _boundary(content_type: str) -> bytes:
 
 @dataclass
 class _Part:
-    """One part of the form: a file being written, or a field."""
+    """One part of the form: a file that is being written, or a field."""
 
     headers: dict[bytes, bytes] = field(default_factory=dict)
     header: bytes = b""
@@ -119,16 +119,16 @@ class _Part:
 
 
 class _Form:
-    """Takes the bytes of a form as they come; used by one thread at a time."""
+    """Reads a form piece by piece; one thread may use it at a time."""
 
     def __init__(self, boundary: bytes, folder: Path) -> None:
-        self._paths = stored_paths(folder, [""] * MOST_FILES)
+        self._paths = stored_paths(folder, [""] * MAX_FILES)
         self._folder = folder
         self._names: list[str] = []
         self._fields: list[tuple[str, str]] = []
         self._size = 0
         self._part = _Part()
-        self._is_whole = False
+        self._is_complete = False
         try:
             self._parser = MultipartParser(
                 boundary,
@@ -144,16 +144,16 @@ class _Form:
                 },
             )
         except FormParserError as error:
-            raise _no_form(error) from error
+            raise _bad_form(error) from error
 
-    def take(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
         try:
             self._parser.write(data)
         except FormParserError as error:
-            raise _no_form(error) from error
+            raise _bad_form(error) from error
 
     def finish(self) -> Upload:
-        if not self._is_whole:
+        if not self._is_complete:
             raise HTTPException(422, "The upload was cut off: the form has no end")
         if not self._names:
             raise HTTPException(422, "Name at least one file, in the form's field 'files'")
@@ -181,23 +181,21 @@ class _Form:
         part = self._part
         _, options = parse_options_header(part.headers.get(b"content-disposition"))
         part.name = options.get(b"name", b"").decode("utf-8", "replace")
-        stated = options.get(b"filename")
-        if (stated is not None) != (part.name == "files"):
-            raise HTTPException(422, "Files, and nothing else, go into the form's field 'files'")
-        if stated is None:
-            if len(self._fields) == _MOST_FIELDS:
-                raise HTTPException(422, f"The form has more than {_MOST_FIELDS} fields")
+        filename = options.get(b"filename")
+        if (filename is not None) != (part.name == "files"):
+            raise HTTPException(422, "Send files, and only files, in the form's field 'files'")
+        if filename is None:
+            if len(self._fields) == _MAX_FIELDS:
+                raise HTTPException(422, f"The form has more than {_MAX_FIELDS} fields")
         else:
-            self._name(stated)
+            self._add_name(filename)
             part.file = self._paths[len(self._names) - 1].open("xb")
 
-    def _name(self, stated: bytes) -> None:
-        if len(self._names) == MOST_FILES:
-            raise HTTPException(
-                422, f"There are more than {MOST_FILES} files; pack them into a ZIP"
-            )
+    def _add_name(self, filename: bytes) -> None:
+        if len(self._names) == MAX_FILES:
+            raise HTTPException(422, f"There are more than {MAX_FILES} files; pack them into a ZIP")
         try:
-            name = file_name(stated.decode())
+            name = file_name(filename.decode())
         except UnicodeDecodeError:
             raise HTTPException(422, "A file's name is not in UTF-8") from None
         except ValueError as error:
@@ -213,7 +211,7 @@ class _Form:
             self._size += end - start
             return
         part.data += data[start:end]
-        if len(part.data) > _MOST_FIELD_BYTES:
+        if len(part.data) > _MAX_FIELD_BYTES:
             raise HTTPException(422, f"The field {part.name[:80]!r} is too long")
 
     def _part_end(self) -> None:
@@ -226,8 +224,8 @@ class _Form:
         part.file.close()
 
     def _end(self) -> None:
-        self._is_whole = True
+        self._is_complete = True
 
 
-def _no_form(error: FormParserError) -> HTTPException:
-    return HTTPException(422, f"The body is no form ({str(error)[:200].rstrip('.')})")
+def _bad_form(error: FormParserError) -> HTTPException:
+    return HTTPException(422, f"The body is not a form ({str(error)[:200].rstrip('.')})")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from tamngu.cli.command import Command
 from tamngu.cli.options import answer_options, chat_model, collection_options, load, model_option
 
 
-@click.command("mcp")
+@click.command("mcp", cls=Command, examples=("tamngu mcp --collection news",))
 @collection_options
 @model_option
 @answer_options
@@ -21,9 +22,11 @@ def mcp(
     abstain_below: float,
     chat: str | None,
 ) -> None:
-    """Serve tools to a model over standard input and output (Model Context Protocol).
+    """Serve tools to a language model (Model Context Protocol).
 
-    --collection is the one asked by default. `tamngu serve` has the same tools at /mcp.
+    A program with a language model starts this command, and talks to it over standard input and
+    output. Calls that name no collection use --collection. "tamngu serve" has the same tools at
+    /mcp.
     """
     if find_spec("mcp") is None:
         raise click.ClickException(

@@ -16,17 +16,17 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp_types import ToolAnnotations
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from api.answering import answer as answer_to
 from api.answering import found
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
 from api.problem import detail_of
-from api.requests import AskRequest, SearchRequest
+from api.requests import AskBody, SearchBody
 from api.service import Service
 from embeddings import TamnguError
 from tamngu.records.article import Article
-from tamngu.records.request import MAX_K
+from tamngu.records.request import MAX_TOP_K, BadRequest
 
 _INSTRUCTIONS = """\
 Articles in Vietnamese, Chinese and English, found across languages: ask in any of them.
@@ -115,7 +115,7 @@ class Tools:
         self,
         question: Question,
         collection: Collection = None,
-        k: Annotated[int, Field(ge=1, le=MAX_K, description="Passages wanted.")] = 5,
+        k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages wanted.")] = 5,
         languages: Languages = None,
         sources: Annotated[
             list[str] | None, Field(description="Only articles of one of these sources.")
@@ -127,11 +127,11 @@ class Tools:
         published_to: Day = None,
     ) -> Passages:
         """Find passages."""
-        with self._errors_told():
-            request = SearchRequest(
+        with self._errors_shown():
+            request = SearchBody(
                 question=question,
                 collection=collection,
-                k=k,
+                top_k=k,
                 languages=languages,
                 sources=sources,
                 tags=tags,
@@ -153,8 +153,8 @@ class Tools:
         ] = None,
     ) -> CitedAnswer:
         """Answer a question."""
-        with self._errors_told():
-            request = AskRequest(
+        with self._errors_shown():
+            request = AskBody(
                 question=question, collection=collection, languages=languages, prefer=prefer
             )
             service = self._service()
@@ -171,7 +171,7 @@ class Tools:
         ] = 10_000,
     ) -> ArticleText:
         """Return an article or a part of one."""
-        with self._errors_told():
+        with self._errors_shown():
             article = await self._article(collection, article_id)
         if article is None:
             raise ToolError(f"There is no article {article_id[:100]!r}; search for it first.")
@@ -188,21 +188,19 @@ class Tools:
         return f"{article.title}\n\n{article.text}"
 
     @contextmanager
-    def _errors_told(self) -> Iterator[None]:
-        """Turn what a model can put right into what it is shown; the rest is a fault."""
+    def _errors_shown(self) -> Iterator[None]:
+        """Show the model what it can correct in its call; every other error is a fault."""
         try:
             yield
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ToolError(f"{place}: {first['msg']}.") from error
+        except BadRequest as error:
+            raise ToolError(f"{error}.") from error
         except TamnguError as error:
             raise ToolError(detail_of(error, self._service().home)) from error
 
     async def _article(self, collection: str | None, article_id: str) -> Article | None:
         service = self._service()
         return await service.pool.run(
-            lambda: service.collection(collection).catalog.article(article_id)
+            lambda: service.collection(collection).catalog.articles.get(article_id)
         )
 
 

@@ -1,1 +1,1 @@
-"""What every request passes on its way in and out."""
+"""ASGI middleware that every request passes through."""

@@ -1,4 +1,4 @@
-"""Entity tags: who has an answer already is told so, and not sent it again (RFC 9110)."""
+"""Entity tags: a client that already has a response is not sent it again (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -9,59 +9,63 @@ from xxhash import xxh3_128_hexdigest
 from api.auth.scopes import API
 
 
-def matches(stated: str, tag: str | None) -> bool:
-    """Tell whether a list of entity tags, or ``*``, has one; None: there is nothing to have one.
+def matches(header: str, tag: str | None) -> bool:
+    """Tell whether an If-Match or If-None-Match header matches the tag of a resource.
+
+    Args:
+        header: a list of entity tags, or ``*`` for any tag.
+        tag: of the resource; None: the resource does not exist.
 
     >>> matches('"a", W/"b"', "b"), matches("*", "a"), matches("*", None)
     (True, True, False)
     """
-    if stated.strip() == "*":
+    if header.strip() == "*":
         return tag is not None
-    tags = (each.strip().removeprefix("W/").strip('"') for each in stated.split(","))
+    tags = (each.strip().removeprefix("W/").strip('"') for each in header.split(","))
     return tag is not None and tag in tags
 
 
 class EntityTags:
-    """ASGI middleware that gives what is read from the API a tag of what it says.
+    """ASGI middleware that adds a tag, a hash of the body, to what clients read from the API.
 
-    What has one is left as it is, and so are streams.
+    Responses that have a tag already, and streams, are left unchanged.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap ``app``."""
-        self.app = app
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and its answer with a tag, or without a body."""
+        """Pass a request on; add a tag to the response, or send 304 if the client has it."""
         is_read = scope["type"] == "http" and scope["method"] == "GET"
         if not is_read or not scope["path"].startswith(f"{API}/"):
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        stated = ", ".join(Headers(scope=scope).getlist("if-none-match")) or None
+        if_none_match = ", ".join(Headers(scope=scope).getlist("if-none-match")) or None
         start: Message | None = None
 
-        async def sent(message: Message) -> None:
+        async def send_with_tag(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start" and _is_whole_json(message):
-                # Held back until its body is there.
+                # The headers wait for the body, because the tag is a hash of the body.
                 start = message
                 return
             if start is not None:
                 begun, start = start, None
                 if not message.get("more_body"):
-                    message = _tagged(begun, message, stated)
+                    message = _tagged(begun, message, if_none_match)
                 await send(begun)
             await send(message)
 
-        await self.app(scope, receive, sent)
+        await self._app(scope, receive, send_with_tag)
 
 
-def _tagged(start: Message, end: Message, stated: str | None) -> Message:
-    """Give an answer its tag; return its body, or none for who has one of the stated tags."""
+def _tagged(start: Message, end: Message, if_none_match: str | None) -> Message:
+    """Add the tag to the headers of a response; return its body, empty if the client has it."""
     tag = xxh3_128_hexdigest(end.get("body", b""))
     headers = MutableHeaders(scope=start)
     headers["ETag"] = f'W/"{tag}"'
-    if stated is None or not matches(stated, tag):
+    if if_none_match is None or not matches(if_none_match, tag):
         return end
     start["status"] = 304
     for name in ("content-length", "content-type"):
@@ -74,7 +78,7 @@ def _is_whole_json(start: Message) -> bool:
     return (
         start["status"] == 200
         and "etag" not in headers
-        # Streams do not say how long they are.
+        # Streams have no content-length.
         and "content-length" in headers
         and headers.get("content-type", "").startswith("application/json")
     )

@@ -1,4 +1,4 @@
-"""A fault of the program is answered like any error, with all headers that others have."""
+"""Unexpected exceptions are answered like any error, with all headers of other responses."""
 
 from __future__ import annotations
 
@@ -7,36 +7,38 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.openai.errors import refusal
-from api.problem import FAULT
+from api.problem import INTERNAL_ERROR, ErrorFormatter
 
 _LOG = logging.getLogger("tamngu.api")
 
 
-class Faults:
-    """ASGI middleware that answers 500 to what nothing else has caught.
+class ServerErrors:
+    """ASGI middleware that answers 500 to exceptions that nothing else has caught.
 
-    The framework's own handler stands outside all middleware, whose headers its answer lacks.
+    The framework has such a handler too, but it runs outside all middleware, so its response lacks
+    the headers that middleware adds.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, format_error: ErrorFormatter) -> None:
         """Wrap ``app``."""
-        self.app = app
+        self._app = app
+        self._format_error = format_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; an answer that has begun is cut off by a fault."""
+        """Pass a request on; an exception after the response has begun is raised again."""
         has_begun = False
 
-        async def sent(message: Message) -> None:
+        async def send_noting_start(message: Message) -> None:
             nonlocal has_begun
             has_begun = True
             await send(message)
 
         try:
-            await self.app(scope, receive, sent)
+            await self._app(scope, receive, send_noting_start)
         except Exception:
             if scope["type"] != "http" or has_begun:
                 raise
-            _LOG.exception("A fault in %s.", scope["method"])
-            answer = refusal(scope["path"], HTTPStatus.INTERNAL_SERVER_ERROR, FAULT)
-            await answer(scope, receive, send)
+            _LOG.exception("Unexpected error in %s.", scope["method"])
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            response = self._format_error(scope["path"], status, INTERNAL_ERROR)
+            await response(scope, receive, send)

@@ -1,8 +1,8 @@
-"""OpenTelemetry traces: a span for each request, and in it one for each stage of answering.
+"""OpenTelemetry traces: a span for each request, and in it a span for each stage of answering.
 
-A span has the template of a route, never what stands in its place: neither questions nor ids leave
-the service this way. Where spans go, and how many, is set by OpenTelemetry's own variables
-(``OTEL_EXPORTER_OTLP_ENDPOINT``, ``OTEL_TRACES_SAMPLER``, ...).
+A span has the template of a route, never the values in the path, so neither questions nor ids leave
+the service this way. OpenTelemetry's own variables (``OTEL_EXPORTER_OTLP_ENDPOINT``,
+``OTEL_TRACES_SAMPLER``, ...) decide where spans are sent, and how many.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 
 class Tracing:
-    """Makes spans and sends them, some seconds later, to a collector."""
+    """Makes spans, and sends them to a collector some seconds later."""
 
     def __init__(self) -> None:
-        """Set up what sends spans; nothing is sent yet.
+        """Set up the exporter; nothing is sent yet.
 
         Raises:
             BadSettings: OpenTelemetry is not installed.
@@ -46,7 +46,10 @@ class Tracing:
 
     @contextmanager
     def request(self, scope: Scope) -> Iterator[Span]:
-        """Have a span be the current one inside the block; the caller's, if it names one, above."""
+        """Yield a span for a request, current inside the block.
+
+        If the request has a ``traceparent`` header, the span it names is the parent.
+        """
         from opentelemetry.propagate import extract
         from opentelemetry.trace import SpanKind
 
@@ -55,24 +58,30 @@ class Tracing:
             "request",
             extract(headers),
             SpanKind.SERVER,
-            # What an exception says may be what somebody asked.
+            # The message of an exception may contain a question.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:
             yield span
 
     def on_stage(self, name: Stage, began_at: int, took_ns: int) -> None:
-        """Make a span of a stage that has ended, in the one of its request."""
+        """Make a span for a stage that has ended, inside the span of its request.
+
+        Args:
+            name: of the stage.
+            began_at: nanoseconds since 1970.
+            took_ns: nanoseconds.
+        """
         span = self._tracer.start_span(name, start_time=began_at)
         span.end(began_at + took_ns)
 
     def close(self) -> None:
-        """Send what has not been sent."""
+        """Send the spans that have not been sent yet."""
         self._provider.shutdown()
 
 
 def describe(span: Span, method: str, route: str, status: int) -> None:
-    """Say on a request's span what it was, in the words of OpenTelemetry's conventions for HTTP."""
+    """Name a request's span, with the attributes of OpenTelemetry's conventions for HTTP."""
     from opentelemetry.trace import StatusCode
 
     span.update_name(f"{method} {route}")

@@ -11,13 +11,13 @@ from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
-from api.answer_events import told_answer
+from api.answer_events import stream_answer
 from api.answering import answer as answer_to
 from api.answering import quote
 from api.openai.errors import openai_error
 from api.openai.requests import CHAT_MODEL, ChatRequest
 from api.problem import detail_of, status_of
-from api.requests import AskRequest
+from api.requests import AskBody
 from api.service import Service
 from embeddings import TamnguError
 from rag.answering.source_list import source_list
@@ -85,7 +85,7 @@ async def stream(service: Service, request: ChatRequest) -> AsyncIterator[str]:
 
 
 async def _events(
-    service: Service, request: ChatRequest, asked: AskRequest, quotes: Answer
+    service: Service, request: ChatRequest, asked: AskBody, quotes: Answer
 ) -> AsyncIterator[str]:
     head = _head(request)
     usage: dict[str, Any] = {"usage": None} if request.counts else {}
@@ -93,7 +93,7 @@ async def _events(
     said = ""
     yield head.chunk({"role": "assistant", "content": ""}, None, usage)
     try:
-        async for told in told_answer(service, asked, quotes):
+        async for told in stream_answer(service, asked, quotes):
             if isinstance(told, str):
                 piece = f" {told}" if said else told
                 said += piece
@@ -120,8 +120,8 @@ def _head(request: ChatRequest) -> _Head:
     return _Head(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), request.model)
 
 
-def _asked(request: ChatRequest) -> AskRequest:
-    return AskRequest(question=request.question(), collection=request.collection())
+def _asked(request: ChatRequest) -> AskBody:
+    return AskBody(question=request.question(), collection=request.collection())
 
 
 def _text(answer: Answer) -> str:

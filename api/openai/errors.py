@@ -1,8 +1,8 @@
 """Errors as clients of OpenAI's API read them.
 
-Those clients look for a member ``error`` in the body, and show its message and code. So the problem
-body that every error of the service has gets that member too: RFC 9457 lets problems have members
-of their own, and whoever reads problems still can.
+Those clients look for a member ``error`` in the body, and show its message and its code. On paths
+of OpenAI's API, every problem body has this member too. RFC 9457 allows such additional members, so
+clients that read problem bodies can read these as well.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ _KINDS = {
 }
 
 _PATHS = ("/v1/chat/", "/v1/embeddings", "/v1/models")
-"""Beginnings of the paths of these routes."""
+"""Prefixes of the paths of OpenAI's API."""
 
 _NO_MODEL = (CollectionNotFound, BadCollectionName)
-"""Collections are named by the model's name here."""
+"""Errors that mean an unknown model, because the name of a model contains a collection's name."""
 
 
 class OpenAIError(BaseModel):
     """An error as OpenAI's API has it.
 
     Attributes:
-        message: the problem's detail.
-        type: the kind, such as ``invalid_request_error``.
-        param: the member of the request that it is about.
-        code: a word for programs, such as ``model_not_found``.
+        message: the detail of the problem.
+        type: the kind of error, such as ``invalid_request_error``.
+        param: the member of the request that is wrong.
+        code: a constant for programs, such as ``model_not_found``.
     """
 
     message: str
@@ -56,7 +56,7 @@ class OpenAIProblem(Problem):
     """The body of an error.
 
     Attributes:
-        error: the same as clients of OpenAI's API read it.
+        error: the same error as clients of OpenAI's API read it.
     """
 
     error: OpenAIError
@@ -66,22 +66,22 @@ OPENAI_PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": OpenAIProblem, "content": {"application/problem+json": {}}}
     for status in (400, *PROBLEMS)
 }
-"""The errors that these routes may answer with, for their description."""
+"""The errors that these routes may answer with, for the OpenAPI description."""
 
 
 class Refusal(Exception):
-    """A request of OpenAI's form that is not done."""
+    """A request in OpenAI's form that the service refuses."""
 
     def __init__(
         self, status: int, message: str, param: str | None = None, code: str | None = None
     ) -> None:
-        """Say why.
+        """Make the error.
 
         Args:
             status: of HTTP.
-            message: one sentence.
-            param: the member of the request that it is about.
-            code: a word for programs.
+            message: one sentence that says why.
+            param: the member of the request that is wrong.
+            code: a constant for programs.
         """
         super().__init__(message)
         self.status = status
@@ -90,33 +90,33 @@ class Refusal(Exception):
 
 
 class OpenAIRoute(APIRoute):
-    """A route whose errors have OpenAI's members besides the problem's."""
+    """A route whose errors have the members of OpenAI's API and those of a problem body."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
         handle = super().get_route_handler()
 
-        async def answered(request: Request) -> Response:
+        async def handle_with_errors(request: Request) -> Response:
             try:
                 return await handle(request)
             except Refusal as refusal:
                 response = problem(refusal.status, str(refusal))
-                return _both(response, refusal.param, refusal.code)
+                return _with_error(response, refusal.param, refusal.code)
             except RequestValidationError as error:
                 place = [str(part) for part in error.errors()[0]["loc"] if part != "body"]
-                return _both(await _problem_of(request, error), ".".join(place) or None, None)
+                return _with_error(await _problem_of(request, error), ".".join(place) or None, None)
             except _NO_MODEL as error:
                 detail = detail_of(error, request.app.state.service.home)
                 response = problem(404, detail)
-                return _both(response, "model", "model_not_found")
+                return _with_error(response, "model", "model_not_found")
             except (TamnguError, HTTPException) as error:
-                return _both(await _problem_of(request, error), None, None)
+                return _with_error(await _problem_of(request, error), None, None)
 
-        return answered
+        return handle_with_errors
 
 
 async def _problem_of(request: Request, error: Exception) -> Response:
-    """Have the application's own handler say it, as on every other route."""
+    """Return the problem response that the application makes of an error on its other routes."""
     handlers = request.app.exception_handlers
     handler = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)
     response = handler(request, error)
@@ -129,29 +129,45 @@ async def _problem_of(request: Request, error: Exception) -> Response:
 def openai_error(
     status: int, message: str, param: str | None = None, code: str | None = None
 ) -> OpenAIError:
-    """Return an error as clients of OpenAI's API read it; for the arguments see there."""
+    """Return an error as clients of OpenAI's API read it.
+
+    Args:
+        status: of HTTP.
+        message: the detail of the problem.
+        param: the member of the request that is wrong.
+        code: a constant for programs.
+    """
     kind = _KINDS.get(status, "invalid_request_error" if status < 500 else "server_error")
     return OpenAIError(message=message, type=kind, param=param, code=code)
 
 
-def refusal(path: str, status: int, detail: str) -> JSONResponse:
-    """Return a problem for a request that reaches no route, in the form that its path has."""
+def format_error(path: str, status: int, detail: str) -> JSONResponse:
+    """Return an error for a request that fails before it reaches a route.
+
+    This is the :data:`api.problem.ErrorFormatter` of the application.
+
+    Args:
+        path: of the request; it decides which form the error has.
+        status: of HTTP.
+        detail: one sentence.
+    """
     response = problem(status, detail)
-    return _both(response, None, None) if path.startswith(_PATHS) else response
+    return _with_error(response, None, None) if path.startswith(_PATHS) else response
 
 
-def _both(said: Response, param: str | None, code: str | None) -> JSONResponse:
-    """Add what OpenAI's clients look for to a problem."""
-    message = json.loads(bytes(said.body))["detail"]
-    # OpenAI's API answers 400 to whatever is wrong in a request; some clients know no 422.
-    status = 400 if said.status_code == 422 else said.status_code
+def _with_error(response: Response, param: str | None, code: str | None) -> JSONResponse:
+    """Return a problem response with the member ``error`` added."""
+    message = json.loads(bytes(response.body))["detail"]
+    # OpenAI's API answers 400 to every mistake in a request; some of its clients do not know 422.
+    status = 400 if response.status_code == 422 else response.status_code
     error = openai_error(status, message, param, code)
     content = {**problem_body(status, message).model_dump(), "error": error.model_dump()}
-    both = JSONResponse(content, status, media_type="application/problem+json")
+    result = JSONResponse(content, status, media_type="application/problem+json")
     for name in ("retry-after", "www-authenticate"):
-        if name in said.headers:
-            both.headers[name] = said.headers[name]
+        if name in response.headers:
+            result.headers[name] = response.headers[name]
     if status == 409:
-        # They try a conflict again; one between model and collection does not pass by itself.
-        both.headers["x-should-retry"] = "false"
-    return both
+        # OpenAI's clients retry after a conflict, but a collection that was built with another
+        # model stays a conflict.
+        result.headers["x-should-retry"] = "false"
+    return result

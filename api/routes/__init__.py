@@ -1,1 +1,1 @@
-"""What the service answers, one subject a file."""
+"""The routes of the service, one subject in each file."""

@@ -1,4 +1,4 @@
-"""Articles: read, list, bring in, delete; and their passages."""
+"""Articles: read, list, store and delete; and their passages."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
-from api.article_requests import ArticleBody, ArticlesBody, Conditions
+from api.article_requests import ArticleBody, ArticleListRequest, ArticlesBody
 from api.auth.scopes import READ, WRITE
 from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
@@ -19,6 +19,7 @@ from rag.records.new_article import make_article
 from rag.records.passage import Passage
 from rag.text.span import Span
 from tamngu.records.article import Article
+from tamngu.records.article_list import ArticlePage, ArticleSummary
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
 
@@ -26,32 +27,19 @@ Id = Annotated[str, Path(max_length=512, examples=["vi-hoi-dong-nhan-quyen-2026-
 IfNoneMatch = Annotated[str | None, Header()]
 IfMatch = Annotated[str | None, Header()]
 
-_STALE: dict[int | str, dict[str, Any]] = {
-    412: {**PROBLEMS[404], "description": "The article is another one by now."}
+_PRECONDITION_FAILED: dict[int | str, dict[str, Any]] = {
+    412: {**PROBLEMS[404], "description": "The article has changed."}
 }
-_SAME: dict[int | str, dict[str, Any]] = {304: {"description": "It is as it was."}}
+_NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The article has not changed."}
+}
 
 
-class ArticleInList(BaseModel):
-    """What a list shows of an article: all but its text."""
-
-    id: str
-    title: str
-    language: str
-    published_at: str | None
-    source: str | None
-    url: str | None
-
-
-class ArticlePage(BaseModel):
-    """Some articles in the order of their ids, and where the next ones begin; null at the end."""
-
-    articles: list[ArticleInList]
-    next: str | None
+_SUMMARIES = TypeAdapter(tuple[ArticleSummary, ...])
 
 
 class ArticlePassage(BaseModel):
-    """A passage of an article; offsets count the characters of the article's text."""
+    """A passage of an article; its offsets count the characters of the article's text."""
 
     passage_id: str
     start: int
@@ -63,31 +51,35 @@ class ArticlePassage(BaseModel):
 @router.get("/articles", tags=["articles"], dependencies=READ)
 async def list_articles(
     service: ServiceOf,
-    conditions: Annotated[Conditions, Query()],
+    request: Annotated[ArticleListRequest, Query()],
 ) -> ArticlePage:
-    """List articles, some at a time: the next ones begin ``after`` what ``next`` says."""
+    """List articles page by page: the ``next`` of a page is the ``after`` of the following one."""
 
-    def listed() -> ArticlePage:
-        catalog = service.collection(conditions.collection).catalog
-        rows = catalog.page(conditions.after, conditions.limit + 1, conditions.filter())
-        some = [ArticleInList.model_validate(row) for row in rows[: conditions.limit]]
-        return ArticlePage(
-            articles=some, next=some[-1].id if len(rows) > conditions.limit else None
-        )
+    def read_page() -> ArticlePage:
+        catalog = service.collection(request.collection).catalog
+        # One article more than wanted shows whether another page follows.
+        rows = catalog.articles.page(request.after, request.limit + 1, request.filters)
+        articles = _SUMMARIES.validate_python(rows[: request.limit])
+        return ArticlePage(articles, articles[-1].id if len(rows) > request.limit else None)
 
-    return await service.pool.run(listed)
+    return await service.pool.run(read_page)
 
 
 @router.post("/articles", tags=["articles"], dependencies=WRITE)
 async def put_articles(body: ArticlesBody, service: ServiceOf) -> IngestReport:
-    """Bring articles in, all of them or, where one cannot be, none.
+    """Store articles: all of them, or none if one of them is not valid.
 
-    One of an id that is there takes its place; what is there just so costs nothing.
+    An article replaces the one that has its id; an article that has not changed costs nothing.
     """
-    return await service.changes.run(_ingested, service, body.collection, body.articles)
+    return await service.changes.run(_ingest, service, body.collection, body.articles)
 
 
-@router.put("/articles/{article_id:path}", tags=["articles"], responses=_STALE, dependencies=WRITE)
+@router.put(
+    "/articles/{article_id:path}",
+    tags=["articles"],
+    responses=_PRECONDITION_FAILED,
+    dependencies=WRITE,
+)
 async def put_article(
     article_id: Id,
     body: ArticleBody,
@@ -96,23 +88,23 @@ async def put_article(
     if_match: IfMatch = None,
     if_none_match: IfNoneMatch = None,
 ) -> IngestReport:
-    """Bring one article in, under this id.
+    """Store one article under this id.
 
-    With If-Match only in place of that very article; with ``If-None-Match: *`` only where there is
-    none.
+    With If-Match, it is stored only if the present article has that entity tag. With
+    ``If-None-Match: *``, it is stored only if no article has this id.
     """
 
     def put() -> IngestReport:
         try:
-            named = _made(body.model_copy(update={"id": article_id}))
+            article = _article_of(body.model_copy(update={"id": article_id}))
         except ValueError as error:
             raise HTTPException(422, f"article: {error}") from error
-        if named.id != article_id:
-            raise HTTPException(422, f"An id has no spaces around it, as {article_id!r} has")
+        if article.id != article_id:
+            raise HTTPException(422, f"The id {article_id!r} must not begin or end with spaces")
         opened = service.collection(collection)
-        return ingest(opened, [named], check=partial(_see_that, opened, article_id, stated))
+        check = partial(_check_preconditions, opened, article_id, if_match, if_none_match)
+        return ingest(opened, [article], check=check)
 
-    stated = (if_match, if_none_match)
     return await service.changes.run(put)
 
 
@@ -128,13 +120,18 @@ async def list_passages(
         catalog = service.collection(collection).catalog
         with catalog.reading():
             article = _article(service, collection, article_id)
-            keys = catalog.keys_of([article_id]).tolist()
-            return [_passage(article, found) for found in catalog.passages(keys).values()]
+            keys = catalog.passages.keys_of([article_id]).tolist()
+            return [_passage(article, found) for found in catalog.passages.get_many(keys).values()]
 
     return await service.pool.run(passages)
 
 
-@router.get("/articles/{article_id:path}", tags=["articles"], responses=_SAME, dependencies=READ)
+@router.get(
+    "/articles/{article_id:path}",
+    tags=["articles"],
+    responses=_NOT_MODIFIED,
+    dependencies=READ,
+)
 async def read_article(
     article_id: Id,
     service: ServiceOf,
@@ -154,7 +151,7 @@ async def read_article(
     "/articles/{article_id:path}",
     tags=["articles"],
     status_code=204,
-    responses=_STALE,
+    responses=_PRECONDITION_FAILED,
     dependencies=WRITE,
 )
 async def delete_article(
@@ -163,41 +160,44 @@ async def delete_article(
     collection: CollectionName = None,
     if_match: IfMatch = None,
 ) -> None:
-    """Delete an article with its passages; it is found no more from now on.
+    """Delete an article with its passages; searches find it no more at once.
 
-    With If-Match only that very article.
+    With If-Match, it is deleted only if it has that entity tag.
     """
 
     def delete() -> bool:
         opened = service.collection(collection)
         with opened.writing():
-            _see_that(opened, article_id, (if_match, None))
+            _check_preconditions(opened, article_id, if_match, None)
             return opened.delete(article_id)
 
     if not await service.changes.run(delete):
-        raise _not_there(article_id)
+        raise _not_found(article_id)
 
 
 def _article(service: Service, collection: str | None, article_id: str) -> Article:
-    article = service.collection(collection).catalog.article(article_id)
+    article = service.collection(collection).catalog.articles.get(article_id)
     if article is None:
-        raise _not_there(article_id)
+        raise _not_found(article_id)
     return article
 
 
-def _see_that(
-    collection: Collection, article_id: str, stated: tuple[str | None, str | None]
+def _check_preconditions(
+    collection: Collection, article_id: str, if_match: str | None, if_none_match: str | None
 ) -> None:
-    """Compare an article with If-Match and If-None-Match, while nobody else writes."""
-    match, none_match = stated
-    found = collection.catalog.content_hash(article_id)
-    if match is not None and not matches(match, found):
-        raise HTTPException(412, f"The article {article_id!r} is another one by now")
-    if none_match is not None and matches(none_match, found):
-        raise HTTPException(412, f"There is an article {article_id!r} already")
+    """Return if an article meets both headers; the caller holds the collection's write lock.
+
+    Raises:
+        HTTPException: 412, it does not.
+    """
+    tag = collection.catalog.articles.content_hash(article_id)
+    if if_match is not None and not matches(if_match, tag):
+        raise HTTPException(412, f"The article {article_id!r} has changed; read it again")
+    if if_none_match is not None and matches(if_none_match, tag):
+        raise HTTPException(412, f"The article {article_id!r} exists already")
 
 
-def _not_there(article_id: str) -> HTTPException:
+def _not_found(article_id: str) -> HTTPException:
     return HTTPException(404, f"There is no article {article_id!r}")
 
 
@@ -211,17 +211,17 @@ def _passage(article: Article, passage: Passage) -> ArticlePassage:
     )
 
 
-def _ingested(service: Service, collection: str | None, bodies: list[ArticleBody]) -> IngestReport:
+def _ingest(service: Service, collection: str | None, bodies: list[ArticleBody]) -> IngestReport:
     articles = []
     for number, body in enumerate(bodies):
         try:
-            articles.append(_made(body))
+            articles.append(_article_of(body))
         except ValueError as error:
             raise HTTPException(422, f"articles.{number}: {error}") from error
     return ingest(service.collection(collection), articles)
 
 
-def _made(body: ArticleBody) -> Article:
+def _article_of(body: ArticleBody) -> Article:
     fields = body.model_dump(exclude_none=True)
-    # Without id and URL an article is known by what it says.
+    # The id of an article without id and URL is derived from its text.
     return make_article(**fields, key=body.text)

@@ -1,4 +1,4 @@
-"""Collections: what there are, what is in them, a new one, one less."""
+"""Collections: list, count, create and delete them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pydantic import BaseModel
 from api.auth.scopes import ADMIN, READ, WRITE
 from api.idempotency.route import IdempotentRoute
 from api.problem import PROBLEMS
-from api.service import PATIENCE_S, ServiceOf
+from api.service import LOCK_WAIT_S, ServiceOf
 from rag import Collection
 from rag.collection.deletion import delete_collection
 from rag.collection.home import collection_directory, collection_names
-from rag.collection.statistics import Statistics, statistics
+from rag.collection.statistics import CollectionStatistics, statistics
 
 router = APIRouter(
     prefix="/v1/collections", tags=["collections"], responses=PROBLEMS, route_class=IdempotentRoute
@@ -24,7 +24,7 @@ Name = Annotated[str, Path(examples=["default"])]
 
 
 class CollectionList(BaseModel):
-    """The names of all collections, sorted, and of the one that is asked by default."""
+    """The names of all collections, sorted, and of the default collection."""
 
     collections: list[str]
     default: str
@@ -39,21 +39,23 @@ async def list_collections(service: ServiceOf) -> CollectionList:
 
 
 @router.get("/{name}", dependencies=READ)
-async def collection_statistics(name: Name, service: ServiceOf) -> Statistics:
-    """Count a collection's articles and passages, and say how they are indexed."""
+async def collection_statistics(name: Name, service: ServiceOf) -> CollectionStatistics:
+    """Count the articles and passages of a collection, and describe its indexes."""
     return await service.pool.run(lambda: statistics(service.collection(name).catalog))
 
 
 @router.put(
     "/{name}",
     status_code=201,
-    responses={200: {"description": "It was there."}},
+    responses={200: {"description": "The collection existed already."}},
     dependencies=WRITE,
 )
-async def create_collection(name: Name, service: ServiceOf, response: Response) -> Statistics:
-    """Make an empty collection, unless it is there."""
+async def create_collection(
+    name: Name, service: ServiceOf, response: Response
+) -> CollectionStatistics:
+    """Create an empty collection, if none has this name."""
 
-    def create() -> tuple[bool, Statistics]:
+    def create() -> tuple[bool, CollectionStatistics]:
         is_new = not (collection_directory(service.home, name) / "catalog.db").exists()
         if is_new:
             Collection.open_or_create(service.home, name, service.encoder).close()
@@ -69,9 +71,9 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
     """Delete a collection with all its articles."""
 
     def remove() -> None:
-        # First, for it asks whether anybody is writing; and it waits, for a job's runner holds that
-        # lock for an instant to ask the same.
-        delete_collection(service.home, name, writer_s=PATIENCE_S, compaction_s=PATIENCE_S)
+        # This comes first, because it fails while another process writes. It waits for the lock,
+        # because a job runner holds the lock for a moment when it checks whether somebody writes.
+        delete_collection(service.home, name, writer_s=LOCK_WAIT_S, compaction_s=LOCK_WAIT_S)
         service.collections.forget(name)
 
     await service.changes.run(remove)

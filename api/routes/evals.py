@@ -1,4 +1,4 @@
-"""Evaluations: how well a collection answers questions whose answers are known."""
+"""Evaluations: how well a collection answers questions with known answers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth.scopes import READ, WRITE
 from api.idempotency.route import IdempotentRoute
 from api.jobs.evaluation import GOLD, run_path
-from api.jobs.job import EvaluationAsked, Job, Progress
 from api.jobs.store import new_id
 from api.problem import PROBLEMS
-from api.routes.jobs import accepted, check_room, job_of
+from api.routes.jobs import accept, check_queue, read_or_404
 from api.service import Service, ServiceOf
 from rag import Collection
 from rag.collection.home import DEFAULT_COLLECTION
-from tamngu.records.request import Ranking
+from tamngu.records.job import EvaluationAsked, Job, Progress
+from tamngu.records.request import RankingName
 
 router = APIRouter(
     prefix="/v1/evals", tags=["evaluation"], responses=PROBLEMS, route_class=IdempotentRoute
@@ -30,7 +30,7 @@ Text = Annotated[str, Field(min_length=1, max_length=10_000)]
 
 
 class RelevantBody(BaseModel):
-    """An article that answers a question, and the words in it that do."""
+    """An article that answers a question, and the part of its text that does."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,7 +39,7 @@ class RelevantBody(BaseModel):
 
 
 class GoldQuestionBody(BaseModel):
-    """A question and what answers it: a line of a gold set for ``tamngu eval run``."""
+    """A question and its answers: a line of a gold set for ``tamngu eval run``."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -63,9 +63,10 @@ class EvaluationRequest(BaseModel):
 
     Attributes:
         questions: each with its answers, or marked unanswerable.
-        name: of the gold set, for whoever reads the run.
-        collection: that is asked; default: the one the server was started with.
-        ranking: ``fair``, or for comparison ``plain`` (cosine alone) or ``words`` (BM25 alone).
+        name: of the gold set; the run contains it.
+        collection: to evaluate; default: the one that the service was started with.
+        ranking: ``hybrid``, or for comparison ``dense`` (cosine alone) or ``bm25``. The names of
+            version 0.1 (``fair``, ``plain``, ``words``) are accepted too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -73,44 +74,46 @@ class EvaluationRequest(BaseModel):
     questions: list[GoldQuestionBody] = Field(min_length=1, max_length=100_000)
     name: str = Field(default="questions", min_length=1, max_length=100)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
-    ranking: Ranking = "fair"
+    ranking: RankingName = "hybrid"
 
 
 @router.post("", status_code=202, dependencies=WRITE)
 async def start_evaluation(
     request: EvaluationRequest, response: Response, service: ServiceOf
 ) -> Job:
-    """Ask a collection all questions, as a job; its figures are in the job's result."""
+    """Start a job that asks a collection all questions; its result has the figures."""
     collection = await service.pool.run(service.collection, request.collection)
-    await run_in_threadpool(check_room, service)
+    await run_in_threadpool(check_queue, service)
     job_id = new_id()
     asked = EvaluationAsked(request.name, len(request.questions), request.ranking)
     try:
-        # Waited for, so that nothing is stored after it was abandoned.
+        # This pool waits for the function to end, so nothing is stored after the job was abandoned.
         await service.changes.run(_store, service, job_id, request, collection)
         start = Progress(unit="questions", total=asked.questions)
         job = await run_in_threadpool(service.jobs.store.add, job_id, collection.name, asked, start)
     except BaseException:
-        # Not waited for: the request may have been cancelled.
+        # A request that was cancelled cannot wait for this.
         asyncio.get_running_loop().run_in_executor(None, service.jobs.abandon, job_id)
         raise
-    return accepted(service, response, job)
+    return accept(service, response, job)
 
 
 @router.get("/{job_id}", dependencies=READ)
 async def read_evaluation(job_id: str, service: ServiceOf) -> Job:
-    """Return an evaluation, with its figures once it is done."""
+    """Return an evaluation; when it is done, it has its figures."""
     return await _evaluation(service, job_id)
 
 
 @router.get("/{job_id}/run", response_model=dict[str, Any], dependencies=READ)
 async def read_run(job_id: str, service: ServiceOf) -> Response:
-    """Return what every question found: a file for ``tamngu eval compare`` and ``report``."""
+    """Return the results of all questions: a file for ``tamngu eval compare`` and ``report``."""
     job = await _evaluation(service, job_id)
     try:
         content = await run_in_threadpool(run_path(service.home, job.id).read_bytes)
     except FileNotFoundError:
-        raise HTTPException(404, f"The evaluation {job.id} has no run, or has it no more") from None
+        raise HTTPException(
+            404, f"The evaluation {job.id} has no run, or its run was removed"
+        ) from None
     headers = {"Content-Disposition": f'attachment; filename="{job.id}.json"'}
     return Response(content, media_type="application/json", headers=headers)
 
@@ -118,18 +121,18 @@ async def read_run(job_id: str, service: ServiceOf) -> Response:
 def _store(
     service: Service, job_id: str, request: EvaluationRequest, collection: Collection
 ) -> None:
-    """Keep the gold set for its job, once it is seen to be one that the collection can be asked.
+    """Store the gold set for its job, if it fits the collection.
 
     Raises:
-        HTTPException: 422, it is not.
+        HTTPException: 422, it does not fit.
     """
-    from eval.evaluation.pipeline import fit
+    from eval.evaluation.pipeline import article_languages
     from eval.gold.gold_set import BadGoldSet
     from eval.gold.jsonl import gold_of
 
     questions = [body.model_dump() for body in request.questions]
     try:
-        fit(collection, gold_of("questions", enumerate(questions), "item"))
+        article_languages(collection, gold_of("questions", enumerate(questions), "item"))
     except BadGoldSet as error:
         raise HTTPException(422, str(error).removesuffix(".")) from error
     folder = service.jobs.folders.folder(job_id)
@@ -140,7 +143,7 @@ def _store(
 
 
 async def _evaluation(service: Service, job_id: str) -> Job:
-    job = await job_of(service, job_id)
+    job = await read_or_404(service, job_id)
     if job.kind != "evaluation":
         raise HTTPException(404, f"There is no evaluation {job_id[:64]!r}")
     return job

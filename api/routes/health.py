@@ -1,4 +1,4 @@
-"""Whether the service runs, and whether it can answer."""
+"""Whether the service runs, and whether it can answer questions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def health() -> dict[str, str]:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=PROBLEMS)
 async def ready(service: ServiceOf) -> dict[str, str]:
-    """Say that model and default collection are open and answer; 503 or 404 where they do not."""
-    # Not through the pool: a service that is busy is ready all the same.
-    await run_in_threadpool(lambda: service.collection(None).catalog.revision())
+    """Say that the default collection can be searched; if it cannot, the status is 503 or 404."""
+    # This does not use the pool, because a busy service is ready too.
+    await run_in_threadpool(lambda: service.collection(None).catalog.settings.revision())
     return {"status": "ready", "collection": service.default}

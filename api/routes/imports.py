@@ -1,4 +1,4 @@
-"""Imports: files that are uploaded, and pages that are fetched."""
+"""Imports of uploaded files, and of web pages."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from api.auth.scopes import WRITE, refuse_beyond
+from api.auth.scopes import WRITE, check_reach
 from api.idempotency.route import IdempotentRoute
-from api.jobs.job import ImportAsked, Job, Progress
 from api.jobs.store import new_id
 from api.jobs.upload import Upload, receive_upload, too_large
 from api.problem import PROBLEMS, without_paths
-from api.routes.jobs import accepted, check_room
+from api.routes.jobs import accept, check_queue
 from api.service import CollectionName, Service, ServiceOf
 from rag.collection.home import DEFAULT_COLLECTION, collection_directory
 from rag.errors import StorageError
 from rag.fetching import FetchError
 from rag.fetching.urls import checked_url
-from rag.ingestion.crawl import MOST_PAGES
+from rag.ingestion.crawl import MAX_PAGES
 from rag.readers.fields import FIELDS
+from tamngu.records.job import ImportAsked, Job, Progress
 
 _YES_NO = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False, "": False}
 
@@ -40,14 +40,14 @@ _FORM: dict[str, Any] = {
                         "files": {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
-                            "description": "A file of a name that was uploaded before takes the "
-                            "place of that one's articles.",
+                            "description": "The articles of a file replace those of an earlier "
+                            "upload with the same name.",
                         },
                         "keep_boilerplate": {"type": "boolean", "default": False},
                         "field": {
                             "type": "array",
                             "items": {"type": "string", "examples": ["text=body"]},
-                            "description": "Where a field of an article stands in JSON or CSV.",
+                            "description": "Name in JSON or CSV of a field of an article.",
                         },
                     },
                 }
@@ -62,15 +62,16 @@ router = APIRouter(
 
 
 class PagesRequest(BaseModel):
-    """Pages to be fetched and imported.
+    """Pages to fetch and import.
 
     Attributes:
         urls: of pages, feeds and sitemaps.
-        feeds: of feeds and sitemaps only.
-        collection: where to; default: the one the server was started with.
-        most: pages of each feed or sitemap; another import goes on with the rest.
-        delay_s: seconds between requests to one host; more where its robots.txt asks for it.
-        keep_boilerplate: leave in a text what pages put around a story.
+        feeds: URLs of feeds and sitemaps only.
+        collection: to import into; default: the one that the service was started with.
+        most: number of pages to fetch from each feed or sitemap; the next import continues with
+            the others.
+        delay_s: seconds between two requests to one host; more if its robots.txt demands it.
+        keep_boilerplate: keep menus, notices and the like in the texts.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -78,15 +79,15 @@ class PagesRequest(BaseModel):
     urls: list[str] = Field(default=[], max_length=1000, examples=[["https://example.com/a"]])
     feeds: list[str] = Field(default=[], max_length=1000)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
-    most: int = Field(default=MOST_PAGES, ge=1, le=100_000)
+    most: int = Field(default=MAX_PAGES, ge=1, le=100_000)
     delay_s: float = Field(default=1.0, ge=0, le=3600)
     keep_boilerplate: bool = False
 
     def asked(self) -> ImportAsked:
-        """Return what the job is asked for.
+        """Return what the job is asked to do.
 
         Raises:
-            HTTPException: 422, there is no URL, or one is none.
+            HTTPException: 422, there is no URL, or one of them is not valid.
         """
         if not (self.urls or self.feeds):
             raise HTTPException(422, "Name a URL in 'urls' or 'feeds'")
@@ -108,49 +109,49 @@ class PagesRequest(BaseModel):
 async def import_files(
     request: Request, response: Response, service: ServiceOf, collection: CollectionName = None
 ) -> Job:
-    """Import files; a collection that is not there is made.
+    """Import files; if the collection does not exist, it is created.
 
-    Their articles are known by the files' names, or by the ids and URLs that they state.
+    The id of an article is the one in the file, or derived from its URL or from the file's name.
     """
-    name = _collection(service, collection)
-    most_bytes = service.settings.max_upload_bytes
-    stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > most_bytes:
-        raise too_large(most_bytes)
-    await run_in_threadpool(check_room, service)
+    name = _collection_name(service, collection)
+    max_bytes = service.settings.max_upload_bytes
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length) > max_bytes:
+        raise too_large(max_bytes)
+    await run_in_threadpool(check_queue, service)
     job_id = new_id()
     try:
-        upload = await _received(request, service, job_id)
+        upload = await _receive(request, service, job_id)
         asked = _asked(upload)
         job = await run_in_threadpool(
             service.jobs.store.add, job_id, name, asked, Progress(total=upload.size)
         )
     except BaseException:
-        # Not waited for: the request may have been cancelled.
+        # A request that was cancelled cannot wait for this.
         asyncio.get_running_loop().run_in_executor(None, service.jobs.abandon, job_id)
         raise
-    return accepted(service, response, job)
+    return accept(service, response, job)
 
 
 @router.post("/urls", status_code=202, dependencies=WRITE)
 async def import_pages(request: PagesRequest, response: Response, service: ServiceOf) -> Job:
-    """Fetch pages and import them; a collection that is not there is made."""
-    name = _collection(service, request.collection)
+    """Fetch pages and import them; if the collection does not exist, it is created."""
+    name = _collection_name(service, request.collection)
     asked = request.asked()
-    await run_in_threadpool(check_room, service)
+    await run_in_threadpool(check_queue, service)
     start = Progress(unit="pages", total=len(asked.urls) + len(asked.feeds))
     job = await run_in_threadpool(service.jobs.store.add, new_id(), name, asked, start)
-    return accepted(service, response, job)
+    return accept(service, response, job)
 
 
-def _collection(service: Service, name: str | None) -> str:
+def _collection_name(service: Service, name: str | None) -> str:
     name = name or service.default
-    refuse_beyond(service.key, name)
+    check_reach(service.key, name)
     collection_directory(service.home, name)
     return name
 
 
-async def _received(request: Request, service: Service, job_id: str) -> Upload:
+async def _receive(request: Request, service: Service, job_id: str) -> Upload:
     folder = service.jobs.folders.folder(job_id)
     content_type = request.headers.get("content-type", "")
     try:
@@ -168,29 +169,32 @@ async def _received(request: Request, service: Service, job_id: str) -> Upload:
 
 
 def _asked(upload: Upload) -> ImportAsked:
-    """Return what the job is asked for.
+    """Return what the job is asked to do.
 
     Raises:
-        HTTPException: 422, a field of the form is unknown, or says nothing known.
+        HTTPException: 422, a field of the form or its value is not valid.
     """
     keep = False
-    named = []
+    mappings = []
     for name, value in upload.fields:
         if name == "keep_boilerplate" and value.lower() in _YES_NO:
             keep = _YES_NO[value.lower()]
         elif name == "field":
-            named.append(value)
+            mappings.append(value)
         elif name == "keep_boilerplate":
-            raise HTTPException(422, "keep_boilerplate is true or false")
+            raise HTTPException(422, "keep_boilerplate has to be true or false")
         else:
             raise HTTPException(422, f"The form has an unknown field {name[:80]!r}")
-    return ImportAsked(files=upload.files, keep_boilerplate=keep, fields=_fields(named))
+    return ImportAsked(files=upload.files, keep_boilerplate=keep, fields=_fields(mappings))
 
 
-def _fields(named: Iterable[str]) -> dict[str, str]:
-    fields = dict(each.partition("=")[::2] for each in named)
+def _fields(mappings: Iterable[str]) -> dict[str, str]:
+    """Read mappings such as ``text=body``."""
+    fields = dict(each.partition("=")[::2] for each in mappings)
     for field, name in fields.items():
         if field not in FIELDS or not name:
             names = ", ".join(FIELDS)
-            raise HTTPException(422, f"field is one of {names}, then = and a name: {field[:80]!r}")
+            raise HTTPException(
+                422, f"field has to be one of {names}, then = and a name: {field[:80]!r}"
+            )
     return fields

@@ -1,4 +1,4 @@
-"""Jobs: what was asked for, how far it is, and what came of it."""
+"""Jobs: their state, their progress and their results."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
 from api.auth.scopes import READ, WRITE
+from api.errors import Overloaded
 from api.idempotency.route import IdempotentRoute
-from api.jobs.job import ENDED, Job, JobKind
 from api.jobs.runner import JobRunner
 from api.problem import PROBLEMS
 from api.service import Service, ServiceOf
-from api.worker_pool import Overloaded
+from tamngu.records.job import Job, JobKind
 
-_LOOK_S = 0.5
-"""Seconds between looks for a change that is to be told; as often as progress is noted."""
+_POLL_S = 0.5
+"""Seconds between two looks at a job; a runner stores progress as often."""
 
-_QUIET_S = 15.0
-"""Seconds after which a comment is sent, so that nothing between takes the stream for dead."""
+_KEEP_ALIVE_S = 15.0
+"""Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
 
 _JOB = TypeAdapter(Job)
 
-MOST_WAITING = 1000
-"""Jobs that are queued or running; beyond them, 503."""
+MAX_OPEN = 1000
+"""Jobs that may be queued or running; a further one gets 503."""
 
 router = APIRouter(
     prefix="/v1/jobs", tags=["jobs"], responses=PROBLEMS, route_class=IdempotentRoute
@@ -38,11 +38,12 @@ router = APIRouter(
 
 @dataclass(frozen=True)
 class Jobs:
-    """Some jobs, the newest first, without their rejections.
+    """A part of the list of jobs, newest first, without their rejections.
 
     Attributes:
-        jobs: as many as were asked for, or all that are left.
-        next: what to give as ``after`` for those older than these; None where there are none.
+        jobs: of this part.
+        next: the value of ``after`` that gives the next part, with older jobs; null at the end of
+            the list.
     """
 
     jobs: list[Job]
@@ -56,33 +57,33 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     kind: JobKind | None = None,
 ) -> Jobs:
-    """List the jobs of the collections that the key reaches, the newest first."""
+    """List the jobs of the collections that the key reaches, newest first."""
     reached = service.key.collections
-    # One more, to see whether there is any after these.
+    # One job more than wanted shows whether another part follows.
     jobs = await run_in_threadpool(service.jobs.store.newest, limit + 1, after, reached, kind)
     if jobs is None:
-        raise _unknown(after or "")
+        raise _not_found(after or "")
     return Jobs(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else None)
 
 
 @router.get("/{job_id}", dependencies=READ)
 async def read_job(job_id: str, service: ServiceOf) -> Job:
     """Return a job with its rejections."""
-    return await job_of(service, job_id, rejections=True)
+    return await read_or_404(service, job_id, rejections=True)
 
 
 @router.post("/{job_id}/cancel", dependencies=WRITE)
 async def cancel_job(job_id: str, service: ServiceOf) -> Job:
-    """Cancel a job: one that waits at once, one that runs within seconds.
+    """Cancel a job: at once if it is queued, within seconds if it is running.
 
-    What it has stored stays. A job that has ended is left as it is.
+    What it has stored stays. A job that has ended is not changed.
     """
-    await job_of(service, job_id)
+    await read_or_404(service, job_id)
     job = await run_in_threadpool(service.jobs.store.cancel, job_id)
     if job is None:
-        raise _unknown(job_id)
+        raise _not_found(job_id)
     if job.state == "cancelled":
-        await run_in_threadpool(service.jobs.folders.discard, job_id)
+        await run_in_threadpool(service.jobs.folders.remove, job_id)
     return job
 
 
@@ -93,11 +94,12 @@ async def cancel_job(job_id: str, service: ServiceOf) -> Job:
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
 async def follow_job(job_id: str, service: ServiceOf) -> StreamingResponse:
-    """Tell of a job as server-sent events named ``job``, until it, or the server, has ended.
+    """Stream server-sent events named ``job`` until the job or the server has ended.
 
-    The data of each is the job without its rejections: as it is now, then after each change.
+    The data of an event is the job without its rejections: first as it is now, then after each
+    change.
     """
-    job = await job_of(service, job_id)
+    job = await read_or_404(service, job_id)
     return StreamingResponse(
         _events(service.jobs, job),
         media_type="text/event-stream",
@@ -107,16 +109,16 @@ async def follow_job(job_id: str, service: ServiceOf) -> StreamingResponse:
 
 async def _events(jobs: JobRunner, job: Job) -> AsyncIterator[bytes]:
     yield _event(job)
-    told: Job | None = job
+    latest: Job | None = job
     quiet_s = 0.0
-    while told is not None and told.state not in ENDED and not jobs.is_stopping:
-        await asyncio.sleep(_LOOK_S)
-        quiet_s += _LOOK_S
-        known, told = told, await run_in_threadpool(jobs.store.get, job.id)
-        if told is not None and told != known:
-            yield _event(told)
+    while latest is not None and not latest.has_ended and not jobs.is_stopping:
+        await asyncio.sleep(_POLL_S)
+        quiet_s += _POLL_S
+        previous, latest = latest, await run_in_threadpool(jobs.store.get, job.id)
+        if latest is not None and latest != previous:
+            yield _event(latest)
             quiet_s = 0.0
-        elif quiet_s >= _QUIET_S:
+        elif quiet_s >= _KEEP_ALIVE_S:
             yield b": still there\n\n"
             quiet_s = 0.0
 
@@ -125,30 +127,34 @@ def _event(job: Job) -> bytes:
     return b"event: job\ndata: " + _JOB.dump_json(job) + b"\n\n"
 
 
-def check_room(service: Service) -> None:
-    """See that another job may wait.
+def check_queue(service: Service) -> None:
+    """Return if the queue has room for another job.
 
     Raises:
-        Overloaded: too many do.
+        Overloaded: too many jobs are waiting.
     """
-    if service.jobs.store.count_unended() >= MOST_WAITING:
-        raise Overloaded(f"{MOST_WAITING:,} jobs are waiting; try again later.")
+    if service.jobs.store.count_open() >= MAX_OPEN:
+        raise Overloaded(f"{MAX_OPEN:,} jobs are waiting; try again later.")
 
 
-def accepted(service: Service, response: Response, job: Job) -> Job:
-    """Answer with a job that has come into the queue."""
+def accept(service: Service, response: Response, job: Job) -> Job:
+    """Wake the runner for a new job, and set the Location header of the response."""
     service.jobs.wake()
     response.headers["Location"] = f"/v1/jobs/{job.id}"
     return job
 
 
-async def job_of(service: Service, job_id: str, *, rejections: bool = False) -> Job:
-    """Return a job; one of a collection that the key does not reach is as if it were not there."""
+async def read_or_404(service: Service, job_id: str, *, rejections: bool = False) -> Job:
+    """Return a job.
+
+    Raises:
+        HTTPException: 404, it does not exist, or the key does not reach its collection.
+    """
     job = await run_in_threadpool(service.jobs.store.get, job_id, rejections=rejections)
     if job is None or not service.key.reaches(job.collection):
-        raise _unknown(job_id)
+        raise _not_found(job_id)
     return job
 
 
-def _unknown(job_id: str) -> HTTPException:
+def _not_found(job_id: str) -> HTTPException:
     return HTTPException(404, f"There is no job {job_id[:64]!r}")

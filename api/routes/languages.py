@@ -1,4 +1,4 @@
-"""Which language a text is in."""
+"""The language of a text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ router = APIRouter(prefix="/v1/languages", tags=["languages"], responses=PROBLEM
 
 
 class DetectRequest(BaseModel):
-    """A text whose language is wanted."""
+    """A text whose language is to be identified."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -34,7 +34,7 @@ class Detected(BaseModel):
     """The language of a text.
 
     Attributes:
-        language: ``vi``, ``zh``, ``en`` or another ISO 639-1 code; ``und`` where nothing tells.
+        language: ``vi``, ``zh``, ``en`` or another ISO 639-1 code; ``und`` if unknown.
         script: ``Hans`` or ``Hant`` for Chinese.
     """
 
@@ -44,7 +44,7 @@ class Detected(BaseModel):
 
 @router.post("/detect", dependencies=READ)
 async def detect_language(request: DetectRequest, service: ServiceOf) -> Detected:
-    """Tell which language a text is in."""
+    """Identify the language of a text."""
 
     def detect() -> Detected:
         found = identify(request.text)

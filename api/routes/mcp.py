@@ -1,4 +1,4 @@
-"""The Model Context Protocol over HTTP, at ``/mcp``: each request on its own, answered in JSON."""
+"""The Model Context Protocol over HTTP, at ``/mcp``, without sessions and with JSON responses."""
 
 from __future__ import annotations
 
@@ -23,43 +23,47 @@ if TYPE_CHECKING:
 MISSING = "The Model Context Protocol needs an extra: pip install 'tamngu[mcp]'"
 
 _SERVICE: ContextVar[Service] = ContextVar("service")
-"""The service as the key of the request may use it; the tools run in a task that inherits it."""
+"""The service as the key of a request may use it; the task that runs a tool inherits the value."""
 
 
-class Door:
-    """The protocol's server; made at the first request, as it takes a second."""
+class McpServer:
+    """The server of the protocol; the first request starts it, which takes a second."""
 
     def __init__(self, default: str) -> None:
-        """Name the default collection; belongs to the running event loop."""
-        self._default = default
-        self._wanted = asyncio.Event()
-        self._opened: asyncio.Future[StreamableHTTPSessionManager] = asyncio.Future()
+        """Wait for the first request.
 
-    async def stand(self) -> None:
-        """Serve from the first request until cancelled."""
-        await self._wanted.wait()
+        Args:
+            default: the collection of requests that name none.
+        """
+        self._default = default
+        self._requested = asyncio.Event()
+        self._manager: asyncio.Future[StreamableHTTPSessionManager] = asyncio.Future()
+
+    async def run(self) -> None:
+        """Serve from the first request until this task is cancelled."""
+        await self._requested.wait()
         try:
-            # Other requests go on while it is imported.
+            # The import runs in a thread, so that other requests go on.
             module = await asyncio.to_thread(import_module, "api.mcp.server")
             server = module.mcp_server(_SERVICE.get, self._default)
-            # No host: the service's own guard looks at names and origins.
+            # No host is given, because the guard of the service checks hosts and origins.
             server.streamable_http_app(json_response=True, stateless_http=True, host="")
         except Exception as error:
-            self._opened.set_exception(error)
+            self._manager.set_exception(error)
             return
         manager: StreamableHTTPSessionManager = server.session_manager
         async with manager.run():
-            self._opened.set_result(manager)
+            self._manager.set_result(manager)
             await asyncio.Event().wait()
 
-    async def opened(self) -> StreamableHTTPSessionManager:
-        """Return what handles requests."""
-        self._wanted.set()
-        return await asyncio.shield(self._opened)
+    async def manager(self) -> StreamableHTTPSessionManager:
+        """Return the object that handles requests; the first call starts the server."""
+        self._requested.set()
+        return await asyncio.shield(self._manager)
 
 
-class _Handed(Response):
-    """A response that the protocol's own application makes."""
+class _McpResponse(Response):
+    """A response that the library of the protocol makes."""
 
     def __init__(self, manager: StreamableHTTPSessionManager, service: Service) -> None:
         super().__init__()
@@ -72,22 +76,22 @@ class _Handed(Response):
 
 
 @asynccontextmanager
-async def _standing(app: FastAPI) -> AsyncIterator[None]:
-    door = Door(app.state.service.default)
-    app.state.mcp_door = door
-    task = asyncio.create_task(door.stand())
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    server = McpServer(app.state.service.default)
+    app.state.mcp_server = server
+    task = asyncio.create_task(server.run())
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
 
-router = APIRouter(lifespan=_standing, dependencies=READ, include_in_schema=False)
+router = APIRouter(lifespan=_lifespan, dependencies=READ, include_in_schema=False)
 
 
 @router.post("/mcp")
-async def speak(request: Request, service: ServiceOf) -> Response:
-    """Take a message of the protocol."""
+async def handle_message(request: Request, service: ServiceOf) -> Response:
+    """Handle a message of the protocol."""
     if find_spec("mcp") is None:
         raise HTTPException(501, MISSING)
-    door: Door = request.app.state.mcp_door
-    return _Handed(await door.opened(), service)
+    server: McpServer = request.app.state.mcp_server
+    return _McpResponse(await server.manager(), service)

@@ -1,4 +1,4 @@
-"""Figures for Prometheus."""
+"""Metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ router = APIRouter(tags=["operation"])
 
 @router.get("/metrics", response_class=Response, responses=PROBLEMS, dependencies=READ)
 async def metrics(service: ServiceOf) -> Response:
-    """Return figures of the service and of the default collection."""
-    waiting = service.pool.taken
-    text = await run_in_threadpool(_figures, service, waiting)
+    """Return the metrics of the service and the size of the default collection."""
+    text = await run_in_threadpool(_metrics_text, service, service.pool.in_use)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-def _figures(service: Service, waiting: int) -> bytes:
+def _metrics_text(service: Service, in_use: int) -> bytes:
     figures = service.metrics
-    figures.taken.set(waiting)
+    figures.work.set(in_use)
     try:
         counts = service.collection(None).catalog.counts()
     except TamnguError:
-        # The other figures are asked for all the more where it cannot be opened.
+        # If the collection cannot be opened, the other metrics matter even more.
         counts = {}
     encoder = service.encoder
     if isinstance(encoder, QuestionCache):

@@ -1,6 +1,6 @@
-"""The API that chat front ends speak: Tamngu as a model that cites, and its vectors.
+"""OpenAI's API, for chat front ends: Tamngu as a model that cites its sources, and its vectors.
 
-What clients send and read is OpenAI's; see :mod:`api.openai.errors` for how errors look.
+Requests and responses have the form of OpenAI's API; :mod:`api.openai.errors` has the errors.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ router = APIRouter(
     route_class=OpenAIRoute,
 )
 
-_BEGAN = int(time.time())
-"""Since when the models are there, as far as clients want to know."""
+_STARTED_AT = int(time.time())
+"""The time of creation that all models report, in seconds since 1970."""
 
 
 @router.post(
@@ -48,10 +48,10 @@ _BEGAN = int(time.time())
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def chat(request: ChatRequest, service: ServiceOf) -> Response:
-    """Answer the user's last message with verified quotes and the list of their sources."""
+    """Answer the last message of the user with verified quotes and a list of their sources."""
     if not request.stream:
         return _json(await complete(service, request))
-    # Proxies that gather what is sent would undo the stream.
+    # These headers ask proxies not to buffer the stream.
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
     events = await stream(service, request)
     return StreamingResponse(events, media_type="text/event-stream", headers=headers)
@@ -59,44 +59,46 @@ async def chat(request: ChatRequest, service: ServiceOf) -> Response:
 
 @router.post("/embeddings", response_model=dict[str, Any])
 async def embed(request: EmbeddingsRequest, service: ServiceOf) -> Response:
-    """Return vectors of texts by the service's own model, L2-normalised."""
-    return await service.pool.run(lambda: _json(_embedded(service, request)))
+    """Return L2-normalised vectors of texts, made by the model of the service."""
+    return await service.pool.run(lambda: _json(_embeddings(service, request)))
 
 
 @router.get("/models", response_model=dict[str, Any])
 async def list_models(service: ServiceOf) -> Response:
-    """Return the names that ``model`` may have."""
+    """Return the values that ``model`` may have."""
     names = await service.pool.run(_names, service)
     return _json({"object": "list", "data": [_model(name) for name in names]})
 
 
 @router.get("/models/{name:path}", response_model=dict[str, Any])
 async def one_model(name: str, service: ServiceOf) -> Response:
-    """Return one of the models."""
+    """Return one model."""
     if name not in await service.pool.run(_names, service):
         raise no_model(name, "one that /v1/models lists")
     return _json(_model(name))
 
 
-def _embedded(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
+def _embeddings(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
     questions = request.asks()
     texts = request.texts()
     encoder = service.encoder
-    own = encoder.fingerprint.dim
-    if request.dimensions not in (None, own):
-        raise Refusal(400, f"Vectors have {own} dimensions; leave dimensions out.", "dimensions")
+    dim = encoder.fingerprint.dim
+    if request.dimensions not in (None, dim):
+        raise Refusal(400, f"Vectors have {dim} dimensions; leave dimensions out.", "dimensions")
     counts = encoder.count_tokens(texts)
     limit = encoder.max_question_tokens if questions else encoder.max_passage_tokens
     for place, count in enumerate(counts):
         if count > limit:
             raise Refusal(
                 400,
-                f"The text has {count:,} tokens; the model reads at most {limit}. Cut it.",
+                f"The text has {count:,} tokens; the model reads at most {limit}. Shorten it.",
                 f"input.{place}",
             )
-    # As collections hold them, so that Chinese compares in whichever characters it is written.
-    read = [as_encoded(text, identify(text).code) for text in texts]
-    vectors = encoder.encode_questions(read) if questions else encoder.encode_passages(read)
+    # Converted as in collections, so that Chinese has the same vector in both scripts.
+    converted = [as_encoded(text, identify(text).code) for text in texts]
+    vectors = (
+        encoder.encode_questions(converted) if questions else encoder.encode_passages(converted)
+    )
     return {
         "object": "list",
         "data": _rows(vectors, as_base64=request.encoding_format == "base64"),
@@ -106,7 +108,12 @@ def _embedded(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
 
 
 def _rows(vectors: Vectors, as_base64: bool) -> list[dict[str, Any]]:
-    """Return the vectors as the API has them: numbers, or little-endian float32 in base64."""
+    """Return vectors in the form of the API.
+
+    Args:
+        vectors: shape (n, dim).
+        as_base64: give each vector as the base64 of little-endian float32, not as numbers.
+    """
     rows: list[str] | list[list[float]] = (
         [base64.b64encode(row.tobytes()).decode() for row in vectors.astype(np.dtype("<f4"))]
         if as_base64
@@ -121,7 +128,7 @@ def _names(service: Service) -> list[str]:
 
 
 def _model(name: str) -> dict[str, Any]:
-    return {"id": name, "object": "model", "created": _BEGAN, "owned_by": "tamngu"}
+    return {"id": name, "object": "model", "created": _STARTED_AT, "owned_by": "tamngu"}
 
 
 def _json(content: dict[str, Any]) -> Response:

@@ -1,4 +1,4 @@
-"""The web page's three files."""
+"""The three files of the web page."""
 
 from __future__ import annotations
 

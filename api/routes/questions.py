@@ -10,7 +10,7 @@ from api.answer_events import EventResponse, answer_events
 from api.answering import answer, found
 from api.auth.scopes import READ
 from api.problem import PROBLEMS
-from api.requests import AskRequest, SearchRequest
+from api.requests import AskBody, SearchBody
 from api.service import ServiceOf
 from tamngu.records.answer import Answer
 from tamngu.records.hit import SearchResult
@@ -23,14 +23,14 @@ router = APIRouter(prefix="/v1", tags=["questions"], responses=PROBLEMS)
 
 
 @router.post("/search", dependencies=READ)
-async def search_passages(request: SearchRequest, service: ServiceOf) -> SearchResult:
+async def search_passages(request: SearchBody, service: ServiceOf) -> SearchResult:
     """Find the best passages for a question, whichever language they are in."""
     return await service.pool.run(found, service, request)
 
 
 @router.post("/ask", dependencies=READ, responses=_EVENTS)
 async def ask_question(
-    request: AskRequest, service: ServiceOf, accept: Annotated[str, Header()] = ""
+    request: AskBody, service: ServiceOf, accept: Annotated[str, Header()] = ""
 ) -> Answer:
     """Answer a question with verified quotes.
 

@@ -1,1 +1,1 @@
-"""The processes that serve, and the commands that start them."""
+"""The server processes, and the commands that start them."""

@@ -1,4 +1,4 @@
-"""``tamngu serve``, brought to the command line by an entry point."""
+"""``tamngu serve``, which an entry point adds to the command line."""
 
 from __future__ import annotations
 
@@ -8,22 +8,50 @@ from pathlib import Path
 
 import click
 
+from tamngu.cli.command import Command, option
 from tamngu.cli.options import answer_options, collection_options, model_option
 
+NETWORK = "Network and processes"
+"""Heading of the options that say where, and in how many processes, the service runs."""
 
-@click.command("serve")
-@collection_options
-@model_option
-@answer_options
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@click.option(
+
+@click.command(
+    "serve",
+    cls=Command,
+    examples=(
+        "tamngu serve --collection news",
+        "tamngu serve --host 0.0.0.0 --port 80 --workers 4",
+    ),
+)
+@option(
+    "--host",
+    metavar="ADDRESS",
+    heading=NETWORK,
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; other addresses than this machine's own need an API key.",
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    heading=NETWORK,
+    default=8000,
+    show_default=True,
+    help="Port to listen on. 0: any free port.",
+)
+@option(
     "--workers",
     type=click.IntRange(1, 64),
+    metavar="N",
+    heading=NETWORK,
     default=1,
     show_default=True,
-    help="Server processes, each with a model of its own.",
+    help="Number of server processes; each loads its own model.",
 )
+@answer_options
+@collection_options
+@model_option
 def serve(
     home: Path | None,
     collection: str,
@@ -34,46 +62,49 @@ def serve(
     chat: str | None,
     workers: int,
 ) -> None:
-    """Serve the web page and the API until Ctrl-C; --collection is the one asked by default."""
+    """Serve the web page and the HTTP API.
+
+    Requests that name no collection use --collection. Ctrl-C stops the service.
+    """
     import uvicorn
 
     from api.auth.guard import is_loopback
-    from api.server.listening import bind, say_where
-    from api.server.worker import LAST_S, Worker, announced
-    from api.server.workers import serve_with
+    from api.server.listening import bind, print_address
+    from api.server.worker import GRACE_S, Worker, with_stop_signals
+    from api.server.workers import serve_with_workers
     from rag.collection.home import default_home, existing_directory
 
     home = (home or default_home()).absolute()
     if not is_loopback(host):
-        _see_that_there_are_keys(home, host)
+        _ensure_keys(home, host)
     existing_directory(home, collection)
     worker = Worker(home, collection, model, abstain_below, chat, host)
     if workers > 1:
-        serve_with(workers, worker, port)
+        serve_with_workers(workers, worker, port)
         return
     app = worker.app()
     listener = bind(host, port)
-    say_where(host, listener)
+    print_address(host, listener)
     config = uvicorn.Config(
-        partial(announced, app),
+        partial(with_stop_signals, app),
         factory=True,
         log_level="warning",
-        # Or whoever is on this machine says which address is counted.
+        # Otherwise any program on this machine could choose the address that is rate-limited.
         proxy_headers=False,
-        timeout_graceful_shutdown=LAST_S,
+        timeout_graceful_shutdown=GRACE_S,
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _see_that_there_are_keys(home: Path, host: str) -> None:
+def _ensure_keys(home: Path, host: str) -> None:
     from api.auth.store import KeyStore
 
     keys = KeyStore(home)
-    good = [key for key in keys.list() if key.revoked_at is None]
+    valid = [key for key in keys.list() if key.revoked_at is None]
     keys.close()
-    if not good:
+    if not valid:
         raise click.UsageError(
-            f"Whoever reaches {host} could use the service: first make a key, with "
+            f"Anybody who reaches {host} could use the service. First create a key with "
             "'tamngu keys create NAME', or leave --host out."
         )

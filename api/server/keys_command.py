@@ -1,4 +1,4 @@
-"""``tamngu keys``, brought to the command line by an entry point."""
+"""``tamngu keys``, which an entry point adds to the command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tamngu.cli.options import home_option, json_option
+from tamngu.cli.command import Group, option
+from tamngu.cli.options import complete_collection, home_option, json_option
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -16,36 +17,40 @@ if TYPE_CHECKING:
     from api.auth.store import KeyStore
 
 
-@click.group()
+@click.group(cls=Group, examples=("tamngu keys create newsroom", "tamngu keys list"))
 def keys() -> None:
-    """Make, list and revoke the keys that the service asks for."""
+    """Create, list and revoke the API keys of the service."""
 
 
-@keys.command("create")
+@keys.command("create", examples=("tamngu keys create newsroom --scope read --collection news",))
 @click.argument("name")
-@click.option(
+@option(
     "--scope",
     "scopes",
     type=click.Choice(["read", "write", "admin"]),
     multiple=True,
     default=("read",),
     show_default=True,
-    help="What it may do, given once for each; admin may do all.",
+    help="What the key may do; admin may do everything. Repeatable.",
 )
-@click.option(
+@option(
     "--collection",
     "-c",
     "collections",
     multiple=True,
-    help="The only collection it reaches, there or not yet; several may be given.  [default: all]",
+    metavar="NAME",
+    show_default="all collections",
+    shell_complete=complete_collection,
+    help="Collection that the key may use; it may be created later. Repeatable.",
 )
 @home_option
 def create_command(
     name: str, scopes: tuple[Scope, ...], collections: tuple[str, ...], home: Path | None
 ) -> None:
-    """Make a key for NAME, a person or a program, and print it: once, and nowhere else.
+    """Create a key and print it once.
 
-    From the first key on, the service answers nobody without one.
+    NAME is the person or the program that will use it. From the first key on, the service refuses
+    requests without a key.
     """
     from rag.collection.home import collection_directory
 
@@ -56,15 +61,15 @@ def create_command(
     store.close()
     click.echo(text)
     click.echo(
-        f"This is the key {key.id}; it is stored nowhere and will not be shown again.", err=True
+        f"This is the key {key.id}. It is not stored, and will not be shown again.", err=True
     )
 
 
-@keys.command("list")
+@keys.command("list", examples=("tamngu keys list --json",))
 @json_option
 @home_option
 def list_command(as_json: bool, home: Path | None) -> None:
-    """List all keys, the revoked ones too; of none can the secret be seen."""
+    """List all keys, also revoked ones, without their secrets."""
     store = _store(home)
     found = store.list()
     store.close()
@@ -72,18 +77,21 @@ def list_command(as_json: bool, home: Path | None) -> None:
         print_json([dataclasses.asdict(key) for key in found])
     else:
         lines = "\n".join(_line(key) for key in found)
-        click.echo(lines or "No key yet. Make one with: tamngu keys create NAME")
+        click.echo(lines or "No key yet. Create one with: tamngu keys create NAME")
 
 
-@keys.command("revoke")
+@keys.command("revoke", examples=("tamngu keys revoke ID",))
 @click.argument("id")
 @home_option
 def revoke_command(id: str, home: Path | None) -> None:
-    """Make the key ID worthless, in running services too; ID is what list shows."""
+    """Revoke a key, at once and also in running services.
+
+    "tamngu keys list" shows the ids.
+    """
     store = _store(home)
     key = store.revoke(id)
     store.close()
-    click.echo(f"The key {key.id} of {key.name} is worth nothing since {key.revoked_at}.")
+    click.echo(f"The key {key.id} of {key.name} is revoked since {key.revoked_at}.")
 
 
 def _store(home: Path | None) -> KeyStore:

@@ -7,7 +7,7 @@ import socket
 import click
 
 _BACKLOG = 2048
-"""Connections that wait to be accepted; uvicorn's own number."""
+"""Connections that may wait to be accepted; the default of uvicorn."""
 
 
 def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
@@ -15,23 +15,23 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
 
     Args:
         host: address.
-        port: 0: any that is free.
-        shared: whether other sockets may listen there too; the system spreads connections over
-            them.
+        port: 0: any free port.
+        shared: whether other sockets may listen there too; the system then distributes connections
+            over all of them.
 
     Raises:
-        ClickException: that cannot be listened at.
+        ClickException: the address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named: asyncio sends answers at once (TCP_NODELAY) on such sockets only, and
-    # else each waits up to 40 ms for the client's system to acknowledge its head.
+    # asyncio sets TCP_NODELAY only on sockets whose protocol is named. Without it, the body of each
+    # response waits up to 40 ms until the client's system has acknowledged the headers.
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         bound.bind((host, port))
-        # Who reads the address may connect at once.
+        # A program that reads the printed address may connect at once.
         bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
@@ -42,7 +42,7 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     return bound
 
 
-def say_where(host: str, listener: socket.socket) -> None:
-    """Print the address, which scripts read."""
+def print_address(host: str, listener: socket.socket) -> None:
+    """Print the address of the service; scripts read this line."""
     address = f"[{host}]" if ":" in host else host
     click.echo(f"Serving http://{address}:{listener.getsockname()[1]}  (Ctrl-C ends it)")

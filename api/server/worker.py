@@ -1,4 +1,4 @@
-"""A server process: the application with its model, made where it is going to run."""
+"""A server process: the application and its model, made in the process that will run it."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-LAST_S = 5
-"""Seconds that requests are given to end when the service does."""
+GRACE_S = 5
+"""Seconds that running requests have to end when the service stops."""
 
 
 @dataclass(frozen=True)
 class Worker:
-    """Makes the application; may be sent to another process before.
+    """Makes the application; it can be sent to another process, which then makes it there.
 
     Attributes:
         home: of all collections.
-        collection: the one asked when a request names none.
+        collection: the collection of requests that name none.
         model: name of the encoder.
         abstain_below: see :class:`api.service.Answering`.
-        chat: address of a chat model, None for none.
-        host: where the service listens.
+        chat: address of a chat model; None: answers consist of quotes.
+        host: address that the service listens at.
     """
 
     home: Path
@@ -45,10 +45,10 @@ class Worker:
     host: str
 
     def app(self) -> FastAPI:
-        """Return the application, ready to answer at once.
+        """Return the application, with everything loaded that a first request needs.
 
         Raises:
-            TamnguError: the settings cannot be, or the collection or model cannot be opened.
+            TamnguError: a setting is not allowed, or the collection or model cannot be opened.
         """
         from api.app import create_app
         from api.service import Answering
@@ -63,13 +63,13 @@ class Worker:
         app = create_app(
             self.home, encoder, self.collection, answering, settings, listens_at=self.host
         )
-        # What is read at first use is read now, not while the first person waits.
+        # Files that are read at their first use are read here, so that no request waits for them.
         identify("Tamngu")
         encoder.encode_questions(["Tamngu"])
         return app
 
     def __call__(self) -> FastAPI:
-        """Return the application inside a server process of uvicorn's, or end that process."""
+        """Return the application inside a server process of uvicorn, or end that process."""
         from uvicorn.config import STARTUP_FAILURE
 
         from embeddings import TamnguError
@@ -80,21 +80,21 @@ class Worker:
             click.echo(f"Error: {error}", err=True)
             sys.exit(STARTUP_FAILURE)
         threading.Thread(target=_end_with_parent, daemon=True).start()
-        return announced(app)
+        return with_stop_signals(app)
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that started it has, however and whenever that ended."""
+    """End this process when its parent process has ended, even if the parent was killed."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
         os.kill(os.getpid(), signal.SIGTERM)
 
 
-def announced(app: FastAPI) -> FastAPI:
-    """Have streams told when a signal ends the process, before they are cut; return the same.
+def with_stop_signals(app: FastAPI) -> FastAPI:
+    """Let streams of an application end when a signal stops the process; return the application.
 
-    To be called in the main thread, once its server handles signals.
+    Call this in the main thread, after the server has installed its own signal handlers.
     """
     stop = app.state.service.jobs.announce_stop
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -109,7 +109,7 @@ def announced(app: FastAPI) -> FastAPI:
 
 
 def _write_log() -> None:
-    """Have the lines of requests written to standard error."""
+    """Write the lines about requests to standard error."""
     import logging
 
     log = logging.getLogger("tamngu.api")

@@ -15,39 +15,41 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from api.server.listening import bind, say_where
-from api.server.worker import LAST_S, Worker
+from api.server.listening import bind, print_address
+from api.server.worker import GRACE_S, Worker
 from api.settings import read_settings
 from embeddings.load import is_prepared
 from tamngu.cli.options import chat_model, load
 
-_HEALTHY_S = 60
-"""Seconds after which a process that says nothing is taken for dead; a cold machine takes its time
-to start one."""
+_HEALTH_TIMEOUT_S = 60
+"""Seconds without an answer after which a process counts as dead.
 
-_STEP_S = 0.2
-"""Seconds between looks whether it has died, or a signal has come."""
+A process that starts cannot answer yet, and on a cold machine its start takes long.
+"""
+
+_POLL_S = 0.2
+"""Seconds between two looks whether a process has died or a signal has arrived."""
 
 
-class _Spread(Multiprocess):
-    """Gives each process a socket of its own, where there are several.
+class _Supervisor(Multiprocess):
+    """Starts server processes, each with its own socket, and replaces those that die.
 
-    Of one socket the process that wakes up first takes all connections that wait, and keeps them:
-    of 32 clients that came at once, the other process often got none. A process that takes the
-    place of one that died listens at all. Their number stays as it is.
+    With one shared socket, the process that wakes up first accepts all connections that wait. When
+    32 clients connected at once, the other process often got none. A process that replaces a dead
+    one listens at all sockets. The number of processes never changes.
     """
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
-        """Supervise so many processes as the configuration says."""
+        """Supervise as many processes as the configuration says."""
         super().__init__(config, sockets)
         self._has_served = False
 
     def keep_subprocess_alive(self) -> None:
-        """Start processes anew that have died; give up only where none could ever serve."""
+        """Replace processes that have died; give up if no process could ever start."""
         for number, process in enumerate(self.processes):
             if self.should_exit.is_set():
                 return
-            if self._answers(process):
+            if self._is_healthy(process):
                 continue
             process.kill()
             process.join()
@@ -59,13 +61,13 @@ class _Spread(Multiprocess):
             replacement.start()
             self.processes[number] = replacement
 
-    def _answers(self, process: Process) -> bool:
-        """Tell whether a process says that it is well; not waiting for one that is dead."""
-        ends = time.monotonic() + _HEALTHY_S
+    def _is_healthy(self, process: Process) -> bool:
+        """Tell whether a process answers; a dead process is noticed without waiting."""
+        ends = time.monotonic() + _HEALTH_TIMEOUT_S
         with suppress(OSError, EOFError):
             process.parent_conn.send(b"ping")
             while process.process.is_alive() and time.monotonic() < ends:
-                if process.parent_conn.poll(_STEP_S):
+                if process.parent_conn.poll(_POLL_S):
                     self._has_served = bool(process.parent_conn.recv()) or self._has_served
                     return True
                 if self.signal_queue:
@@ -73,13 +75,13 @@ class _Spread(Multiprocess):
         return False
 
     def handle_ttin(self) -> None:
-        """Leave the processes as many as they are: each socket has one."""
+        """Ignore the signal that adds a process, because each socket has one process."""
 
     def handle_ttou(self) -> None:
-        """Leave the processes as many as they are."""
+        """Ignore the signal that removes a process."""
 
     def handle_hup(self) -> None:
-        """Leave the processes as they are: settings are read when the service is started."""
+        """Ignore the signal that reloads, because settings are read when the service starts."""
 
     def init_processes(self) -> None:
         """Start all processes."""
@@ -89,48 +91,51 @@ class _Spread(Multiprocess):
             self.processes.append(process)
 
 
-def serve_with(workers: int, worker: Worker, port: int) -> None:
-    """Serve until a signal ends it; a process that dies is started anew.
+def serve_with_workers(workers: int, worker: Worker, port: int) -> None:
+    """Serve with several processes until a signal ends them; a process that dies is replaced.
 
     Raises:
-        TamnguError: settings or model cannot be.
-        SystemExit: 1, a process could not start; it has said why.
+        TamnguError: a setting is not allowed, or the model cannot be loaded.
+        SystemExit: 1, a process could not start; it has printed why.
     """
-    # What is wrong with these is said once, here.
+    # Read here as well, so that an error is printed once and not by each process.
     read_settings()
     chat_model(worker.chat)
     if not is_prepared(worker.model):
         load(worker.model)
-    # Together they are to use the machine's cores once; who sets these knows better.
+    # All processes together use each core once, unless the user has set these variables.
     share = str(max(1, (os.cpu_count() or 1) // workers))
     for variable in ("OMP_NUM_THREADS", "TAMNGU_THREADS"):
         os.environ.setdefault(variable, share)
     listeners = _listeners(workers, worker.host, port)
-    say_where(worker.host, listeners[0])
+    print_address(worker.host, listeners[0])
     config = uvicorn.Config(
         worker,
         factory=True,
         workers=workers,
         log_level="warning",
-        # Or whoever is on this machine says which address is counted.
+        # Otherwise any program on this machine could choose the address that is rate-limited.
         proxy_headers=False,
-        timeout_graceful_shutdown=LAST_S,
+        timeout_graceful_shutdown=GRACE_S,
     )
-    with tempfile.TemporaryDirectory() as figures:
-        # Where the processes' figures meet (prometheus_client's multiprocess mode).
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures
-        supervisor = _Spread(config, listeners)
+    with tempfile.TemporaryDirectory() as metrics:
+        # The processes share their metrics here (multiprocess mode of prometheus_client).
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        supervisor = _Supervisor(config, listeners)
         supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         sys.exit(1)
 
 
 def _listeners(workers: int, host: str, port: int) -> list[socket.socket]:
-    """Return a socket for each process, all at one address; one for all where systems have none."""
+    """Return a socket for each process, all at one address.
+
+    On systems without SO_REUSEPORT, all processes share one socket.
+    """
     if not hasattr(socket, "SO_REUSEPORT"):
         one = bind(host, port)
         return [one] * workers
-    # Without sharing first: what listens there already is to be noticed.
+    # A socket that is not shared comes first, because it fails if another server uses the port.
     probe = bind(host, port)
     port = probe.getsockname()[1]
     probe.close()

@@ -30,7 +30,7 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-// The key is kept until this tab is closed, and sent nowhere but to the service itself.
+// The key is kept until this tab is closed, and is only sent to the service itself.
 keyForm.addEventListener("submit", (event) => {
   event.preventDefault();
   sessionStorage.setItem("key", keyInput.value.trim());
@@ -41,7 +41,7 @@ keyForm.addEventListener("submit", (event) => {
 
 function authorization() {
   const key = sessionStorage.getItem("key");
-  // A header holds no other characters.
+  // A header may contain only these characters.
   return key && /^[!-~]+$/.test(key) ? { Authorization: `Bearer ${key}` } : {};
 }
 
@@ -67,7 +67,7 @@ function fail(reason) {
 function show(body) {
   const known = [body.language, `${Math.round(body.took_ms)} ms`, body.written_by, body.notice];
   status.textContent = known.filter(Boolean).join(" · ");
-  // What follows the first line are the quotes.
+  // The lines after the first one are the quotes.
   if (body.abstained) answer.append(element("div", body.answer.split("\n")[0]));
   if (body.written_by) {
     answer.append(written(body));
@@ -88,13 +88,13 @@ function show(body) {
   passages.hidden = body.hits.length === 0;
 }
 
-// What a chat model wrote, its markers as links.
+// Returns the text that a chat model wrote, with its markers as links.
 function written(body) {
   const line = element("p");
   line.lang = body.language;
   const cited = new Set(body.citations.map((citation) => String(citation.marker)));
   body.answer.split(/\[(\d+)\]/).forEach((part, place) => {
-    // The parts are by turns what stands between markers and the markers' numbers.
+    // Parts with even numbers are text; parts with odd numbers are the numbers of markers.
     if (place % 2 === 0) line.append(part);
     else line.append(cited.has(part) ? link(part) : `[${part}]`);
   });
@@ -125,7 +125,8 @@ function passage(hit, cited) {
   return box;
 }
 
-// Offsets count Unicode code points; a JavaScript string counts UTF-16 units, an array of it does not.
+// Offsets count Unicode code points. The index of a JavaScript string counts UTF-16 units, so the text
+// is converted to an array of code points first.
 function marked(hit, cited) {
   const text = element("p", "", "text");
   text.lang = hit.language;

@@ -14,6 +14,8 @@ from subprocess import PIPE
 
 import httpx
 
+from tests.waiting import PATIENCE_S
+
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
@@ -49,13 +51,13 @@ def serving(home: Path, options: Sequence[str] = (), **settings: object) -> Iter
             yield found[0]
         finally:
             server.send_signal(signal.SIGINT)
-            server.communicate(timeout=30)
+            server.communicate(timeout=PATIENCE_S)
     assert server.returncode == 0
 
 
 def _wait_for(address: str) -> None:
     """Wait until somebody listens: the address is printed a moment before."""
-    with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=30) as client:
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=PATIENCE_S) as client:
         assert client.get(f"{address}/healthz").status_code == 200
 
 

@@ -40,7 +40,7 @@ def test_hits_come_first_and_then_the_answer(client: TestClient) -> None:
     ("body", "status"),
     [({"question": " "}, 422), ({"question": "x", "collection": "nothing"}, 404), ({}, 422)],
 )
-def test_what_cannot_be_asked_is_a_problem(
+def test_an_invalid_request_is_a_problem(
     client: TestClient, body: dict[str, str], status: int
 ) -> None:
     response = client.post("/v1/ask", json=body, headers=EVENTS)

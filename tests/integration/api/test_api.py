@@ -1,4 +1,4 @@
-"""The service as a process of its own, spoken to over HTTP."""
+"""The service in its own process, over HTTP."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 from embeddings import load_encoder
 from rag import Collection
+from tests.waiting import PATIENCE_S
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
@@ -33,7 +34,7 @@ def address(sample_home: Path, small_model: Path) -> Iterator[str]:
     assert found, (line, server.stderr and server.stderr.read())
     yield found[0]
     server.send_signal(signal.SIGINT)
-    _, errors = server.communicate(timeout=30)
+    _, errors = server.communicate(timeout=PATIENCE_S)
     assert (server.returncode, errors) == (0, "")
 
 
@@ -43,7 +44,7 @@ def client(address: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_it_says_that_it_runs(client: httpx.Client) -> None:
+def test_the_health_check_succeeds(client: httpx.Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
@@ -56,7 +57,7 @@ def test_it_says_that_it_runs(client: httpx.Client) -> None:
         ("Which countries signed the Hanoi Convention?", "en"),
     ],
 )
-def test_ask_gives_the_contract_with_verified_quotes(
+def test_an_answer_has_all_fields_and_verified_quotes(
     client: httpx.Client, question: str, language: str
 ) -> None:
     response = client.post("/v1/ask", json={"question": question, "k": 5})
@@ -125,7 +126,7 @@ def assert_problem(response: httpx.Response, status: int, words: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"{broken", b"\xff\xfe", b"", b'{"question": "\xff"}'])
-def test_a_body_that_is_no_json_is_a_problem(client: httpx.Client, content: bytes) -> None:
+def test_a_body_that_is_not_json_is_a_problem(client: httpx.Client, content: bytes) -> None:
     headers = {"Content-Type": "application/json"}
     response = client.post("/v1/ask", content=content, headers=headers)
     assert response.status_code in (400, 422)
@@ -162,7 +163,7 @@ def test_other_paths_and_methods_are_problems(
     assert_problem(client.request(method, path), status, "")
 
 
-def test_many_clients_at_once_are_answered_alike(client: httpx.Client) -> None:
+def test_many_simultaneous_clients_get_the_same_hits(client: httpx.Client) -> None:
     def hits(_: int) -> object:
         body = client.post("/v1/search", json={"question": "Who chairs ASEAN?"}).json()
         return [(hit["passage_id"], hit["score"]) for hit in body["hits"]]
@@ -194,7 +195,7 @@ def test_the_schema_describes_questions_and_problems(client: httpx.Client) -> No
     assert {"404", "413", "422"} <= set(schema["paths"]["/v1/ask"]["post"]["responses"])
 
 
-def test_a_search_is_narrowed_by_conditions(client: httpx.Client) -> None:
+def test_a_search_can_be_filtered(client: httpx.Client) -> None:
     body = {"question": "ASEAN", "k": 50}
     every = client.post("/v1/search", json=body).json()["hits"]
     wanted = every[0]["article_id"]

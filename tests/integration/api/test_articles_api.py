@@ -30,7 +30,7 @@ def put(client: TestClient, **fields: object) -> None:
     assert response.status_code == 200, response.text
 
 
-def test_an_article_is_brought_in_found_replaced_and_deleted(client: TestClient) -> None:
+def test_an_article_is_stored_found_replaced_and_deleted(client: TestClient) -> None:
     report = client.put("/v1/articles/one", json={"text": VI, "source": "Báo"}).json()
     assert (report["added"], report["rejected"]) == (1, [])
     (hit,) = client.post("/v1/search", json={"question": "Lào ASEAN"}).json()["hits"]
@@ -51,18 +51,18 @@ def test_an_article_is_brought_in_found_replaced_and_deleted(client: TestClient)
         assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_many_articles_come_in_together_or_not_at_all(client: TestClient) -> None:
+def test_many_articles_are_stored_together_or_not_at_all(client: TestClient) -> None:
     many = [{"text": VI}, {"text": ZH, "id": "zh"}, {"text": EN, "url": "https://a.example/1"}]
     assert client.post("/v1/articles", json={"articles": many}).json()["added"] == 3
     assert client.post("/v1/articles", json={"articles": many}).json()["unchanged"] == 3
     wrong = [{"text": f"{VI} Một."}, {"text": EN, "published_at": "soon"}]
     response = client.post("/v1/articles", json={"articles": wrong})
     assert response.status_code == 422
-    assert response.json()["detail"].startswith("articles.1: published_at is no ISO date")
+    assert response.json()["detail"].startswith("articles.1: published_at is not an ISO 8601 date")
     assert len(client.get("/v1/articles").json()["articles"]) == 3
 
 
-def test_what_was_read_is_not_sent_again_until_it_changes(client: TestClient) -> None:
+def test_an_unchanged_response_is_not_sent_again(client: TestClient) -> None:
     put(client, id="one", text=VI)
     reads = ["/v1/articles", "/v1/passages?article_id=one", "/v1/collections/default", "/v1/jobs"]
     first = {path: client.get(path) for path in [*reads, "/v1/articles/one"]}
@@ -81,7 +81,7 @@ def test_what_was_read_is_not_sent_again_until_it_changes(client: TestClient) ->
     assert "etag" not in client.post("/v1/search", json={"question": "ASEAN"}).headers
 
 
-def test_a_list_goes_on_where_it_ended(client: TestClient) -> None:
+def test_a_list_is_read_page_by_page(client: TestClient) -> None:
     for n in range(7):
         day = f"2020-11-{20 + n}"
         put(client, id=f"a/{n}", text=f"{VI} {n}", tags=[f"t{n % 2}"], published_at=day)
@@ -108,7 +108,7 @@ def test_a_list_goes_on_where_it_ended(client: TestClient) -> None:
         assert client.get("/v1/articles", params=bad).status_code == 422
 
 
-def test_entity_tags_save_reading_and_guard_writing(client: TestClient) -> None:
+def test_entity_tags_prevent_needless_reads_and_lost_updates(client: TestClient) -> None:
     put(client, id="one", text=VI)
     tag = client.get("/v1/articles/one").headers["etag"]
     same = client.get("/v1/articles/one", headers={"If-None-Match": f'"x", {tag}'})
@@ -131,7 +131,9 @@ def test_entity_tags_save_reading_and_guard_writing(client: TestClient) -> None:
     assert client.delete("/v1/articles/one", headers={"If-Match": tag}).status_code == 204
 
 
-def test_of_two_writers_with_one_tag_one_is_refused(client: TestClient, tmp_path: Path) -> None:
+def test_one_of_two_writers_with_the_same_tag_is_refused(
+    client: TestClient, tmp_path: Path
+) -> None:
     put(client, id="one", text=VI)
     tag = client.get("/v1/articles/one").headers["etag"]
     answers: list[int] = []
@@ -140,7 +142,7 @@ def test_of_two_writers_with_one_tag_one_is_refused(client: TestClient, tmp_path
         response = client.put("/v1/articles/one", json={"text": EN}, headers={"If-Match": tag})
         answers.append(response.status_code)
 
-    # It has read the tag by the time that the other, who is writing already, has changed it.
+    # The request reads the tag while the other writer holds the lock, before the tag changes.
     other = Collection.open(tmp_path, "default", client.app.state.service.encoder)  # type: ignore[attr-defined]
     thread = threading.Thread(target=late)
     with other.writing():
@@ -152,11 +154,11 @@ def test_of_two_writers_with_one_tag_one_is_refused(client: TestClient, tmp_path
     assert answers == [412]
 
 
-def test_an_id_is_written_as_it_is_read(client: TestClient) -> None:
+def test_an_id_with_outer_spaces_is_refused(client: TestClient) -> None:
     put(client, id="one", text=VI)
     spaced = client.put("/v1/articles/%20one", json={"text": EN})
     assert spaced.status_code == 422
-    assert "no spaces around it" in spaced.json()["detail"]
+    assert "must not begin or end with spaces" in spaced.json()["detail"]
     assert client.get("/v1/articles/one").json()["text"] == VI
 
 
@@ -193,7 +195,7 @@ def test_a_name_cannot_leave_the_home(client: TestClient, name: str) -> None:
         ("Who chairs ASEAN?", "en", None),
     ],
 )
-def test_a_language_is_told(
+def test_a_language_is_identified(
     client: TestClient, text: str, language: str, script: str | None
 ) -> None:
     found = client.post("/v1/languages/detect", json={"text": text}).json()
@@ -207,7 +209,7 @@ def test_the_service_is_ready_when_its_collection_is_open(client: TestClient) ->
     client.delete("/v1/collections/default")
     assert client.get("/readyz").status_code == 404
     assert "secret" not in client.get("/readyz").text
-    # What the service does is counted all the same.
+    # The metrics of the service are available all the same.
     assert client.get("/metrics").status_code == 200
 
 
@@ -220,9 +222,7 @@ def test_a_collection_that_is_compacted_is_not_deleted(client: TestClient, tmp_p
     assert client.delete("/v1/collections/news").status_code == 204
 
 
-def test_a_collection_that_is_written_to_for_an_instant_is_deleted(
-    client: TestClient, tmp_path: Path
-) -> None:
+def test_a_deletion_waits_for_a_short_write(client: TestClient, tmp_path: Path) -> None:
     client.put("/v1/collections/news")
     held = threading.Event()
 

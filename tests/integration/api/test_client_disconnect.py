@@ -1,4 +1,4 @@
-"""Clients that leave before their answer, and what a chat model writes meanwhile."""
+"""Clients that disconnect before their answer, and chat models that write at that time."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from embeddings import Encoder
 from rag.answering.chat import Chat
 from tests.integration.api.served import serving
 from tests.unit.rag.answering.chat_server import DONE, ChatServer, event
+from tests.waiting import PATIENCE_S, wait_until
 
 QUESTION = "Ai được bầu vào Hội đồng Nhân quyền?"
-PATIENCE_S = 20
 
 
 @pytest.fixture
@@ -43,13 +43,6 @@ def address(sample_home: Path, chat_server: ChatServer) -> Iterator[str]:
         yield found
 
 
-def until(holds: Callable[[], bool]) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < ends
-        time.sleep(0.02)
-
-
 def ask_and_leave(address: str, path: str, body: dict[str, Any], seen: Callable[[], bool]) -> None:
     place = urlsplit(address)
     content = json.dumps(body).encode()
@@ -59,7 +52,7 @@ def ask_and_leave(address: str, path: str, body: dict[str, Any], seen: Callable[
     )
     with socket.create_connection((place.hostname, place.port)) as client:
         client.sendall(head.encode() + content)
-        until(seen)
+        wait_until(seen)
 
 
 def counted(address: str, status: int) -> int:
@@ -73,7 +66,7 @@ def counted(address: str, status: int) -> int:
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat/completions"])
-def test_a_chat_model_stops_writing_for_who_has_left(
+def test_a_chat_model_stops_writing_for_a_client_that_has_disconnected(
     address: str, chat_server: ChatServer, path: str
 ) -> None:
     pieces = 0
@@ -95,11 +88,11 @@ def test_a_chat_model_stops_writing_for_who_has_left(
         body = {"model": "tamngu", "messages": [{"role": "user", "content": QUESTION}]}
     ask_and_leave(address, path, body, lambda: pieces > 2)
     assert broken.wait(PATIENCE_S)
-    until(lambda: counted(address, 499) == 1)
+    wait_until(lambda: counted(address, 499) == 1)
     assert counted(address, 500) == 0
 
 
-def test_who_waits_for_a_chat_model_keeps_nobody_from_searching(
+def test_waiting_for_a_chat_model_does_not_delay_searches(
     address: str, chat_server: ChatServer
 ) -> None:
     started, go_on = threading.Semaphore(0), threading.Event()
@@ -121,7 +114,8 @@ def test_who_waits_for_a_chat_model_keeps_nobody_from_searching(
         thread.start()
     for _ in threads:
         assert started.acquire(timeout=PATIENCE_S)
-    found = httpx.post(f"{address}/v1/search", json={"question": QUESTION}, timeout=10)
+    # The chat model goes on only after this has been answered.
+    found = httpx.post(f"{address}/v1/search", json={"question": QUESTION}, timeout=PATIENCE_S / 2)
     go_on.set()
     for thread in threads:
         thread.join()
@@ -135,7 +129,7 @@ SECOND = "It was about human rights [2]."
 
 
 def writes(server: ChatServer, go_on: threading.Event) -> None:
-    """Have a model write a sentence, one without proof, and another once it may go on."""
+    """Make a model write a sentence, one without proof, and another after ``go_on`` is set."""
 
     def script(send: Callable[[bytes], object]) -> None:
         send(event(f"{FIRST} Nobody said this. It"))
@@ -148,24 +142,24 @@ def writes(server: ChatServer, go_on: threading.Event) -> None:
 def test_sentences_come_as_they_are_proven(address: str, chat_server: ChatServer) -> None:
     go_on = threading.Event()
     writes(chat_server, go_on)
-    told: list[tuple[str, Any]] = []
+    events: list[tuple[str, Any]] = []
     headers = {"Accept": "text/event-stream"}
     with httpx.stream(
         "POST", f"{address}/v1/ask", json={"question": QUESTION}, headers=headers, timeout=60
     ) as response:
         for block in response.iter_lines():
             if block.startswith("event: "):
-                told.append((block.removeprefix("event: "), None))
+                events.append((block.removeprefix("event: "), None))
             elif block.startswith("data: "):
-                told[-1] = (told[-1][0], json.loads(block.removeprefix("data: ")))
-                if told[-1][0] == "sentence":
-                    # The rest is only written once the first has come.
+                events[-1] = (events[-1][0], json.loads(block.removeprefix("data: ")))
+                if events[-1][0] == "sentence":
+                    # The model writes the rest only after the first sentence has arrived.
                     go_on.set()
-    assert [name for name, _ in told] == ["hits", "sentence", "sentence", "answer"]
-    texts = [data["text"] for name, data in told if name == "sentence"]
+    assert [name for name, _ in events] == ["hits", "sentence", "sentence", "answer"]
+    texts = [data["text"] for name, data in events if name == "sentence"]
     assert texts == ["The vote was in New York. [1]", "It was about human rights. [2]"]
-    assert told[-1][1]["answer"] == " ".join(texts)
-    assert [each["marker"] for each in told[-1][1]["citations"]] == ["1", "2"]
+    assert events[-1][1]["answer"] == " ".join(texts)
+    assert [each["marker"] for each in events[-1][1]["citations"]] == ["1", "2"]
 
 
 def test_chat_clients_see_sentences_as_they_are_proven(
@@ -185,7 +179,7 @@ def test_chat_clients_see_sentences_as_they_are_proven(
     client.close()
 
 
-def test_what_a_model_takes_back_is_followed_by_what_holds(
+def test_the_final_answer_follows_sentences_that_a_model_withdraws(
     address: str, chat_server: ChatServer
 ) -> None:
     def fickle(send: Callable[[bytes], object]) -> None:
@@ -204,16 +198,14 @@ def test_what_a_model_takes_back_is_followed_by_what_holds(
     assert "“" in quotes
 
 
-def test_who_asks_is_not_told_where_a_chat_model_failed(
-    address: str, chat_server: ChatServer
-) -> None:
+def test_the_error_of_a_chat_model_is_not_shown(address: str, chat_server: ChatServer) -> None:
     chat_server.status = 500
     answer = httpx.post(f"{address}/v1/ask", json={"question": QUESTION}, timeout=60)
     assert answer.json()["notice"] == "The chat model failed; these are the quotes."
     assert chat_server.address.partition("#")[0] not in answer.text
 
 
-def test_an_answer_that_is_there_is_given_though_the_pool_is_full(
+def test_a_finished_answer_is_returned_even_if_the_pool_is_full(
     sample_home: Path, encoder: Encoder, chat_server: ChatServer
 ) -> None:
     begun, go_on, free = threading.Event(), threading.Event(), threading.Event()
@@ -240,7 +232,7 @@ def test_an_answer_that_is_there_is_given_though_the_pool_is_full(
         assert begun.wait(PATIENCE_S)
         assert client.portal is not None
         busy = client.portal.start_task_soon(app.state.service.pool.run, free.wait)
-        until(lambda: app.state.service.pool.taken == 1)
+        wait_until(lambda: app.state.service.pool.in_use == 1)
         go_on.set()
         thread.join()
         free.set()
@@ -249,7 +241,9 @@ def test_an_answer_that_is_there_is_given_though_the_pool_is_full(
     assert answers[0].json()["usage"]["completion_tokens"] > 0
 
 
-def test_who_is_cut_off_by_a_service_that_stops_is_told(sample_home: Path, tmp_path: Path) -> None:
+def test_a_service_that_stops_answers_requests_that_it_cuts_off(
+    sample_home: Path, tmp_path: Path
+) -> None:
     home = Path(shutil.copytree(sample_home, tmp_path / "home"))
     with serving(home) as address:
         place = urlsplit(address)

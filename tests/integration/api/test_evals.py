@@ -19,10 +19,9 @@ from eval.gold.jsonl import gold_of
 from eval.reports.figures import figures
 from eval.runs.run import load
 from rag import Collection
+from tests.waiting import PATIENCE_S
 
 Body = dict[str, Any]
-
-PATIENCE_S = 120
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ def test_an_evaluation_finds_what_the_command_finds(
     assert response.status_code == 202, response.text
     job = response.json()
     assert (job["kind"], job["collection"]) == ("evaluation", "sample")
-    assert job["asked"] == {"name": "tenth", "questions": len(some), "ranking": "fair"}
+    assert job["asked"] == {"name": "tenth", "questions": len(some), "ranking": "hybrid"}
     assert response.headers["location"] == f"/v1/jobs/{job['id']}"
     done = ended(client, job["id"])
     assert (done["state"], done["progress"]["done"]) == ("done", len(some))
@@ -68,7 +67,7 @@ def test_an_evaluation_finds_what_the_command_finds(
     def bar(_total: int, _unit: str) -> nullcontext[Any]:
         return nullcontext(lambda _count: None)
 
-    expected = evaluate_collection(gold_of("x", enumerate(some), "item"), sample, "fair", bar)
+    expected = evaluate_collection(gold_of("x", enumerate(some), "item"), sample, "hybrid", bar)
     found = done["result"]["figures"]
     assert found["gold"] == "jsonl:tenth"
     wanted = figures(expected.results)
@@ -96,7 +95,7 @@ def test_what_cannot_be_evaluated_is_refused_at_once(
     relevant = [{"article_id": "no-such", "quote": "words"}]
     assert "'no-such'" in refused([{**some[0], "relevant": relevant}])
     relevant = [{**some[0]["relevant"][0], "quote": "words that stand nowhere in it"}]
-    assert "does not stand in" in refused([{**some[0], "relevant": relevant}])
+    assert "is not in the article" in refused([{**some[0], "relevant": relevant}])
     assert "its id" in refused([some[0], some[0]])
     assert "unanswerable" in refused([{"id": "x", "question": "y", "language": "vi"}])
     assert "language" in refused([{**some[0], "language": "??"}])

@@ -1,4 +1,4 @@
-"""Writes that are sent again under their Idempotency-Key."""
+"""Writes that are repeated with their Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from fastapi.testclient import TestClient
 
 from api.app import ROUTERS, create_app
 from api.auth.store import KeyStore
+from api.errors import StillRunning
 from api.idempotency.route import IdempotentRoute
-from api.idempotency.store import IdempotencyStore, Remembered, StillRunning
+from api.idempotency.store import IdempotencyStore, StoredResponse
 from api.settings import Settings
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
 from tests.integration.api.served import serving
+from tests.waiting import wait_until
 
 TEXT = {"text": "Brunei is the smallest member by population."}
 OTHER = {"text": "东盟秘书处设在雅加达。"}
@@ -45,11 +47,11 @@ def put(client: TestClient, article: dict[str, Any], key: str, name: str = "a") 
     return client.put(f"/v1/articles/{name}", json=article, headers={"Idempotency-Key": key})
 
 
-def test_a_write_is_done_once_and_answered_the_same_again(client: TestClient) -> None:
+def test_a_repeated_write_is_done_once_and_has_the_same_response(client: TestClient) -> None:
     first = put(client, TEXT, "k1")
     assert (first.status_code, first.json()["added"]) == (200, 1)
     assert "idempotency-replayed" not in first.headers
-    # Somebody else changes the article meanwhile: the retry must not undo that.
+    # Another client then changes the article, and the repeated write must not undo that.
     assert put(client, OTHER, "k2").json()["updated"] == 1
     again = put(client, TEXT, "k1")
     assert again.content == first.content
@@ -75,12 +77,12 @@ def test_a_key_belongs_to_one_request(client: TestClient) -> None:
     assert put(client, TEXT, "").status_code == 422
 
 
-def test_what_was_refused_may_be_put_right_under_its_key(client: TestClient) -> None:
+def test_a_refused_request_may_be_corrected_under_its_key(client: TestClient) -> None:
     assert put(client, {**TEXT, "published_at": "soon"}, "k").status_code == 422
     assert put(client, TEXT, "k").json()["added"] == 1
 
 
-def test_an_upload_that_is_sent_again_is_one_job(client: TestClient) -> None:
+def test_a_repeated_upload_is_one_job(client: TestClient) -> None:
     def upload(content: str) -> Any:  # noqa: ANN401
         files = {"files": ("a.txt", content.encode())}
         return client.post("/v1/imports", files=files, headers={"Idempotency-Key": "u"})
@@ -93,7 +95,7 @@ def test_an_upload_that_is_sent_again_is_one_job(client: TestClient) -> None:
     assert upload("Another text.").status_code == 422
 
 
-def test_of_an_upload_nothing_is_read_before_its_length_is_known(client: TestClient) -> None:
+def test_an_upload_without_a_length_is_refused_unread(client: TestClient) -> None:
     headers = {"Idempotency-Key": "u", "Content-Type": "Multipart/Form-Data; boundary=x"}
 
     def endless() -> Iterator[bytes]:
@@ -105,7 +107,7 @@ def test_of_an_upload_nothing_is_read_before_its_length_is_known(client: TestCli
     assert "Content-Length" in response.json()["detail"]
 
 
-def test_a_change_that_takes_longer_than_it_may_is_answered_when_it_is_done(
+def test_a_change_beyond_the_time_limit_is_answered_when_it_is_done(
     tmp_path: Path, encoder: Encoder
 ) -> None:
     Collection.open_or_create(tmp_path, "default", encoder).close()
@@ -120,7 +122,7 @@ def test_a_change_that_takes_longer_than_it_may_is_answered_when_it_is_done(
         assert again.content == first.content
 
 
-def test_a_key_whose_answer_could_not_be_kept_is_free(
+def test_a_key_whose_response_was_not_stored_may_be_used_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = IdempotencyStore(tmp_path)
@@ -139,13 +141,13 @@ def test_a_key_whose_answer_could_not_be_kept_is_free(
     store.close()
 
 
-def test_a_folder_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "idempotency").write_text("in the way", encoding="utf-8")
     with pytest.raises(StorageError, match="idempotency keys"):
         IdempotencyStore(tmp_path).begin("n")
 
 
-def test_keys_of_two_people_are_two(tmp_path: Path, encoder: Encoder) -> None:
+def test_the_same_key_of_two_clients_is_not_shared(tmp_path: Path, encoder: Encoder) -> None:
     Collection.open_or_create(tmp_path, "default", encoder).close()
     store = KeyStore(tmp_path)
     texts = [store.create(name, ["read", "write"])[1] for name in ("a", "b")]
@@ -188,7 +190,7 @@ def test_every_route_that_writes_takes_a_key(client: TestClient) -> None:
     assert taking <= done_once
 
 
-def test_a_request_that_is_still_running_is_not_done_beside_itself(tmp_path: Path) -> None:
+def test_a_running_request_is_not_done_a_second_time(tmp_path: Path) -> None:
     one, two = IdempotencyStore(tmp_path), IdempotencyStore(tmp_path)
     assert one.begin("n") is None
     for store in (one, two):
@@ -196,7 +198,7 @@ def test_a_request_that_is_still_running_is_not_done_beside_itself(tmp_path: Pat
             store.begin("n")
     one.release("n")
     assert two.begin("n") is None
-    done = Remembered("f", 200, {"etag": "x"}, b"body")
+    done = StoredResponse("f", 200, {"etag": "x"}, b"body")
     two.finish("n", done)
     two.release("n")
     assert one.begin("n") == done
@@ -205,7 +207,7 @@ def test_a_request_that_is_still_running_is_not_done_beside_itself(tmp_path: Pat
     assert list((tmp_path / "idempotency").iterdir()) == []
 
 
-def test_of_many_at_once_one_is_done(tmp_path: Path) -> None:
+def test_one_of_many_simultaneous_requests_is_done(tmp_path: Path) -> None:
     store = IdempotencyStore(tmp_path)
     begun: list[bool] = []
 
@@ -224,7 +226,7 @@ def test_of_many_at_once_one_is_done(tmp_path: Path) -> None:
     assert sorted(begun) == [False] * 15 + [True]
 
 
-def test_what_a_killed_process_began_is_done_anew(tmp_path: Path) -> None:
+def test_a_request_of_a_killed_process_may_be_done_again(tmp_path: Path) -> None:
     words = (
         "import sys, time; from pathlib import Path;"
         "from api.idempotency.store import IdempotencyStore;"
@@ -242,15 +244,15 @@ def test_what_a_killed_process_began_is_done_anew(tmp_path: Path) -> None:
         os.kill(other.pid, signal.SIGKILL)
         other.wait()
         assert store.begin("n") is None
-        # The lock of the one that was killed has gone.
+        # The lock file of the killed process was removed.
         assert len(list((tmp_path / "idempotency").iterdir())) == 1
         store.close()
 
 
-def test_keys_are_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_expire_after_a_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = IdempotencyStore(tmp_path)
     store.begin("n")
-    store.finish("n", Remembered("f", 200, {}, b""))
+    store.finish("n", StoredResponse("f", 200, {}, b""))
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 24 * 3600 + 1)
     assert store.begin("n") is None
@@ -258,9 +260,9 @@ def test_keys_are_forgotten_after_a_day(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("ends", ["finish", "release"])
-def test_a_request_that_ends_is_not_begun_twice(tmp_path: Path, ends: str) -> None:
+def test_a_request_that_ends_is_begun_once_at_most(tmp_path: Path, ends: str) -> None:
     store = IdempotencyStore(tmp_path)
-    done = Remembered("f", 200, {}, b"done")
+    done = StoredResponse("f", 200, {}, b"done")
     begun: list[str] = []
     for name in map(str, range(30)):
         assert store.begin(name) is None
@@ -285,7 +287,7 @@ def test_a_request_that_ends_is_not_begun_twice(tmp_path: Path, ends: str) -> No
         for thread in retries:
             thread.join()
     store.close()
-    # What came to nothing may be begun again, by one.
+    # A released request may be begun again, by one thread.
     assert len(begun) == len(set(begun))
     assert not begun or ends == "release"
 
@@ -298,7 +300,7 @@ def test_conditions_are_part_of_a_request(client: TestClient) -> None:
     assert put(client, TEXT, "k").status_code == 422
 
 
-def test_a_body_that_is_cut_off_is_no_fault_of_ours(sample_home: Path, tmp_path: Path) -> None:
+def test_a_body_that_is_cut_off_is_a_bad_request(sample_home: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(sample_home, tmp_path / "home"))
     with serving(home) as address:
         place = urlsplit(address)
@@ -308,9 +310,8 @@ def test_a_body_that_is_cut_off_is_no_fault_of_ours(sample_home: Path, tmp_path:
         )
         with socket.create_connection((place.hostname, place.port)) as cut_off:
             cut_off.sendall(head.encode())
-        ends = time.monotonic() + 20
-        while 'route="/v1/articles",status="' not in (seen := httpx.get(f"{address}/metrics").text):
-            assert time.monotonic() < ends
-            time.sleep(0.05)
+        counted = 'route="/v1/articles",status="'
+        wait_until(lambda: counted in httpx.get(f"{address}/metrics").text)
+        seen = httpx.get(f"{address}/metrics").text
     assert 'route="/v1/articles",status="400"' in seen
     assert 'status="500"' not in seen

@@ -44,11 +44,11 @@ def test_requests_answers_and_passages_are_counted(client: TestClient) -> None:
     assert found["tamngu_abstentions_total"] == 1
     assert found['tamngu_articles{language="vi"}'] == 1
     assert found['tamngu_request_seconds_count{method="POST",route="/v1/ask"}'] == 2
-    # What a client wrote is no label.
+    # No label contains what a client wrote.
     assert any('route="/v1/articles/{article_id:path}",status="404"' in name for name in found)
 
 
-def test_a_request_keeps_the_id_that_it_states(client: TestClient) -> None:
+def test_a_client_may_choose_the_id_of_its_request(client: TestClient) -> None:
     stated = client.get("/healthz", headers={"X-Request-ID": "abc-1"})
     assert stated.headers["x-request-id"] == "abc-1"
     for bad in (b"a b", b"x" * 99, "ü".encode()):
@@ -67,7 +67,7 @@ def test_the_log_has_no_question(client: TestClient, caplog: pytest.LogCaptureFi
     assert "source" not in lines[1]
 
 
-def test_long_bodies_are_compressed_for_those_who_take_that(client: TestClient) -> None:
+def test_long_bodies_are_compressed_if_the_client_accepts_that(client: TestClient) -> None:
     body = {"question": QUESTION}
     packed = client.post("/v1/search", json=body, headers={"Accept-Encoding": "gzip"})
     plain = client.post("/v1/search", json=body, headers={"Accept-Encoding": "identity"})
@@ -76,7 +76,7 @@ def test_long_bodies_are_compressed_for_those_who_take_that(client: TestClient) 
     assert packed.json()["hits"] == plain.json()["hits"]
 
 
-def test_a_language_that_is_gone_is_counted_no_more(client: TestClient) -> None:
+def test_a_language_without_articles_is_not_counted(client: TestClient) -> None:
     client.put("/v1/articles/fr", json={"text": "Le sommet a lieu à Paris cette année encore."})
     assert figures(client)['tamngu_articles{language="fr"}'] == 1
     client.delete("/v1/articles/fr")
@@ -86,17 +86,17 @@ def test_a_language_that_is_gone_is_counted_no_more(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/search", "/v1/embeddings"])
-def test_a_fault_is_answered_like_any_error(
+def test_an_unexpected_error_is_answered_like_any_error(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    def fault(*_: object) -> None:
-        raise RuntimeError("a fault")
+    def fail(*_: object) -> None:
+        raise RuntimeError("a failure")
 
-    monkeypatch.setattr("api.service.WorkPool.run", fault)
+    monkeypatch.setattr("api.service.WorkerPool.run", fail)
     body = {"question": QUESTION} if path == "/v1/search" else {"model": "x", "input": "a"}
     response = client.post(path, json=body)
     assert response.status_code == 500
     assert response.headers["content-type"] == "application/problem+json"
     assert len(response.headers["x-request-id"]) == 32
-    assert "a fault" not in response.text
+    assert "a failure" not in response.text
     assert ("error" in response.json()) == (path == "/v1/embeddings")

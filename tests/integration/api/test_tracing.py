@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.integration.api.served import serving
+from tests.waiting import PATIENCE_S, wait_until
 
 QUESTION = "Ai được bầu vào Hội đồng Nhân quyền?"
 
@@ -22,6 +24,8 @@ class Collector:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
+        self.answers = threading.Event()
+        self.answers.set()
         collector = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -29,6 +33,7 @@ class Collector:
                 assert self.path == "/v1/traces"
                 assert self.headers.get("content-encoding") is None
                 collector.bodies.append(self.rfile.read(int(self.headers["content-length"])))
+                collector.answers.wait(PATIENCE_S)
                 self.send_response(200)
                 self.end_headers()
 
@@ -51,6 +56,7 @@ class Collector:
         return found
 
     def close(self) -> None:
+        self.answers.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -63,7 +69,7 @@ def collector() -> Iterator[Collector]:
     made.close()
 
 
-def test_requests_and_their_stages_are_traced_without_what_was_asked(
+def test_requests_and_their_stages_are_traced_without_their_texts(
     sample_home: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address)
@@ -73,7 +79,7 @@ def test_requests_and_their_stages_are_traced_without_what_was_asked(
         body = {"question": QUESTION}
         assert httpx.post(f"{address}/v1/ask", json=body, headers=headers).status_code == 200
         assert httpx.get(f"{address}/v1/articles/no-such-article").status_code == 404
-    # What was not sent by then is sent when the service ends.
+    # The service has sent the remaining spans when it ended.
     spans = [span for service, span in collector.spans() if service == "tamngu"]
     of_question = {span.name: span for span in spans if span.trace_id.hex() == trace_id}
     asked = of_question["POST /v1/ask"]
@@ -93,10 +99,26 @@ def test_requests_and_their_stages_are_traced_without_what_was_asked(
     assert b"no-such-article" not in sent
 
 
-def test_a_collector_that_is_not_there_delays_no_answer(
+def test_a_collector_that_does_not_answer_delays_no_answer(
+    sample_home: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address)
+    # Milliseconds until what has ended is sent, and seconds until the collector is given up.
+    monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", str(2 * PATIENCE_S))
+    collector.answers.clear()
+    with serving(sample_home, traces=True) as address:
+        ask = partial(httpx.post, f"{address}/v1/search", timeout=PATIENCE_S)
+        assert ask(json={"question": QUESTION}).status_code == 200
+        wait_until(lambda: bool(collector.bodies))
+        assert ask(json={"question": QUESTION}).status_code == 200
+        collector.answers.set()
+
+
+def test_a_collector_that_is_not_there_fails_no_request(
     sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
     with serving(sample_home, traces=True) as address:
-        response = httpx.post(f"{address}/v1/search", json={"question": QUESTION}, timeout=10)
-        assert response.status_code == 200
+        assert httpx.post(f"{address}/v1/search", json={"question": QUESTION}).status_code == 200

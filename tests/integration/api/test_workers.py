@@ -19,8 +19,7 @@ import pytest
 from embeddings import Encoder
 from rag import Collection
 from tests.integration.api.served import TAMNGU
-
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S
 
 
 @contextmanager
@@ -38,18 +37,18 @@ def served(home: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[st
         finally:
             if server.poll() is None:
                 server.send_signal(signal.SIGTERM)
-                server.communicate(timeout=30)
+                server.communicate(timeout=PATIENCE_S)
 
 
 def children(pid: int) -> set[int]:
-    """Return the processes that answer: those of a process's children that have a model."""
+    """Return the server processes among the children of a process."""
     found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     commands = {int(each): Path(f"/proc/{each}/cmdline").read_bytes() for each in found}
     return {pid for pid, command in commands.items() if b"spawn_main" in command}
 
 
 def has_ended(pid: int) -> bool:
-    """Tell whether a process has ended; it may wait to be taken note of, where nobody does."""
+    """Tell whether a process has ended; one that nobody waits for may stay as a zombie."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -64,13 +63,13 @@ def home(tmp_path: Path, encoder: Encoder) -> Path:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
-def test_workers_share_what_is_written_and_their_figures(home: Path) -> None:
+def test_workers_share_articles_and_metrics(home: Path) -> None:
     with served(home) as (address, server):
         with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
             assert client.get("/readyz").status_code == 200
 
         def fresh(method: str, path: str, body: object = None) -> httpx.Response:
-            # A connection of its own, so that any of the processes may take it.
+            # Each request has its own connection, so that any process may accept it.
             with httpx.Client(base_url=address, timeout=PATIENCE_S) as client:
                 for _ in range(50):
                     response = client.request(method, path, json=body)
@@ -88,13 +87,13 @@ def test_workers_share_what_is_written_and_their_figures(home: Path) -> None:
         for number in range(24):
             body = {"question": f"When did country number {number} join?", "k": 24}
             hits = fresh("POST", "/v1/search", body).json()["hits"]
-            # Every process finds all that any of them stored.
+            # Every process finds what the others have stored.
             assert len(hits) == 24
         text = fresh("GET", "/metrics").text
         asked = 'tamngu_requests_total{method="POST",route="/v1/search",status="200"}'
         (line,) = [line for line in text.splitlines() if line.startswith(asked)]
         assert float(line.rsplit(" ", 1)[1]) == 24
-        # What one process deletes, and what takes its place, is that of all.
+        # Every process notices when another one deletes and creates a collection.
         assert fresh("PUT", "/v1/collections/brief").status_code == 201
         for round_ in range(8):
             path = "/v1/articles/b?collection=brief"
@@ -107,14 +106,14 @@ def test_workers_share_what_is_written_and_their_figures(home: Path) -> None:
         workers = children(server.pid)
         assert len(workers) == 2
         os.kill(workers.pop(), signal.SIGKILL)
-        # The other goes on, and a new one comes.
+        # The other process goes on, and a new one replaces the killed one.
         ends = time.monotonic() + PATIENCE_S
         while len(children(server.pid) - workers) < 1:
             assert fresh("GET", "/healthz").status_code == 200
             assert time.monotonic() < ends
             time.sleep(0.1)
         server.send_signal(signal.SIGINT)
-        assert server.communicate(timeout=30) == ("", "")
+        assert server.communicate(timeout=PATIENCE_S) == ("", "")
         assert server.returncode == 0
 
 
@@ -136,7 +135,7 @@ def test_workers_end_with_the_process_that_started_them(home: Path, ready: bool)
             time.sleep(0.1)
 
 
-def test_what_is_wrong_is_said_once(home: Path) -> None:
+def test_an_error_at_the_start_is_printed_once(home: Path) -> None:
     (home / "collections" / "default" / "catalog.db").write_bytes(b"no database")
     with served(home) as (_, server):
         output, errors = server.communicate(timeout=PATIENCE_S)

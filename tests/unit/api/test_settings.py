@@ -6,10 +6,10 @@ import pytest
 
 from api.settings import BadSettings, Settings, read_settings
 
-DOCUMENT = Path(__file__).parents[3] / "docs" / "service.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "guides" / "serve.md"
 
 
-def test_every_setting_is_documented_as_it_is() -> None:
+def test_the_documentation_lists_every_setting() -> None:
     lines = DOCUMENT.read_text(encoding="utf-8").splitlines()
     documented = [line for line in lines if line.startswith("| `TAMNGU_SERVE_")]
     shown = {(): "none", True: "yes", False: "no"}
@@ -44,7 +44,9 @@ def test_the_environment_comes_before_the_file(
         ("CONFIG", "/nowhere.toml"),
     ],
 )
-def test_what_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_the_error_names_the_invalid_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     monkeypatch.setenv(f"TAMNGU_SERVE_{name}", value)
     with pytest.raises(BadSettings, match=name):
         read_settings()

@@ -1,4 +1,4 @@
-"""What these tests share."""
+"""Fixtures of these tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def server(home: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def started() -> Iterator[Start]:
-    """Starts servers; those that a test leaves behind are killed."""
+    """Start servers; those that a test does not stop are killed."""
     servers: list[Server] = []
 
     def start(home: Path) -> Server:

@@ -1,7 +1,7 @@
-"""Import jobs of server processes that are spoken to over HTTP, stopped, and killed.
+"""Server processes that run import jobs, and can be stopped and killed.
 
-``TAMNGU_JOBS_ARTICLES=2000 pytest -s tests/integration/jobs -k killed`` imports so many
-articles of each kind, and says what it took.
+``TAMNGU_JOBS_ARTICLES=2000 pytest -s tests/integration/api/jobs -k killed`` imports as many
+articles of each kind.
 """
 
 from __future__ import annotations
@@ -22,15 +22,13 @@ import httpx
 from embeddings import Encoder
 from rag import Collection
 from rag.collection.check import check
+from tests.waiting import PATIENCE_S
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
 ARTICLES = int(os.environ.get("TAMNGU_JOBS_ARTICLES", "150"))
 """In a file of JSON lines, and as many in an archive."""
-
-
-PATIENCE_S = 60 + ARTICLES / 10
 
 
 LIMIT = 2_000_000
@@ -60,15 +58,15 @@ class Server:
         line = self._process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, (line, self._process.communicate())
-        # It says where it is going to listen a moment before it does.
+        # The server prints its address a moment before it accepts connections.
         transport = httpx.HTTPTransport(retries=6)
         self.client = httpx.Client(base_url=found[0], timeout=60, transport=transport)
 
     def stop(self) -> None:
-        """End it as Ctrl-C does; it has nothing to complain of."""
+        """Stop the server as Ctrl-C does; it must print no error."""
         self.client.close()
         self._process.send_signal(signal.SIGINT)
-        _, errors = self._process.communicate(timeout=30)
+        _, errors = self._process.communicate(timeout=PATIENCE_S)
         assert (self._process.returncode, errors) == (0, "")
 
     def kill(self) -> None:
@@ -95,9 +93,9 @@ class Server:
         return found
 
     def wait(self, job_id: str, until: Callable[[Body], bool] | None = None) -> Body:
-        """Return a job once it is as it is wanted, by default: once it has ended."""
+        """Return a job once ``until`` holds for it; by default, once it has ended."""
         wanted = until or (lambda job: job["ended_at"] is not None)
-        ends = time.monotonic() + PATIENCE_S
+        ends = time.monotonic() + PATIENCE_S + ARTICLES / 10
         while not wanted(job := self.job(job_id)):
             assert time.monotonic() < ends, job
             time.sleep(0.05)
@@ -122,17 +120,17 @@ def sentences(count: int, about: str) -> list[str]:
 
 
 def is_under_way(job: Body) -> bool:
-    """Tell whether a job has stored something; on a fast machine it may be done by then."""
+    """Tell whether a job has stored something; on a fast machine it may be done already."""
     return bool(job["progress"]["added"] > 0)
 
 
 def texts_in(home: Path, name: str, encoder: Encoder) -> list[str]:
-    """Return the texts of a collection, sorted, after seeing that all of it is whole."""
+    """Check a collection, and return the texts of its articles, sorted."""
     collection = Collection.open(home, name, encoder)
     try:
         assert check(collection.directory, collection.catalog).problems == []
         catalog = collection.catalog
-        return sorted(article.text for article in catalog.articles(catalog.article_ids()))
+        return sorted(article.text for article in catalog.articles.get_many(catalog.articles.ids()))
     finally:
         collection.close()
 

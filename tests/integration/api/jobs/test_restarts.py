@@ -1,4 +1,4 @@
-"""Servers that stop, are killed, and share their jobs."""
+"""Servers that stop, are killed, or share their jobs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -23,9 +24,10 @@ from tests.integration.api.jobs.server import (
     sentences,
     texts_in,
 )
+from tests.waiting import wait_until
 
 
-def test_a_server_that_stops_leaves_its_job_to_the_next(
+def test_the_next_server_continues_the_job_of_a_stopped_one(
     tmp_path: Path, encoder: Encoder, started: Start
 ) -> None:
     texts = sentences(400, "salt")
@@ -33,18 +35,19 @@ def test_a_server_that_stops_leaves_its_job_to_the_next(
     server = started(home)
     job = server.upload("kept", [file("a.jsonl", lines(texts))])
     left = server.wait(job["id"], is_under_way)
-    begun = time.monotonic()
     server.stop()
-    assert time.monotonic() - begun < 15
+    stopped_at = datetime.now(UTC)
     server = started(home)
     ended = server.wait(job["id"])
     assert ended["state"] == "done"
-    assert left["state"] == "done" or ended["result"]["unchanged"] > 0
+    # On a fast machine it is done before the server stops.
+    was_done = datetime.fromisoformat(ended["ended_at"]) < stopped_at
+    assert was_done or 0 < left["progress"]["added"] <= ended["result"]["unchanged"]
     server.stop()
     assert texts_in(home, "kept", encoder) == sorted(texts)
 
 
-def test_killed_servers_leave_their_jobs_to_the_next(
+def test_the_next_server_continues_the_jobs_of_killed_ones(
     tmp_path: Path, encoder: Encoder, started: Start
 ) -> None:
     of_lines, of_files = sentences(ARTICLES, "tea"), sentences(ARTICLES, "silk")
@@ -93,7 +96,7 @@ def test_two_servers_share_the_jobs_of_a_home(
     for number, job in enumerate(jobs):
         result = servers[number % 2].wait(job["id"])["result"]
         assert (result["added"], result["unchanged"], result["updated"]) == (40, 0, 0)
-    # Each takes one; the other goes on with that of the one that is killed.
+    # Each server runs one job; then the second one continues the job of the killed one.
     long = [
         servers[0].upload(name, [file("b.jsonl", lines(sentences(400, name), name))])
         for name in ("first", "second")
@@ -109,16 +112,15 @@ def test_two_servers_share_the_jobs_of_a_home(
         assert texts_in(home, name, encoder) == sorted(sentences(400, name))
 
 
-def test_an_upload_that_a_killed_server_left_is_removed(tmp_path: Path, encoder: Encoder) -> None:
+def test_an_abandoned_upload_of_a_killed_server_is_removed(
+    tmp_path: Path, encoder: Encoder
+) -> None:
     home = make_home(tmp_path, encoder)
     left, fresh = home / "jobs" / "left", home / "jobs" / "fresh"
     for folder in (left, fresh):
         folder.mkdir(parents=True)
     os.utime(left, (0, 0))
     with TestClient(create_app(home, encoder, "sample")):
-        ends = time.monotonic() + 20
-        while left.exists():
-            assert time.monotonic() < ends
-            time.sleep(0.05)
-    # It may be of an upload that is going on.
+        wait_until(lambda: not left.exists())
+    # A fresh folder may belong to an upload in progress.
     assert fresh.exists()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from itertools import pairwise
 from pathlib import Path
 
 from embeddings import Encoder
 from tests.integration.api.jobs.server import Server, file, is_under_way, lines, sentences, texts_in
+from tests.waiting import wait_until
 
 
 def test_files_of_several_kinds_are_imported(server: Server, home: Path) -> None:
@@ -37,7 +37,7 @@ def test_files_of_several_kinds_are_imported(server: Server, home: Path) -> None
     assert not list((home / "jobs").glob(f"{job['id']}*"))
 
 
-def test_a_file_that_is_uploaded_again_takes_its_own_place(server: Server) -> None:
+def test_a_file_that_is_uploaded_again_replaces_itself(server: Server) -> None:
     first = server.upload("again", [file("a.txt", "One."), file("b.txt", "Two.")])
     assert server.wait(first["id"])["result"]["added"] == 2
     again = server.upload("again", [file("a.txt", "One."), file("b.txt", "Two, and more.")])
@@ -45,13 +45,13 @@ def test_a_file_that_is_uploaded_again_takes_its_own_place(server: Server) -> No
     assert (result["added"], result["updated"], result["unchanged"]) == (0, 1, 1)
 
 
-def test_events_tell_of_each_change_until_the_end(server: Server) -> None:
+def test_events_report_each_change_until_the_end(server: Server) -> None:
     job = server.upload("events", [file("a.jsonl", lines(sentences(100, "ports")))])
     with server.client.stream("GET", f"/v1/jobs/{job['id']}/events") as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
-        told = list(stream.iter_lines())
-    assert set(told[::3]) == {"event: job"}
-    jobs = [json.loads(line.removeprefix("data: ")) for line in told[1::3]]
+        received = list(stream.iter_lines())
+    assert set(received[::3]) == {"event: job"}
+    jobs = [json.loads(line.removeprefix("data: ")) for line in received[1::3]]
     assert jobs[-1]["state"] == "done"
     assert jobs[-1]["result"]["added"] == 100
     assert all(one != other for one, other in pairwise(jobs))
@@ -59,30 +59,27 @@ def test_events_tell_of_each_change_until_the_end(server: Server) -> None:
         assert len(list(stream.iter_lines())) == 3
 
 
-def test_who_leaves_a_stream_of_events_leaves_nothing_behind(server: Server) -> None:
+def test_a_client_that_leaves_a_stream_of_events_leaves_no_running_request(server: Server) -> None:
     job = server.upload("left", [file("a.jsonl", lines(sentences(200, "roads") * 5))])
     for _ in range(3):
         with server.client.stream("GET", f"/v1/jobs/{job['id']}/events") as stream:
             next(stream.iter_lines())
-    ends = time.monotonic() + 10
-    while "tamngu_requests_running 1.0" not in server.client.get("/metrics").text:
-        assert time.monotonic() < ends
-        time.sleep(0.1)
+    wait_until(lambda: "tamngu_requests_running 1.0" in server.client.get("/metrics").text)
     assert server.client.get("/healthz").status_code == 200
     server.client.post(f"/v1/jobs/{job['id']}/cancel")
     server.wait(job["id"])
 
 
-def test_a_job_is_cancelled_where_it_is(server: Server, home: Path, encoder: Encoder) -> None:
+def test_a_job_is_cancelled_while_queued_or_running(
+    server: Server, home: Path, encoder: Encoder
+) -> None:
     running = server.upload("cancelled", [file("a.jsonl", lines(sentences(3000, "rice")))])
     waiting = server.upload("cancelled", [file("b.txt", "Never read.")])
     server.wait(running["id"], is_under_way)
     for job in (waiting, running):
         assert server.client.post(f"/v1/jobs/{job['id']}/cancel").status_code == 200
     assert server.job(waiting["id"])["state"] == "cancelled"
-    begun = time.monotonic()
     job = server.wait(running["id"])
-    assert time.monotonic() - begun < 20
     assert (job["state"], job["result"]) == ("cancelled", None)
     texts = texts_in(home, "cancelled", encoder)
     assert 0 < len(texts) == job["progress"]["added"] < 3000

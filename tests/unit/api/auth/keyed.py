@@ -1,4 +1,4 @@
-"""An application whose routes want keys."""
+"""Helpers for tests of an application whose routes need keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys of some collections only."""
+"""Keys that are limited to some collections."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.auth.key import Forbidden, Key, Scope
+from api.auth.key import Key, Scope
 from api.auth.scopes import ANYONE
+from api.errors import Forbidden
 from api.service import Service
 from tests.unit.api.auth.keyed import SEARCH, as_, opened
 
@@ -34,7 +35,7 @@ def test_a_key_of_some_collections_reaches_no_other(
         assert listed == ["later", "other"]
         client.delete("/v1/collections/later", headers=headers)
         gone = client.get("/v1/collections/later", headers=headers)
-        # Nor is it told in passing what else there is.
+        # The error does not reveal which other collections exist.
         assert (gone.status_code, "default" in gone.text) == (404, False)
         for name in ("default", "none"):
             assert status("POST", "/v1/search", {**SEARCH, "collection": name}) == 403
@@ -54,13 +55,13 @@ def test_a_key_of_some_collections_reaches_no_other(
     assert not (home / "collections" / "none").exists()
 
 
-def test_the_service_of_a_request_gives_out_no_other_collection(
+def test_the_service_of_a_request_opens_no_other_collection(
     service: Callable[..., TestClient],
 ) -> None:
     with service() as client:
         assert isinstance(client.app, FastAPI)
         whole: Service = client.app.state.service
-        view = whole.of(Key("", "", ("admin",), ("other",), ""))
+        view = whole.restricted_to(Key("", "", ("admin",), ("other",), ""))
         assert view.collection("other") is whole.collection("other")
         refused: list[Callable[[], object]] = [
             lambda: view.collection(None),

@@ -1,4 +1,4 @@
-"""Who is let in."""
+"""Which requests are allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.api.auth.keyed import SEARCH, as_, opened
 
 
 def every_request(client: TestClient) -> Iterator[tuple[str, str, frozenset[Scope]]]:
-    """Yield method, path and scopes of every route, those that are yet to be written too."""
+    """Yield the method, the path and the scopes of every route of the application."""
     assert isinstance(client.app, FastAPI)
     for route in scoped_routes(client.app):
         path = re.sub(r"\{[^}]*\}", "nothing", route.path)
@@ -49,7 +49,7 @@ def test_a_key_opens_the_routes_of_its_scope_and_no_other(
 
 @pytest.mark.parametrize("has_key", [True, False])
 @pytest.mark.parametrize("listens_at", [None, "127.0.0.1", "0.0.0.0", "::", "192.0.2.1", "name"])
-def test_without_a_key_nobody_comes_in_where_one_is_needed(
+def test_requests_without_a_key_are_refused_if_keys_are_needed(
     service: Callable[..., TestClient], home: Path, listens_at: str | None, has_key: bool
 ) -> None:
     with opened(home) as store, service(listens_at) as client:
@@ -73,14 +73,14 @@ def test_without_a_key_nobody_comes_in_where_one_is_needed(
             assert client.post("/v1/search", json=SEARCH, headers=headers).status_code == 200
         both = {**as_(text), "X-API-Key": "another"}
         assert client.post("/v1/search", json=SEARCH, headers=both).status_code == 401
-        # The file goes while it runs: that opens nothing.
+        # Removing the file while the service runs does not open the service.
         for file in home.glob("keys.db*"):
             file.unlink()
         assert client.post("/v1/search", json=SEARCH).status_code == 401
         assert client.post("/v1/search", json=SEARCH, headers=as_(text)).status_code == 401
 
 
-def test_revoking_the_only_key_opens_nothing(
+def test_revoking_the_only_key_does_not_open_the_service(
     service: Callable[..., TestClient], home: Path
 ) -> None:
     with opened(home) as store:
@@ -106,14 +106,14 @@ def test_revoking_the_only_key_opens_nothing(
         ({"Origin": "http://["}, 401),
     ],
 )
-def test_pages_of_other_sites_cannot_use_an_open_service(
+def test_pages_of_other_sites_cannot_use_a_service_without_keys(
     service: Callable[..., TestClient], headers: dict[str, str], status: int
 ) -> None:
     with service("127.0.0.1", cors_origins="http://friend.example") as client:
         assert client.post("/v1/search", json=SEARCH, headers=headers).status_code == status
 
 
-def test_an_open_service_is_closed_to_connections_from_elsewhere(
+def test_a_service_without_keys_refuses_remote_connections(
     service: Callable[..., TestClient],
 ) -> None:
     with service() as client:

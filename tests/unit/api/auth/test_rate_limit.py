@@ -1,4 +1,4 @@
-"""Buckets, one for each key or address."""
+"""Token buckets, one for each key or address."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def test_a_bucket_empties_and_fills_again() -> None:
     }
 
 
-def test_only_some_buckets_are_kept() -> None:
-    limit = RateLimit(2, lambda: 0.0, most=3)
-    for who in "abcabd":
-        limit.take(who)
+def test_the_number_of_buckets_is_limited() -> None:
+    limit = RateLimit(2, lambda: 0.0, max_buckets=3)
+    for client in "abcabd":
+        limit.take(client)
     assert len(limit) == 3
     assert limit.take("a").retry_in_s > 0
     assert limit.take("c").remaining == 1

@@ -1,4 +1,4 @@
-"""Scopes, limits and origins before an application."""
+"""Scopes, rate limits and origins of an application."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rag import Collection
 from tests.unit.api.auth.keyed import SEARCH, as_, opened
 
 
-def test_a_route_that_declares_no_scope_is_a_fault() -> None:
+def test_a_route_without_a_scope_is_an_error() -> None:
     async def route() -> None: ...
 
     for path, prefix in (("/v1/new", ""), ("/new", "/v1"), ("/v1", ""), ("/{name}", "/v1/a")):
@@ -55,21 +55,19 @@ def test_requests_are_counted_by_key(service: Callable[..., TestClient], home: P
         refused = client.get("/v1/articles", headers=as_(first))
         assert refused.headers["content-type"] == "application/problem+json"
         assert get(second)[0] == 200
-        # Who has no key is counted by address, so that trying keys is no faster.
+        # Requests without a valid key are counted by address, so guessing keys is no faster.
         assert [client.get("/v1/articles").status_code for _ in range(4)] == [401] * 3 + [429]
         assert client.get("/healthz").status_code == 200
 
 
-def test_without_a_limit_nothing_is_said_of_one(service: Callable[..., TestClient]) -> None:
+def test_without_a_limit_there_are_no_limit_headers(service: Callable[..., TestClient]) -> None:
     with service() as client:
         assert "ratelimit" not in client.get("/v1/articles").headers
 
 
-def test_other_origins_may_call_only_where_they_are_named(
-    service: Callable[..., TestClient], home: Path
-) -> None:
+def test_only_configured_origins_may_call(service: Callable[..., TestClient], home: Path) -> None:
     asked = {"Origin": "https://friend.example", "Access-Control-Request-Method": "POST"}
-    # OpenAI's client and MCP's send some of their own.
+    # Clients of OpenAI's API and of MCP send headers of their own.
     names = "authorization,x-stainless-lang,mcp-protocol-version"
     wanted = {**asked, "Access-Control-Request-Headers": names}
     allow = "access-control-allow-origin"
@@ -91,9 +89,7 @@ def test_other_origins_may_call_only_where_they_are_named(
         assert allow not in strange.headers
 
 
-def test_a_file_of_keys_that_cannot_be_read_is_503(
-    service: Callable[..., TestClient], home: Path
-) -> None:
+def test_an_unreadable_file_of_keys_is_503(service: Callable[..., TestClient], home: Path) -> None:
     (home / "keys.db").write_bytes(b"no database at all" * 100)
     with service() as client:
         response = client.get("/v1/articles")
@@ -121,8 +117,6 @@ def keyed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterato
 @example(name=b"authorization", value=b"Basic Og==")
 @example(name=b"x-api-key", value=b"")
 @settings(deadline=None, max_examples=200)
-def test_whatever_a_header_says_it_is_no_fault(
-    keyed: TestClient, name: bytes, value: bytes
-) -> None:
+def test_no_header_causes_a_server_error(keyed: TestClient, name: bytes, value: bytes) -> None:
     response = keyed.get("/v1/articles", headers=[(name, value)])
     assert response.status_code == 401

@@ -1,4 +1,4 @@
-"""The keys of a home, as they are kept."""
+"""How the keys of a home are stored."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from api.auth.key import SCOPES, BadKey, Key, KeyNotFound, KeysUnreadable, Scope
+from api.auth.key import SCOPES, Key, Scope
 from api.auth.store import KeyStore
+from api.errors import BadKey, KeyNotFound, KeysUnreadable
 from api.server.keys_command import keys as keys_command
 from tests.unit.api.auth.keyed import opened
 
@@ -23,7 +24,7 @@ def in_files(home: Path, text: str) -> bool:
     return any(text.encode() in file.read_bytes() for file in home.glob("keys.db*"))
 
 
-def test_a_key_is_good_for_whoever_has_its_text(store: KeyStore) -> None:
+def test_a_key_is_verified_by_its_text(store: KeyStore) -> None:
     key, text = store.create("reader", ["read"], ["news", "law", "law"])
     assert re.fullmatch(r"tmg_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", text)
     assert text.split("_")[1] == key.id
@@ -47,7 +48,7 @@ def test_no_secret_is_in_the_files(tmp_path: Path, store: KeyStore) -> None:
     assert stat.S_IMODE((tmp_path / "keys.db").stat().st_mode) == 0o600
 
 
-def test_what_other_processes_change_holds_at_once(tmp_path: Path, store: KeyStore) -> None:
+def test_changes_by_other_processes_apply_at_once(tmp_path: Path, store: KeyStore) -> None:
     assert not store.any_keys()
     assert not (tmp_path / "keys.db").exists()
     with opened(tmp_path) as other:
@@ -88,7 +89,7 @@ def test_the_last_use_is_noted_once_a_minute(tmp_path: Path, store: KeyStore) ->
     assert store.list()[0].id == key.id
 
 
-def test_a_use_does_not_wait_for_who_writes(tmp_path: Path, store: KeyStore) -> None:
+def test_a_use_does_not_wait_for_a_writer(tmp_path: Path, store: KeyStore) -> None:
     _, text = store.create("k", ["read"])
     file = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)
     file.execute("BEGIN IMMEDIATE")
@@ -97,7 +98,7 @@ def test_a_use_does_not_wait_for_who_writes(tmp_path: Path, store: KeyStore) -> 
     file.close()
 
 
-def test_threads_make_and_use_keys_at_once(tmp_path: Path) -> None:
+def test_threads_create_and_use_keys_at_the_same_time(tmp_path: Path) -> None:
     good: list[Key | None] = []
 
     def work() -> None:
@@ -120,7 +121,7 @@ def test_threads_make_and_use_keys_at_once(tmp_path: Path) -> None:
     ("name", "scopes", "collections"),
     [("", ["read"], None), ("a\nb", ["read"], None), ("a", [], None), ("a", ["read"], [])],
 )
-def test_keys_that_cannot_be(
+def test_an_invalid_key_is_refused(
     store: KeyStore, name: str, scopes: list[Scope], collections: list[str] | None
 ) -> None:
     with pytest.raises(BadKey):
@@ -130,7 +131,7 @@ def test_keys_that_cannot_be(
 @pytest.mark.parametrize(
     "content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 200]
 )
-def test_a_damaged_file_lets_nobody_in(tmp_path: Path, store: KeyStore, content: bytes) -> None:
+def test_a_damaged_file_is_refused(tmp_path: Path, store: KeyStore, content: bytes) -> None:
     (tmp_path / "keys.db").write_bytes(content)
     calls: list[Callable[[], object]] = [store.any_keys, store.list, lambda: store.verify("x")]
     for call in calls:
@@ -138,7 +139,7 @@ def test_a_damaged_file_lets_nobody_in(tmp_path: Path, store: KeyStore, content:
             call()
 
 
-def test_a_file_of_a_later_version_lets_nobody_in(tmp_path: Path, store: KeyStore) -> None:
+def test_a_file_of_a_later_version_is_refused(tmp_path: Path, store: KeyStore) -> None:
     store.create("k", ["read"])
     file = sqlite3.connect(tmp_path / "keys.db")
     file.execute("PRAGMA user_version=99")
@@ -147,7 +148,7 @@ def test_a_file_of_a_later_version_lets_nobody_in(tmp_path: Path, store: KeyStor
         other.any_keys()
 
 
-def test_admin_has_all_scopes_and_the_others_are_apart() -> None:
+def test_admin_includes_all_scopes_and_the_others_include_none() -> None:
     def key(scope: Scope) -> Key:
         return Key("", "", (scope,), None, "")
 
@@ -159,7 +160,7 @@ def test_admin_has_all_scopes_and_the_others_are_apart() -> None:
     }
 
 
-def test_the_command_prints_a_key_alone_and_once(tmp_path: Path) -> None:
+def test_the_command_prints_a_key_once(tmp_path: Path) -> None:
     def run(*words: str) -> str:
         result = CliRunner().invoke(keys_command, [*words, "--home", str(tmp_path)])
         assert result.exit_code == 0, result.output

@@ -1,25 +1,25 @@
-"""Jobs as they are kept, and how one of them is chosen to run."""
+"""How jobs are stored, and which of them runs next."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from api.jobs import store as job_store
-from api.jobs.cancellable_encoder import InterruptibleEncoder
-from api.jobs.job import ImportAsked, ImportResult, Job, Progress, Rejected
+from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.runner import JobRunner
-from api.jobs.store import MOST_STARTS, JobStore, new_id
+from api.jobs.store import MAX_STARTS, JobStore, new_id
 from api.routes import jobs as jobs_route
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
+from tamngu.records.job import ImportAsked, ImportResult, Job, Progress, Rejected
+from tests.waiting import wait_until
 
 ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
 
@@ -40,19 +40,19 @@ def add(store: JobStore, collection: str = "c") -> Job:
 def test_there_is_no_file_before_the_first_job(store: JobStore, tmp_path: Path) -> None:
     assert store.is_empty
     assert store.get("x") is None
-    assert (store.newest(5), store.newest(5, "x"), store.unended("import")) == ([], None, [])
-    assert store.count_unended() == 0
+    assert (store.newest(5), store.newest(5, "x"), store.open_jobs("import")) == ([], None, [])
+    assert store.count_open() == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_job_is_kept_as_it_was(store: JobStore, tmp_path: Path) -> None:
+def test_a_job_is_stored_unchanged(store: JobStore, tmp_path: Path) -> None:
     job = add(store)
     assert (job.state, job.asked, job.progress) == ("queued", ASKED, Progress(total=7))
     assert job.created_at.tzinfo is not None
     running = store.claim(job.id)
     assert running is not None
     assert running.state == "running"
-    store.note(job.id, Progress(done=3, total=7, rejected=1), [Rejected("a.txt", "why")])
+    store.update(job.id, Progress(done=3, total=7, rejected=1), [Rejected("a.txt", "why")])
     store.end(job.id, "done", result=RESULT)
     store.close()
     other = JobStore(tmp_path / "jobs.db")
@@ -66,19 +66,19 @@ def test_a_job_is_kept_as_it_was(store: JobStore, tmp_path: Path) -> None:
     other.close()
 
 
-def test_what_has_ended_stays_as_it_is(store: JobStore) -> None:
+def test_a_job_that_has_ended_never_changes(store: JobStore) -> None:
     job = add(store)
     store.claim(job.id)
     store.end(job.id, "failed", error="No.")
     ended = store.get(job.id)
     store.end(job.id, "done", result=RESULT)
-    store.note(job.id, Progress(done=7), [])
+    store.update(job.id, Progress(done=7), [])
     store.requeue(job.id)
     assert store.claim(job.id) is None
     assert store.cancel(job.id) == ended == store.get(job.id)
 
 
-def test_jobs_come_newest_first_of_those_collections(store: JobStore) -> None:
+def test_jobs_of_some_collections_are_listed_newest_first(store: JobStore) -> None:
     jobs = [add(store, name) for name in "abab"]
     ids = [job.id for job in reversed(jobs)]
 
@@ -90,11 +90,11 @@ def test_jobs_come_newest_first_of_those_collections(store: JobStore) -> None:
     assert found(10, ids[1]) == ids[2:]
     assert found(10, None, ("a",)) == ids[1::2]
     assert found(10, None, ()) == []
-    assert [job.id for job in store.unended("import")] == ids[::-1]
-    assert store.count_unended() == 4
+    assert [job.id for job in store.open_jobs("import")] == ids[::-1]
+    assert store.count_open() == 4
 
 
-def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_asked_to(store: JobStore) -> None:
+def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_is_marked(store: JobStore) -> None:
     waiting, running = add(store), add(store)
     store.claim(running.id)
     cancelled = store.cancel(waiting.id)
@@ -104,7 +104,7 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_asked_to(store: Jo
     assert asked is not None
     assert asked.state == "running"
     assert store.is_cancelling(running.id)
-    # Whoever had it died: the next one has nothing to do.
+    # If the process of the job has died, the next process does not run it.
     assert store.claim(running.id) is None
     ended = store.get(running.id)
     assert ended is not None
@@ -112,16 +112,16 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_asked_to(store: Jo
     assert store.cancel("none") is None
 
 
-def test_a_job_that_ends_the_server_again_and_again_fails(store: JobStore) -> None:
+def test_a_job_that_kills_the_server_repeatedly_fails(store: JobStore) -> None:
     job = add(store)
-    for _ in range(MOST_STARTS - 1):
+    for _ in range(MAX_STARTS - 1):
         assert store.claim(job.id) is not None
-    # What stored something was not in vain, nor what the server was stopped in.
-    store.note(job.id, Progress(added=1), [])
-    for _ in range(MOST_STARTS):
+    # A start after which the job stored something, or was put back, does not count.
+    store.update(job.id, Progress(added=1), [])
+    for _ in range(MAX_STARTS):
         assert store.claim(job.id) is not None
     store.requeue(job.id)
-    for _ in range(MOST_STARTS):
+    for _ in range(MAX_STARTS):
         assert store.claim(job.id) is not None
     assert store.claim(job.id) is None
     failed = store.get(job.id)
@@ -132,16 +132,16 @@ def test_a_job_that_ends_the_server_again_and_again_fails(store: JobStore) -> No
     )
 
 
-def test_old_jobs_are_forgotten(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_store, "MOST_KEPT", 2)
+def test_the_oldest_jobs_are_removed(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_store, "MAX_KEPT", 2)
     jobs = [add(store) for _ in range(5)]
     for job in jobs[1:]:
         store.cancel(job.id)
-    store.forget_oldest()
+    store.remove_oldest()
     assert [store.get(job.id) is not None for job in jobs] == [True, False, False, True, True]
 
 
-def test_two_stores_in_many_threads_lose_nothing(store: JobStore, tmp_path: Path) -> None:
+def test_two_stores_in_many_threads_lose_no_job(store: JobStore, tmp_path: Path) -> None:
     other = JobStore(tmp_path / "jobs.db")
 
     def work(mine: JobStore) -> None:
@@ -160,16 +160,14 @@ def test_two_stores_in_many_threads_lose_nothing(store: JobStore, tmp_path: Path
     other.close()
 
 
-def test_a_file_that_is_no_list_of_jobs_is_reported_without_its_place(
-    store: JobStore, tmp_path: Path
-) -> None:
+def test_a_damaged_file_is_reported_without_its_path(store: JobStore, tmp_path: Path) -> None:
     (tmp_path / "jobs.db").write_bytes(b"something else" * 100)
     with pytest.raises(StorageError) as raised:
-        store.unended("import")
+        store.open_jobs("import")
     assert str(tmp_path) not in str(raised.value)
 
 
-def test_a_file_of_a_later_release_is_left_alone(store: JobStore, tmp_path: Path) -> None:
+def test_a_file_of_a_later_release_is_refused(store: JobStore, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "jobs.db") as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -182,19 +180,19 @@ Runners = Callable[[], JobRunner]
 
 @pytest.fixture
 def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
-    """Runners over one home, each as in a process of its own; stopped at the end."""
+    """Start runners over one home, as several processes would; stop them at the end."""
     made: list[tuple[JobRunner, dict[str, Collection]]] = []
 
     def make() -> JobRunner:
         collections: dict[str, Collection] = {}
-        interruptible = InterruptibleEncoder(encoder)
+        cancellable = CancellableEncoder(encoder)
 
-        def opened(name: str) -> Collection:
+        def open_collection(name: str) -> Collection:
             if name not in collections:
-                collections[name] = Collection.open_or_create(tmp_path, name, interruptible)
+                collections[name] = Collection.open_or_create(tmp_path, name, cancellable)
             return collections[name]
 
-        made.append((JobRunner(tmp_path, opened, interruptible), collections))
+        made.append((JobRunner(tmp_path, open_collection, cancellable), collections))
         made[-1][0].start()
         return made[-1][0]
 
@@ -215,22 +213,22 @@ def put(runner: JobRunner, collection: str, text: str) -> Job:
 
 
 def ended(runner: JobRunner, job: Job) -> Job:
-    for _ in range(600):
+    def stored() -> Job:
         found = runner.store.get(job.id, rejections=True)
         assert found is not None
-        if found.ended_at is not None:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(found)
+        return found
+
+    wait_until(lambda: stored().ended_at is not None)
+    return stored()
 
 
-def test_runners_of_one_home_do_each_job_once(runners: Runners) -> None:
+def test_runners_of_one_home_run_each_job_once(runners: Runners) -> None:
     pair = [runners(), runners()]
     jobs = [put(pair[n % 2], f"c{n % 3}", f"Text number {n}.") for n in range(9)]
     for number, job in enumerate(jobs):
         result = ended(pair[0], job).result
         assert isinstance(result, ImportResult)
-        # The first of a collection adds the file, later ones replace it, in their order.
+        # The first job of a collection adds the file, and later jobs replace it, in order.
         assert (result.added, result.updated) == ((1, 0) if number < 3 else (0, 1))
 
 
@@ -255,14 +253,14 @@ def test_streams_of_events_end_with_the_server(runners: Runners, tmp_path: Path)
     runner = runners()
     runner.announce_stop()
 
-    async def told() -> list[bytes]:
+    async def events() -> list[bytes]:
         return [event async for event in jobs_route._events(runner, job)]
 
-    assert len(asyncio.run(told())) == 1
+    assert len(asyncio.run(events())) == 1
     store.close()
 
 
-def test_what_was_left_behind_is_tidied_up(runners: Runners, tmp_path: Path) -> None:
+def test_abandoned_files_are_removed(runners: Runners, tmp_path: Path) -> None:
     store = JobStore(tmp_path / "jobs.db")
     job = add(store)
     store.cancel(job.id)
@@ -272,9 +270,4 @@ def test_what_was_left_behind_is_tidied_up(runners: Runners, tmp_path: Path) -> 
         (tmp_path / "jobs" / name).mkdir(parents=True)
     runner = runners()
     assert ended(runner, put(runner, "c", "Text.")).state == "done"
-    for _ in range(100):
-        left = [path.name for path in (tmp_path / "jobs").iterdir()]
-        if left == [arriving]:
-            break
-        time.sleep(0.05)
-    assert left == [arriving]
+    wait_until(lambda: [path.name for path in (tmp_path / "jobs").iterdir()] == [arriving])

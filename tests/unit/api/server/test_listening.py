@@ -10,7 +10,7 @@ import pytest
 from api.server.listening import bind
 
 
-def test_answers_leave_at_once() -> None:
+def test_connections_have_no_delay() -> None:
     async def accepted() -> list[int]:
         found = []
 
@@ -31,7 +31,7 @@ def test_answers_leave_at_once() -> None:
     assert delay_is_off
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_the_error_names_a_port_that_is_in_use() -> None:
     with bind("127.0.0.1", 0) as first:
         port = first.getsockname()[1]
         with pytest.raises(click.ClickException, match=f"Cannot listen at port {port}"):
@@ -40,7 +40,7 @@ def test_a_port_that_is_taken_is_named() -> None:
             bind("127.0.0.1", port, shared=True)
 
 
-def test_sockets_that_share_a_port_take_turns() -> None:
+def test_sockets_that_share_a_port_share_the_connections() -> None:
     with bind("127.0.0.1", 0, shared=True) as one:
         address = one.getsockname()
         with bind(*address, shared=True) as two:

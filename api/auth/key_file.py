@@ -1,0 +1,119 @@
+"""The SQLite file of a home's API keys."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.errors import KeysUnreadable
+from rag.catalog.wal import use_wal
+
+BUSY_MS = 5000
+"""Milliseconds that a statement waits for another process that writes."""
+
+_SCHEMA_VERSION = 1
+
+_TABLE = """
+CREATE TABLE IF NOT EXISTS keys (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    scopes TEXT NOT NULL,
+    collections TEXT,
+    created_at TEXT NOT NULL,
+    last_used_at TEXT,
+    revoked_at TEXT
+) STRICT
+"""
+
+
+class KeyFile:
+    """A connection to the file of the keys, which is opened anew when the file was replaced.
+
+    One thread may use it at a time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Remember the path; nothing is opened or written yet."""
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+        self._connections = 0
+        self._identity: tuple[int, int] | None = None
+
+    def version(self) -> tuple[int, int] | None:
+        """Return a value that changes after each write of another connection; None: no file.
+
+        It costs some microseconds: SQLite keeps the number (``PRAGMA data_version``).
+        """
+        try:
+            status = self.path.stat()
+        except FileNotFoundError:
+            self.close()
+            return None
+        if self._identity != (status.st_dev, status.st_ino):
+            self.close()
+        version = int(self.connection().execute("PRAGMA data_version").fetchone()[0])
+        return self._connections, version
+
+    def connection(self) -> sqlite3.Connection:
+        """Return the connection to a file that exists."""
+        if self._connection is None:
+            status = self.path.stat()
+            # Without mode=rw, SQLite would create a file that was removed a moment ago.
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
+            connection = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False
+            )
+            try:
+                _prepare(connection, self.path)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+            self._connections += 1
+            self._identity = status.st_dev, status.st_ino
+        return self._connection
+
+    def create(self) -> sqlite3.Connection:
+        """Create the file if it does not exist, readable by its owner only; return a connection."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # SQLite gives the same permissions to the files that it keeps beside this one.
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        self.version()
+        return self.connection()
+
+    def close(self) -> None:
+        """Close the connection; the next use opens it again."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = self._identity = None
+
+    @contextmanager
+    def errors_translated(self) -> Iterator[None]:
+        """Raise KeysUnreadable for errors of SQLite, of the system, or in what the file holds."""
+        try:
+            yield
+        except (sqlite3.Error, OSError, ValueError, TypeError) as error:
+            self.close()
+            raise KeysUnreadable(
+                f"Cannot use the keys in {self.path}: {error}. Make sure that the file can be "
+                "written; if it is damaged, remove it and create new keys."
+            ) from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Set the options of a connection, and create the table in a new file."""
+    use_wal(connection)
+    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version > _SCHEMA_VERSION:
+        raise KeysUnreadable(f"{path} was written by a later Tamngu; upgrade this one.")
+    if version < _SCHEMA_VERSION:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(_TABLE)
+        connection.execute(f"PRAGMA user_version={_SCHEMA_VERSION}")
+        connection.execute("COMMIT")
