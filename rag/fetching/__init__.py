@@ -1,6 +1,6 @@
-"""From a URL to its bytes: politely, within limits, and only from addresses that are public.
+"""From a URL to its content: within limits, by robots.txt, and only from public addresses.
 
-The public names are loaded when first used, so that importing this package costs nothing.
+The public names are loaded when first used, so that the import of this package is fast.
 """
 
 from __future__ import annotations

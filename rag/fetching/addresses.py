@@ -1,31 +1,31 @@
-"""Which IP addresses belong to the public Internet."""
+"""Public IP addresses, and all others."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 _NOT_PUBLIC_V4 = (
-    IPv4Network("192.0.0.0/24"),  # special purposes; ipaddress knows only some of it
-    IPv4Network("192.88.99.0/24"),  # relays of 6to4, given up
+    IPv4Network("192.0.0.0/24"),  # special purposes; ipaddress knows only some of them
+    IPv4Network("192.88.99.0/24"),  # relays of 6to4, which is no longer used
 )
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""All that is given out to hosts; mapped, compatible, local and site-local ones are outside."""
+"""All addresses that hosts are given; mapped, compatible, local and site-local ones are outside."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 _NOT_PUBLIC_V6 = (
-    IPv6Network("2001::/23"),  # special purposes, all: Teredo, which tunnels to any IPv4, is one
+    IPv6Network("2001::/23"),  # special purposes, such as Teredo, which tunnels to any IPv4 address
     IPv6Network("3fff::/20"),  # for documentation; not in ipaddress before Python 3.14
 )
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IPv4 or IPv6 address is one that anybody may reach.
+    """Tell whether an IPv4 or IPv6 address is public.
 
     Private, loopback, link-local, shared (100.64.0.0/10), multicast, reserved and unspecified
-    addresses are not, nor are IPv6 addresses that stand for such an IPv4 address. What is no
-    address is not public.
+    addresses are not public. IPv6 addresses that stand for such IPv4 addresses, and texts that are
+    not addresses, are not public either.
     """
     try:
         parsed = ip_address(address)
@@ -45,7 +45,7 @@ def _is_public_v4(address: IPv4Address) -> bool:
 def _is_public_v6(address: IPv6Address) -> bool:
     if address in _NAT64:
         return _is_public_v4(IPv4Address(address.packed[-4:]))
-    # 6to4, which nobody uses any more; releases of Python differ on whether it is global.
+    # 6to4 is no longer used; releases of Python differ on whether it is global.
     if address.sixtofour is not None:
         return False
     return (

@@ -1,4 +1,4 @@
-"""Bodies as they are sent, decompressed little by little so that no bomb fills the memory."""
+"""Bodies of responses, decompressed in pieces: a compression bomb does not fill the memory."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator
 from rag.fetching.errors import FetchError
 
 ENCODINGS = "gzip, deflate"
-"""What is offered as ``Accept-Encoding``."""
+"""The value of the header ``Accept-Encoding``."""
 
 _STEP = 64 * 1024
-"""Bytes that are decompressed at a time."""
+"""Decompressed bytes of one piece, at most."""
 
 
 def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Yield a body in pieces of at most some 64 KiB.
+    """Yield a decompressed body in pieces; those of compressed bodies have at most 64 KiB.
 
     Args:
-        pieces: as they were sent.
-        encoding: the header ``Content-Encoding``, or nothing.
+        pieces: of the body as it was sent.
+        encoding: the header ``Content-Encoding``, or an empty string.
 
     Raises:
-        FetchError: the encoding was not asked for, or the body is not in it.
+        FetchError: the encoding was not offered, or the body is damaged or cut off.
     """
     match encoding.strip().lower():
         case "" | "identity":
@@ -33,7 +33,7 @@ def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
             start, pieces = _start(pieces)
             yield from _inflated(pieces, zlib.MAX_WBITS if _is_zlib(start) else -zlib.MAX_WBITS)
         case other:
-            raise FetchError(f"it is compressed with {other[:40]}, which was not asked for")
+            raise FetchError(f"it is compressed with {other[:40]}, which was not offered")
 
 
 def _inflated(pieces: Iterable[bytes], format_bits: int) -> Iterator[bytes]:
@@ -47,17 +47,17 @@ def _inflated(pieces: Iterable[bytes], format_bits: int) -> Iterator[bytes]:
                 yield inflater.decompress(rest, _STEP)
                 rest = inflater.unconsumed_tail
             if inflater.eof:
-                # What follows is padding; browsers ignore it too.
+                # Bytes behind the end are padding; browsers ignore them too.
                 return
         yield inflater.flush()
     except zlib.error as error:
         raise FetchError(f"its compressed content is damaged ({error})") from error
     if begun and not inflater.eof:
-        raise FetchError("its compressed content is cut off", passing=True)
+        raise FetchError("its compressed content is cut off", temporary=True)
 
 
 def _start(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """Return the first two bytes, and all pieces."""
+    """Return the first two bytes, and an iterator over all pieces."""
     iterator = iter(pieces)
     start = b""
     for piece in iterator:
@@ -74,5 +74,5 @@ def _start(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def _is_zlib(start: bytes) -> bool:
-    """Tell zlib's header (RFC 1950) from bare deflate, which some servers send for it."""
+    """Tell whether a body has the header of zlib (RFC 1950); some servers send bare deflate."""
     return len(start) == 2 and start[0] & 0x0F == 8 and int.from_bytes(start, "big") % 31 == 0

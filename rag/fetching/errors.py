@@ -1,4 +1,4 @@
-"""Why a URL could not be fetched."""
+"""The error for a URL that could not be fetched."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ class FetchError(Exception):
     """A URL cannot be fetched; the message is a short reason, such as "it answered 404".
 
     Attributes:
-        passing: whether the reason may pass, so that trying again later makes sense.
+        temporary: whether the URL may be fetched successfully later.
     """
 
-    def __init__(self, reason: str, *, passing: bool = False) -> None:
-        """Tell the reason, without a full stop, and whether it may pass."""
+    def __init__(self, reason: str, *, temporary: bool = False) -> None:
+        """Create an error with a reason, which has no full stop at its end."""
         super().__init__(reason)
-        self.passing = passing
+        self.temporary = temporary

@@ -1,4 +1,4 @@
-"""Connections to addresses that were checked, and to no others."""
+"""Connections only to IP addresses that were checked."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ import httpcore
 from rag.fetching.addresses import is_public
 from rag.fetching.errors import FetchError
 
-_LOOK_S = 0.25
-"""Seconds between looks at whether anybody still wants what is read."""
+_CHECK_INTERVAL_S = 0.25
+"""Seconds between two checks whether the fetch has been stopped."""
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""Takes a host and a port, returns its IP addresses; raises OSError where there are none."""
+"""Takes a host and a port, returns IP addresses; raises OSError if the host has none."""
 
 
 def resolve_host(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, as the system orders them.
+    """Return the IP addresses of a host, in the order of the system's resolver.
 
     Raises:
-        OSError: it has none, or the system cannot tell now.
+        OSError: the host has none, or the resolver fails.
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """Looks a host up once, checks all its addresses, and connects to one of those it checked.
+    """Resolves a host once, checks all its addresses, and connects to one of them.
 
-    As nothing is looked up a second time, a name whose address changes in between gains nothing.
-    Each connection lives for as long as ``connect_tcp`` was given in all: looking up, connecting,
-    the TLS handshake, writing and reading together. Unix sockets are not offered.
+    A host is not resolved a second time, so it cannot change its address after the check. The
+    timeout of ``connect_tcp`` is for the whole life of a connection: resolving, connecting, the TLS
+    handshake, writing and reading together. Unix sockets are not supported.
     """
 
-    # rag.answering.deadline does not fit: it cannot end a look-up, and it loses sight of a socket
-    # during the TLS handshake, as that moves the socket's descriptor to another object.
+    # rag.answering.deadline cannot be used: it cannot end the resolving of a host, and it loses the
+    # socket in the TLS handshake, which moves the socket's descriptor to another object.
 
     def __init__(
         self,
@@ -50,12 +50,13 @@ class GuardedBackend(httpcore.NetworkBackend):
         resolve: Resolve = resolve_host,
         check: Callable[[], object] = lambda: None,
     ) -> None:
-        """Connect where it is allowed.
+        """Create a backend.
 
         Args:
-            is_allowed: tells whether an IP address may be reached.
-            resolve: looks hosts up.
-            check: called while a server is waited for; what it raises ends that.
+            is_allowed: tells whether a connection to an IP address is allowed.
+            resolve: returns the addresses of a host.
+            check: called again and again while the backend waits for a server; an error that it
+                raises ends the connection.
         """
         self._is_allowed = is_allowed
         self._resolve = resolve
@@ -75,20 +76,20 @@ class GuardedBackend(httpcore.NetworkBackend):
         Args:
             host: a name or an IP address.
             port: of the host.
-            timeout: seconds until the connection's end, whatever it is doing then.
-            local_address: as httpcore has it.
-            socket_options: as httpcore has it.
+            timeout: seconds after which the connection ends.
+            local_address: see httpcore.
+            socket_options: see httpcore.
 
         Raises:
-            FetchError: an address of the host is not allowed, or there is no such host.
-            httpcore.ConnectError: none of its addresses can be connected to.
+            FetchError: an address of the host is not allowed, or the host does not exist.
+            httpcore.ConnectError: a connection to each of its addresses failed.
             httpcore.ConnectTimeout: the time is over.
         """
         end = time.monotonic() + (math.inf if timeout is None else timeout)
         addresses = self._checked_addresses(host, port, end)
         while True:
             address, *addresses = addresses
-            # What is left is shared, so that one dead address does not use it all.
+            # The remaining time is divided, so that one dead address does not use it up.
             share = _left(end, httpcore.ConnectTimeout) / (1 + len(addresses))
             try:
                 stream = self._sockets.connect_tcp(
@@ -105,19 +106,17 @@ class GuardedBackend(httpcore.NetworkBackend):
                 return _EndingStream(stream, end, self._check)
 
     def _checked_addresses(self, host: str, port: int, end: float) -> list[str]:
-        addresses = list(self._look_up(host, port, end))
+        addresses = list(self._resolved(host, port, end))
         if not addresses:
-            raise FetchError(f"there is no host {host}")
+            raise FetchError(f"the host {host} does not exist")
         for address in addresses:
             if not self._is_allowed(address):
                 where = address if address == host else f"{host} is at {address}, which"
-                raise FetchError(
-                    f"{where} is no public address; --allow-private lets it be reached"
-                )
+                raise FetchError(f"{where} is not a public address; --allow-private allows it")
         return addresses
 
-    def _look_up(self, host: str, port: int, end: float) -> Sequence[str]:
-        """Look up in a thread of its own, as the system's look-up takes no time limit."""
+    def _resolved(self, host: str, port: int, end: float) -> Sequence[str]:
+        """Resolve a host in a thread of its own: the system's resolver has no time limit."""
         answers: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
 
         def ask() -> None:
@@ -131,19 +130,21 @@ class GuardedBackend(httpcore.NetworkBackend):
         try:
             answer = answers.get(timeout=None if left == math.inf else left)
         except Empty:
-            raise httpcore.ConnectTimeout(f"looking {host} up") from None
+            raise httpcore.ConnectTimeout(f"resolving {host}") from None
         if not isinstance(answer, Exception):
             return answer
         if isinstance(answer, socket.gaierror) and answer.errno == socket.EAI_NONAME:
-            raise FetchError(f"there is no host {host}") from answer
+            raise FetchError(f"the host {host} does not exist") from answer
         if isinstance(answer, OSError):
             reason = answer.strerror or answer
-            raise FetchError(f"{host} cannot be looked up ({reason})", passing=True) from answer
+            raise FetchError(
+                f"the host {host} cannot be resolved ({reason})", temporary=True
+            ) from answer
         raise answer
 
 
 class _EndingStream(httpcore.NetworkStream):
-    """A connection that ends at a time, whatever limits its single reads are given."""
+    """A connection that ends at a fixed time, whatever the timeouts of its single reads are."""
 
     def __init__(
         self, stream: httpcore.NetworkStream, end: float, check: Callable[[], object]
@@ -158,7 +159,7 @@ class _EndingStream(httpcore.NetworkStream):
             self._check()
             left = _left(end, httpcore.ReadTimeout)
             try:
-                return self._stream.read(max_bytes, min(left, _LOOK_S))
+                return self._stream.read(max_bytes, min(left, _CHECK_INTERVAL_S))
             except httpcore.ReadTimeout:
                 continue
 
@@ -176,7 +177,7 @@ class _EndingStream(httpcore.NetworkStream):
             left = _left(self._end, httpcore.ConnectTimeout)
             secured = self._stream.start_tls(ssl_context, server_hostname, _shorter(timeout, left))
         except BaseException:
-            # Nobody else knows of the connection yet.
+            # No other code has the connection yet.
             self.close()
             raise
         return _EndingStream(secured, self._end, self._check)
@@ -189,7 +190,11 @@ class _EndingStream(httpcore.NetworkStream):
 
 
 def _left(end: float, over: type[httpcore.TimeoutException]) -> float:
-    """Return the seconds until ``end``; more than 0, as 0 would mean not to wait at all."""
+    """Return the seconds until ``end``; always more than 0.
+
+    Raises:
+        httpcore.TimeoutException: of the type ``over``; the time is over.
+    """
     left = end - time.monotonic()
     if left <= 0:
         raise over("the time is over")

@@ -1,4 +1,4 @@
-"""What a fetch comes back with."""
+"""The results of a fetch."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Fetched:
-    """A whole body.
+    """A body that was fetched.
 
     Attributes:
-        url: where it came from in the end, after all redirects; without a fragment.
+        url: of the body, after all redirects; without a fragment.
         content: the body, decompressed.
         content_type: as the server states it, in lower case and without parameters.
-        charset: as the server states it, in lower case; it may be none that Python knows.
-        etag: to give to the next fetch of this URL.
-        last_modified: to give to the next fetch of this URL.
+        charset: as the server states it, in lower case; Python may not know it.
+        etag: an argument for the next fetch of this URL.
+        last_modified: an argument for the next fetch of this URL.
     """
 
     url: str
@@ -28,10 +28,10 @@ class Fetched:
 
 @dataclass(frozen=True)
 class NotModified:
-    """The page is as it was when its ``etag`` or ``last_modified`` was given out.
+    """The page has not changed since the fetch that returned its ``etag`` or ``last_modified``.
 
     Attributes:
-        url: where it is, after all redirects; without a fragment.
+        url: of the page, after all redirects; without a fragment.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Fetching one URL after another, as a guest who behaves."""
+"""Fetching of URLs one after another, without a burden to their hosts."""
 
 from __future__ import annotations
 
@@ -14,47 +14,48 @@ import httpx
 from rag.fetching.addresses import is_public
 from rag.fetching.errors import FetchError
 from rag.fetching.guarded_backend import GuardedBackend
+from rag.fetching.http_client import HttpClient, Reply
 from rag.fetching.outcome import Fetched, NotModified
-from rag.fetching.pauses import Pauses
 from rag.fetching.robots import Robots
+from rag.fetching.stoppable_wait import StoppableWait
 from rag.fetching.time_limit import TimeLimit
 from rag.fetching.urls import checked_url
-from rag.fetching.wire import Reply, Wire
 
-_MOST_RETRIES = 2
-_LONGEST_RETRY_S = 30.0
+_MAX_RETRIES = 2
+_MAX_RETRY_WAIT_S = 30.0
 _RETRIED = frozenset({429, 503})
-_PASSING = frozenset({408, 425, 429})
+_TEMPORARY = frozenset({408, 425, 429})
 
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([a-z0-9_.:+-]+)""", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class FetchLimits:
-    """How much a fetch may take, and how it treats hosts.
+    """The limits of a fetch.
 
     Attributes:
-        most_bytes: of a body, decompressed.
-        most_redirects: to follow from one URL.
-        timeout_s: seconds on the network for the whole of one fetch, robots.txt and redirects
-            included; waiting for a host's turn, or as long as a busy host asks, does not count.
-        delay_s: seconds from the start of one request to a host to the start of the next; more
-            where robots.txt asks for it.
-        allow_private: whether addresses that are not public may be reached.
+        max_bytes: of a decompressed body.
+        max_redirects: that are followed from one URL.
+        timeout_s: seconds on the network for one whole fetch, with robots.txt and redirects; the
+            time between requests, and the time that a busy host asks to wait, do not count.
+        delay_s: seconds from the start of one request to a host to the start of the next;
+            robots.txt can ask for more.
+        allow_private: whether addresses that are not public are allowed.
     """
 
-    most_bytes: int = 32 * 2**20
-    most_redirects: int = 5
+    max_bytes: int = 32 * 2**20
+    max_redirects: int = 5
     timeout_s: float = 30.0
     delay_s: float = 1.0
     allow_private: bool = False
 
 
 class Fetcher:
-    """Fetches URLs, and closes what it opened when used as a context.
+    """Fetches URLs; as a context manager it closes its connections at the end.
 
-    One fetch is made at a time: but for :meth:`stop`, it is not safe to use from many threads. It
-    remembers each site's robots.txt and when it last was asked, so one fetcher is for many URLs.
+    It makes one fetch at a time: only :meth:`stop` may be called from another thread. It remembers
+    each site's robots.txt and the time of the last request to each host, so use one fetcher for
+    many URLs.
     """
 
     def __init__(
@@ -63,19 +64,19 @@ class Fetcher:
         *,
         backend: httpcore.NetworkBackend | None = None,
     ) -> None:
-        """Fetch within limits.
+        """Create a fetcher.
 
         Args:
-            limits: default: :class:`FetchLimits` as it is.
-            backend: what connects; default: one that keeps to ``allow_private``.
+            limits: default: the defaults of :class:`FetchLimits`.
+            backend: makes the connections; default: a backend that observes ``allow_private``.
         """
         self._limits = limits or FetchLimits()
-        self._pauses = Pauses()
+        self._waiting = StoppableWait()
         if backend is None:
             is_allowed = _any_address if self._limits.allow_private else is_public
-            backend = GuardedBackend(is_allowed=is_allowed, check=self._pauses.check)
-        self._wire = Wire(backend, self._pauses)
-        self._robots = Robots(self._wire, interval_s=self._limits.delay_s)
+            backend = GuardedBackend(is_allowed=is_allowed, check=self._waiting.check)
+        self._client = HttpClient(backend, self._waiting)
+        self._robots = Robots(self._client, interval_s=self._limits.delay_s)
 
     def __enter__(self) -> Fetcher:
         return self
@@ -84,63 +85,63 @@ class Fetcher:
         self.close()
 
     def close(self) -> None:
-        """Close what is open."""
-        self._wire.close()
+        """Close all connections."""
+        self._client.close()
 
     def stop(self) -> None:
-        """Let the fetch that is under way in another thread fail, as any later one does.
+        """End the fetch that another thread is making, and all later ones, with an error.
 
-        It does so within a quarter of a second, unless it is looking a host up or connecting.
+        The fetch ends within a quarter of a second, unless it is resolving a host or connecting.
         """
-        self._pauses.stop()
+        self._waiting.stop()
 
     def fetch(
         self, url: str, *, etag: str | None = None, last_modified: str | None = None
     ) -> Fetched | NotModified:
         """Fetch a URL, if its site's robots.txt allows it, following redirects.
 
-        Waits first until it is the host's turn. A host that is busy and says for how long, at
-        most 30 s, is asked again twice.
+        First it waits until the next request to the host is allowed. If a host is busy and asks to
+        wait at most 30 s, the request is repeated up to two times.
 
         Args:
-            url: of http or https.
-            etag: what an earlier fetch of this URL came back with.
-            last_modified: likewise.
+            url: an http or https URL.
+            etag: the attribute of an earlier result for this URL.
+            last_modified: the attribute of an earlier result for this URL.
 
         Raises:
-            FetchError: it cannot be fetched, may not be, is too large or takes too long, or
-                :meth:`stop` was called.
+            FetchError: the URL cannot be fetched, is not allowed by robots.txt, is too large or
+                takes too long, or :meth:`stop` was called.
         """
         sent = {"If-None-Match": _plain(etag), "If-Modified-Since": _plain(last_modified)}
         conditions = {name: value for name, value in sent.items() if value}
         limit = TimeLimit(self._limits.timeout_s)
         target = checked_url(url)
-        for _ in range(1 + self._limits.most_redirects):
-            outcome = self._ask_patiently(target, conditions, limit)
+        for _ in range(1 + self._limits.max_redirects):
+            outcome = self._request_with_retries(target, conditions, limit)
             if not isinstance(outcome, httpx.URL):
                 return outcome
             target = outcome
-        raise FetchError(f"it redirects more than {self._limits.most_redirects} times")
+        raise FetchError(f"it redirects more than {self._limits.max_redirects} times")
 
-    def _ask_patiently(
+    def _request_with_retries(
         self, url: httpx.URL, conditions: Mapping[str, str], limit: TimeLimit
     ) -> Fetched | NotModified | httpx.URL:
-        retries_left = _MOST_RETRIES
+        retries_left = _MAX_RETRIES
         while True:
             try:
-                return self._ask(url, conditions, limit)
+                return self._request(url, conditions, limit)
             except _Busy as busy:
-                if not retries_left or busy.wait_s > _LONGEST_RETRY_S:
+                if not retries_left or busy.wait_s > _MAX_RETRY_WAIT_S:
                     raise
                 wait_s = busy.wait_s
             retries_left -= 1
-            self._pauses.wait(wait_s)
+            self._waiting.wait(wait_s)
 
-    def _ask(
+    def _request(
         self, url: httpx.URL, conditions: Mapping[str, str], limit: TimeLimit
     ) -> Fetched | NotModified | httpx.URL:
         interval_s = max(self._limits.delay_s, self._robots.interval_s(url, limit))
-        with self._wire.get(url, limit, interval_s=interval_s, headers=conditions) as reply:
+        with self._client.get(url, limit, interval_s=interval_s, headers=conditions) as reply:
             target = reply.redirect()
             if target is not None:
                 return target
@@ -154,27 +155,27 @@ class Fetcher:
         content_type, charset = _content_type(reply.headers.get("content-type", ""))
         return Fetched(
             url=str(reply.url),
-            content=self._whole(reply),
+            content=self._body(reply),
             content_type=content_type,
             charset=charset,
             etag=_plain(reply.headers.get("etag")),
             last_modified=_plain(reply.headers.get("last-modified")),
         )
 
-    def _whole(self, reply: Reply) -> bytes:
+    def _body(self, reply: Reply) -> bytes:
         content = bytearray()
         for piece in reply.pieces:
             content += piece
-            if len(content) > self._limits.most_bytes:
-                raise FetchError(f"it is larger than {self._limits.most_bytes / 2**20:g} MiB")
+            if len(content) > self._limits.max_bytes:
+                raise FetchError(f"it is larger than {self._limits.max_bytes / 2**20:g} MiB")
         return bytes(content)
 
 
 class _Busy(FetchError):
-    """A server asks to come again after so many seconds."""
+    """A server asks to repeat the request after some seconds."""
 
     def __init__(self, reason: str, wait_s: float) -> None:
-        super().__init__(reason, passing=True)
+        super().__init__(reason, temporary=True)
         self.wait_s = wait_s
 
 
@@ -188,11 +189,11 @@ def _refusal(reply: Reply) -> FetchError:
         wait_s = _retry_after(reply.headers.get("retry-after", ""))
         if wait_s is not None:
             return _Busy(reason, wait_s)
-    return FetchError(reason, passing=reply.status in _PASSING or reply.status >= 500)
+    return FetchError(reason, temporary=reply.status in _TEMPORARY or reply.status >= 500)
 
 
 def _retry_after(header: str) -> float | None:
-    """Return the seconds that a server asks to wait, as a number or as a date (RFC 9110)."""
+    """Return the seconds that a server asks to wait, stated as a number or a date (RFC 9110)."""
     if re.fullmatch(r"[0-9]{1,9}", header):
         return float(header)
     try:
@@ -204,14 +205,14 @@ def _retry_after(header: str) -> float | None:
 
 
 def _content_type(header: str) -> tuple[str | None, str | None]:
-    """Return the type without parameters, and the charset, both in lower case."""
+    """Return the media type without parameters and the charset, both in lower case."""
     charset = _CHARSET.search(header)
     media_type = re.split("[;,]", header)[0].strip().lower()
     return media_type or None, charset[1].lower() if charset else None
 
 
 def _plain(validator: str | None) -> str | None:
-    """Return what may stand in a header, else None: the page is then fetched anew."""
+    """Return a validator if a header allows it; None, so that the page is fetched again, if not."""
     if validator and validator.isascii() and validator.isprintable():
         return validator
     return None

@@ -1,4 +1,4 @@
-"""How long one fetch may keep the network busy."""
+"""The time limit of a fetch."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from rag.fetching.errors import FetchError
 
 
 class TimeLimit:
-    """Seconds for all requests of one fetch; waiting for a host's turn between them costs none."""
+    """Seconds for all requests of one fetch; the waiting time between them does not count."""
 
     def __init__(self, seconds: float) -> None:
-        """Allow so many seconds."""
+        """Create a limit of some seconds."""
         self._seconds = seconds
         self._left = seconds
 
     @contextmanager
     def spending(self) -> Iterator[float]:
-        """Count what happens in this context; give the seconds that are left for it.
+        """Subtract the time spent in this context; yield the seconds that are left for it.
 
         Raises:
-            FetchError: none are.
+            FetchError: no time is left.
         """
         if self._left <= 0:
             raise self.over()
@@ -33,5 +33,5 @@ class TimeLimit:
             self._left -= time.monotonic() - started
 
     def over(self) -> FetchError:
-        """Return what to raise when the time is over."""
-        return FetchError(f"it took longer than {self._seconds:g} s", passing=True)
+        """Return the error to raise when the time is over."""
+        return FetchError(f"it took longer than {self._seconds:g} s", temporary=True)

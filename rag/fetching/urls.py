@@ -1,4 +1,4 @@
-"""Which URLs may be asked for."""
+"""Checks of URLs before they are requested."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ import httpx
 from rag.fetching.errors import FetchError
 
 MAX_CHARACTERS = 4096
-"""Of a URL; what is longer is a mistake or an attack."""
+"""Characters of a URL; a longer one is a mistake or an attack."""
 
 _NAME = re.compile(r"(?=.{1,254}\Z)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 
 
 def checked_url(url: str) -> httpx.URL:
-    """Read a URL, without its fragment; only its form is checked, nothing is looked up.
+    """Return a URL without its fragment; its form is checked, and its host is not resolved.
 
     Raises:
-        FetchError: it is too long, is none, is of another scheme than http and https, has no host
-            or a bad one, has a bad port, or names a user.
+        FetchError: it is too long, is not a URL, has another scheme than http and https, has no
+            host or an invalid host or port, or has a user name.
     """
     if len(url) > MAX_CHARACTERS:
         raise FetchError(f"it is longer than {MAX_CHARACTERS} characters")
     if any(character.isspace() for character in url):
-        raise FetchError("it has a space in it")
+        raise FetchError("it has a space")
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(f"it is no URL ({error})") from error
+        raise FetchError(f"it is not a URL ({error})") from error
     if parsed.scheme not in ("http", "https"):
-        raise FetchError("it is no http or https URL")
+        raise FetchError("it is not an http or https URL")
     if parsed.userinfo:
-        raise FetchError("it holds a user name or password, and neither is ever sent")
+        raise FetchError("it has a user name or a password, which are never sent")
     if not parsed.raw_host:
-        raise FetchError("it names no host")
+        raise FetchError("it has no host")
     if not _is_host(parsed.raw_host.decode("ascii")):
-        raise FetchError("what it names as its host cannot be one")
+        raise FetchError("its host is neither a name nor an IP address")
     if parsed.port is not None and not 0 < parsed.port < 2**16:
-        raise FetchError(f"there is no port {parsed.port}")
+        raise FetchError(f"its port {parsed.port} is not valid")
     return parsed
 
 
 def redirect_target(url: httpx.URL, location: str) -> httpx.URL:
-    """Return where ``url`` redirects to.
+    """Return the URL that ``url`` redirects to.
 
     Raises:
-        FetchError: that is no URL that may be asked for.
+        FetchError: the target is not a URL that is allowed.
     """
     try:
         return checked_url(str(url.join(location)))
@@ -56,7 +56,7 @@ def redirect_target(url: httpx.URL, location: str) -> httpx.URL:
 
 
 def _is_host(host: str) -> bool:
-    """Tell a name or an IP address, as both look alike but for IPv6, from anything else."""
+    """Tell whether a host is a name or an IP address; an IPv4 address looks like a name."""
     if ":" not in host:
         return _NAME.fullmatch(host) is not None
     try:

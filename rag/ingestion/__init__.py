@@ -1,1 +1,1 @@
-"""The way of an article into a collection: chunk, encode, store."""
+"""From articles to stored passages: crawl, chunk, encode, store."""

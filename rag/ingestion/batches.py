@@ -1,4 +1,4 @@
-"""Articles as they are read, compared with what is stored, cut and put together in batches."""
+"""Batches of articles: they are compared with what is stored, chunked, and collected."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from rag.readers import Rejection
 from tamngu.records.article import Article
 
 BATCH_PASSAGES = 256
-"""Passages encoded and committed together: enough to batch well, few enough to lose on Ctrl-C. With
-128 an ingest took 5 to 10 percent longer."""
+"""Passages that are encoded and committed together: enough for a fast encoder, and few to lose on
+Ctrl-C. With 128, an ingest takes 5 to 10 percent longer."""
 
-_WAITING_BATCHES = 2
-"""Read, and held in memory, while one is encoded."""
+_MAX_WAITING = 2
+"""Batches that are held in memory while another one is encoded."""
 
 _AGE_S = 10.0
-"""Seconds after which a batch is handed on as it is: pages come slowly, and what was fetched is
-soon to be stored."""
+"""Seconds after which a batch is passed on although it is small: pages come slowly, and they are to
+be stored soon after they were fetched."""
 
-_PATIENCE_S = 0.2
-"""Seconds between looks at whether the other thread has ended."""
+_CHECK_INTERVAL_S = 0.2
+"""Seconds between two checks whether the other thread has ended."""
 
 Item = tuple[Article | Rejection | FileEnd, str | None]
-"""What was read, and the absolute path of the file that it was read from."""
+"""What was read, and the absolute path or the URL that it was read from."""
 
 
 @dataclass
-class Batch:
-    """What is encoded and stored together, or noted.
+class ArticleBatch:
+    """Articles that are encoded and stored together, and what else is stored with them.
 
     Attributes:
-        articles: new or changed ones, by id.
-        files: digests of files, by path, whose last article is in this batch or one before it.
-        moved: unchanged articles that were read from another file before, and from which now.
-        passages: how many.
-        unchanged: articles that are there just so.
-        rejected: what could not be taken, and why.
+        articles: new and changed articles, by id.
+        files: digests of files, by path, whose last article is in this batch or an earlier one.
+        moved: ids of unchanged articles that were read from another file before, and that file now.
+        passages: number of passages of the articles.
+        unchanged: number of articles that are already stored with the same content.
+        rejected: what could not be read, with the reasons.
     """
 
     articles: dict[str, ChunkedArticle] = field(default_factory=dict)
@@ -54,36 +54,36 @@ class Batch:
 
     @property
     def size(self) -> int:
-        """In passages; a batch that only notes something is stored too when it is long."""
+        """In passages; moved articles and files count as well, so that they are stored in time."""
         return self.passages + len(self.moved) + len(self.files)
 
     def add(self, chunked: ChunkedArticle) -> None:
-        """Put an article in, the only one of its id."""
+        """Add an article; the batch must not have one with its id."""
         self.articles[chunked.article.id] = chunked
         self.passages += len(chunked.passages)
 
 
 class BatchReader:
-    """Reads, compares and chunks in a thread of its own, a few batches ahead."""
+    """Reads, compares and chunks articles in a thread of its own, a few batches ahead."""
 
     def __init__(
         self, collection: Collection, items: Iterator[Item], on_stop: Callable[[], object]
     ) -> None:
-        """Read from ``items``; use it in a ``with``, which stops the thread at its end.
+        """Create a reader; use it as a context manager, which stops the thread at its end.
 
         Args:
-            collection: what is stored already.
+            collection: the collection that articles are compared with.
             items: what is read.
-            on_stop: called when it ends by an exception, so that reading does not go on waiting.
+            on_stop: called if the context ends with an exception, to end the reading of ``items``.
         """
         self._collection = collection
         self._on_stop = on_stop
         self._items = items
-        self._ahead: queue.Queue[Batch | BaseException | None] = queue.Queue(_WAITING_BATCHES)
+        self._ahead: queue.Queue[ArticleBatch | BaseException | None] = queue.Queue(_MAX_WAITING)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
-        # Content of articles that are on their way into the catalog.
-        self._coming: dict[str, str] = {}
+        # Content hashes, by id, of articles that are not yet in the catalog.
+        self._pending: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
 
     def __enter__(self) -> BatchReader:
@@ -96,59 +96,61 @@ class BatchReader:
             self._on_stop()
         self._thread.join()
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[ArticleBatch]:
         while (batch := self._next()) is not None:
             if isinstance(batch, BaseException):
                 raise batch
             yield batch
 
-    def stored(self, batch: Batch) -> None:
-        """Take note that a batch is in the catalog now."""
+    def stored(self, batch: ArticleBatch) -> None:
+        """Note that a batch is in the catalog."""
         with self._lock:
             for chunked in batch.articles.values():
-                if self._coming.get(chunked.article.id) == chunked.article.content_hash:
-                    del self._coming[chunked.article.id]
+                if self._pending.get(chunked.article.id) == chunked.article.content_hash:
+                    del self._pending[chunked.article.id]
 
-    def _next(self) -> Batch | BaseException | None:
-        # Not one long wait: Ctrl-C is heard between two.
+    def _next(self) -> ArticleBatch | BaseException | None:
+        # Short waits, because Ctrl-C has an effect only between them.
         while True:
             try:
-                return self._ahead.get(timeout=_PATIENCE_S)
+                return self._ahead.get(timeout=_CHECK_INTERVAL_S)
             except queue.Empty:
                 continue
 
     def _run(self) -> None:
         try:
             for batch in self._batches():
-                self._hand_on(batch)
-            self._hand_on(None)
+                self._put(batch)
+            self._put(None)
         except BaseException as error:
-            self._hand_on(error)
+            self._put(error)
 
-    def _hand_on(self, batch: Batch | BaseException | None) -> None:
+    def _put(self, batch: ArticleBatch | BaseException | None) -> None:
         while not self._stopped.is_set():
             try:
-                self._ahead.put(batch, timeout=_PATIENCE_S)
+                self._ahead.put(batch, timeout=_CHECK_INTERVAL_S)
             except queue.Full:
                 continue
             return
 
-    def _batches(self) -> Iterator[Batch]:
-        batch = Batch()
+    def _batches(self) -> Iterator[ArticleBatch]:
+        batch = ArticleBatch()
         begun = time.monotonic()
         for item, origin in self._items:
             if self._stopped.is_set():
                 return
             if isinstance(item, Article) and item.id in batch.articles:
                 yield batch
-                batch, begun = Batch(), time.monotonic()
-            self._enter(item, origin, batch)
+                batch, begun = ArticleBatch(), time.monotonic()
+            self._add(item, origin, batch)
             if batch.size >= BATCH_PASSAGES or time.monotonic() - begun > _AGE_S:
                 yield batch
-                batch, begun = Batch(), time.monotonic()
+                batch, begun = ArticleBatch(), time.monotonic()
         yield batch
 
-    def _enter(self, item: Article | Rejection | FileEnd, origin: str | None, batch: Batch) -> None:
+    def _add(
+        self, item: Article | Rejection | FileEnd, origin: str | None, batch: ArticleBatch
+    ) -> None:
         if isinstance(item, Rejection):
             batch.rejected.append(item)
         elif isinstance(item, FileEnd):
@@ -159,18 +161,18 @@ class BatchReader:
             batch.add(self._chunked(item, origin))
         else:
             batch.unchanged += 1
-            if origin is not None and self._collection.catalog.origin(item.id) != origin:
+            if origin is not None and self._collection.catalog.files.origin_of(item.id) != origin:
                 batch.moved[item.id] = origin
 
     def _is_known(self, article: Article) -> bool:
-        """Tell whether just this content is there under its id, or on its way."""
+        """Tell whether an article is stored, or will be, with the same content."""
         with self._lock:
-            coming = self._coming.get(article.id)
-        if coming is None:
-            coming = self._collection.catalog.content_hash(article.id)
-        return coming == article.content_hash
+            known = self._pending.get(article.id)
+        if known is None:
+            known = self._collection.catalog.articles.content_hash(article.id)
+        return known == article.content_hash
 
     def _chunked(self, article: Article, origin: str | None) -> ChunkedArticle:
         with self._lock:
-            self._coming[article.id] = article.content_hash
+            self._pending[article.id] = article.content_hash
         return chunk_article(self._collection.encoder, article, origin)

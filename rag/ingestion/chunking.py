@@ -1,4 +1,4 @@
-"""From an article's text to passages: whole sentences, packed up to a number of tokens."""
+"""From an article's text to passages of whole sentences, up to a number of tokens."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from rag.text.span import Span
 from tamngu.records.article import Article
 
 PASSAGE_TOKENS = 192
-"""Most tokens of a passage. Near the length of XQuAD's paragraphs (about 185 tokens a passage),
-on which the ranking was measured; not tuned."""
+"""Maximum number of tokens of a passage. Chosen manually, not tuned: XQuAD's paragraphs, on which
+the ranking was measured, have about 185 tokens."""
 
-_LONGEST_TOKEN = 16
-"""Characters: a stretch of budget * this many is always looked at whole."""
+_MAX_TOKEN = 16
+"""Characters of a token; a longer token makes a piece of a sentence shorter than it could be."""
 
 _CLAUSE_END = re.compile(r"[;:,，；：、\n]\s*")
 
@@ -29,14 +29,14 @@ _Piece = tuple[Span, int]
 def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[Passage]:
     """Split an article into passages.
 
-    Paragraphs stay whole where they fit, sentences otherwise; a sentence that alone is longer than
-    a passage may be is split at clause ends, else at spaces, else between characters. Every
-    character that is not space is in exactly one passage.
+    Paragraphs that fit into a passage stay whole; of longer ones, the sentences stay whole. A
+    sentence that is longer than a passage is split at the ends of clauses, else at spaces, else
+    between characters. Every character that is not space is in exactly one passage.
 
     Args:
-        article: what to split.
-        count_tokens: the encoder's own count, text by text.
-        max_tokens: most tokens of a passage, as that count counts them.
+        article: the article to split.
+        count_tokens: returns the encoder's number of tokens for each text.
+        max_tokens: maximum number of tokens of a passage.
     """
     text = article.text
     pieces = _pieces(text, count_tokens, max_tokens)
@@ -47,7 +47,7 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[
 
 
 def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> list[_Piece]:
-    """Return the sentences with their sizes, those that are too long cut."""
+    """Return the sentences with their numbers of tokens; sentences that are too long are cut."""
     units = sentences(text)
     pieces: list[_Piece] = []
     for unit, size in zip(units, count_tokens([unit.of(text) for unit in units]), strict=True):
@@ -60,7 +60,7 @@ def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> list[_Piec
 
 
 def _blocks(text: str, pieces: list[_Piece], max_tokens: int) -> list[list[_Piece]]:
-    """Gather the sentences of each paragraph that fits a passage; others stand alone."""
+    """Return the sentences in blocks: a whole paragraph if it fits, else single sentences."""
     paragraphs: list[list[_Piece]] = []
     for piece in pieces:
         last = paragraphs[-1][-1][0].end if paragraphs else 0
@@ -78,14 +78,14 @@ def _blocks(text: str, pieces: list[_Piece], max_tokens: int) -> list[list[_Piec
 
 
 def _pack(blocks: list[list[_Piece]], max_tokens: int) -> list[list[Span]]:
-    """Fill passages in order, about evenly, so that no short rest is left at the end."""
+    """Distribute blocks in order over passages of similar size, so that the last is not short."""
     sizes = [sum(size for _, size in block) for block in blocks]
     total = max(1, sum(sizes))
     share = total / -(-total // max_tokens)
     groups: list[list[Span]] = []
     before = filled = 0
     for block, size in zip(blocks, sizes, strict=True):
-        # The passage that the block's middle falls into when all are equally long.
+        # The passage in which the middle of the block would be if all passages were equally long.
         place = int((before + size / 2) / share)
         if not groups or place >= len(groups) or filled + size > max_tokens:
             groups.append([])
@@ -97,22 +97,22 @@ def _pack(blocks: list[list[_Piece]], max_tokens: int) -> list[list[Span]]:
 
 
 def _split(text: str, unit: Span, count_tokens: CountTokens, max_tokens: int) -> list[Span]:
-    """Cut one long sentence into pieces of at most ``max_tokens``, each as long as it can be."""
+    """Cut a long sentence into pieces of at most ``max_tokens``, each as long as possible."""
     pieces = []
     start = unit.start
     while start < unit.end:
-        end = _longest(text, Span(start, unit.end), count_tokens, max_tokens)
+        end = _last_fitting(text, Span(start, unit.end), count_tokens, max_tokens)
         if end < unit.end:
-            end = _nicer_end(text, start, end)
+            end = _clause_end(text, start, end)
         pieces.append(Span(start, start + len(text[start:end].rstrip())))
         space = _SPACE.match(text, end, unit.end)
         start = space.end() if space else end
     return [piece for piece in pieces if piece.start < piece.end]
 
 
-def _longest(text: str, rest: Span, count_tokens: CountTokens, max_tokens: int) -> int:
-    """Return the farthest end within ``rest`` at which the piece still fits, by bisection."""
-    fits, over = rest.start + 1, min(rest.end, rest.start + max_tokens * _LONGEST_TOKEN) + 1
+def _last_fitting(text: str, rest: Span, count_tokens: CountTokens, max_tokens: int) -> int:
+    """Return the last offset in ``rest`` at which a piece still fits, by bisection."""
+    fits, over = rest.start + 1, min(rest.end, rest.start + max_tokens * _MAX_TOKEN) + 1
     while over - fits > 1:
         middle = (fits + over) // 2
         if count_tokens([text[rest.start : middle]])[0] <= max_tokens:
@@ -122,8 +122,8 @@ def _longest(text: str, rest: Span, count_tokens: CountTokens, max_tokens: int) 
     return fits
 
 
-def _nicer_end(text: str, start: int, end: int) -> int:
-    """Move an end back to a clause end, else to a space, if one stands in the second half."""
+def _clause_end(text: str, start: int, end: int) -> int:
+    """Return the last end of a clause in the second half of a piece, else the last space."""
     half = start + (end - start) // 2
     clauses = [half + match.end() for match in _CLAUSE_END.finditer(text[half:end])]
     if clauses:

@@ -1,7 +1,7 @@
-"""Pages on the web: a URL's own, or all that a feed or a sitemap names.
+"""Crawls of web pages: the page of a URL, or all pages that a feed or a sitemap lists.
 
-The state is in the catalog: what has been stored is asked for only under the condition that it has
-changed, and a crawl that was cut off goes on where it was.
+The state of a crawl is in the catalog: a stored page is requested under the condition that it has
+changed, and a crawl that was interrupted continues.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ from rag.fetching.errors import FetchError
 from rag.fetching.outcome import Fetched, NotModified
 from rag.fetching.page_fetcher import Fetcher
 from rag.ingestion.batches import Item
-from rag.ingestion.file_changes import FileEnd, reading_way
+from rag.ingestion.file_changes import FileEnd, reading_fingerprint
 from rag.readers import Document, Reading, Rejection, read_document
 from rag.readers.formats.feed import entry_article
-from rag.readers.kinds import kind_of_response
 from rag.readers.listing import Entry, is_listing, listed
 from rag.readers.pages.learning import PageLearner
+from rag.readers.registry import kind_of_response
 from tamngu.records.article import Article
 
-MOST_PAGES = 1000
-"""Pages of one listing, unless another number is asked for."""
+MAX_PAGES = 1000
+"""Default for the pages of one listing."""
 
 
 @dataclass(frozen=True)
 class Crawl:
-    """How pages are to be had.
+    """How pages are fetched and read.
 
     Attributes:
-        catalog: what is stored, and what waits.
-        fetcher: gets them.
+        catalog: has the stored pages, and the pages that wait.
+        fetcher: fetches the pages.
         reading: how they are read.
-        most: pages of each listing.
-        feeds_only: whether each URL has to be a listing.
-        on_pages: called with numbers of pages: done since the last call, and known of newly.
+        max_pages: of each listing.
+        feeds_only: whether each URL must be a feed or a sitemap.
+        on_pages: called with two numbers: of pages done, and of new pages, since the last call.
     """
 
     catalog: Catalog
     fetcher: Fetcher
     reading: Reading
-    most: int = MOST_PAGES
+    max_pages: int = MAX_PAGES
     feeds_only: bool = False
     on_pages: Callable[[int, int], object] = lambda done, more: None
 
     def items(self, urls: Sequence[str]) -> Iterator[Item]:
-        """Yield what pages hold, each page's end after it: what an ingest takes."""
+        """Yield the articles and rejections of pages, and the end of each page."""
         learner = PageLearner()
         held: dict[str, _Page] = {}
         for found in self._pages(urls):
@@ -59,7 +59,7 @@ class Crawl:
                 yield found
                 continue
             if found.document.key in held:
-                # Given by itself and named by a feed, too.
+                # The URL was given, and a feed lists it too.
                 continue
             held[found.document.key] = found
             ready = (
@@ -78,11 +78,11 @@ class Crawl:
             yield from self._waiting(url)
 
     def _waiting(self, root: str) -> Iterator[Item | _Page]:
-        """Yield the pages of a listing that wait, some of them from an earlier crawl."""
+        """Yield the pages of a listing that wait; some may be from an earlier crawl."""
         state = self.catalog.crawl
         self.on_pages(0, state.count_pending(root))
         done = after = 0
-        while done < self.most and (page := state.next_pending(root, after)):
+        while done < self.max_pages and (page := state.next_pending(root, after)):
             after = page.key
             yield from self._page(root, page.url, page.entry)
             done += 1
@@ -91,10 +91,10 @@ class Crawl:
     def _page(
         self, root: str, url: str, entry: Entry, *, is_root: bool = False
     ) -> Iterator[Item | _Page]:
-        """Yield a page that is to be read; or what is the matter with it, or what it lists."""
-        way = reading_way(self.reading)
+        """Fetch a page; yield it if it is to be read, or its end, or what it lists, or an error."""
+        how = reading_fingerprint(self.reading)
         known = self.catalog.crawl.visit(url)
-        if known is not None and known.how != way:
+        if known is not None and known.how != how:
             known = None
         if known is not None and not is_root and known.stamp == entry.stamp:
             yield self._unchanged(url, known)
@@ -103,13 +103,13 @@ class Crawl:
         try:
             found = self.fetcher.fetch(url, etag=etag, last_modified=last_modified)
         except FetchError as error:
-            yield from _failed(url, entry, way, error)
+            yield from _failed(url, entry, how, error)
             return
         if isinstance(found, NotModified) or (known and _digest(found) == known.digest):
             assert known is not None
             yield self._unchanged(url, replace(known, stamp=entry.stamp))
             return
-        visit = Visit(way, _digest(found), found.etag, found.last_modified, entry.stamp)
+        visit = Visit(how, _digest(found), found.etag, found.last_modified, entry.stamp)
         if is_listing(found.content):
             yield from self._list(root, url, found, visit)
         elif self.feeds_only and is_root:
@@ -117,11 +117,11 @@ class Crawl:
         elif kind := kind_of_response(found.content_type, found.url):
             yield _Page(url, entry, visit, _document(url, kind, found, entry))
         else:
-            yield Rejection(url, f"it is {found.content_type}, which nothing here reads"), url
+            yield Rejection(url, f"it is {found.content_type}, which has no reader"), url
             yield FileEnd(url, visit.to_json()), url
 
     def _list(self, root: str, url: str, found: Fetched, visit: Visit) -> Iterator[Item]:
-        """Put what a listing names in the queue; yield what stands in the listing itself."""
+        """Queue the pages of a listing; yield the articles that the listing itself has."""
         try:
             entries = listed(found.content, found.url)
         except ValueError as error:
@@ -149,7 +149,7 @@ class Crawl:
         yield FileEnd(page.url, replace(page.visit, articles=held).to_json()), page.url
 
     def _unchanged(self, url: str, known: Visit) -> Item:
-        return FileEnd(url, known.to_json(), unchanged=self.catalog.count_from(url)), url
+        return FileEnd(url, known.to_json(), unchanged=self.catalog.files.count_articles(url)), url
 
 
 @dataclass(frozen=True)
@@ -162,12 +162,12 @@ class _Page:
     document: Document
 
 
-def _failed(url: str, entry: Entry, way: str, error: FetchError) -> Iterator[Item]:
-    """Yield why a page is not there, or what its feed has of it; its end if that is for good."""
+def _failed(url: str, entry: Entry, how: str, error: FetchError) -> Iterator[Item]:
+    """Yield the error of a page, or its article in the feed; and its end if that is final."""
     item = _from_feed(url, entry, str(error)) if entry.html else Rejection(url, str(error))
     yield item, url
-    if isinstance(item, Article) or not error.passing:
-        yield FileEnd(url, Visit(way, stamp=entry.stamp).to_json()), url
+    if isinstance(item, Article) or not error.temporary:
+        yield FileEnd(url, Visit(how, stamp=entry.stamp).to_json()), url
 
 
 def _digest(found: Fetched) -> str:
@@ -188,7 +188,7 @@ def _document(url: str, kind: str, found: Fetched, entry: Entry) -> Document:
 
 
 def _from_feed(url: str, entry: Entry, reason: str) -> Article | Rejection:
-    """Return what a feed has of a page that cannot be had, or why that is nothing."""
+    """Return the article that a feed has of a page that cannot be read, or a rejection."""
     page = Document(url, url, ".xml", urlsplit(url).hostname or url, io.BytesIO)
     try:
         return entry_article(entry, page)

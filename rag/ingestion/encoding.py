@@ -1,4 +1,4 @@
-"""From articles to what is stored of them: passages, with vectors of each and of its sentences."""
+"""From articles to what is stored: passages with vectors of themselves and of their sentences."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tamngu.records.article import Article
 
 @dataclass(frozen=True)
 class ChunkedArticle:
-    """An article on its way into a collection.
+    """An article with its passages, before it is encoded.
 
     Attributes:
-        article: itself.
-        passages: all of its passages.
-        origin: the path of the file it was read from, where it was.
-        signature: of :func:`rag.text.minhash.signature`.
+        article: the article.
+        passages: all passages of the article.
+        origin: the path or URL that it was read from; None if it was not read from one.
+        signature: the result of :func:`rag.text.minhash.signature` for its text.
     """
 
     article: Article
@@ -42,20 +42,33 @@ def chunk_article(
     *,
     passage_tokens: int = PASSAGE_TOKENS,
 ) -> ChunkedArticle:
-    """Cut an article into passages of so many tokens at most, which the encoder reads whole."""
+    """Cut an article into passages that the encoder can read as a whole.
+
+    Args:
+        encoder: counts tokens; its own maximum is not exceeded.
+        article: the article.
+        origin: the path or URL that it was read from.
+        passage_tokens: maximum number of tokens of a passage.
+    """
     limit = min(passage_tokens, encoder.max_passage_tokens)
     passages = chunk(article, encoder.count_tokens, limit)
     return ChunkedArticle(article, passages, origin, signature(article.text))
 
 
 _AT_ONCE = 256
-"""Passages whose token vectors are held at a time, some 75 MB."""
+"""Passages whose token vectors are in memory at a time, about 75 MB."""
 
 
 def encode_articles(
     encoder: Encoder, articles: Sequence[ChunkedArticle], calibration: Calibration
 ) -> list[EncodedArticle]:
-    """Encode passages and their sentences, and deal the vectors out again."""
+    """Return articles with vectors of their passages and of the sentences in them.
+
+    Args:
+        encoder: encodes the texts.
+        articles: the articles with their passages.
+        calibration: of the encoder; it decides what is stored of tokens.
+    """
     passages = [
         (passage, chunked.article.text) for chunked in articles for passage in chunked.passages
     ]
@@ -89,7 +102,7 @@ def encode_articles(
 def _encode_passages(
     encoder: Encoder, passages: Sequence[tuple[Passage, str]], calibration: Calibration
 ) -> tuple[Vectors, list[Codes]]:
-    """Return passages' vectors, shape (n, dim), and what is stored of their tokens."""
+    """Return the vectors of passages, shape (n, dim), and the codes of their tokens."""
     texts = [
         as_encoded(text[passage.start : passage.end], passage.language)
         for passage, text in passages

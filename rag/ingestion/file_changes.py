@@ -1,4 +1,4 @@
-"""Files that articles are read from: which are as they were, and what of them is gone."""
+"""Files of articles: which of them have not changed, and which articles are no longer there."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from rag.readers import Reading, Rejection, file_document, read_document, read_f
 from rag.readers.source_pages import SourcePages
 from tamngu.records.article import Article
 
-_READERS = 3
-"""Goes up whenever readers take other texts from the same files: all are read again then."""
+_READERS_VERSION = 4
+"""Increased whenever readers return other texts for the same files; all files are read again
+then."""
 
 
 @dataclass(frozen=True)
 class FileEnd:
-    """Comes after all that a file holds.
+    """The end of a file or a page, after all its articles.
 
     Attributes:
-        path: absolute.
-        digest: of its content, to know it again; None when not all of it was taken.
-        unchanged: how many articles it has, when it is as it was and need not even be parsed.
+        path: the absolute path, or the URL.
+        digest: of the content, to recognise it later; None if a part of it was rejected.
+        unchanged: number of its articles if it has not changed, so that it was not read; else None.
     """
 
     path: str
@@ -34,12 +35,12 @@ class FileEnd:
 
 
 def total_bytes(files: Sequence[tuple[Path, Path]]) -> int:
-    """Return what files take on disk together, those that cannot be looked at taken as empty."""
+    """Return the total size of files in bytes; files that cannot be accessed count as empty."""
     return sum(file_size(file) for _, file in files)
 
 
 def file_size(file: Path) -> int:
-    """Return the bytes of a file, 0 where it cannot be looked at."""
+    """Return the size of a file in bytes; 0 if it cannot be accessed."""
     try:
         return file.stat().st_size
     except OSError:
@@ -47,31 +48,48 @@ def file_size(file: Path) -> int:
 
 
 @dataclass
-class Found:
-    """What an ingest has come across: article ids, and files that it knows all of."""
+class SeenItems:
+    """The articles and files that an ingest has seen so far.
 
-    articles: set[str] = field(default_factory=set)
-    read: set[str] = field(default_factory=set)
-    unchanged: set[str] = field(default_factory=set)
+    Attributes:
+        article_ids: of the articles that were read.
+        read_files: paths of files that were read completely.
+        unchanged_files: paths of files that have not changed.
+    """
+
+    article_ids: set[str] = field(default_factory=set)
+    read_files: set[str] = field(default_factory=set)
+    unchanged_files: set[str] = field(default_factory=set)
 
     def note(self, item: Article | Rejection | FileEnd) -> None:
-        """Take note of one thing that was read."""
+        """Note an item that was read."""
         if isinstance(item, Article):
-            self.articles.add(item.id)
+            self.article_ids.add(item.id)
         elif isinstance(item, FileEnd) and item.unchanged is not None:
-            self.unchanged.add(item.path)
+            self.unchanged_files.add(item.path)
         elif isinstance(item, FileEnd) and item.digest is not None:
-            self.read.add(item.path)
+            self.read_files.add(item.path)
 
 
-def read_changed(
+def read_if_changed(
     catalog: Catalog, root: Path, file: Path, path: str, reading: Reading, pages: SourcePages
 ) -> Iterator[Article | Rejection | FileEnd]:
-    """Yield what a file holds, then its end; nothing but its end when all of it is stored."""
+    """Yield the articles and rejections of a file, then its end.
+
+    If the file has not changed, only its end is yielded.
+
+    Args:
+        catalog: of the collection.
+        root: the path that the file was found under.
+        file: the file.
+        path: its absolute path.
+        reading: how files are read.
+        pages: the files of this ingest, for the lines that they share.
+    """
     source = source_name(root, file)
     digest = _digest(file, source, reading)
-    stored = catalog.count_from(path)
-    if digest is not None and catalog.file_digest(path) == f"{digest}:{stored}":
+    stored = catalog.files.count_articles(path)
+    if digest is not None and catalog.files.digest(path) == f"{digest}:{stored}":
         yield FileEnd(path, None, unchanged=stored)
         return
     held = set()
@@ -81,22 +99,23 @@ def read_changed(
         else:
             held.add(item.id)
         yield item
-    # With the number: as long as articles that it held once are stored, it is read for pruning.
+    # The digest has the number of articles: if more are stored, the file is read again, for
+    # pruning.
     yield FileEnd(path, None if digest is None else f"{digest}:{len(held)}")
 
 
 def read_from(
     pages: SourcePages, file: Path, source: str, reading: Reading
 ) -> Iterator[Article | Rejection]:
-    """Yield what a file holds, cut by what it has in common with the pages beside it."""
+    """Yield the articles and rejections of a file, without lines that it shares with others."""
     if not file.is_file() or reading.keep_boilerplate:
         return read_file(file, source, reading)
     return read_document(file_document(file, source, pages.repeated(file)), reading)
 
 
 def _digest(file: Path, source: str, reading: Reading) -> str | None:
-    """Return a digest of all that decides what a file's articles are, None where it has none."""
-    how = f"{reading_way(reading)}\0{source}\0"
+    """Return a digest of all that the articles of a file depend on; None if it is unreadable."""
+    how = f"{reading_fingerprint(reading)}\0{source}\0"
     digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     try:
         if not file.is_file():
@@ -109,34 +128,40 @@ def _digest(file: Path, source: str, reading: Reading) -> str | None:
     return digest.hexdigest()
 
 
-def reading_way(reading: Reading) -> str:
-    """Return what tells one way to read from another: what was read otherwise is read again."""
+def reading_fingerprint(reading: Reading) -> str:
+    """Return a string that identifies how files are read; when it changes, they are read again."""
     fields = sorted(reading.fields.items())
-    return f"{_version()} {_READERS} {reading.keep_boilerplate:d} {fields}"
+    return f"{_version()} {_READERS_VERSION} {reading.keep_boilerplate:d} {fields}"
 
 
 @cache
 def _version() -> str:
-    # Looked up anew, it takes longer than a small file.
+    # Without the cache, this takes longer than reading a small file.
     return version("tamngu")
 
 
-def gone(catalog: Catalog, roots: set[Path], found: Found) -> list[str]:
-    """Return the articles that were read from under the roots and are in no file there now."""
+def missing_articles(catalog: Catalog, roots: set[Path], seen: SeenItems) -> list[str]:
+    """Return the ids of articles that were read from files under the roots and are not there now.
+
+    Args:
+        catalog: of the collection.
+        roots: absolute paths of files and folders.
+        seen: what was found under the roots.
+    """
     missing = []
-    for article_id, origin in catalog.origins():
+    for article_id, origin in catalog.files.origins():
         path = Path(origin)
-        if article_id in found.articles or origin in found.unchanged:
+        if article_id in seen.article_ids or origin in seen.unchanged_files:
             continue
         if not any(root == path or root in path.parents for root in roots):
             continue
-        if origin in found.read or _is_gone(path):
+        if origin in seen.read_files or _does_not_exist(path):
             missing.append(article_id)
     return missing
 
 
-def _is_gone(path: Path) -> bool:
-    """Tell whether there is no such file, rather than one that cannot be looked at now."""
+def _does_not_exist(path: Path) -> bool:
+    """Tell whether a file does not exist; a file that cannot be accessed may exist."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):

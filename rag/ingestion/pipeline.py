@@ -1,4 +1,4 @@
-"""From articles to a searchable collection: skip what is known, chunk, encode, store."""
+"""From articles to a searchable collection: skip known ones, chunk, encode, store."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.collection.collection import Collection
-from rag.ingestion.batches import Batch, BatchReader, Item
+from rag.ingestion.batches import ArticleBatch, BatchReader, Item
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.encoding import encode_articles
-from rag.ingestion.file_changes import Found, file_size, gone, read_changed
+from rag.ingestion.file_changes import SeenItems, file_size, missing_articles, read_if_changed
 from rag.readers import DEFAULT_READING, Reading, Rejection
 from rag.readers.source_pages import SourcePages
 from rag.records.passage import EncodedArticle
@@ -23,16 +23,16 @@ from tamngu.records.article import Article
 
 @dataclass
 class IngestReport:
-    """What became of each article.
+    """The result of an ingest.
 
     Attributes:
-        added: articles that were not there.
-        updated: articles that had changed.
-        unchanged: articles that were there with the same content.
-        removed: articles whose file, or whose place in it, is gone; only when asked for.
-        passages: passages stored.
-        rejected: what could not be taken, and why.
-        other_languages: how many of those added and changed are in which other language than
+        added: number of articles that were not stored before.
+        updated: number of articles that had changed.
+        unchanged: number of articles that were already stored with the same content.
+        removed: number of articles that are no longer in the files; only if pruning was requested.
+        passages: number of passages that were stored.
+        rejected: what could not be read, with the reasons.
+        other_languages: number of added and updated articles by language, for languages other than
             Vietnamese, Chinese and English.
         took_s: seconds.
     """
@@ -47,7 +47,7 @@ class IngestReport:
     took_s: float = 0.0
 
     def __add__(self, other: IngestReport) -> IngestReport:
-        """Return what two ingests did together."""
+        """Return the sum of two results."""
         return IngestReport(
             self.added + other.added,
             self.updated + other.updated,
@@ -65,18 +65,18 @@ def ingest(
     items: Iterable[Article | Rejection],
     check: Callable[[], object] = lambda: None,
 ) -> IngestReport:
-    """Bring articles into a collection.
+    """Store articles in a collection.
 
-    Articles are stored in batches, each in one transaction; when this returns, or is interrupted,
-    every stored batch is durable and no article is there in part. While one batch is encoded the
-    next ones are read.
+    Articles are stored in batches, each in one transaction. When the function returns or is
+    interrupted, every stored batch is durable, and no article is stored in part. While one batch is
+    encoded, the next ones are read.
 
     Args:
-        collection: where to.
-        items: what the readers found, in order; a later article replaces an earlier one of its id.
-            They are read in a thread of its own.
-        check: called before anything is read, when nobody else writes any more; what it raises ends
-            this.
+        collection: the collection to write to.
+        items: what the readers found, in order; a later article replaces an earlier one with its
+            id. They are read in another thread.
+        check: called before anything is read, when no other process can write; an error that it
+            raises ends the ingest.
 
     Raises:
         CollectionBusy: another process is writing.
@@ -85,14 +85,14 @@ def ingest(
 
 
 def ingest_pages(collection: Collection, crawl: Crawl, urls: Sequence[str]) -> IngestReport:
-    """Bring the articles of web pages into a collection.
+    """Store the articles of web pages in a collection.
 
-    What has been fetched is durable within some seconds; a crawl that was cut off, or that reached
-    its bound of pages, goes on where it was when the same URLs are given again.
+    A page that was fetched is durable within some seconds. A crawl that was interrupted, or that
+    reached its maximum of pages, continues when the same URLs are given again.
 
     Args:
-        collection: where to.
-        crawl: how pages are to be had.
+        collection: the collection to write to.
+        crawl: how pages are fetched and read.
         urls: of pages, feeds and sitemaps.
 
     Raises:
@@ -109,21 +109,22 @@ def ingest_files(
     reading: Reading = DEFAULT_READING,
     on_bytes: Callable[[int], object] = lambda _: None,
 ) -> IngestReport:
-    """Bring the articles of files into a collection; files that have not changed are passed over.
+    """Store the articles of files in a collection; files that have not changed are not read.
 
     Args:
-        collection: where to.
-        files: (root, file) pairs, as of :func:`rag.readers.registry.find_files`.
-        prune: afterwards remove the articles that were read from under these roots once and no
-            longer are. Those of a file that cannot be read now, or not wholly, stay.
+        collection: the collection to write to.
+        files: pairs of a root and a file that :func:`rag.readers.files.find_files` found there.
+        prune: whether to remove, at the end, articles that were once read from files under these
+            roots and are not there any more. Articles of a file that cannot be read completely
+            stay.
         reading: how files are read.
-        on_bytes: called, in another thread, with about how many bytes have been read since the last
-            call; in all they are what :func:`total_bytes` says.
+        on_bytes: called in another thread with the approximate number of bytes read since the last
+            call; the sum is the result of :func:`rag.ingestion.file_changes.total_bytes`.
 
     Raises:
         CollectionBusy: another process is writing.
     """
-    found = Found()
+    seen = SeenItems()
     pages = SourcePages(file for _, file in files)
     sizes = [file_size(file) for _, file in files]
 
@@ -131,8 +132,8 @@ def ingest_files(
         for (root, file), size in zip(files, sizes, strict=True):
             path = str(file.resolve())
             left = size
-            for item in read_changed(collection.catalog, root, file, path, reading, pages):
-                found.note(item)
+            for item in read_if_changed(collection.catalog, root, file, path, reading, pages):
+                seen.note(item)
                 yield item, path
                 if isinstance(item, Article):
                     taken = min(left, len(item.text.encode()))
@@ -142,7 +143,8 @@ def ingest_files(
 
     def finish(report: IngestReport) -> None:
         if prune:
-            missing = gone(collection.catalog, {root.resolve() for root, _ in files}, found)
+            roots = {root.resolve() for root, _ in files}
+            missing = missing_articles(collection.catalog, roots, seen)
             report.removed = collection.catalog.delete_many(missing)
 
     return _ingest(collection, items(), finish)
@@ -183,13 +185,13 @@ def _ingest(
 def _store(
     collection: Collection,
     batches: BatchReader,
-    batch: Batch,
+    batch: ArticleBatch,
     entries: Sequence[EncodedArticle],
     report: IngestReport,
 ) -> None:
-    """Commit a batch, and count its articles."""
-    known = {name: collection.catalog.content_hash(name) for name in batch.articles}
-    # Files last: once they are noted, nothing else of theirs is looked at again.
+    """Commit a batch, and add its numbers to the report."""
+    known = {name: collection.catalog.articles.content_hash(name) for name in batch.articles}
+    # Files are noted last: a file that is noted is not read again.
     if batch.moved or (batch.files and not entries):
         collection.catalog.set_origins(batch.moved, {} if entries else batch.files)
     if entries:

@@ -1,4 +1,4 @@
-"""Encoding all of a collection anew, with another model or after a change in how it is cut."""
+"""Encoding of a whole collection again, with another model or after a change of the chunking."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embeddings import Encoder
-from embeddings.calibration.calibration import calibration_for
+from embeddings.calibration.store import calibration_for
 from rag.catalog.catalog import Catalog
 from rag.catalog.reencoding import Reencoding
 from rag.collection.compaction import compact
@@ -16,18 +16,18 @@ from rag.collection.lock import writing
 from rag.ingestion.batches import BATCH_PASSAGES
 from rag.ingestion.encoding import ChunkedArticle, chunk_article, encode_articles
 
-_READ = 50
-"""Articles read at a time."""
+_AT_ONCE = 50
+"""Articles that are read at a time."""
 
 
 @dataclass(frozen=True)
 class ReindexReport:
-    """What was done.
+    """The result of a reindexing.
 
     Attributes:
-        articles: in the collection.
-        resumed: those of them that an earlier run, which did not end, had encoded.
-        passages: in the collection now.
+        articles: number of articles in the collection.
+        resumed: number of articles that an earlier, interrupted run had encoded.
+        passages: number of passages in the collection at the end.
         took_s: seconds.
     """
 
@@ -43,21 +43,21 @@ def reindex(
     encoder: Encoder,
     on_articles: Callable[[int], object] = lambda _: None,
 ) -> ReindexReport:
-    """Cut and encode all articles anew, and from then on use the encoder's model.
+    """Cut and encode all articles again; afterwards the collection has the encoder's model.
 
-    Until the last article is encoded the collection is searched as it was; then all passages change
-    in one transaction. A run that is interrupted is taken up again by the next one with the same
-    model. Memory is bounded.
+    Until the last article is encoded, the collection is searched with its old vectors. Then all
+    passages are replaced in one transaction. A run that is interrupted is continued by the next run
+    with the same model. Memory is bounded.
 
     Args:
-        directory: the collection's.
-        catalog: the collection's.
-        encoder: what to encode with.
+        directory: of the collection.
+        catalog: of the collection.
+        encoder: encodes the articles.
         on_articles: called with the number of articles done since the last call.
 
     Raises:
         CollectionBusy: another process is writing.
-        CollectionDamaged: an article is not as it was stored.
+        CollectionDamaged: an article differs from what was stored.
         StorageError: the disk is full.
     """
     started = time.perf_counter()
@@ -66,7 +66,7 @@ def reindex(
         tokens = calibration.tokens.digest if calibration.tokens else ""
         with Reencoding(catalog.path, encoder.fingerprint, tokens) as reencoding:
             left = reencoding.left()
-            articles = len(catalog.article_ids())
+            articles = len(catalog.articles.ids())
             on_articles(articles - len(left))
             for batch in _batches(catalog, encoder, left):
                 reencoding.add(encode_articles(encoder, batch, calibration))
@@ -82,8 +82,8 @@ def _batches(
     catalog: Catalog, encoder: Encoder, ids: Sequence[str]
 ) -> Iterator[list[ChunkedArticle]]:
     batch: list[ChunkedArticle] = []
-    for start in range(0, len(ids), _READ):
-        for article in catalog.articles(ids[start : start + _READ]):
+    for start in range(0, len(ids), _AT_ONCE):
+        for article in catalog.articles.get_many(ids[start : start + _AT_ONCE]):
             batch.append(chunk_article(encoder, article))
             if sum(len(chunked.passages) for chunked in batch) >= BATCH_PASSAGES:
                 yield batch

@@ -1,9 +1,7 @@
-"""From files to articles: one reader a kind of file, chosen by the file's ending."""
+"""From files to articles: each kind of file has a reader, which the file's ending selects."""
 
 from rag.readers.document import Document
-from rag.readers.kinds import ENDINGS
-from rag.readers.reading import DEFAULT_READING, Reading
-from rag.readers.registry import (
+from rag.readers.files import (
     file_document,
     find_files,
     read_document,
@@ -11,6 +9,8 @@ from rag.readers.registry import (
     read_path,
     source_name,
 )
+from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.registry import ENDINGS
 from rag.readers.rejection import Rejection
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""From bytes to text, whatever the encoding; nothing is refused that holds text."""
+"""From bytes to text in any encoding; only data that are not text are refused."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ _BOMS = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{2,40})", re.I)
 _CANDIDATES = ("gb18030", "big5", "cp1258", "windows-1252", "shift_jis", "euc-jp", "euc-kr")
-"""Encodings of the three languages and their neighbours. With all that chardet knows, a short
-French text was taken for Cyrillic."""
+"""Encodings of the three languages and of neighbouring ones. With all encodings that chardet knows,
+a short French text was taken for Cyrillic."""
 
 _SUPERSETS = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "cp950"}
-"""What text that is called so is really encoded in."""
+"""Encodings that are really used, by the name that is stated."""
 
 _BROKEN_SHARE = 1 / 3
-"""Text is broken UTF-8 rather than another encoding while fewer of its non-ASCII sequences are
-invalid. In 99% of 1,000 Chinese news texts and 930 DRCD paragraphs more than .74 are, encoded in
-GB 18030 and Big5; in 20-character pieces of them, more than .59."""
+"""Share of invalid sequences among the non-ASCII ones, up to which a text is broken UTF-8; with
+more it is in another encoding. Of 1,000 Chinese news texts and 930 DRCD paragraphs in GB 18030 and
+Big5, 99% have more than .74, and pieces of 20 characters more than .59."""
 
 _CONTROL_SHARE = 0.02
+"""Share of control characters above which data are not text. Chosen manually, not tuned."""
 
 
 class Undecodable(ValueError):
@@ -35,15 +36,16 @@ class Undecodable(ValueError):
 def decode(data: bytes, charset: str | None = None) -> str:
     """Return the text of a file.
 
-    UTF-8 with a few broken bytes keeps all else and has U+FFFD in their place; GB 18030, Big5 and
-    other encodings are told by what they decode to.
+    In UTF-8 with a few broken bytes, U+FFFD replaces these bytes. GB 18030, Big5 and other
+    encodings are recognised by the text that they give.
 
     Args:
         data: the file.
-        charset: what its server states; believed where the bytes agree and are no UTF-8.
+        charset: the encoding that its server states; used if the bytes are not UTF-8 and are valid
+            in it.
 
     Raises:
-        Undecodable: the bytes are no text.
+        Undecodable: the bytes are not text.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -53,7 +55,7 @@ def decode(data: bytes, charset: str | None = None) -> str:
         try:
             return data.decode(_SUPERSETS.get(stated.lower(), stated))
         except (ValueError, LookupError):
-            # Not in that encoding, or there is none of that name.
+            # The bytes are not valid in that encoding, or its name is not known.
             continue
     replaced = data.decode("utf-8", errors="replace")
     broken = replaced.count("\ufffd")
@@ -64,19 +66,22 @@ def decode(data: bytes, charset: str | None = None) -> str:
 
 
 def is_utf16(data: bytes) -> bool:
-    """Tell whether data start with a mark of an encoding whose line ends are not single bytes."""
+    """Tell whether data begin with the byte-order mark of UTF-16 or UTF-32.
+
+    Line ends are not single bytes in these.
+    """
     return data.startswith(tuple(bom for bom, name in _BOMS if name != "utf-8-sig"))
 
 
 def decode_html(data: bytes, charset: str | None = None) -> str:
-    """Return the text of a page; the charset that it states is believed when the bytes agree.
+    """Return the text of a page; the charset that it states is used if the bytes are valid in it.
 
     Args:
         data: the page.
-        charset: what its server states, asked where the page does not say.
+        charset: the encoding that its server states, used if the page states none.
 
     Raises:
-        Undecodable: the bytes are no text.
+        Undecodable: the bytes are not text.
     """
     stated = _META_CHARSET.search(data[:4096])
     if stated and not data.startswith(tuple(bom for bom, _ in _BOMS)):
@@ -93,7 +98,7 @@ def _refuse_binary(data: bytes) -> None:
     sample = data[:65536]
     controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample)
     if b"\0" in sample or controls > _CONTROL_SHARE * len(sample):
-        raise Undecodable("it holds binary data, not text")
+        raise Undecodable("it has binary data, not text")
 
 
 def _guess(data: bytes) -> str | None:

@@ -1,4 +1,4 @@
-"""A document: bytes that hold articles, wherever they come from."""
+"""A document: bytes from any place that hold articles."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-MOST_BYTES = 64 * 1024 * 1024
-"""Of a document that is read as a whole; files of many articles, read one by one, may be longer.
-A book of a thousand pages has about 3 MB of text."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Size of a document that is read as a whole; files of many articles, which are read one by one,
+may be larger. A book of a thousand pages has about 3 MB of text."""
 
 
 @dataclass(frozen=True)
@@ -17,14 +17,16 @@ class Document:
     """A file, a member of an archive, an attachment or a fetched page.
 
     Attributes:
-        name: what a person calls it: a path, or an archive's name and the member's behind ``!``.
-        key: tells its articles from those of all others: an absolute path, or a URL.
-        kind: the file ending that its reader goes by, such as ``.html``.
-        source: what to call its publisher where it does not say.
-        open: opens its bytes, from the first on.
-        url: where it was published.
-        charset: what its server says it is written in.
-        published_at: when it was published, as whatever led to it says; ISO 8601.
+        name: its name for people: a path; for a member of an archive, the archive's name, ``!`` and
+            the member's name.
+        key: identifies its articles: an absolute path, or a URL.
+        kind: the file ending that selects its reader, such as ``.html``; see
+            :mod:`rag.readers.registry`.
+        source: the source of its articles where they state none.
+        open: opens its bytes, at the first one.
+        url: the URL where it was published.
+        charset: the encoding that its server states.
+        published_at: when it was published, ISO 8601, as the feed or listing that names it states.
         repeated: lines that other pages of its source have too, as
             :func:`rag.readers.pages.repetition.line_key` makes them.
     """
@@ -41,7 +43,7 @@ class Document:
 
     @property
     def site(self) -> str:
-        """What it shares with other pages of its source: the host, or the folder."""
+        """The host or the folder, which other pages of its source share."""
         if self.url:
             return urlsplit(self.url).hostname or self.url
         return self.key.rpartition("/")[0]
@@ -50,17 +52,17 @@ class Document:
         """Return all its bytes.
 
         Raises:
-            ValueError: they are more than :data:`MOST_BYTES`.
+            ValueError: there are more than :data:`MAX_BYTES`.
             OSError: it cannot be read.
         """
         with self.open() as opened:
-            data = opened.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MB")
+            data = opened.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
         return data
 
     def inner(self, name: str, *, kind: str, open: Callable[[], BinaryIO]) -> Document:
-        """Return a document inside this one."""
+        """Return a document inside this one, such as a member of an archive."""
         return Document(
             name=f"{self.name}!{name}",
             key=f"{self.key}!{name}",

@@ -1,4 +1,4 @@
-"""The names and values that describe an article in JSON lines and in front matter."""
+"""The fields that describe an article in JSON, in tables and in front matter."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ _STRINGS = ("id", "title", "language", "url", "source", "published_at")
 _LISTS = ("authors", "tags")
 
 FIELDS = ("text", *_STRINGS, *_LISTS)
-"""All that can be said of an article."""
+"""Names of all fields of an article."""
 
 
 def article_fields(
     known: Mapping[str, Any], named: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """Return the arguments of :func:`rag.records.new_article.make_article` that ``known`` holds.
+    """Return the arguments of :func:`rag.records.new_article.make_article` that ``known`` has.
 
-    Other names are passed over, as are nulls. A number will do for a string: YAML takes a title of
-    digits for one.
+    Other names and nulls are ignored. A number is accepted as a string, because YAML reads a title
+    of digits as a number.
 
     Args:
         known: names and values.
-        named: under which name a field stands, where that is not its own.
+        named: names of fields in ``known``, where they differ from the fields' own names.
 
     Raises:
-        ValueError: a value is not of the kind its name asks for.
+        ValueError: a value has another type than its field.
     """
     fields: dict[str, Any] = {}
     names = named or {}
@@ -44,7 +44,7 @@ def article_fields(
 
 
 def described_by(document: Document, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields; what is known of the document stands in for those that are not stated."""
+    """Return fields; those that are not stated are taken from the document."""
     return {
         **fields,
         "url": fields.get("url") or document.url,
@@ -55,5 +55,5 @@ def described_by(document: Document, fields: Mapping[str, Any]) -> dict[str, Any
 
 def _string(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"{name} is no string")
+        raise ValueError(f"{name} is not a string")
     return str(value)

@@ -13,42 +13,42 @@ from rag.readers.reading import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 
-_SHOWN_NAMES = 12
-"""Names that an error tells of an object."""
+_MAX_NAMES = 12
+"""Names of an object that an error message lists."""
 
 
 def parsed(text: str) -> object:
-    """Return what JSON says.
+    """Return the value of a JSON text.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not JSON.
     """
     try:
         stated: object = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise ValueError(f"no JSON ({reason})") from None
+        raise ValueError(f"it is not JSON ({reason})") from None
     return stated
 
 
 def json_article(known: object, content: bytes, document: Document, reading: Reading) -> Article:
-    """Return the article that an object holds.
+    """Return the article of a JSON object.
 
-    It has ``text`` and any of ``id``, ``title``, ``url``, ``source``, ``published_at``,
-    ``language``, ``authors``, ``tags``, each under its own name or under the one that
-    ``reading.fields`` gives.
+    The object has ``text`` and any of ``id``, ``title``, ``url``, ``source``, ``published_at``,
+    ``language``, ``authors``, ``tags``, each under its own name or under the name in
+    ``reading.fields``.
 
     Args:
         known: the object.
-        content: what it is told from others by where it has neither id nor URL.
-        document: where it is from.
+        content: bytes that identify the article if it has neither id nor URL.
+        document: the document that the object is from.
         reading: how it is to be read.
 
     Raises:
-        ValueError: it holds none; the message says which names it has.
+        ValueError: it is not an object or has no text; the message lists the names that it has.
     """
     if not isinstance(known, dict):
-        raise ValueError("no JSON object")
+        raise ValueError("it is not a JSON object")
     name = reading.fields.get("text", "text")
     text = known.get(name)
     if not isinstance(text, str):
@@ -59,6 +59,6 @@ def json_article(known: object, content: bytes, document: Document, reading: Rea
 
 
 def _without_text(name: str, known: Mapping[str, Any]) -> str:
-    strings = [each for each, value in known.items() if isinstance(value, str)][:_SHOWN_NAMES]
-    has = f"; it has {', '.join(strings)}: say which with --field text=NAME" if strings else ""
+    strings = [each for each, value in known.items() if isinstance(value, str)][:_MAX_NAMES]
+    has = f"; it has {', '.join(strings)}: choose one with --field text=NAME" if strings else ""
     return f"it has no string named {name}{has}"

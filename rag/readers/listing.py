@@ -1,4 +1,4 @@
-"""Feeds and sitemaps: pages that a site names, with what it says of each."""
+"""Feeds and sitemaps: the pages that a site lists, and what it states of each."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from rag.readers.document import MOST_BYTES
+from rag.readers.document import MAX_BYTES
 
 _PROLOGUE = rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*"
 _SITEMAP = re.compile(_PROLOGUE + rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>]", re.DOTALL)
 _FEED = re.compile(_PROLOGUE + rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]", re.DOTALL)
 _HEAD = 4096
-"""Bytes in which the first element begins."""
+"""Bytes at the beginning in which the first element is looked for."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page that a feed or a sitemap names.
+    """A page that a feed or a sitemap lists.
 
     Attributes:
-        url: where it is; None for an entry of a feed that is nowhere else.
+        url: of the page; None for an entry of a feed that has no page.
         title: of the page.
         published_at: ISO 8601.
-        stamp: what changes when the page does: the time of its last change.
+        stamp: the time of the page's last change, as the listing states it.
         authors: names.
-        html: what the feed has of the page itself; empty where it has nothing.
-        is_whole: whether that is meant to be all of it, rather than a summary.
+        html: the part of the page that the feed has; empty if none.
+        is_whole: whether ``html`` is meant to be the whole page, and not a summary.
     """
 
     url: str | None
@@ -52,22 +52,22 @@ def is_listing(data: bytes) -> bool:
 
 
 def is_sitemap(data: bytes) -> bool:
-    """Tell whether a document is a sitemap, which only names pages."""
+    """Tell whether a document is a sitemap, which only lists pages."""
     return bool(_SITEMAP.search(data[:_HEAD]))
 
 
 def listed(data: bytes, url: str | None = None) -> list[Entry]:
-    """Return the pages that a feed or a sitemap names, in its order.
+    """Return the pages that a feed or a sitemap lists, in its order.
 
     Args:
-        data: the document; sitemaps may be packed by gzip.
-        url: where it is from, for links in it that are relative.
+        data: the document; sitemaps may be compressed with gzip.
+        url: of the document, for relative links in it.
 
     Raises:
-        ValueError: it is neither, or broken.
+        ValueError: it is neither a feed nor a sitemap, or it is broken.
     """
     if data.startswith(b"\x1f\x8b"):
-        data = _inflated(data, MOST_BYTES)
+        data = _inflated(data, MAX_BYTES)
     if is_sitemap(data):
         return list(_sitemap(data))
     if not _FEED.search(data[:_HEAD]):
@@ -93,7 +93,7 @@ def _feed(data: bytes, url: str | None) -> Iterator[Entry]:
         io.BytesIO(data), response_headers={"content-location": url} if url else None
     )
     if not found.entries and found.bozo:
-        raise ValueError(f"it is no whole feed ({found.bozo_exception})")
+        raise ValueError(f"it is a broken feed ({found.bozo_exception})")
     for entry in found.entries:
         link = urljoin(url or "", str(entry.get("link") or ""))
         parts = (str(part.get("value") or "") for part in entry.get("content", []))
@@ -112,7 +112,7 @@ def _feed(data: bytes, url: str | None) -> Iterator[Entry]:
 
 
 def _date(entry: Mapping[str, Any], name: str) -> str | None:
-    """Return a date of an entry as ISO 8601, with the zone that it states."""
+    """Return a date of an entry as ISO 8601, with the offset that it states."""
     stated = _said(entry, name)
     if stated is None:
         return None
@@ -129,7 +129,7 @@ def _date(entry: Mapping[str, Any], name: str) -> str | None:
 
 
 def _said(entry: Mapping[str, Any], name: str) -> str | None:
-    # Asked for without looking first, "updated" gives another date, and a warning.
+    # feedparser returns another date, and warns, for an "updated" that the entry does not have.
     return str(entry[name]).strip() or None if name in entry else None
 
 
@@ -141,8 +141,8 @@ def _is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def _inflated(data: bytes, most: int) -> bytes:
+def _inflated(data: bytes, max_bytes: int) -> bytes:
     try:
-        return zlib.decompressobj(wbits=31).decompress(data, most)
+        return zlib.decompressobj(wbits=31).decompress(data, max_bytes)
     except zlib.error as error:
         raise ValueError(f"it is damaged ({error})") from None

@@ -11,9 +11,9 @@ class Reading:
     """How documents are to be read.
 
     Attributes:
-        keep_boilerplate: leave in a text what its page put around the story.
-        fields: in which column or under which name of JSON and CSV a field of an article stands,
-            such as ``{"text": "body"}``; default: under its own.
+        keep_boilerplate: whether a text keeps what its page put around the article.
+        fields: names of an article's fields in JSON, and of their columns in tables, such as
+            ``{"text": "body"}``; by default the fields' own names.
     """
 
     keep_boilerplate: bool = False

@@ -1,177 +1,135 @@
-"""Which reader reads which document."""
+"""The formats that can be read: file endings, media types, and the reader of each.
+
+A document's kind is a file ending from this table. A new format needs one entry here and a module
+with its reader.
+"""
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+from typing import cast
+from urllib.parse import urlsplit
 
-from rag.errors import UnreadableFile
 from rag.readers.document import Document
-from rag.readers.formats.docx import read_docx
-from rag.readers.formats.email_message import read_email
-from rag.readers.formats.epub import read_epub
-from rag.readers.formats.feed import read_feed
-from rag.readers.formats.json_file import read_json
-from rag.readers.formats.jsonl import read_jsonl
-from rag.readers.formats.markdown import read_markdown
-from rag.readers.formats.table import read_table
-from rag.readers.formats.text import read_text
-from rag.readers.formats.warc import read_warc
-from rag.readers.formats.zip import read_zip
-from rag.readers.kinds import ENDINGS, kind_of
-from rag.readers.pages.html import read_html
-from rag.readers.pages.learning import with_repeated
-from rag.readers.pdf.reader import read_pdf
-from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
 
 Reader = Callable[[Document, Reading], Iterator[Article | Rejection | Document]]
-"""Takes a document and how to read it; yields what it holds, documents inside it among it.
+"""Takes a document and how to read it; yields what it holds, which may be further documents.
 
-It raises ValueError, in a few words, where it can make nothing of it.
+It raises ValueError, with a short reason, where it cannot read the document.
 """
 
-KINDS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".markdown": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-    ".epub": read_epub,
-    ".eml": read_email,
-    ".json": read_json,
-    ".jsonl": read_jsonl,
-    ".csv": read_table,
-    ".tsv": read_table,
-    ".rss": read_feed,
-    ".atom": read_feed,
-    ".xml": read_feed,
-    ".warc": read_warc,
-    ".warc.gz": read_warc,
-    ".zip": read_zip,
+
+@dataclass(frozen=True)
+class Format:
+    """A format of documents.
+
+    Attributes:
+        endings: of file names, in lower case.
+        media_types: that servers and messages use for it; a document sent as one of them is of the
+            kind of the first ending.
+        module: the module of its reader.
+        function: the reader's name there; it is a :data:`Reader`.
+    """
+
+    endings: tuple[str, ...]
+    media_types: tuple[str, ...]
+    module: str
+    function: str
+
+
+FORMATS = (
+    Format((".txt",), ("text/plain",), "rag.readers.formats.text", "read_text"),
+    Format(
+        (".md", ".markdown"), ("text/markdown",), "rag.readers.formats.markdown", "read_markdown"
+    ),
+    Format(
+        (".html", ".htm", ".xhtml"),
+        ("text/html", "application/xhtml+xml"),
+        "rag.readers.pages.html",
+        "read_html",
+    ),
+    Format((".pdf",), ("application/pdf",), "rag.readers.pdf.reader", "read_pdf"),
+    Format(
+        (".docx",),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",),
+        "rag.readers.formats.docx",
+        "read_docx",
+    ),
+    Format((".epub",), ("application/epub+zip",), "rag.readers.formats.epub", "read_epub"),
+    Format((".eml",), ("message/rfc822",), "rag.readers.formats.email_message", "read_email"),
+    Format((".json",), ("application/json",), "rag.readers.formats.json_file", "read_json"),
+    Format(
+        (".jsonl",),
+        ("application/jsonl", "application/x-ndjson"),
+        "rag.readers.formats.jsonl",
+        "read_jsonl",
+    ),
+    Format((".csv",), ("text/csv",), "rag.readers.formats.table", "read_table"),
+    Format((".tsv",), ("text/tab-separated-values",), "rag.readers.formats.table", "read_table"),
+    Format(
+        (".rss", ".atom", ".xml"),
+        ("application/rss+xml", "application/atom+xml", "application/xml", "text/xml"),
+        "rag.readers.formats.feed",
+        "read_feed",
+    ),
+    Format((".warc", ".warc.gz"), ("application/warc",), "rag.readers.formats.warc", "read_warc"),
+    Format((".zip",), ("application/zip",), "rag.readers.formats.zip", "read_zip"),
+)
+
+ENDINGS = tuple(ending for known in FORMATS for ending in known.endings)
+"""The file endings that have a reader, which are the kinds of documents."""
+
+_FORMATS_BY_KIND = {ending: known for known in FORMATS for ending in known.endings}
+_KINDS_BY_MEDIA_TYPE = {
+    media_type: known.endings[0] for known in FORMATS for media_type in known.media_types
 }
-"""Readers by file ending."""
-
-_DEEPEST = 2
-"""Documents inside one another: a page in an archive in an archive."""
+_UNKNOWN_BYTES = (None, "application/octet-stream", "binary/octet-stream")
+"""Media types of servers that do not know what they send."""
 
 
-def find_files(path: Path) -> list[Path]:
-    """Return the files to read: the path itself, or all in a folder that have a reader, sorted.
-
-    Hidden files and folders are passed over, and links to folders are not followed. A folder
-    inside that cannot be looked into is returned too, for :func:`read_file` to reject.
+def reader_of(kind: str) -> Reader:
+    """Return the reader of a kind of documents; its module is imported when first needed.
 
     Raises:
-        UnreadableFile: the path is not there, or is a file without a reader, or a folder without
-            a file that has one.
+        ValueError: no reader is known for the kind; the message lists the kinds.
     """
-    kinds = " ".join(ENDINGS)
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise UnreadableFile(
-            f"There is no file or folder {path} to read ({error.strerror})."
-        ) from error
-    if not stat.S_ISDIR(mode):
-        if kind_of(path.name) is None or not stat.S_ISREG(mode):
-            raise UnreadableFile(f"{path} is of no kind that can be read; these are: {kinds}")
-        return [path]
-    found = list(_walk(path))
-    if not found:
-        raise UnreadableFile(f"No file in {path} can be read; kinds that can: {kinds}")
-    return found
+    known = _FORMATS_BY_KIND.get(kind)
+    if known is None:
+        raise ValueError(f"it has no known file ending; {readable_endings()}")
+    return cast(Reader, getattr(import_module(known.module), known.function))
 
 
-def _walk(top: Path) -> Iterator[Path]:
-    closed: list[Path] = []
-
-    def on_error(error: OSError) -> None:
-        closed.append(Path(error.filename))
-
-    for folder, folders, names in os.walk(top, onerror=on_error):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if kind_of(name) and not name.startswith("."):
-                yield Path(folder, name)
-    yield from closed
+def readable_endings() -> str:
+    """Return a clause, for messages, that lists the file endings that have a reader."""
+    return f"names of files that can be read end in {' '.join(ENDINGS)}"
 
 
-def read_file(
-    path: Path, source: str | None = None, reading: Reading = DEFAULT_READING
-) -> Iterator[Article | Rejection]:
-    """Yield the articles of one file, and a rejection for whatever in it is none.
+def kind_of(name: str) -> str | None:
+    """Return the kind of a file by its name; None where no reader is known.
+
+    >>> kind_of("crawl.WARC.gz"), kind_of("a.png")
+    ('.warc.gz', None)
+    """
+    endings = (ending for ending in ENDINGS if name.lower().endswith(ending))
+    return max(endings, key=len, default=None)
+
+
+def kind_of_response(media_type: str | None, url: str) -> str | None:
+    """Return the kind of a document that a server sends; None where no reader is known.
 
     Args:
-        path: a file that :func:`find_files` found.
-        source: what to call it where the file names no source; default: its name.
-        reading: how.
+        media_type: what the server states.
+        url: of the document; its ending counts where the media type does not show the kind.
+
+    >>> kind_of_response("application/octet-stream", "https://a.example/b.pdf?c=1")
+    '.pdf'
     """
-    if path.is_file():
-        yield from read_document(file_document(path, source), reading)
-    else:
-        yield Rejection(str(path), "is no file that can be read")
-
-
-def file_document(
-    path: Path, source: str | None = None, repeated: frozenset[str] = frozenset()
-) -> Document:
-    """Return a file as a document.
-
-    Args:
-        path: of the file.
-        source: what to call it where it names no source; default: its name.
-        repeated: see :class:`Document`.
-    """
-    return Document(
-        name=str(path),
-        key=str(path.resolve()),
-        kind=kind_of(path.name) or "",
-        source=source or path.name,
-        open=lambda: path.open("rb"),
-        repeated=repeated,
-    )
-
-
-def read_document(
-    document: Document, reading: Reading = DEFAULT_READING, *, depth: int = 0
-) -> Iterator[Article | Rejection]:
-    """Yield the articles of a document and of those inside it, and rejections of what is none."""
-    try:
-        items = KINDS[document.kind](document, reading)
-        for item in items if reading.keep_boilerplate else with_repeated(items):
-            if not isinstance(item, Document):
-                yield item
-            elif depth == _DEEPEST:
-                yield Rejection(document.name, "is packed too deeply")
-                return
-            else:
-                yield from read_document(item, reading, depth=depth + 1)
-    except OSError as error:
-        yield Rejection(document.name, f"cannot be read ({error.strerror or error})")
-    except ValueError as error:
-        yield Rejection(document.name, str(error))
-    except Exception as error:
-        # Parsers of other people's formats: one page that breaks one must not end a long ingest.
-        yield Rejection(document.name, f"broke its parser ({type(error).__name__}: {error})")
-
-
-def read_path(path: Path) -> Iterator[Article | Rejection]:
-    """Yield the articles of a file, or of all files in a folder.
-
-    Raises:
-        UnreadableFile: there is nothing to read.
-    """
-    for file in find_files(path):
-        yield from read_file(file, source_name(path, file))
-
-
-def source_name(root: Path, file: Path) -> str:
-    """Return what a file that was found under ``root`` is called there."""
-    return file.relative_to(root).as_posix() if file != root else file.name
+    if media_type in _UNKNOWN_BYTES:
+        return kind_of(PurePosixPath(urlsplit(url).path).name) or ".html"
+    return _KINDS_BY_MEDIA_TYPE.get((media_type or "").lower())

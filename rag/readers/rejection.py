@@ -1,4 +1,4 @@
-"""What could not be read."""
+"""Documents, and parts of documents, that could not be read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rejection:
-    """A file, or a line of one, that gave no article.
+    """A document, or a part of one, that has no article.
 
     Attributes:
-        where: the file, with the line's number where it is a line.
-        reason: why, in a few words.
+        where: the document; for a line, an entry or an item, with its number.
+        reason: a short reason.
     """
 
     where: str
     reason: str
 
     def __str__(self) -> str:
-        """Return one line for a person."""
+        """Return one line for people: the place and the reason."""
         return f"{self.where}: {self.reason}"

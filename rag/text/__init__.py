@@ -1,1 +1,1 @@
-"""Rules of the three languages: scripts, sentences, words, names, dates."""
+"""Rules for Vietnamese, Chinese and English text: scripts, sentences, words, names, dates."""

@@ -1,10 +1,12 @@
-"""Text that can be stored and encoded anywhere."""
+"""Cleaning of text, so that it can be stored and encoded anywhere."""
 
 from __future__ import annotations
 
 
 def clean(text: str) -> str:
-    r"""Return text that can be stored and encoded anywhere, without space around it.
+    r"""Return a text that can be stored and encoded anywhere, without space at its ends.
+
+    Line ends become ``\n``, lone surrogates and NUL become U+FFFD; byte-order marks are removed.
 
     >>> clean(" a\r\nb\ud800 ") == "a\nb\ufffd"
     True

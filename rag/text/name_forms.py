@@ -1,6 +1,8 @@
 """All names, and the forms that they are looked for in.
 
-``names.tsv`` holds a name a line: its forms in each language, the fullest first.
+``names.tsv`` has a name in each row: its forms in each language, the fullest form first.
+``name_exceptions.toml`` has forms that are ordinary words as well, and expressions that are no
+names.
 """
 
 from __future__ import annotations
@@ -8,33 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
+from rag.text.data_files import toml_data, tsv_rows
 from rag.text.name_text import read_text, words_of
 from rag.text.syllables import is_syllable
 
-_ABBREVIATION = 6
-"""Letters of the longest forms that match in capitals only."""
-
-_ALSO_WORDS = """
-aids; ai len; an do; ba lan; bac han; bao dai; bien den; bien do; bien dong; biển đen; biển đỏ;
-bo tay; bờ tây; chi le; con minh; da nang; dac lo; dai bac; dai te; dang tan; doi moi; gia long;
-hai nam; han thanh; hong hai; islamic state; khong tu; la hay; le loi; ma cao; ma lai; ma van; musk;
-nam han; nam kinh; nam phi; nhà nước hồi giáo; nhà trắng; nha trang; noi mong; nuoc ao; nuoc bi;
-nuoc duc; pentagon; pho nghi; thanh do; thuong hai; to lam; trump; trung a; turkey; us; van nam;
-van tuong; vong cac; west bank; white house; who
-"""
-"""As people type them; without diacritics many are other words as well: hai nam, two years."""
-
-_NO_NAMES = """
-发展中国家; 其中国; 其中共; 南美国家; 北美国家; 中美国家; 拉美国家; 欧美国家; 司法国家; 道德国家;
-今日本报; 南非洲; 朝鲜族; 非典型; 新冠军; 中东部; 西南联大; 南海区; 南沙区; 股东协;
-山东协; new mexico;
-châu mỹ; nam mỹ; bắc mỹ; trung mỹ; thẩm mỹ; mỹ phẩm; mỹ thuật; mỹ nghệ; pháp luật; pháp lý;
-pháp lệnh; pháp nhân; pháp chế; nhật ký; nhật báo; nhật thực; đức tính; đức tin; đức phật; hằng nga
-"""
-"""What looks as if a name stood in it."""
+_MAX_ABBREVIATION = 6
+"""Letters of an abbreviation; only these forms have to be in capitals. Chosen manually, not
+tuned."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +35,31 @@ class Name:
 
 @dataclass(frozen=True)
 class Form:
-    """A form as it is looked for; what is no name has none."""
+    """A form of a name, as it is looked for in a text.
+
+    Attributes:
+        name: the name; None for an expression that only looks like a name.
+        words: the words of the form, in lower case.
+        capitals: for each word, whether it begins with a capital.
+        abbreviation: whether the form is one, and matches in capitals only.
+        syllable: whether it is a single word that could be part of a Vietnamese name.
+    """
 
     name: Name | None
     words: tuple[str, ...]
     capitals: tuple[bool, ...]
     abbreviation: bool
     syllable: bool
-    """Whether it is a single word that could be part of a Vietnamese name."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """What can follow in a form, by words without diacritics, and the forms that end here."""
+    """A node of the tree of forms.
+
+    Attributes:
+        next: nodes by the next word of a form, without diacritics.
+        forms: the forms that end at this node.
+    """
 
     next: dict[str, Node] = field(default_factory=dict)
     forms: list[Form] = field(default_factory=list)
@@ -71,19 +68,19 @@ class Node:
 @cache
 def also_words() -> frozenset[tuple[str, ...]]:
     """Return the words of forms that are ordinary words as well."""
-    return frozenset(map(words_of, _ALSO_WORDS.split(";")))
+    return frozenset(map(words_of, _exceptions()["also_words"]))
 
 
 @cache
 def all_forms() -> Node:
-    """Return all forms, of names and of what is none, as one tree."""
+    """Return the forms of all names, and the expressions that are no names, as one tree."""
     root = Node()
     for name in _names():
-        # A form that several languages share is one.
+        # Several languages may share a form, which is added once.
         for form in dict.fromkeys(form for forms in name.forms.values() for form in forms):
             _add(root, form, name)
-    for form in _NO_NAMES.split(";"):
-        _add(root, form.strip(), None)
+    for expression in _exceptions()["not_names"]:
+        _add(root, expression, None)
     return root
 
 
@@ -93,7 +90,7 @@ def _add(root: Node, written: str, name: Name | None) -> None:
     for unit in units:
         node = node.next.setdefault(unit.bare, Node())
     letters = written.replace(".", "")
-    abbreviation = letters.isalpha() and letters.isupper() and len(letters) <= _ABBREVIATION
+    abbreviation = letters.isalpha() and letters.isupper() and len(letters) <= _MAX_ABBREVIATION
     form = Form(
         name,
         words=tuple(unit.word for unit in units),
@@ -105,10 +102,12 @@ def _add(root: Node, written: str, name: Name | None) -> None:
 
 
 def _names() -> Iterator[Name]:
-    header, *lines = (
-        files("rag.text").joinpath("names.tsv").read_text(encoding="utf-8").splitlines()
-    )
-    languages = header.split("\t")
-    for line in lines:
-        columns = [tuple(column.split(";")) for column in line.split("\t")]
+    languages, *rows = tsv_rows("rag.text", "names.tsv")
+    for row in rows:
+        columns = [tuple(column.split(";")) for column in row]
         yield Name(MappingProxyType(dict(zip(languages, columns, strict=True))))
+
+
+@cache
+def _exceptions() -> dict[str, Any]:
+    return toml_data("rag.text", "name_exceptions.toml")

@@ -1,4 +1,4 @@
-"""A text as names are looked for in it: its words, and which may belong to one name."""
+"""A text prepared for the search for names: its words, and which of them may belong to one name."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from rag.text.chinese import simplified
 
-_HEADLINE = 3
-"""Words of a text in capitals from which on capitals no longer tell a name from a word."""
+_MAX_CAPITALS = 3
+"""Words of a text in capitals; in a longer one capitals do not show what is a name. Chosen
+manually, not tuned."""
 
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
@@ -28,7 +29,15 @@ _NO_MARK_TO_REMOVE = str.maketrans("đðøłı", "ddoli")
 
 @dataclass(frozen=True)
 class Unit:
-    """A word or a Han character, as written, in lower case, and without diacritics."""
+    """A word or a Han character.
+
+    Attributes:
+        written: as the text has it.
+        word: in lower case, with its tone mark at its end.
+        bare: in lower case without diacritics.
+        start: offset of the first character.
+        end: offset behind the last character.
+    """
 
     written: str
     word: str
@@ -38,19 +47,19 @@ class Unit:
 
     @property
     def capital(self) -> bool:
-        """Whether it begins with a capital."""
+        """Whether the word begins with a capital."""
         return self.written[0].isupper()
 
 
 @dataclass(frozen=True)
 class NameText:
-    """A text in its words and Han characters.
+    """A text as words and Han characters.
 
     Attributes:
-        units: these, in order.
-        joined: whether each can belong to the same name as the one before.
-        marked: whether anything in it has diacritics.
-        headline: whether all of it is in capitals.
+        units: the words and characters, in order.
+        joined: for each unit, whether it can belong to the same name as the unit before it.
+        marked: whether a word of the text has diacritics.
+        headline: whether the whole text is in capitals.
     """
 
     units: Sequence[Unit]
@@ -60,7 +69,7 @@ class NameText:
 
 
 def read_text(text: str) -> NameText:
-    """Read a text; Traditional Chinese as Simplified."""
+    """Return the words and Han characters of a text; Traditional characters become Simplified."""
     text = unicodedata.normalize("NFKC", text)
     han = _HAS_HAN.search(text) is not None
     if han:
@@ -71,7 +80,7 @@ def read_text(text: str) -> NameText:
         units,
         joined,
         marked=any(unit.word != unit.bare for unit in units),
-        headline=len(units) > _HEADLINE and not han and text.isupper(),
+        headline=len(units) > _MAX_CAPITALS and not han and text.isupper(),
     )
 
 

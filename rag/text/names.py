@@ -1,6 +1,6 @@
-"""Names that Vietnamese, Chinese and English write differently, as questions mention them.
+"""Names that Vietnamese, Chinese and English write differently, found in questions.
 
-Forms that are ordinary words as well are told from them by their capitals.
+A form that is also an ordinary word is a name only if it has its capitals.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ class Mention:
     """A name at its place in a text.
 
     Attributes:
-        start: words before it; a Han character counts as one.
-        end: words up to its end.
+        name: the name.
+        start: number of words before the name; a Han character counts as a word.
+        end: number of words up to the name's end.
     """
 
     name: Name
@@ -29,10 +30,10 @@ class Mention:
 
 
 def names_in(text: str) -> list[Name]:
-    """Return the names a text mentions, each once, in the order of the text.
+    """Return the names that a text mentions, each once, in the order of the text.
 
-    Vietnamese may lack its diacritics, Chinese may be Traditional. Abbreviations match in capitals
-    only.
+    Vietnamese may be typed without diacritics, Chinese may be in Traditional characters.
+    Abbreviations match in capitals only.
 
     >>> [name.forms["en"][0] for name in names_in("LHQ và 世衛組織")]
     ['United Nations', 'World Health Organization']
@@ -43,47 +44,47 @@ def names_in(text: str) -> list[Name]:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Return where a text mentions names. Of those that overlap the longest stays.
+    """Return where a text mentions names; of mentions that overlap, only the longest.
 
     >>> [(found.start, found.end) for found in mentions("ở Thành phố Hồ Chí Minh và Hà Nội")]
     [(1, 6), (7, 9)]
     """
     return [
-        Mention(reading.form.name, reading.start, reading.end)
-        for reading in _longest(_readings(text))
-        if reading.form.name
+        Mention(match.form.name, match.start, match.end)
+        for match in _longest(_matches(text))
+        if match.form.name
     ]
 
 
 def expansions(text: str, language: str) -> list[str]:
-    """Return the forms in one language of the names in a text that do not stand in it already.
+    """Return forms of the names in a text: those in one language that the text does not have.
 
-    Vietnamese forms typed without diacritics are given with them; Chinese is Simplified, and
-    Traditional forms in the text count as such.
+    A Vietnamese form that the text has without its diacritics is returned with them. Chinese forms
+    are in Simplified characters; the text has them if it has them in Traditional characters.
 
     >>> expansions("聯合國何時成立？", "vi")
     ['Liên Hợp Quốc', 'Liên Hiệp Quốc', 'LHQ']
     >>> expansions("聯合國何時成立？", "zh")
     []
     """
-    readings = _readings(text)
-    given = {reading.form.words for reading in readings if not reading.bare}
+    matches = _matches(text)
+    present = {match.form.words for match in matches if not match.bare}
     result = []
-    for reading in _longest(readings):
-        if reading.form.name is None:
+    for match in _longest(matches):
+        if match.form.name is None:
             continue
-        for form in reading.form.name.forms.get(language, ()):
+        for form in match.form.name.forms.get(language, ()):
             words = words_of(form)
-            if words not in given:
-                given.add(words)
+            if words not in present:
+                present.add(words)
                 result.append(form)
     return result
 
 
 def spelled_out(question: str, language: str) -> str:
-    """Return a question with the full forms of its abbreviations behind it, as it is encoded.
+    """Return a question, followed by the full forms of its abbreviations.
 
-    A model may know a name and not its abbreviation.
+    So it is encoded: an encoder may know a name and not its abbreviation.
 
     >>> spelled_out("LHQ là gì?", "vi")
     'LHQ là gì? (Liên Hợp Quốc)'
@@ -101,8 +102,16 @@ def spelled_out(question: str, language: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """A form found in a text; ``bare`` where it was typed without its diacritics."""
+class _FormMatch:
+    """A form that was found in a text.
+
+    Attributes:
+        form: the form.
+        start: number of words before it.
+        end: number of words up to its end.
+        length: in characters.
+        bare: whether the text has it without its diacritics.
+    """
 
     form: Form
     start: int
@@ -111,29 +120,29 @@ class _Reading:
     bare: bool
 
 
-def _longest(readings: Sequence[_Reading]) -> list[_Reading]:
-    """Return readings that do not overlap, in the order of the text, preferring long ones."""
+def _longest(matches: Sequence[_FormMatch]) -> list[_FormMatch]:
+    """Return matches that do not overlap, in the order of the text; long ones are preferred."""
     taken: set[int] = set()
     result = []
-    for reading in sorted(readings, key=lambda each: (-each.length, each.bare, each.start)):
-        places = range(reading.start, reading.end)
+    for match in sorted(matches, key=lambda each: (-each.length, each.bare, each.start)):
+        places = range(match.start, match.end)
         if taken.isdisjoint(places):
             taken.update(places)
-            result.append(reading)
+            result.append(match)
     return sorted(result, key=lambda each: each.start)
 
 
-def _readings(text: str) -> list[_Reading]:
+def _matches(text: str) -> list[_FormMatch]:
     root = all_forms()
     read = read_text(text)
-    result: list[_Reading] = []
+    result: list[_FormMatch] = []
     for start, unit in enumerate(read.units):
         if unit.bare in root.next:
-            result.extend(_readings_from(root, read, start))
+            result.extend(_matches_from(root, read, start))
     return result
 
 
-def _readings_from(root: Node, text: NameText, start: int) -> Iterator[_Reading]:
+def _matches_from(root: Node, text: NameText, start: int) -> Iterator[_FormMatch]:
     node = root
     for end in range(start + 1, len(text.units) + 1):
         unit = text.units[end - 1]
@@ -144,13 +153,13 @@ def _readings_from(root: Node, text: NameText, start: int) -> Iterator[_Reading]
         for form in node.forms:
             units = text.units[start:end]
             bare = any(each.word != word for each, word in zip(units, form.words, strict=True))
-            if _is_read(form, bare, text, start, end):
+            if _is_form(form, bare, text, start, end):
                 length = unit.end - text.units[start].start
-                yield _Reading(form, start, end, length, bare)
+                yield _FormMatch(form, start, end, length, bare)
 
 
-def _is_read(form: Form, bare: bool, text: NameText, start: int, end: int) -> bool:
-    """Tell whether units whose letters are those of a form stand for it."""
+def _is_form(form: Form, bare: bool, text: NameText, start: int, end: int) -> bool:
+    """Tell whether units that have the letters of a form are that form, and not other words."""
     units = text.units[start:end]
     if bare and not _may_be_bare(form, units):
         return False
@@ -161,7 +170,7 @@ def _is_read(form: Form, bare: bool, text: NameText, start: int, end: int) -> bo
     is_also_words = tuple(unit.word for unit in units) in also_words()
     if is_also_words and text.headline:
         return False
-    # Among words with their diacritics, those without may well be complete: công an do.
+    # In a text with diacritics, a word without them may be another word: công an do.
     if form.syllable or is_also_words or (bare and text.marked):
         return all(
             unit.capital >= capital for unit, capital in zip(units, form.capitals, strict=True)
@@ -170,16 +179,16 @@ def _is_read(form: Form, bare: bool, text: NameText, start: int, end: int) -> bo
 
 
 def _may_be_bare(form: Form, units: Sequence[Unit]) -> bool:
-    """Tell whether all that differs is that diacritics are missing, and the rest tells enough."""
+    """Tell whether units are a form of several words and lack nothing but diacritics."""
     return not form.syllable and all(
         unit.word in (word, unit.bare) for unit, word in zip(units, form.words, strict=True)
     )
 
 
 def _in_other_name(text: NameText, place: int) -> bool:
-    """Tell whether a capitalised syllable stands beside: Minh Đức is not Germany.
+    """Tell whether a capitalised syllable stands beside a unit: Minh Đức is not Germany.
 
-    A text's first word has a capital anyway.
+    The first word of a text does not count: it always has a capital.
     """
     after = place + 1
     return (place > 1 and _is_name_part(text, place - 1, place)) or (

@@ -1,4 +1,4 @@
-"""The numbers in a text, in one form for all the ways in which the three languages write them."""
+"""The numbers in a text, in one form however the three languages write them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def numbers(text: str) -> set[str]:
-    """Return the numbers written in digits.
+    """Return the numbers that a text has in digits.
 
-    A group of three digits after a point or a comma is thousands, whatever it was meant to be:
-    1.000 is a thousand in Vietnamese and one in English, and nobody can tell from the text.
+    Three digits after a point or a comma are always read as thousands: 1.000 is a thousand in
+    Vietnamese and one in English, and the text does not show which is meant.
 
     >>> sorted(numbers("1,000 and 1.000 and １，０００; 15,5%; 02.09.1945"))
     ['1000', '15.5', '1945', '2', '9']
@@ -32,7 +32,7 @@ def _plain(number: str) -> list[str]:
         whole = (grouped[1] or grouped[3]).replace(",", "").replace(".", "")
         return [whole + (grouped[2] or grouped[4] or "").replace(",", ".")]
     runs = re.split(r"[.,]", number)
-    # Zeros before a number, as in dates, say nothing.
+    # Zeros before a number, as in dates, do not change it.
     runs[0] = runs[0].lstrip("0") or "0"
     if len(runs) == 2:
         return [".".join(runs)]

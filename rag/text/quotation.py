@@ -1,4 +1,4 @@
-"""Quotations in a written text, and whether they stand in another, in any style of quote marks."""
+"""Quotations in a text, in any style of quote marks, and whether another text has their words."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ _SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
 _LETTER = rf"[^\W{_CJK}]"
 _WORD_EDGE = rf"(?:(?<!{_LETTER})|(?!{_LETTER}))"
 
-_FEWEST_WORDS = 2
-_FEWEST_HAN = 4
-"""Shorter ones are names and single terms rather than quotations. Set by hand."""
+_MIN_WORDS = 2
+_MIN_HAN = 4
+"""Words, and Han characters, of a quotation; shorter ones are names and single terms. Chosen
+manually, not tuned."""
 
 
 def quotations(text: str) -> list[str]:
-    """Return what stands between quote marks, where it is long enough to be somebody's words.
+    """Return the text between quote marks, where it is long enough to be a quotation.
 
     >>> quotations('He called the “plan” a "great step", 并说：「我们欢迎」。')
     ['great step', '我们欢迎']
@@ -34,12 +35,12 @@ def quotations(text: str) -> list[str]:
     return [
         each
         for each in found
-        if len(each.split()) >= _FEWEST_WORDS or len(_HAN.findall(each)) >= _FEWEST_HAN
+        if len(each.split()) >= _MIN_WORDS or len(_HAN.findall(each)) >= _MIN_HAN
     ]
 
 
 def has_stray_mark(text: str) -> bool:
-    """Tell whether a quote mark has no partner, so that nobody can say where the quote ends.
+    """Tell whether a quote mark has no partner, so that the end of the quotation is not known.
 
     >>> has_stray_mark("“all” is well"), has_stray_mark("“all is well")
     (False, True)
@@ -48,7 +49,7 @@ def has_stray_mark(text: str) -> bool:
 
 
 def stands_in(quotation: str, text: str) -> bool:
-    r"""Tell whether a text has these very words, whatever its line breaks and quote marks.
+    r"""Tell whether a text has exactly these words; line breaks and quote marks may differ.
 
     >>> stands_in('a «great» step', 'It is a “great”\nstep.'), stands_in("able to", "unable to")
     (True, False)
@@ -58,7 +59,7 @@ def stands_in(quotation: str, text: str) -> bool:
 
 
 def without_inner_marks(text: str) -> str:
-    """Replace what would end a sentence inside a quotation by commas; offsets stay as they are.
+    """Return a text with commas for the full stops inside quotations; offsets do not change.
 
     >>> without_inner_marks("“We came. We saw.” Then “Go!”")
     '“We came, We saw.” Then “Go!”'
@@ -68,7 +69,7 @@ def without_inner_marks(text: str) -> str:
 
 def _with_commas(match: re.Match[str]) -> str:
     whole = match[0]
-    # The last mark may end the sentence around the quotation, too.
+    # The last mark may end the sentence around the quotation.
     body = whole.rstrip(_MARKS + _DOUBLE)
     return _ANY_MARK.sub(",", body) + whole[len(body) :]
 

@@ -1,52 +1,51 @@
-"""Sentence boundaries in Vietnamese, Chinese and English text, with exact offsets."""
+"""Sentence boundaries in Vietnamese, Chinese and English text, with exact offsets.
+
+``abbreviations.toml`` holds the words whose full stop does not end a sentence.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 
+from rag.text.data_files import toml_data
 from rag.text.span import Span
 
 _QUOTES = "\"'”’»)]）」』】〉》"
 _CLOSERS = re.escape(_QUOTES)
-# Possessive, and never starting inside a run: a megabyte of dots or spaces is read once.
+# The quantifiers are possessive, and no match begins inside a run, so that a megabyte of dots or
+# spaces is read only once.
 _BOUNDARY = re.compile(
-    # A full-width mark ends a sentence wherever it stands,
+    # A full-width mark always ends a sentence.
     rf"(?P<cjk>[。！？｡]++(?:[{_CLOSERS}]++[。！？｡]*+)*+)"
-    # an ASCII one only before space or a Han character,
+    # An ASCII mark ends a sentence only before space or a Han character.
     rf"|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)(?=\s|[\u3400-\u9fff])"
-    # and a line end does too.
+    # A line end ends a sentence.
     r"|(?P<line>(?<![^\S\n])[^\S\n]*+\n\s*+)"
 )
 _LAST_WORD = re.compile(r"\S+$")
 _ORDINAL = re.compile(r"\d{1,3}|[IVXLC]{1,6}|[A-ZĐ]")
 _OPENERS = "\"'“‘«(（[「『【《〈-–—•*"
 
-# A quote that ends within a sentence, or a dash within it: ... ? " - he asked; ... ! " and left.
-# After a full stop a quote before a small letter begins rather than ends.
-_SAID_ON = re.compile(rf"[{_CLOSERS}]\s*+(?:[.,;:]|[-–—]\s)|[{_CLOSERS}–—-]\s++(?P<on>\w)")
+# A quotation that ends within a sentence, or a dash within one: ... ? " - he asked; ... ! " and
+# left. After a full stop, a quote mark before a small letter begins a quotation.
+_CONTINUATION = re.compile(rf"[{_CLOSERS}]\s*+(?:[.,;:]|[-–—]\s)|[{_CLOSERS}–—-]\s++(?P<word>\w)")
 
-_TITLES_VI = "tp ts ths gs pgs bs ks nxb tt tx tr gđ ub q p st"
-_TITLES_EN = "mr mrs ms dr amb prof sr jr gen col lt sgt capt rep sen gov pres hon rev messrs vs"
-_SHORTENED_EN = "fig vol inc ltd co corp dept cf al ed"
-_MONTHS_EN = "jan feb mar apr jun jul aug sep sept oct nov dec"
-_ABBREVIATIONS = frozenset(f"{_TITLES_VI} {_TITLES_EN} {_SHORTENED_EN} {_MONTHS_EN}".split())
-_ONE_LETTER_WORDS = frozenset("ÁÝ")
-"""Asia and Italy, with which Vietnamese sentences end; other single capitals are initials."""
 _WRAPPED = 40
-"""Characters of the shortest line that a text is wrapped at. By hand: columns of print have 40,
-mail and terminals more."""
+"""Characters of the shortest line that can be wrapped. Chosen manually, not tuned: columns of print
+have 40, mail and terminals have more."""
 
 _ITEM = re.compile(r"(?:[a-zđ]|[ivx]{1,5})[.)]\s")
-_BEFORE_NUMBER = frozenset({"no", "nos", "art", "p", "pp", "sec", "ch", "đ", "k"})
 
 
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text in order.
 
-    A line end ends a sentence, unless a line of some length goes on in lower case on the next one:
-    headings and list items are units of their own. The spans do not
-    overlap, hold no space at their ends, and together hold every character that is not space.
+    A line end ends a sentence: headings and list items are sentences of their own. But a long line
+    may be wrapped: it goes on where the next line begins in lower case. The spans do not overlap,
+    have no space at their ends, and together hold every character that is not space.
 
     >>> text = "TP. Hà Nội họp. 会议结束。He left."
     >>> [span.of(text) for span in sentences(text)]
@@ -73,21 +72,23 @@ def _cuts(text: str) -> Iterator[int]:
 
 
 def _ends_sentence(text: str, mark: int, end: int) -> bool:
-    """Tell whether an ASCII mark ends a sentence, from what stands before and after it."""
+    """Tell whether an ASCII mark ends a sentence, by the characters before and after it."""
     rest = text[end : end + 64].lstrip()
     stop = text[mark:end].rstrip(_QUOTES) == "."
-    said_on = _SAID_ON.match(rest)
-    if said_on and (said_on["on"] is None or (not stop and said_on["on"].islower())):
-        return False
+    continuation = _CONTINUATION.match(rest)
+    if continuation:
+        word = continuation["word"]
+        if word is None or (not stop and word.islower()):
+            return False
     following = rest[:1]
     starts = following.isupper() or following.isdigit() or following in _OPENERS
     if following and not starts and (following.isascii() or following.islower()):
         return False
-    return not stop or not _is_shortened(text, mark, following)
+    return not stop or not _is_abbreviation(text, mark, following)
 
 
-def _is_shortened(text: str, mark: int, following: str) -> bool:
-    """Tell whether the full stop at ``mark`` belongs to what it follows."""
+def _is_abbreviation(text: str, mark: int, following: str) -> bool:
+    """Tell whether the full stop at ``mark`` belongs to an abbreviation or an ordinal."""
     found = _LAST_WORD.search(text, max(0, mark - 32), mark)
     if found is None:
         return False
@@ -96,14 +97,34 @@ def _is_shortened(text: str, mark: int, following: str) -> bool:
     if starts_line and _ORDINAL.fullmatch(word):
         return True
     parts = word.split(".")
+    known = _abbreviations()
     if all(len(part) == 1 and part.isalpha() for part in parts):
-        return len(parts) > 1 or (word.isupper() and word not in _ONE_LETTER_WORDS)
+        return len(parts) > 1 or (word.isupper() and word not in known.one_letter_words)
     last = parts[-1].casefold()
-    return last in _ABBREVIATIONS or (last in _BEFORE_NUMBER and following.isdigit())
+    return last in known.always or (last in known.before_number and following.isdigit())
+
+
+@dataclass(frozen=True)
+class _Abbreviations:
+    """The words of ``abbreviations.toml``, which describes its tables."""
+
+    always: frozenset[str]
+    before_number: frozenset[str]
+    one_letter_words: frozenset[str]
+
+
+@cache
+def _abbreviations() -> _Abbreviations:
+    data = toml_data("rag.text", "abbreviations.toml")
+    always, before_number, one_letter_words = (
+        frozenset(word for words in data[table].values() for word in words)
+        for table in ("always", "before_number", "one_letter_words")
+    )
+    return _Abbreviations(always, before_number, one_letter_words)
 
 
 def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a line end only wraps a sentence that goes on in lower case.
+    """Tell whether a sentence goes on behind a line end, because the line was wrapped there.
 
     A short line is not wrapped: it is a heading or an item of a list.
     """

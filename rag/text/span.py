@@ -1,4 +1,4 @@
-"""A stretch of a text."""
+"""A part of a text, by its offsets."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ class Span:
     end: int
 
     def of(self, text: str) -> str:
-        """Return the stretch of ``text`` that the span marks."""
+        """Return the part of ``text`` that the span marks."""
         return text[self.start : self.end]

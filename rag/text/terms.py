@@ -1,7 +1,7 @@
-"""The terms that passages and questions are matched by, word for word.
+"""The terms by which lexical search matches questions with passages.
 
-The same analysis serves both sides: a question is analysed as a text in the language of the
-passages it is matched against. Terms are for matching only and are never shown; articles keep
+Both sides are analysed in the same way: a question is analysed as a text in the language of the
+passages that it is matched against. Terms are for matching only and are never shown; articles keep
 their own characters.
 """
 
@@ -19,17 +19,18 @@ from rag.text.chinese import simplified
 FIELDS = ("words", "folded", "pairs")
 
 ANALYSIS = 1
-"""Goes up whenever a text gives other terms than before: stored ones match no longer."""
+"""Version of the analysis. It is increased whenever a text gets other terms than before, because
+stored terms do not match then."""
 
-_LONGEST = 64
-"""Characters of a term. Longer ones, such as hashes and encoded bytes, are cut there, so that a
-pasted one still finds its passage."""
+_MAX_TERM = 64
+"""Characters of a term. Longer words, such as hashes and encoded bytes, are cut to this length in
+questions and in passages, so that they still match."""
 
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _NO_MARK_TO_REMOVE = str.maketrans("đðøłı", "ddoli")
 
-# Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, and Han with what is
-# written like a Han character. Hangul has spaces.
+# Scripts without spaces between words: Thai, Lao, Myanmar, Khmer, kana, and Han with the marks that
+# are written as Han characters. Hangul has spaces.
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff"
@@ -39,15 +40,16 @@ _TOKENS = re.compile(rf"(?P<run>[{_UNSPACED}]+)|(?P<word>[^\s{_UNSPACED}]+)|(?P<
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one text, in order, repeated as often as they occur; none holds white space.
+    """The terms of one text, in order, each as often as it occurs; no term has white space.
 
     Attributes:
-        words: syllables in Vietnamese, segmented words in Chinese, stems in English, words as they
-            stand in other languages.
-        folded: words without diacritics, unstemmed: what a question typed without them matches;
-            in Chinese only those between the Han characters.
-        pairs: adjacent words (in Vietnamese, syllables) without diacritics, joined by ``_``, not
-            across punctuation or line ends; adjacent characters of scripts without spaces.
+        words: syllables in Vietnamese, segmented words in Chinese, stems in English, unchanged
+            words in other languages.
+        folded: words without diacritics, not stemmed, which match questions typed without
+            diacritics; in Chinese only the words between the Han characters.
+        pairs: two words in a row (in Vietnamese, syllables) without diacritics, joined by ``_``,
+            but not across punctuation and line ends; two characters in a row in scripts without
+            spaces.
     """
 
     words: list[str] = field(default_factory=list)
@@ -56,10 +58,14 @@ class Terms:
 
 
 def terms(text: str, language: str) -> Terms:
-    """Return the terms of any text, read as one in ``language`` (``vi``, ``zh``, ``en``, others).
+    """Return the terms of a text.
 
     Case, compatibility forms (full-width letters) and the way diacritics are encoded make no
-    difference. Text without a letter or digit gives no terms.
+    difference. A text without letters and digits has no terms.
+
+    Args:
+        text: any text.
+        language: the language that the text is analysed in: ``vi``, ``zh``, ``en`` or another.
 
     >>> terms("Hoà ở ASEAN", "vi")
     Terms(words=['hoà', 'ở', 'asean'], folded=['hoa', 'o', 'asean'], pairs=['hoa_o', 'o_asean'])
@@ -76,32 +82,32 @@ def terms(text: str, language: str) -> Terms:
         if isinstance(phrase, str):
             result.pairs.extend(_character_pairs(phrase))
             if language == "zh":
-                # Not as for search, which also gives the words within words: on CMRC 2018 and
-                # DRCD that made R@1 no better, as the pairs find those.
+                # The segmenter's mode for search would add the words within words. On CMRC 2018 and
+                # DRCD they did not improve R@1, as the pairs find them already.
                 result.words.extend(map(_cut, _segmented()(phrase)))
             continue
         folded = [_folded(word) for word in phrase]
         result.folded.extend(folded)
         result.words.extend(_FORMS.get(language, _cut)(word) for word in phrase)
-        # Without diacritics, or a question typed without them would match no pair, and two words
-        # together are hardly ever ambiguous: on ViQuAD 2 its answers were found first in .75 of
-        # the cases, else in .51; with diacritics typed it made no difference.
+        # Pairs have no diacritics, so that questions typed without diacritics match them; two words
+        # in a row are rarely ambiguous. On ViQuAD 2, R@1 of such questions is .75, and .51 for
+        # pairs with diacritics; for questions with diacritics there is no difference.
         result.pairs.extend(f"{left}_{right}" for left, right in pairwise(folded))
     return result
 
 
 def _even(text: str) -> str:
-    """Return the text without differences of case and compatibility, composed."""
-    # Folding case can leave decomposed characters behind.
+    """Return the text in NFKC with its case folded."""
+    # Case folding can leave decomposed characters.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def _phrases(even: str) -> Iterator[str | Sequence[str]]:
-    """Yield runs of an unspaced script as they stand, and the words between two marks as a list."""
+    """Yield runs of a script without spaces as strings, and words between two marks as lists."""
     words: list[str] = []
     for match in _TOKENS.finditer(even.translate(_KINDS)):
         if match.lastgroup == "word":
-            # Without a letter (a mark on its own) there is nothing left of it either.
+            # Nothing is left of a mark without a letter.
             if _folded(match[0]):
                 words.append(match[0])
             continue
@@ -115,10 +121,10 @@ def _phrases(even: str) -> Iterator[str | Sequence[str]]:
 
 
 class _Kinds(dict[int, str]):
-    """What a character is replaced by before splitting; filled as characters are first met.
+    r"""By which character each character is replaced before a text is split; filled when needed.
 
-    Letters, digits and the marks on them stay (a regular expression's words end at the vowel signs
-    of many scripts); space is a space; anything else separates phrases, as a line end does.
+    Letters, digits and the marks on them stay (``\w`` would end a word at the vowel signs of many
+    scripts). Space becomes a space. Any other character separates phrases, like a line end.
     """
 
     def __missing__(self, code: int) -> str:
@@ -136,12 +142,12 @@ _KINDS = _Kinds()
 
 
 def _cut(word: str) -> str:
-    return word[:_LONGEST]
+    return word[:_MAX_TERM]
 
 
 @lru_cache(maxsize=1 << 15)
 def _folded(word: str) -> str:
-    """Return a word without diacritics; the vowel signs of other scripts are none and stay."""
+    """Return a word without diacritics; the vowel signs of other scripts stay."""
     if word.isascii():
         return _cut(word)
     decomposed = unicodedata.normalize("NFKD", word)
@@ -152,7 +158,7 @@ def _folded(word: str) -> str:
 
 @lru_cache(maxsize=1 << 15)
 def _syllable(word: str) -> str:
-    """Return a Vietnamese syllable with its tone mark at its end, wherever it was written."""
+    """Return a Vietnamese syllable with its tone mark moved to its end."""
     if word.isascii():
         return _cut(word)
     decomposed = unicodedata.normalize("NFD", word)
@@ -167,14 +173,14 @@ def _stem(word: str) -> str:
 
 
 def _character_pairs(run: str) -> list[str]:
-    """Return the pairs of adjacent characters; a single character stands for itself."""
+    """Return the pairs of adjacent characters; a single character is returned alone."""
     return [left + right for left, right in pairwise(run)] or [run]
 
 
 _FORMS: dict[str, Callable[[str], str]] = {"vi": _syllable, "en": _stem}
 
-# The three below are loaded when first used, which takes up to .1 s. Threads that come at the same
-# moment may each load one; they are alike, and all can be used by many threads.
+# These two are loaded when first used, which takes up to .1 s. Threads that call them at the same
+# moment may each load one; that is harmless, and each can be used by many threads.
 
 
 @cache

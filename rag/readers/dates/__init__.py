@@ -1,1 +1,1 @@
-"""The date on which a web page appeared, from its markup and from what it shows."""
+"""The date of publication of a web page."""

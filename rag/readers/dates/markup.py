@@ -1,4 +1,7 @@
-"""The dates that a page's markup and address state: JSON-LD, meta elements, microdata, the URL."""
+"""The dates that the markup and the URL of a page state.
+
+The markup is JSON-LD, meta elements (``meta_names.toml`` has their names) and microdata.
+"""
 
 from __future__ import annotations
 
@@ -6,37 +9,19 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from rag.text.data_files import toml_data
 from rag.text.dates import iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_PUBLISHED = """
-article:published_time article:published og:published_time og:article:published_time datepublished
-date.published pubdate publishdate publish-date publish_date publish_time publishtime published-date
-published_date published_time publication_date publication-date publicationdate og:pubdate
-citation_publication_date citation_date citation_online_date parsely-pub-date sailthru.date
-cxenseparse:publishtime cxenseparse:recs:publishtime article.published article:create_at apub:time
-_pubtime_ dc.date.issued dcterms.issued dcterms.available cludo:date date dc.date dcterms.date
-"""
-_MODIFIED = """
-article:modified_time og:updated_time article:updated_time datemodified lastmod last-modified
-article:modified modified_time date.modified dc.date.modified dcterms.modified revised
-"""
-"""What meta elements are called that state dates, the plainest first. The vague ones at the end,
-date and those of Dublin Core, may be of another thing than publication."""
-
-_RANKS = {
-    name: rank for names in (_PUBLISHED, _MODIFIED) for rank, name in enumerate(names.split())
-}
-_OF_PUBLICATION = frozenset(_PUBLISHED.split())
-
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|BlogPost|Blog|NewsStory|Recipe|Review)$")
 _PAGE = re.compile(r"(?:Page|VideoObject|AudioObject|PodcastEpisode|CreativeWork)$")
-"""Types of schema.org; pages come second, for they are often older than the articles on them."""
+"""Types of schema.org. Pages come second, because they are often older than their articles."""
 
 _IN_PATH = re.compile(
     r"/t?(?P<year>199\d|20\d\d)[-/_.]?(?P<month>0[1-9]|1[0-2])[-/]?(?P<day>[0-2]\d|3[01])(?=[/_.-]|$)"
@@ -52,15 +37,15 @@ _WRAPPING = re.compile(
 def markup_dates(
     tree: HtmlElement, title: str, *, day_first: bool | None
 ) -> tuple[str | None, str | None]:
-    """Return when markup says that the article was published, and when modified.
+    """Return the dates of publication and of the last change that the markup states.
 
-    JSON-LD comes first, for it says what is stated of what, then meta elements, then microdata;
-    where one has no date of publication the next is asked.
+    JSON-LD comes first, because it states which thing has which date; then meta elements, then
+    microdata. Each date is taken from the first of them that has it.
 
     Args:
         tree: the page.
-        title: of the page; of several articles in JSON-LD the one that is called so counts.
-        day_first: see :func:`rag.text.dates.dates_in`.
+        title: of the page; of several articles in JSON-LD, the one with this title counts.
+        day_first: whether 3/8/2020 is in August; None where that is not known.
     """
     published = modified = None
     for pair in (_linked(tree, title), _meta(tree), (_microdata(tree), None)):
@@ -70,7 +55,7 @@ def markup_dates(
 
 
 def path_date(url: str) -> str | None:
-    """Return the date in the path of a URL.
+    """Return the date in the path of a URL, as ISO 8601.
 
     >>> [path_date(f"https://a.example/{path}") for path in ("2020/11/25/x", "n1/2020/1125/c1")]
     ['2020-11-25', '2020-11-25']
@@ -85,7 +70,7 @@ def path_date(url: str) -> str | None:
 
 
 def _linked(tree: HtmlElement, title: str) -> tuple[str | None, str | None]:
-    """Return the dates of the article in JSON-LD, or else of the page; not of what they mention."""
+    """Return the dates of the article in JSON-LD, or of the page if there is no article."""
     articles, pages = [], []
     for node in _dated(tree):
         types = node.get("@type")
@@ -103,7 +88,7 @@ def _linked(tree: HtmlElement, title: str) -> tuple[str | None, str | None]:
 
 
 def _dated(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """Yield what JSON-LD states a date of."""
+    """Yield the nodes of JSON-LD that have a date."""
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or ""):
             continue
@@ -119,7 +104,7 @@ def _dated(tree: HtmlElement) -> Iterator[dict[str, Any]]:
 
 
 def _nodes(found: object) -> Iterator[dict[str, Any]]:
-    """Yield what JSON-LD describes in its own right."""
+    """Yield the main nodes of JSON-LD, not those that other nodes mention."""
     waiting = deque([found])
     while waiting:
         node = waiting.popleft()
@@ -140,20 +125,33 @@ def _text(value: object) -> str | None:
 
 
 def _meta(tree: HtmlElement) -> tuple[str | None, str | None]:
-    """Return the first of the dates that meta elements are known to state."""
-    found: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+    """Return the dates of publication and of the last change in meta elements."""
+    ranks = _meta_ranks()
+    found: dict[str, list[tuple[int, str]]] = {"published": [], "modified": []}
     for element in tree.iter("meta"):
         content = element.get("content") or ""
         for attribute in ("property", "name"):
             name = (element.get(attribute) or "").strip().lower()
-            if name in _RANKS and iso_date(content, day_first=True):
-                found[name in _OF_PUBLICATION].append((_RANKS[name], content))
-    published, modified = (min(found[kind], default=(0, None))[1] for kind in (True, False))
+            if name in ranks and iso_date(content, day_first=True):
+                kind, rank = ranks[name]
+                found[kind].append((rank, content))
+    published, modified = (min(found[kind], default=(0, None))[1] for kind in found)
     return published, modified
 
 
+@cache
+def _meta_ranks() -> dict[str, tuple[str, int]]:
+    """Return the kind of date that a meta element states, and its rank, by its name."""
+    names = toml_data("rag.readers.dates", "meta_names.toml")
+    return {
+        name: (kind, rank)
+        for kind in ("published", "modified")
+        for rank, name in enumerate(names[kind])
+    }
+
+
 def _microdata(tree: HtmlElement) -> str | None:
-    """Return the date of publication in attributes, if they state but one."""
+    """Return the date of publication in attributes, if they state exactly one."""
     found = set()
     for element in tree.iterfind(".//*[@itemprop='datePublished']"):
         scope = next(element.iterancestors(), None)

@@ -1,8 +1,8 @@
-"""When a page was published: what it shows its reader, and what its markup and address state.
+"""The date of publication of a page, from what it shows and from its markup and URL.
 
-Nothing is guessed. A date counts where it stands beside the headline as dates do, or where words
-say that it is one of publication; those of comments, of other stories, of copyright and of today,
-which many sites show, do not.
+Nothing is guessed. A date counts if it stands by itself beside the headline, or if the page calls
+it the date of publication. Dates of comments, of other articles and of copyright do not count, and
+the current date, which many sites show, does not count either.
 """
 
 from __future__ import annotations
@@ -14,71 +14,78 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rag.readers.dates.markup import markup_dates, path_date
-from rag.readers.dates.shown import Shown, beside_headline, called_so, headlines, shown_dates
-from rag.readers.dates.shown_lines import Line, shown_lines
+from rag.readers.dates.shown import (
+    ShownDate,
+    beside_headline,
+    headlines,
+    labelled_date,
+    shown_dates,
+)
+from rag.readers.dates.shown_lines import ShownLine, shown_lines
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_EDITION = 30
-"""Days from which on what a page shows as its last change dates another edition, and not the same
-story with more in it. Of 49 English pages 48 are dated as people dated them with 30 to 60, 47 with
-7 and with 90, and 40 if what markup says of the publication always came first."""
+_NEW_EDITION = 30
+"""Days after publication from which on the last change that a page shows is a new edition, and not
+an addition to the same article. Of 49 English pages, 48 have the date that people gave them with 30
+to 60 days, 47 with 7 or 90 days, and 40 if the markup's date of publication always comes first."""
 
 _VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _VIETNAMESE_SHARE = 1 / 50
-"""Of a text's characters, from which on it is Vietnamese. Set by hand."""
+"""Share of these letters from which on a text is Vietnamese. Chosen manually, not tuned."""
 
-_TITLES, _LONG = 4, 300
-"""Titles that are looked at, and characters of each, whatever a page has."""
+_MAX_TITLES, _MAX_TITLE = 4, 300
+"""Titles of a page that are looked at, and characters of each."""
 
 _DAY_FIRST = re.compile(r"(?:vi|fr|de|es|it|pt|nl|en-(?:gb|au|nz|ie|in|za|sg))\b", re.IGNORECASE)
 
 
 def page_date(tree: HtmlElement | None, url: str | None) -> str | None:
-    """Return when a page was published, ISO 8601, with time of day and offset where it says.
+    """Return when a page was published, ISO 8601, with time of day and offset if it states them.
 
-    Markup and address say when a story first appeared. A date that the page shows beside its
-    headline comes before them if it is said to be of publication, or is more than a month later and
-    of the last change: then the reader sees another edition, of that date. A page that states no
-    date of publication has the one beside its headline, else one that it calls its own elsewhere.
+    Markup and URL state when an article first appeared. The date beside the headline is returned
+    instead if the page calls it the date of publication, or if it is the date of the last change
+    and more than a month later: then the page is a new edition. A page whose markup and URL state
+    no date has the date beside its headline, or else a date that it calls its date of publication
+    elsewhere.
 
     Args:
-        tree: of the page; None where there is nothing in it.
-        url: that the page has, if known.
+        tree: of the page; None if the page is empty.
+        url: of the page, if known.
     """
     if tree is None:
         return path_date(url) if url else None
     lines = shown_lines(tree)
-    titles = [title[:_LONG] for title in islice(_titles(tree), _TITLES)]
+    titles = [title[:_MAX_TITLE] for title in islice(_titles(tree), _MAX_TITLES)]
     day_first = _is_day_first(tree, lines)
     published, modified = markup_dates(tree, titles[0] if titles else "", day_first=day_first)
     published = published or next(filter(None, map(path_date, _addresses(tree, url))), None)
     dates = shown_dates(lines, day_first=day_first)
     beside = beside_headline(lines, dates, headlines(lines, titles))
     if beside is None:
-        found = published or called_so(lines, dates)
+        found = published or labelled_date(lines, dates)
         return _whole(found) if found else None
     return _whole(_decided(beside, published, modified))
 
 
-def _decided(beside: Shown, published: str | None, modified: str | None) -> str:
-    """Return which of the dates beside the headline and in markup is that of the page."""
+def _decided(beside: ShownDate, published: str | None, modified: str | None) -> str:
+    """Return the date of the page: the one beside the headline, or the one in its markup."""
     if published is None:
         return beside.iso
     later = _day(beside.iso) - _day(published)
     if later == 0:
         return max(published, beside.iso, key=_fullness)
-    if beside.called == "published":
+    if beside.label == "published":
         return beside.iso
-    of_change = beside.called == "updated" or (
+    of_change = beside.label == "updated" or (
         modified is not None and abs(_day(beside.iso) - _day(modified)) <= 1
     )
-    return beside.iso if of_change and later > _EDITION else published
+    return beside.iso if of_change and later > _NEW_EDITION else published
 
 
 def _titles(tree: HtmlElement) -> Iterator[str]:
-    """Yield what the head says that the page is called."""
+    """Yield the titles that the head of a page states."""
     for element in tree.iter("meta"):
         if element.get("property") == "og:title" and (title := element.get("content")):
             yield title
@@ -87,7 +94,7 @@ def _titles(tree: HtmlElement) -> Iterator[str]:
 
 
 def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
-    """Yield the URLs that a page has, and says that it has."""
+    """Yield the URL of a page, and the URLs that it states as its own."""
     if url:
         yield url
     for element in tree.iter("link", "meta"):
@@ -97,10 +104,10 @@ def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
             yield element.get("content") or ""
 
 
-def _is_day_first(tree: HtmlElement, lines: Sequence[Line]) -> bool | None:
-    """Tell whether days come before months where a page has but numbers; None if one cannot know.
+def _is_day_first(tree: HtmlElement, lines: Sequence[ShownLine]) -> bool | None:
+    """Tell whether days stand before months in dates of numbers; None if that is not known.
 
-    What is said to be American English is often not.
+    A page that states American English as its language is often in another English.
     """
     text = "".join(line.text[:200] for line in lines[:100])
     if len(_VIETNAMESE.findall(text)) > _VIETNAMESE_SHARE * len(text):
@@ -109,7 +116,7 @@ def _is_day_first(tree: HtmlElement, lines: Sequence[Line]) -> bool | None:
 
 
 def _whole(iso: str) -> str:
-    """Return a date without a time to the second of midnight: a program wrote that, for none."""
+    """Return a date without the time 00:00:00, which programs write if there is no time."""
     return iso[:10] if iso[11:19] == "00:00:00" else iso
 
 

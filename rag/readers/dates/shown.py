@@ -1,4 +1,4 @@
-"""The dates that a page shows its reader, and which of them stands beside the headline."""
+"""The dates that a page shows its reader, and the date beside its headline."""
 
 from __future__ import annotations
 
@@ -7,26 +7,32 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.readers.dates.shown_lines import Line
-from rag.text.dates import Stated, dates_in
+from rag.readers.dates.shown_lines import ShownLine
+from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
+from rag.text.dates import MONTHS, YEAR, StatedDate, dates_in
+from rag.text.width import width
 
-_BELOW, _ABOVE = 500, 60
+_MAX_BELOW, _MAX_ABOVE = 500, 60
 """Characters that a page shows between its headline and a date below or above it. On 34 Chinese and
-60 English pages 300 to 2,000 and 20 to 600 do as well, with markup and without; further above is
-the head of the site, where many show what day it is."""
+60 English pages 300 to 2,000 and 20 to 600 give the same results, with markup and without. Further
+above is the head of the site, which often shows the current date."""
 
-_LINE, _REST = 300, 80
-"""Characters of a line in which a date is looked for, and of what may be said beside it; a Han
-character counts as two. Paragraphs are longer. On the same pages 60 to 120 do as well."""
+_MAX_LINE, _MAX_BESIDE = 300, 80
+"""Characters of a line in which a date is looked for, and width of the other words on that line.
+Paragraphs are longer. On the same pages 60 to 120 give the same results for the second."""
 
-_HEADLINE = 10
-"""Characters from which on a line can be the headline; twice as many if the title has it not."""
+_MIN_HEADLINE = 10
+"""Width from which on a line can be the headline; twice as much if the title does not have it.
+Chosen manually, not tuned."""
 
-_HEADLINES = 2
-"""Times that a headline stands on a page; further below it is among other stories."""
+_MAX_HEADLINES = 2
+"""Times that the headline of an article is on its page; further below it is among other
+articles. Chosen manually, not tuned."""
 
-_MANY = 2000
+_MAX_DATES = 2000
 """Dates of a page that are looked at."""
+
+# The words in the patterns below are our own lists, chosen manually from pages; not tuned.
 
 _PUBLISHED = re.compile(
     r"(?<!\bwas )(?<!\bwere )(?<!\bbeen )\b(?:published|posted|publication date|release date)"
@@ -39,9 +45,10 @@ _UPDATED = re.compile(
     r"|更新|修改|修[订訂]|cập nhật|chỉnh sửa",
     re.IGNORECASE,
 )
-_CALLED_BEHIND = re.compile(r"\s?(?:(更新|修改)|[发發][布佈表])")
-_CALL = 50
-"""Characters between a date and the word that says what it is of: a name, a weekday."""
+_LABEL_BEHIND = re.compile(r"\s?(?:(更新|修改)|[发發][布佈表])")
+_LABEL_REACH = 50
+"""Characters before a date in which its label is looked for: the name of an author or a weekday may
+stand between them."""
 
 _NOT_OF_PAGE = re.compile(
     r"©|copyright|版[权權]|\baccessed\b|\bretrieved\b|\bexpire|\bdeadline|\bborn\b|\bdata as of\b"
@@ -53,186 +60,185 @@ _WITHIN = re.compile(
     r"|\b(?:vào|từ|đến|trước|sau|tới|hết)(?: ngày)?|[在至从自到]|\d[日号號]?\s?[-–—~～－])\s?$",
     re.IGNORECASE,
 )
-"""What stands before a date within a sentence, or a span of time."""
+"""Words before a date that is within a sentence or begins a span of time."""
 
-_GOES_ON = re.compile(
+_SPAN_BEHIND = re.compile(
     r"\s?(?:[-–—~～－至]|to\b|đến\b)\s?(?:\d{1,4}\s?[./年月-]"
-    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[以之][前后後来來]|[前后後起]",
+    rf"|{'|'.join(MONTHS)})|[以之][前后後来來]|[前后後起]",
     re.IGNORECASE,
 )
-_AFTERWARDS = re.compile(
+_HEADING_BELOW = re.compile(
     r"(?:相[关關]|[网網]友|[热熱][门門]|最新|推[荐薦])?(?:[评評][论論]|新[闻聞]|[阅閱][读讀]|[报報][道導]|文章|内容|內容)"
     r"|(?:\d{1,6} )?(?:comments?|responses|replies|related (?:articles|stories|posts|news))"
     r"|bình luận|ý kiến bạn đọc|tin (?:liên quan|khác|cùng chuyên mục)",
     re.IGNORECASE,
 )
-"""Headings of what comes after a story, where they are followed by no more than a count."""
+"""Headings of what comes after an article; only a count may follow them."""
 
 _COUNT = re.compile(r"[\s(（\[]{0,2}\d{0,6}[\s)）\]]{0,2}[:：]?\Z")
-_PARAGRAPH, _TOLD = 60, 200
-"""Characters from which on a line is a paragraph, and of paragraphs that make a story, as in
-:mod:`rag.readers.pages.boilerplate`: such headings stand under it, and the date beside the
-headline does not."""
-
 _SENTENCE = re.compile(r"[。！？!?；]|[^\W\d]{3}\.(?:\s|$)")
 _PARTS = re.compile(r"[|_»]|\s[-–—·]\s|--|(?<=[\u3400-\u9fff])-(?=[\u3400-\u9fff])")
-_YEAR = re.compile(r"(?:199|20\d)\d")
+_YEAR = re.compile(YEAR)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownDate:
     """A date that a page shows.
 
     Attributes:
         iso: ISO 8601.
-        called: ``published`` or ``updated``, if words say so.
-        place: of its line.
+        label: ``published`` or ``updated``, if the page has words for that; else empty.
+        place: index of its line.
     """
 
     iso: str
-    called: str
+    label: str
     place: int
 
 
-def shown_dates(lines: Sequence[Line], *, day_first: bool | None) -> list[Shown]:
-    """Return the dates that stand as the date of something does, and not within sentences."""
-    found: list[Shown] = []
+def shown_dates(lines: Sequence[ShownLine], *, day_first: bool | None) -> list[ShownDate]:
+    """Return the dates of a page that stand by themselves, and not within sentences.
+
+    Args:
+        lines: of the page.
+        day_first: whether 3/8/2020 is in August; None where that is not known.
+    """
+    found: list[ShownDate] = []
     for place, line in enumerate(lines[: _end(lines)]):
         text = line.text
-        if len(found) >= _MANY:
+        if len(found) >= _MAX_DATES:
             break
-        if line.in_heading or len(text) > _LINE or not _YEAR.search(text):
+        if line.in_heading or len(text) > _MAX_LINE or not _YEAR.search(text):
             continue
         if _NOT_OF_PAGE.search(text):
             continue
         dates = dates_in(text, day_first=day_first)
-        beside = _length(text) - sum(_length(text[date.start : date.end]) for date in dates)
+        beside = width(text) - sum(width(text[date.start : date.end]) for date in dates)
         above = lines[place - 1].text if place else ""
         for stated in dates:
-            called = _called(text, stated, above)
-            if beside <= _REST * (1 + bool(called)) and _stands_alone(text, stated, called, beside):
-                found.append(Shown(stated.iso, called, place))
+            label = _label(text, stated, above)
+            room = _MAX_BESIDE * (2 if label else 1)
+            if beside <= room and _stands_alone(text, stated, label, beside):
+                found.append(ShownDate(stated.iso, label, place))
     return found
 
 
-def headlines(lines: Sequence[Line], titles: Sequence[str]) -> list[int]:
-    """Return which lines are the headline: there may be several, and it may stand twice.
+def headlines(lines: Sequence[ShownLine], titles: Sequence[str]) -> list[int]:
+    """Return the indices of the lines that are the headline, which may be on the page twice.
 
-    They are in the title that the head states. A heading that is not has been written anew for
-    readers, if it is the only one and no mere name.
+    A headline is part of a title that the head of the page states. If no line of the page is part
+    of a title, its only heading is the headline, unless it is so short that it may be a name.
 
     Args:
         lines: of the page.
         titles: that its head states.
     """
-    said = [title for title in map(_normal, titles) if title]
+    stated = [title for title in map(_normal, titles) if title]
     headings = [i for i, line in enumerate(lines) if line.in_heading]
-    titled = {i for i, line in enumerate(lines) if _is_headline(line.text, said)}
-    titled |= {i for i in headings if _normal(lines[i].text) in said}
+    titled = {i for i, line in enumerate(lines) if _is_headline(line.text, stated)}
+    titled |= {i for i in headings if _normal(lines[i].text) in stated}
     if found := sorted(titled.intersection(headings)):
-        return found[:_HEADLINES]
-    if len(headings) == 1 and (_length(lines[headings[0]].text) >= 2 * _HEADLINE or not said):
+        return found[:_MAX_HEADLINES]
+    if len(headings) == 1 and (width(lines[headings[0]].text) >= 2 * _MIN_HEADLINE or not stated):
         return headings
-    return sorted(titled)[:_HEADLINES]
+    return sorted(titled)[:_MAX_HEADLINES]
 
 
 def beside_headline(
-    lines: Sequence[Line], dates: Sequence[Shown], headings: Sequence[int]
-) -> Shown | None:
-    """Return the date that stands by the headline, that of publication if there are others."""
-    starts, told = [0], [0]
+    lines: Sequence[ShownLine], dates: Sequence[ShownDate], headings: Sequence[int]
+) -> ShownDate | None:
+    """Return the date beside the headline; of several dates, the one of publication.
+
+    Args:
+        lines: of the page.
+        dates: that the lines show.
+        headings: indices of the lines that are the headline.
+    """
+    starts, so_far = [0], [0]
     for line in lines:
         starts.append(starts[-1] + len(line.text) + 1)
-        told.append(told[-1] + _told(line.text))
+        so_far.append(so_far[-1] + paragraph_width(line.text))
     ranked = []
     for shown in dates:
         for heading in headings:
             below = starts[shown.place] - starts[heading + 1]
             above = starts[heading] - starts[shown.place + 1]
-            if told[shown.place] - told[heading + 1] >= _TOLD:
+            # Below the article are other articles and comments.
+            if so_far[shown.place] - so_far[heading + 1] >= MIN_ARTICLE:
                 continue
-            if 0 <= below <= _BELOW or 0 <= above <= _ABOVE:
-                order = ("published", "", "updated").index(shown.called)
+            if 0 <= below <= _MAX_BELOW or 0 <= above <= _MAX_ABOVE:
+                order = ("published", "", "updated").index(shown.label)
                 is_day = len(shown.iso) == len("2020-11-25")
                 ranked.append(((order, is_day, below < 0, max(below, above)), shown))
     return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
-def called_so(lines: Sequence[Line], dates: Sequence[Shown]) -> str | None:
-    """Return the date that a page calls its own, wherever it stands.
+def labelled_date(lines: Sequence[ShownLine], dates: Sequence[ShownDate]) -> str | None:
+    """Return the date that a page calls its date of publication, wherever it is on the page.
 
-    Else a date with a time of day counts that no other stands like: rows of lists have theirs, and
-    so have comments.
+    If there is none, return a date with a time of day that is in elements like no other: the rows
+    of lists and comments, which have such dates too, are in elements that are alike. If there is
+    none either, return a date of the last change.
     """
     for shown in dates:
-        if shown.called == "published":
+        if shown.label == "published":
             return shown.iso
-    timed = [shown for shown in dates if not shown.called and len(shown.iso) > len("2020-11-25")]
-    homes = Counter(lines[shown.place].home for shown in timed)
-    single = (shown.iso for shown in timed if homes[lines[shown.place].home] == 1)
-    updated = (shown.iso for shown in dates if shown.called == "updated")
+    timed = [shown for shown in dates if not shown.label and len(shown.iso) > len("2020-11-25")]
+    paths = Counter(lines[shown.place].path for shown in timed)
+    single = (shown.iso for shown in timed if paths[lines[shown.place].path] == 1)
+    updated = (shown.iso for shown in dates if shown.label == "updated")
     return next(single, None) or next(updated, None)
 
 
-def _end(lines: Sequence[Line]) -> int:
-    """Return the line from which on there are comments and other stories."""
-    told = 0
+def _end(lines: Sequence[ShownLine]) -> int:
+    """Return the index of the line from which on there are comments and other articles."""
+    so_far = 0
     for place, line in enumerate(lines):
-        heading = _AFTERWARDS.match(line.text) if told >= _TOLD else None
+        heading = _HEADING_BELOW.match(line.text) if so_far >= MIN_ARTICLE else None
         if heading and _COUNT.match(line.text, heading.end()):
             return place
-        told += _told(line.text)
+        so_far += paragraph_width(line.text)
     return len(lines)
 
 
-def _called(line: str, stated: Stated, above: str) -> str:
-    """Return what a date is said to be of, by the nearest word before it, or one behind it."""
-    before = line[max(0, stated.start - _CALL) : stated.start]
+def _label(line: str, stated: StatedDate, above: str) -> str:
+    """Return the label of a date: the nearest one before it, or one behind it."""
+    before = line[max(0, stated.start - _LABEL_REACH) : stated.start]
     if not before.strip() and above.endswith((":", "：")):
-        before = above[-_CALL:]
+        before = above[-_LABEL_REACH:]
     last = {
         name: max((match.end() for match in form.finditer(before)), default=0)
         for name, form in (("published", _PUBLISHED), ("updated", _UPDATED))
     }
     if any(last.values()):
         return max(last, key=lambda name: last[name])
-    behind = _CALLED_BEHIND.match(line, stated.end)
+    behind = _LABEL_BEHIND.match(line, stated.end)
     return "" if behind is None else "updated" if behind[1] else "published"
 
 
-def _stands_alone(line: str, stated: Stated, called: str, beside: int) -> bool:
-    """Tell whether a date is no part of a sentence, nor of a span of time."""
+def _stands_alone(line: str, stated: StatedDate, label: str, beside: int) -> bool:
+    """Tell whether a date is neither part of a sentence nor of a span of time."""
     before, behind = line[: stated.start], line[stated.end :]
-    if _GOES_ON.match(behind):
+    if _SPAN_BEHIND.match(behind):
         return False
-    if beside > _REST / 2 and (_SENTENCE.search(before) or _SENTENCE.search(behind)):
+    if beside > _MAX_BESIDE / 2 and (_SENTENCE.search(before) or _SENTENCE.search(behind)):
         return False
-    return bool(called) or not _WITHIN.search(before[-_CALL:])
-
-
-def _told(line: str) -> int:
-    """Return how long a line is if it is a paragraph."""
-    length = _length(line[:_LINE])
-    return length if length >= _PARAGRAPH else 0
+    return bool(label) or not _WITHIN.search(before[-_LABEL_REACH:])
 
 
 def _is_headline(line: str, titles: Sequence[str]) -> bool:
-    """Tell whether a line is most of what a title says besides the name of the site."""
-    if len(line) > _LINE or _length(line) < _HEADLINE:
+    """Tell whether a line is most of a title, without the name of the site in it."""
+    if len(line) > _MAX_LINE or width(line) < _MIN_HEADLINE:
         return False
     line = _normal(line)
     for title in titles:
-        longest = max((part.strip() for part in _PARTS.split(title)), key=_length)
-        if line in title and 2 * _length(line) >= _length(longest):
+        longest = max((part.strip() for part in _PARTS.split(title)), key=width)
+        if line in title and 2 * width(line) >= width(longest):
             return True
-        if longest in line and 2 * _length(longest) >= _length(line):
+        if longest in line and 2 * width(longest) >= width(line):
             return True
     return False
 
 
 def _normal(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def _length(text: str) -> int:
-    return len(text) + sum("\u3400" <= character <= "\u9fff" for character in text)

@@ -1,4 +1,4 @@
-"""The lines that a page shows its reader, without menus, comments and other stories."""
+"""The lines that a page shows its reader, without menus, comments and other articles."""
 
 from __future__ import annotations
 
@@ -27,51 +27,52 @@ _OTHER_PARTS = re.compile(
     r"(?:[_-](?!open|closed|none|off|count|enabled|disabled)[\w-]{0,60})?(?=\s|$)",
     re.IGNORECASE,
 )
-"""Names of the parts of a page that are not its article: what readers say, other stories."""
+"""Names and classes of the parts of a page that are not its article: comments, other articles. Our
+own list, chosen manually from pages; not tuned."""
 
 _HIDDEN = re.compile(r"display\s?:\s?none", re.IGNORECASE)
-_NAMES = 300
-"""Characters of the names of an element that are looked at."""
+_MAX_NAMES = 300
+"""Characters of the attributes of an element that are looked at."""
 
 
 @dataclass(frozen=True)
-class Line:
+class ShownLine:
     """A line that a page shows.
 
     Attributes:
         text: of the line.
-        home: elements that it stands in, by names and classes: alike for the rows of a list.
-        in_heading: whether it is of a first-order heading.
+        path: names and classes of the elements that it is in; the same for all rows of a list.
+        in_heading: whether it is part of an ``h1`` heading.
     """
 
     text: str
-    home: str
+    path: str
     in_heading: bool
 
 
-def shown_lines(tree: HtmlElement) -> list[Line]:
+def shown_lines(tree: HtmlElement) -> list[ShownLine]:
     """Return the lines that a page shows of its own article, in order.
 
-    What a time element states to programs is added to what it shows.
+    The date that a ``time`` element states to programs is added to the text that it shows.
     """
     from lxml import etree
 
-    lines: list[Line] = []
+    lines: list[ShownLine] = []
     pieces: list[str] = []
-    home: HtmlElement | None = None
+    place: HtmlElement | None = None
     headings = 0
 
     def end_line() -> None:
         text = " ".join(" ".join(pieces).split())
         if text:
-            lines.append(Line(text, _names(home), headings > 0))
+            lines.append(ShownLine(text, _path(place), headings > 0))
         pieces.clear()
 
     kept = _kept(tree)
     walk = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
     for event, element in walk:
         text = element.text if event == "start" else element.tail
-        if event == "start" and element not in kept and _is_elsewhere(element):
+        if event == "start" and element not in kept and _is_other(element):
             walk.skip_subtree()
             text = None
         if event == "end" and element.tag == "time":
@@ -81,47 +82,50 @@ def shown_lines(tree: HtmlElement) -> list[Line]:
         if element.tag == "h1":
             headings += {"start": 1, "end": -1}[event]
         if text and not text.isspace():
-            home = home if pieces else element if event == "start" else element.getparent()
+            if not pieces:
+                place = element if event == "start" else element.getparent()
             pieces.append(text)
     end_line()
     return lines
 
 
 def _kept(tree: HtmlElement) -> set[HtmlElement]:
-    """Return the elements that are of the article whatever they are called."""
-    about: set[HtmlElement] = set()
+    """Return the elements that are part of the article, whatever their names and classes are."""
+    around: set[HtmlElement] = set()
     for heading in tree.iter("h1"):
         for above in heading.iterancestors():
-            if above in about:
+            if above in around:
                 break
-            about.add(above)
-    return about.union([tree], tree.iter("body", "article", "main", "h1"))
+            around.add(above)
+    return around.union([tree], tree.iter("body", "article", "main", "h1"))
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
-    """Tell whether an element is not shown, or is no part of the article."""
+def _is_other(element: HtmlElement) -> bool:
+    """Tell whether an element is not shown, or is not part of the article."""
     if element.tag in _UNSEEN or element.get("hidden") is not None:
         return True
     if element.tag == "footer" and next(element.iterancestors("article", "main"), None) is None:
         return True
-    if _HIDDEN.search((element.get("style") or "")[:_NAMES]):
+    if _HIDDEN.search((element.get("style") or "")[:_MAX_NAMES]):
         return True
-    return any(_OTHER_PARTS.search((element.get(name) or "")[:_NAMES]) for name in ("class", "id"))
+    return any(
+        _OTHER_PARTS.search((element.get(name) or "")[:_MAX_NAMES]) for name in ("class", "id")
+    )
 
 
 def _instant(element: HtmlElement) -> str:
-    """Return what a time element states to programs, unless it shows another day."""
+    """Return the date that a ``time`` element states to programs, unless it shows another day."""
     iso = iso_date(element.get("datetime") or "")
     if iso is None:
         return ""
-    shown = dates_in(str(element.text_content())[:_NAMES], day_first=True)
+    shown = dates_in(str(element.text_content())[:_MAX_NAMES], day_first=True)
     return f" {iso}" if not shown or any(date.iso[:10] == iso[:10] for date in shown) else ""
 
 
-def _names(element: HtmlElement | None) -> str:
-    """Return the names and classes of an element and the two about it."""
+def _path(element: HtmlElement | None) -> str:
+    """Return the names and classes of an element and of the two elements around it."""
     names: list[str] = []
     while element is not None and len(names) < 3:
-        names.append(f"{element.tag}.{element.get('class') or ''}"[:_NAMES])
+        names.append(f"{element.tag}.{element.get('class') or ''}"[:_MAX_NAMES])
         element = element.getparent()
     return "/".join(names)

@@ -1,1 +1,1 @@
-"""One reader for each kind of file."""
+"""Readers of file formats, one in each module."""

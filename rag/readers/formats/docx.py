@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from docx.table import Table
 
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
-"""What both encrypted documents and those of Word before 2007 begin with."""
+"""The first bytes of encrypted documents and of documents of Word before 2007."""
 
-_TOOLS = frozenset({"", "python-docx", "un-named", "microsoft office user", "user", "admin"})
-"""Authors that programs enter."""
+_PROGRAM_AUTHORS = frozenset(
+    {"", "python-docx", "un-named", "microsoft office user", "user", "admin"}
+)
+"""Authors that programs enter, in lower case. Our own list, chosen manually."""
 
 
 def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the document as one article: paragraphs, list items, and the rows of tables.
 
-    Its own date is when it was first saved, not when it was published, and is not taken for that.
+    The document's date is not used: it is when the file was first saved, not when it was published.
 
     Raises:
         ValueError: it is encrypted, damaged or empty.
@@ -35,13 +37,15 @@ def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
 
     data = document.read()
     if data.startswith(_COMPOUND):
-        raise ValueError("it is encrypted, or of a Word before 2007: save it as .docx without")
+        raise ValueError(
+            "it is encrypted or from Word before 2007; save it as .docx without a password"
+        )
     with opened_zip(io.BytesIO(data), len(data)):
         pass
     try:
         word = docx.Document(io.BytesIO(data))
     except (KeyError, ValueError) as error:
-        raise ValueError(f"it is no Word document ({error})") from None
+        raise ValueError(f"it is not a Word document ({error})") from None
     known = word.core_properties
     author = (known.author or "").strip()
     yield make_article(
@@ -51,7 +55,7 @@ def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
         url=document.url,
         source=document.source,
         published_at=document.published_at,
-        authors=[] if author.casefold() in _TOOLS else [author],
+        authors=[] if author.casefold() in _PROGRAM_AUTHORS else [author],
     )
 
 
@@ -66,14 +70,14 @@ def _blocks(word: WordDocument) -> Iterator[str]:
 
 def _rows(table: Table) -> Iterator[str]:
     for row in table.rows:
-        # A merged cell is given once for each column that it takes.
+        # A merged cell comes once for each column that it spans.
         cells = dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)
         if line := " | ".join(filter(None, cells)):
             yield line
 
 
 def _title(word: WordDocument) -> str | None:
-    """Return the first paragraph that is styled as a title or a heading."""
+    """Return the first paragraph that has the style of a title or a heading."""
     for paragraph in word.paragraphs:
         style = paragraph.style.name if paragraph.style is not None else None
         if style and style.startswith(("Title", "Heading")) and paragraph.text.strip():

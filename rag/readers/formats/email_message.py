@@ -1,4 +1,4 @@
-"""Messages (.eml): the text as one article, attachments as documents of their own."""
+"""E-mail messages (.eml): the text is one article, each attachment is a document of its own."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from functools import partial
 
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
-from rag.readers.kinds import kind_of, kind_of_response
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading import Reading
+from rag.readers.registry import kind_of, kind_of_response
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 
 _WRAPPED = 60
-"""Characters from which on a line of a message is taken to be wrapped: mail is at 65 to 78."""
+"""Characters from which on a line is taken to be wrapped. Chosen manually, not tuned: programs wrap
+messages at 65 to 78."""
 
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -30,10 +31,10 @@ _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pk
 def read_email(document: Document, reading: Reading) -> Iterator[Article | Document]:
     """Yield the message, then its attachments.
 
-    What is quoted of other messages and the signature are cut, unless boilerplate is to be kept.
+    Quotations of other messages and the signature are cut, unless boilerplate is to be kept.
 
     Raises:
-        ValueError: it is encrypted, or neither has text nor attachments.
+        ValueError: it is encrypted, or has neither text nor attachments.
     """
     parser = BytesParser(policy=email.policy.default)
     message = parser.parsebytes(document.read())
@@ -43,7 +44,7 @@ def read_email(document: Document, reading: Reading) -> Iterator[Article | Docum
     attached = [part for part in _attachments(document, message) if part.kind]
     text = clean(_body(message))
     if not message.keys() or not (text or attached):
-        raise ValueError("there is no message in it")
+        raise ValueError("it has no message")
     if text:
         yield _article(text, message, document, reading)
     yield from attached
@@ -93,7 +94,7 @@ def _opened(part: EmailMessage) -> io.BytesIO:
 
 
 def _own_words(text: str) -> tuple[str, list[Cut]]:
-    """Return a message without what it quotes and its signature, and those lines."""
+    """Return a message without its quotations and its signature, and the lines that are cut."""
     body, _, signature = text.partition("\n-- \n")
     lines = body.split("\n")
     cut = [Cut(line.strip(), "quoted") for line in lines if line.startswith(">")]
@@ -102,7 +103,7 @@ def _own_words(text: str) -> tuple[str, list[Cut]]:
 
 
 def _unwrapped(text: str) -> str:
-    """Return a text whose paragraphs are lines: mail breaks them at some width."""
+    """Return a text whose paragraphs are single lines, not wrapped at some width."""
     joined = re.sub(rf"(?<=[^\n]{{{_WRAPPED}}})[ ]?\n(?=[^\n\s>*•-])", " ", text)
     return joined.strip()
 

@@ -1,4 +1,4 @@
-"""Books (.epub): one article a book, its chapters one after the other."""
+"""Books (.epub): each book is one article, its chapters in reading order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from rag.readers.archive import opened_zip, unpacked
 from rag.readers.decode import decode_html
-from rag.readers.document import MOST_BYTES, Document
+from rag.readers.document import MAX_BYTES, Document
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading import Reading
 from rag.records.new_article import make_article
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-"""Ways to obfuscate embedded fonts, which say nothing of the text."""
+"""Methods that obfuscate embedded fonts only; the text is not encrypted."""
 
 
 def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
-    """Yield the book as one article, with what it states of itself.
+    """Yield the book as one article, with the title, authors and date that it states.
 
     Raises:
-        ValueError: it is no book, is encrypted or damaged, or has no text.
+        ValueError: it is not a book, is encrypted or damaged, or has no text.
     """
     data = document.read()
     with opened_zip(io.BytesIO(data), len(data)) as archive:
@@ -40,7 +40,7 @@ def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
         root = _parsed(unpacked(archive, _CONTAINER)).find(".//{*}rootfile")
         place = root.get("full-path") if root is not None else None
         if not place:
-            raise ValueError("it names no package")
+            raise ValueError("its container names no package")
         package = _parsed(unpacked(archive, str(place)))
         chapters = _chapters(archive, package, posixpath.dirname(str(place)))
         yield make_article(
@@ -63,7 +63,7 @@ def _chapters(archive: ZipFile, package: _Element, folder: str) -> Iterator[str]
         for item in package.iterfind(".//{*}manifest/{*}item")
         if "nav" not in str(item.get("properties") or "").split()
     }
-    left = MOST_BYTES
+    left = MAX_BYTES
     for reference in package.iterfind(".//{*}spine/{*}itemref"):
         item = items.get(str(reference.get("idref")))
         if item is None or reference.get("linear") == "no" or "html" not in _type(item):
@@ -72,7 +72,7 @@ def _chapters(archive: ZipFile, package: _Element, folder: str) -> Iterator[str]
         page = unpacked(archive, place)
         left -= len(page)
         if left < 0:
-            raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MB")
+            raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
         yield html_text(decode_html(page))
 
 
@@ -87,7 +87,7 @@ def _stated(package: _Element, name: str) -> Iterator[str]:
 
 
 def _date(package: _Element) -> str | None:
-    """Return the date of publication where it is stated whole."""
+    """Return the date of publication if it has year, month and day."""
     for date in _stated(package, "date"):
         try:
             datetime.fromisoformat(date)
@@ -108,8 +108,8 @@ def _parsed(data: bytes) -> _Element:
     from lxml import etree
 
     try:
-        # No entities and no network: what a stranger wrote stays what it is.
+        # The file may be from anyone: no entities are resolved, and no network is used.
         parser = etree.XMLParser(resolve_entities=False, no_network=True)
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise ValueError(f"a part of it is no XML ({error.msg})") from None
+        raise ValueError(f"a part of it is not XML ({error.msg})") from None

@@ -1,4 +1,4 @@
-"""Feeds as files (.rss, .atom, .xml): an article for each entry that holds its whole text."""
+"""Feeds as files (.rss, .atom, .xml): each entry with its whole text is an article."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from rag.readers.rejection import Rejection
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 
-_TEASER = 200
-"""Characters under which an entry's summary is only an invitation to read the page."""
+_MIN_SUMMARY = 200
+"""Characters from which on an entry's summary is taken as an article. Chosen manually, not
+tuned."""
 
 
 def read_feed(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
-    """Yield the entries; those with a summary only are rejected, the rest read on.
+    """Yield the entries; entries that only have a summary are rejected.
 
     Raises:
-        ValueError: it is no feed, or nothing is in it.
+        ValueError: it is not a feed, or has no entries.
     """
     data = document.read()
     if is_sitemap(data):
-        raise ValueError("it only names pages: ingest the URL of this sitemap to have them fetched")
+        raise ValueError("it is a sitemap, which only lists pages; ingest its URL to fetch them")
     entries = listed(data, document.url)
     if not entries:
-        raise ValueError("there is no entry in it")
+        raise ValueError("the feed has no entries")
     for number, entry in enumerate(entries, start=1):
         try:
             yield entry_article(entry, document)
@@ -36,14 +37,16 @@ def read_feed(document: Document, reading: Reading) -> Iterator[Article | Reject
 
 
 def entry_article(entry: Entry, document: Document) -> Article:
-    """Return the article that an entry of a feed holds.
+    """Return the article of a feed's entry.
 
     Raises:
-        ValueError: it holds none.
+        ValueError: the entry has only a summary, or no text.
     """
     text = html_text(entry.html)
-    if not entry.is_whole and len(text) < _TEASER:
-        raise ValueError("only a summary of it is in the feed: ingest --feed URL fetches the page")
+    if not entry.is_whole and len(text) < _MIN_SUMMARY:
+        raise ValueError(
+            "the feed has only a summary of it; `tamngu ingest --feed URL` fetches the page"
+        )
     return make_article(
         text,
         key=f"{document.key}#{entry.title}",

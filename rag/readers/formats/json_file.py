@@ -16,14 +16,14 @@ from tamngu.records.article import Article
 def read_json(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield the file's articles: an object, a list of objects, or an object with one such list.
 
-    See :func:`rag.readers.json_article.json_article` for what an object is.
+    :func:`rag.readers.json_article.json_article` describes the objects.
 
     Raises:
-        ValueError: it is no JSON, or there is nothing in it.
+        ValueError: it is not JSON, or it is empty.
     """
     stated = _records(parsed(decode(document.read(), document.charset)), reading)
     if not stated:
-        raise ValueError("there is no article in it")
+        raise ValueError("it has no article")
     for number, known in enumerate(stated, start=1):
         content = json.dumps(known, ensure_ascii=True, sort_keys=True).encode()
         try:
@@ -33,7 +33,7 @@ def read_json(document: Document, reading: Reading) -> Iterator[Article | Reject
 
 
 def _records(stated: object, reading: Reading) -> list[object]:
-    """Return the objects that a file is about: feeds and APIs wrap their list in an object."""
+    """Return the objects of a file; APIs put their list of objects into an object."""
     if isinstance(stated, list):
         return stated
     if isinstance(stated, dict) and reading.fields.get("text", "text") not in stated:

@@ -1,4 +1,4 @@
-"""Markdown with optional YAML front matter: one article a file."""
+"""Markdown with optional YAML front matter: each file is an article."""
 
 from __future__ import annotations
 
@@ -24,9 +24,12 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
-    """Yield the file as one article, its markup taken off; front matter gives what is known of it.
+    """Yield the file as one article without markup; its fields come from the front matter.
 
-    Without a title in the front matter the first heading is the title.
+    If the front matter has no title, the first heading is the title.
+
+    Raises:
+        ValueError: the front matter is broken, or there is no text.
     """
     text = decode(document.read(), document.charset).replace("\r\n", "\n").removeprefix("\ufeff")
     known: dict[str, Any] = {}
@@ -78,10 +81,10 @@ def _without_tags(html: str) -> str:
 
 
 def _front_matter(text: str) -> dict[str, Any] | None:
-    """Return the names and values, None when the text between the rules is something else.
+    """Return the names and values; None if the text between the rules has no names.
 
     Raises:
-        ValueError: it is meant to be YAML, and is broken.
+        ValueError: it is not valid YAML.
     """
     import yaml
 
@@ -90,7 +93,9 @@ def _front_matter(text: str) -> dict[str, Any] | None:
     except RecursionError:
         raise ValueError("its front matter is nested too deeply") from None
     except yaml.YAMLError as error:
-        raise ValueError(f"its front matter is no YAML: {str(error).splitlines()[0]}") from None
+        raise ValueError(
+            f"its front matter is not valid YAML: {str(error).splitlines()[0]}"
+        ) from None
     if known is None:
         return {}
     if not isinstance(known, dict):

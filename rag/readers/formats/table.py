@@ -1,4 +1,4 @@
-"""CSV and TSV: one article a row, under a header that names the columns."""
+"""Tables (.csv, .tsv): each row is an article, and a header names the columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 
 from rag.readers.decode import decode
-from rag.readers.document import MOST_BYTES, Document
+from rag.readers.document import MAX_BYTES, Document
 from rag.readers.json_article import json_article
 from rag.readers.reading import Reading
 from rag.readers.rejection import Rejection
@@ -18,16 +18,16 @@ _DELIMITERS = ",;\t|"
 
 
 def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
-    """Yield each row's article; rows that hold none are rejected by number, the rest read on.
+    """Yield the article of each row; a row without an article is rejected with its line number.
 
     The columns are those of :func:`rag.readers.json_article.json_article`, by the header or by
-    ``reading.fields``; several authors or tags are parted by semicolons.
+    ``reading.fields``. Semicolons separate several authors or tags.
 
     Raises:
-        ValueError: it is no table with a header, or there is no row in it.
+        ValueError: it is not a table with a header, or it has no rows.
     """
-    # Python's own bound of 131,072 characters a field is less than a long article has.
-    csv.field_size_limit(MOST_BYTES)
+    # By default Python allows 131,072 characters in a field; a long article has more.
+    csv.field_size_limit(MAX_BYTES)
     text = decode(document.read(), document.charset).removeprefix("\ufeff")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = [name.strip() for name in next(rows, [])]
@@ -36,7 +36,7 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise ValueError(f"line {rows.line_num} breaks off the table ({error})") from None
+            raise ValueError(f"the table is broken at line {rows.line_num} ({error})") from None
         if row is None:
             break
         if not any(cell.strip() for cell in row):
@@ -48,17 +48,17 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
         except ValueError as error:
             yield Rejection(f"{document.name} line {rows.line_num}", str(error))
     if empty:
-        raise ValueError("there is no row under a header in it")
+        raise ValueError("it has no rows under its header")
 
 
 def _delimiter(text: str) -> str:
-    """Return the mark that stands most often in the header."""
+    """Return the delimiter that the header has most often."""
     header = text.partition("\n")[0]
     return max(_DELIMITERS, key=header.count)
 
 
 def _split(known: dict[str, str], reading: Reading) -> dict[str, str | list[str] | None]:
-    """Return a row with its lists as lists and its empty cells as nothing."""
+    """Return a row with lists of authors and tags, and None for empty cells."""
     row: dict[str, str | list[str] | None] = {
         name: cell.strip() or None for name, cell in known.items()
     }

@@ -1,4 +1,4 @@
-"""Plain text: one article a file, as a person wrote it or as it was scraped from a page."""
+"""Plain text (.txt): each file is an article, written by a person or scraped from a page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rag.readers.decode import decode
 from rag.readers.document import Document
-from rag.readers.pages.boilerplate import story_of
+from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.readers.reading import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
@@ -14,7 +14,7 @@ from tamngu.records.article import Article
 
 
 def read_text(document: Document, reading: Reading) -> Iterator[Article]:
-    """Yield the file as one article; the first line of its story is the title."""
+    """Yield the file as one article, without boilerplate; its first line is the title."""
     text = clean(decode(document.read(), document.charset))
     if reading.keep_boilerplate:
         yield make_article(
@@ -25,13 +25,13 @@ def read_text(document: Document, reading: Reading) -> Iterator[Article]:
             published_at=document.published_at,
         )
         return
-    story = story_of(text, document.repeated)
+    page = cut_boilerplate(text, document.repeated)
     yield make_article(
-        story.text,
+        page.text,
         key=document.key,
         url=document.url,
         source=document.source,
-        published_at=story.published_at or document.published_at,
-        authors=story.authors,
-        cut=story.cut,
+        published_at=page.published_at or document.published_at,
+        authors=page.authors,
+        cut=page.cut,
     )

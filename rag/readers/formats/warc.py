@@ -1,4 +1,4 @@
-"""Web archives (.warc, .warc.gz): the pages that a crawler was sent."""
+"""Web archives (.warc, .warc.gz): the pages that a crawler has received."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from rag.fetching.content import decoded
 from rag.fetching.errors import FetchError
-from rag.readers.document import MOST_BYTES, Document
-from rag.readers.kinds import kind_of_response
+from rag.readers.document import MAX_BYTES, Document
 from rag.readers.reading import Reading
+from rag.readers.registry import kind_of_response
 from rag.readers.rejection import Rejection
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ _OK = 200
 
 
 def read_warc(document: Document, reading: Reading) -> Iterator[Document | Rejection]:
-    """Yield the pages and files of an archive, one at a time; pictures, scripts, errors are not.
+    """Yield the pages and files of an archive one at a time, without pictures, scripts and errors.
 
     Raises:
-        ValueError: it is no archive, is damaged, or holds no page.
+        ValueError: it is not an archive, is damaged, or has no page.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -38,21 +38,21 @@ def read_warc(document: Document, reading: Reading) -> Iterator[Document | Rejec
         for record in ArchiveIterator(stream, record_types=types, auto_decode="transfer"):
             found = _page(document, record)
             if found is not None:
-                # That a record is whole is known once another one follows it.
+                # A record is known to be whole once another record follows it.
                 if last is not None:
                     yield last
                 last = found
     if not file.is_whole:
-        raise ValueError("it is damaged or cut off; what came last in it is left out")
+        raise ValueError("it is damaged or cut off; its last page is left out")
     if last is None:
-        raise ValueError("there is no page in it")
+        raise ValueError("it has no page")
     yield last
 
 
 class _Unpacked:
-    """Bytes of an archive that end where they are damaged, and tell whether they were.
+    """The unpacked bytes of an archive, up to a damage; it knows whether there was one.
 
-    The library's own unpacking takes a file that was cut off for one that ends.
+    The library's own unpacking does not notice that a file is cut off.
     """
 
     def __init__(self, file: BinaryIO, *, is_packed: bool) -> None:
@@ -63,11 +63,11 @@ class _Unpacked:
 
     @property
     def is_whole(self) -> bool:
-        """Whether all was read, and it ended as a record does."""
+        """Whether everything was read, and the last bytes are the end of a record."""
         return not self._broken and self._end == b"\r\n\r\n"
 
     def read(self, size: int = -1) -> bytes:
-        """Return some bytes, none at the end."""
+        """Return up to ``size`` bytes; none at the end."""
         try:
             data = self._file.read(size)
         except (OSError, EOFError, zlib.error):
@@ -78,7 +78,7 @@ class _Unpacked:
         return data
 
     def tell(self) -> int:
-        """Return how many bytes were read."""
+        """Return the number of bytes that were read."""
         return self._place
 
 
@@ -92,7 +92,7 @@ def _page(archive: Document, record: WarcRecord) -> Document | Rejection | None:
         return None
     name = f"{archive.name}!{url}"
     try:
-        # The record is gone once the next one is read.
+        # A record cannot be read after the iterator has moved to the next one.
         data = _body(record)
     except (OSError, FetchError, ValueError) as error:
         return Rejection(name, str(error))
@@ -108,17 +108,18 @@ def _page(archive: Document, record: WarcRecord) -> Document | Rejection | None:
 
 
 def _body(record: WarcRecord) -> bytes:
-    """Return what a server sent, unpacked.
+    """Return the body of a response, decompressed.
 
     Raises:
+        FetchError: its compression is unknown or broken.
         ValueError: it is too large.
     """
     headers = record.http_headers
     encoding = (headers.get("Content-Encoding") if headers is not None else None) or ""
-    sent = record.reader.read(MOST_BYTES + 1)
+    sent = record.reader.read(MAX_BYTES + 1)
     body = bytearray()
     for piece in decoded([sent], encoding):
         body += piece
-        if len(body) > MOST_BYTES:
-            raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MB")
+        if len(body) > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
     return bytes(body)

@@ -1,4 +1,4 @@
-"""ZIP archives of documents."""
+"""ZIP archives (.zip) of documents."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from zipfile import ZipFile, ZipInfo
 
 from rag.readers.archive import opened_zip, size_of, unpacked
 from rag.readers.document import Document
-from rag.readers.kinds import kind_of
 from rag.readers.reading import Reading
+from rag.readers.registry import kind_of
 from rag.readers.rejection import Rejection
 
 
 def read_zip(document: Document, reading: Reading) -> Iterator[Document | Rejection]:
-    """Yield the members that have a reader, in order of their names; hidden ones are passed over.
+    """Yield the members that have a reader, in order of their names, without hidden ones.
 
     Raises:
-        ValueError: it is no archive, is damaged, unpacks to too much, or holds nothing to read.
+        ValueError: it is not a ZIP archive, is damaged, unpacks to too many bytes, or has no member
+            that can be read.
     """
     with document.open() as file, opened_zip(file, size_of(document)) as archive:
         members = {info.filename: info for info in archive.infolist() if _is_read(info)}
         if not members:
-            raise ValueError("there is nothing in it that can be read")
+            raise ValueError("it has no file that can be read")
         for name in sorted(members):
             yield _member(document, archive, members[name])
 

@@ -1,1 +1,1 @@
-"""Web pages and scraped text: the story, and what stands around it."""
+"""Web pages and scraped text: the article, and what the page puts around it."""

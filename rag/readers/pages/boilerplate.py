@@ -1,97 +1,54 @@
-"""What pages put around a story, cut from text that was scraped with all of it.
+"""Cuts what pages put around an article from text that was scraped with all of it.
 
-Rules for lines that stand by themselves: headings of blocks that follow a story (other stories,
-comments, what is most read), players, dates, by-lines; and what no story does: a line said twice, a
-teaser that repeats its own title. A heading counts only after a story, so that text without clutter
-stays as it is.
+The rules are for lines that stand by themselves: headings of blocks below an article (other
+articles, comments, what is read most), controls, dates, by-lines; and for what no article has: a
+line that is repeated, and a teaser that repeats its own title. A heading counts only below an
+article, so that text without clutter stays as it is.
+
+``boilerplate.toml`` holds the words of these lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cache
 
 from rag.readers.pages.repetition import line_key
+from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
+from rag.text.data_files import toml_data
+from rag.text.dates import line_date
+from rag.text.width import width
 from tamngu.records.cut import Cut
 
-_STORY = 200
-"""Characters of paragraphs that come before a heading that ends a story."""
+_HEAD_LINES = 12
+"""Lines at the beginning in which a date and a by-line are looked for. Chosen manually, not
+tuned."""
 
-_PARAGRAPH = 60
-"""Characters from which on a line is taken to be a paragraph; a Han character counts as two."""
+_MAX_SIGNATURE = 24
+"""Width of a line under an article that is the name of a person or an agency. Chosen manually, not
+tuned."""
 
-_HEAD = 12
-"""Lines in which a date and a by-line are looked for."""
+_MAX_HEADING = 48
+"""Characters of a heading with its count."""
 
-_SIGNED = 24
-"""Characters of a line under a story that is a name or an agency."""
-
-_TAIL_HEADINGS = """
-tin cùng chuyên mục; cùng chuyên mục; tin liên quan; bài liên quan; tin bài liên quan;
-bài viết liên quan; các tin bài khác; các tin khác; tin khác; tin mới; tin mới nhất; tin nổi bật;
-tin đọc nhiều; đọc nhiều; đọc nhiều nhất; xem nhiều; xem nhiều nhất; đọc thêm; xem thêm;
-có thể bạn quan tâm; bạn có thể quan tâm; bình luận; bình luận bài viết; ý kiến bạn đọc;
-gửi bình luận; từ khóa; chia sẻ bài viết; tin tài trợ; video nổi bật;
-更多; 更多新闻; 更多阅读; 相关新闻; 相关报道; 相关阅读; 相关文章; 延伸阅读; 推荐阅读;
-为您推荐; 猜你喜欢; 热门新闻; 热门文章; 热点新闻; 热门推荐; 最新新闻; 最热文章; 点击排行;
-排行榜; 评论; 网友评论; 发表评论; 我来说两句; 分享到; 返回首页; 相關新聞; 相關報導;
-相關文章; 延伸閱讀; 推薦閱讀; 熱門新聞; 熱門文章; 發表評論;
-related articles; related stories; related news; related topics; more on this story; read more;
-more from; more news; most read; most popular; most viewed; trending; trending now; recommended;
-recommended for you; you may also like; you might also like; comments; leave a comment;
-leave a reply; post a comment; share this; share this article; sign up for our newsletter; tags
-"""
-"""Whole lines, without marks and counts at their ends."""
-
-_TAIL_LINES = re.compile(
-    r"(?:đường dây nóng|hotline|报料热线|新闻热线|客服热线|举报电话)\s*[:：].{0,60}"
-    r"|\*?\s*vui lòng nhập .{0,80}|báo lỗi cho .{0,30}|xin chờ trong giây lát.{0,5}"
-    r"|phiên bản di động|đăng nhập để bình luận.{0,30}"
-    r"|all rights reserved.{0,60}|copyright ©.{0,80}|©.{0,80}|版权所有.{0,60}",
-    re.IGNORECASE,
-)
-
-_WIDGETS = re.compile(
-    r"\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)?"  # a player
-    r"|a\s?a|a\s?[+-](?:\s*a\s?[+-])?|字号\s*[:：]?.{0,12}|[大中小]{2,3}"  # size of type
-    r"|(?:trang chủ|首页|首頁|home)(?:\s*[>›»/|]\s*|\s+).{0,60}|trang chủ|首页|首頁"
-    r"|(?:chia sẻ|share|分享|facebook|twitter|zalo|linkedin|email|in bài|print|copy link|sao chép"
-    r"|lưu bài|nghe|listen|play|advertisement|quảng cáo|广告|廣告)(?:\s*[|/]?\s*\d*)",
-    re.IGNORECASE,
-)
-
-_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::\d\d)?"
-_DATE = (
-    r"(?:(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})"
-    r"|(?P<year_>\d{4})(?:年|[/.-])(?P<month_>\d{1,2})(?:月|[/.-])(?P<day_>\d{1,2})日?)"
-)
-_ZONE = r"(?:\s*\(?(?:GMT|UTC)\s*(?P<zone>[+-]\d{1,2})\)?)?"
-_DAY_NAME = r"(?:(?:thứ\s+\w+|chủ nhật|星期.|周.)\s*,?\s*)?(?:ngày\s+)?"
-_DATE_LINE = re.compile(
-    rf"{_DAY_NAME}(?:{_TIME}\s*[|,–-]?\s*)?{_DAY_NAME}{_DATE}"
-    rf"(?:\s*[|,–-]?\s*(?P<hour_>\d{{1,2}}):(?P<minute_>\d\d)(?::\d\d)?)?{_ZONE}",
-    re.IGNORECASE,
-)
+_PLAYER_TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)?"
+_TYPE_SIZE = r"a\s?a|a\s?[+-](?:\s*a\s?[+-])?|字号\s*[:：]?.{0,12}|[大中小]{2,3}"
 _BY_LINE = re.compile(r"(?P<name>[^\W\d_][^\n|]{1,40}?)\s*\|")
-_NO_NAME = re.compile(
-    r"[:：\d@/]|^(?:theo|nguồn|ảnh|source|photo|from|来源|來源|图片?|圖)\b", re.IGNORECASE
-)
-"""What stands in a line under a story that names a source, a photograph or a section."""
-
 _COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…]*$")
+_SENTENCE_ENDS = (".", "。", "!", "?", "”", '"')
 
 
 @dataclass(frozen=True)
-class Story:
-    """The story of a page.
+class PageText:
+    """The text of a page, without what the page puts around it.
 
     Attributes:
-        text: its lines.
-        cut: all others that were not empty, in order.
-        published_at: ISO 8601, with the zone where it is stated; None where no line says.
-        authors: of a by-line at the top, else who signed below: a person or an agency.
+        text: the lines of the article.
+        cut: all other lines that are not empty, in order.
+        published_at: ISO 8601, with the offset where it is stated; None where no line states it.
+        authors: those of a by-line at the top; else who signed below, a person or an agency.
     """
 
     text: str
@@ -100,16 +57,17 @@ class Story:
     authors: tuple[str, ...] = ()
 
 
-def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
-    r"""Return the story in scraped text; text without clutter comes back as it is.
+def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
+    r"""Return the article in scraped text; text without clutter stays as it is.
 
     Args:
         text: what was scraped.
-        repeated: lines that other pages of its source have too, as
+        repeated: lines that other pages of the same source have too, as
             :func:`rag.readers.pages.repetition.line_key` makes them.
 
-    >>> story = story_of("20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
-    >>> story.text, story.published_at
+    >>> page = cut_boilerplate(
+    ...     "20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
+    >>> page.text, page.published_at
     ('Title\n\nThe council met.', '2020-11-25T20:36:00+07:00')
     """
     lines = text.split("\n")
@@ -120,13 +78,13 @@ def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
         words = line.strip()
         if not words:
             continue
-        if i < _HEAD and (stated := _stated_date(words)):
+        if i < _HEAD_LINES and (stated := line_date(words)):
             published_at = published_at or stated
             reasons[i] = "date"
-        elif i < _HEAD and (by_line := _BY_LINE.fullmatch(words)):
+        elif i < _HEAD_LINES and (by_line := _BY_LINE.fullmatch(words)):
             authors.append(by_line["name"].strip())
             reasons[i] = "by-line"
-        elif _WIDGETS.fullmatch(words):
+        elif _words().widget.fullmatch(words):
             reasons[i] = "widget"
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
     reasons |= _repeated(lines, end, repeated)
@@ -134,7 +92,7 @@ def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
         signed = _signed(lines, end, reasons)
         reasons |= signed
         names = [lines[i].strip() for i in sorted(signed)]
-        authors = authors or [name for name in names if not _NO_NAME.search(name)]
+        authors = authors or [name for name in names if not _words().not_author.search(name)]
     cut = tuple(
         Cut(line.strip(), reasons[i])
         for i, line in enumerate(lines)
@@ -142,27 +100,75 @@ def story_of(text: str, repeated: Set[str] = frozenset()) -> Story:
     )
     kept = "\n".join(line for i, line in enumerate(lines) if i not in reasons)
     if not cut or not kept.strip():
-        return Story(text, (), published_at, tuple(authors))
-    return Story(re.sub(r"\n{3,}", "\n\n", kept).strip("\n"), cut, published_at, tuple(authors))
+        return PageText(text, (), published_at, tuple(authors))
+    return PageText(re.sub(r"\n{3,}", "\n\n", kept).strip("\n"), cut, published_at, tuple(authors))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of ``boilerplate.toml``, which describes its tables, as they are looked for.
+
+    Attributes:
+        headings: whole lines, without marks and counts at their ends.
+        foot: matches a line of the page's foot.
+        widget: matches a control of the page.
+        not_author: found in a line under an article that names no author.
+    """
+
+    headings: frozenset[str]
+    foot: re.Pattern[str]
+    widget: re.Pattern[str]
+    not_author: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    data = toml_data("rag.readers.pages", "boilerplate.toml")
+    foot, widgets = data["foot"], data["widgets"]
+    path_starts, front_page = _any_of(widgets["path_starts"]), _any_of(widgets["front_page"])
+    foot_lines = [rf"{_any_of(foot['telephone_labels'])}\s*[:：].{{0,60}}"]
+    foot_lines += [
+        # Beginnings may be notes on a form, which have an asterisk.
+        rf"(?:\*\s*)?{re.escape(beginning)}.{{0,{most}}}"
+        for beginning, most in foot["beginnings"].items()
+    ]
+    controls = [
+        _PLAYER_TIME,
+        _TYPE_SIZE,
+        rf"{path_starts}(?:\s*[>›»/|]\s*|\s+).{{0,60}}|{front_page}",
+        rf"{_any_of(widgets['buttons'])}(?:\s*[|/]?\s*\d*)",
+    ]
+    return _Words(
+        headings=frozenset(heading for some in data["headings_below"].values() for heading in some),
+        foot=re.compile("|".join(foot_lines), re.IGNORECASE),
+        widget=re.compile("|".join(controls), re.IGNORECASE),
+        not_author=re.compile(
+            rf"[:：\d@/]|^{_any_of(data['credits']['words'])}\b",
+            re.IGNORECASE,
+        ),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words))})"
 
 
 def _end(lines: Sequence[str]) -> tuple[int, str]:
-    """Return the line at which a story ends, and what of: what comes after, or the text's end."""
-    told = 0
+    """Return the line at which an article ends, and the reason; the number of lines if none."""
+    so_far = 0
     for i, line in enumerate(lines):
         words = line.strip()
-        if told >= _STORY:
-            if _TAIL_LINES.fullmatch(words):
+        if so_far >= MIN_ARTICLE:
+            if _words().foot.fullmatch(words):
                 return i, "page foot"
-            if _heading(words) in _HEADINGS:
+            if _heading(words) in _words().headings:
                 return i, "other stories"
-        if _length(words) >= _PARAGRAPH:
-            told += _length(words)
+        so_far += paragraph_width(words)
     return len(lines), ""
 
 
 def _teasers(lines: Sequence[str], end: int) -> dict[int, str]:
-    """Return lines that say one thing twice, and the broken-off summaries under them."""
+    """Return lines that have the same words twice, and the shortened summaries under them."""
     found: dict[int, str] = {}
     for i, line in enumerate(lines[:end]):
         if not _is_doubled(line.strip()):
@@ -175,29 +181,30 @@ def _teasers(lines: Sequence[str], end: int) -> dict[int, str]:
 
 
 def _said_again(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int, str]:
-    """Return lines that repeat the line before them, or the first line of all."""
+    """Return lines that repeat the line before them, or the first line of the text."""
     found: dict[int, str] = {}
     first = before = ""
     for i, line in enumerate(lines[:end]):
         words = " ".join(line.split())
         if not words or i in cut:
             continue
-        if words in (before, first) and _length(words) > _SIGNED:
+        if words in (before, first) and width(words) > _MAX_SIGNATURE:
             found[i] = "said twice"
         first, before = first or words, words
     return found
 
 
 def _repeated(lines: Sequence[str], end: int, repeated: Set[str]) -> dict[int, str]:
-    """Return lines that other pages of the source have too, where they are none of the story.
+    """Return lines that other pages of the source have too and that are not part of the article.
 
-    Before its first paragraph and after its last one any line is, between them only a paragraph:
-    articles of one kind have headings in common. Where no paragraph would be left all is kept.
+    Before the first paragraph and after the last one this is any such line. Between them it is only
+    a paragraph, because articles of one kind share headings. If no paragraph would be left, nothing
+    is returned.
     """
     if not repeated:
         return {}
     common = {i for i in range(end) if line_key(lines[i]) in repeated}
-    paragraphs = {i for i in range(end) if _length(lines[i].strip()) >= _PARAGRAPH}
+    paragraphs = {i for i in range(end) if paragraph_width(lines[i].strip())}
     own = paragraphs - common
     if not own:
         return {}
@@ -206,46 +213,22 @@ def _repeated(lines: Sequence[str], end: int, repeated: Set[str]) -> dict[int, s
 
 
 def _signed(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int, str]:
-    """Return the short lines between a story and what follows it: names, agencies, sources."""
+    """Return the short lines between an article and what follows it: names, agencies, sources."""
     found: dict[int, str] = {}
     for i in range(end - 1, -1, -1):
         words = lines[i].strip()
         if not words or i in cut:
             continue
-        if _length(words) > _SIGNED or words.endswith((".", "。", "!", "?", "”", '"')):
+        if width(words) > _MAX_SIGNATURE or words.endswith(_SENTENCE_ENDS):
             break
         found[i] = "signature"
     return found
 
 
-def _stated_date(line: str) -> str | None:
-    """Return the date that a line says and nothing else, as ISO 8601."""
-    match = _DATE_LINE.fullmatch(line)
-    if match is None:
-        return None
-    read = {name.rstrip("_"): value for name, value in match.groupdict().items() if value}
-    try:
-        day = datetime(
-            int(read["year"]),
-            int(read["month"]),
-            int(read["day"]),
-            int(read.get("hour", 0)),
-            int(read.get("minute", 0)),
-        )
-    except ValueError:
-        return None
-    if "hour" not in read:
-        return day.date().isoformat()
-    if "zone" not in read:
-        return day.isoformat()
-    hours = int(read["zone"])
-    return f"{day.isoformat()}{'-' if hours < 0 else '+'}{abs(hours):02}:00"
-
-
 def _is_doubled(line: str) -> bool:
-    """Tell whether a line is one text twice, as a picture's and a link's of one teaser are."""
+    """Tell whether a line is one text twice: that of a teaser's picture and that of its link."""
     half = len(line) // 2
-    if _length(line) < 2 * _SIGNED:
+    if width(line) < 2 * _MAX_SIGNATURE:
         return False
     return line[:half].rstrip() == line[-half:].lstrip() and not line[half:-half].strip()
 
@@ -255,11 +238,4 @@ def _next(lines: Sequence[str], place: int, end: int) -> int | None:
 
 
 def _heading(line: str) -> str:
-    return _COUNT.sub("", line).casefold() if len(line) <= 48 else ""
-
-
-def _length(line: str) -> int:
-    return len(line) + sum("\u3400" <= character <= "\u9fff" for character in line)
-
-
-_HEADINGS = frozenset(heading.strip() for heading in _TAIL_HEADINGS.split(";"))
+    return _COUNT.sub("", line).casefold() if len(line) <= _MAX_HEADING else ""

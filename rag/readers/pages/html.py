@@ -1,7 +1,7 @@
-"""Web pages: the main text and what the page says of itself, by trafilatura and resiliparse.
+"""Web pages: the main text and the metadata, by trafilatura and resiliparse.
 
-trafilatura is the more precise; where a page is laid out in a way that it does not know it stops
-early, and resiliparse, which goes by rules for what is not main text, gives the rest.
+trafilatura is more precise, but it stops early on pages whose layout it does not know. Then
+resiliparse, whose rules are for what is not main text, returns more.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
 from rag.readers.document import Document
-from rag.readers.pages.boilerplate import Story, story_of
-from rag.readers.pages.html_bounds import DEEPEST, bounded, depth
+from rag.readers.pages.boilerplate import PageText, cut_boilerplate
+from rag.readers.pages.html_bounds import MAX_DEPTH, bounded, depth
 from rag.readers.pages.paywall import is_stub
 from rag.readers.reading import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
@@ -27,21 +27,20 @@ if TYPE_CHECKING:
     from trafilatura.settings import Document as Extracted
 
 _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$))")
-"""Ten characters and a full stop: menus and link lists, which trafilatura hands on when it finds
+"""Ten characters and a full stop. Menus and lists of links, which trafilatura returns when it finds
 nothing better, have none."""
 
-
-_LONGER = 4 / 3
-"""Times trafilatura's text from which on resiliparse's is taken. On 34 Chinese and 60 English pages
-the mean F1 of words is .900 and .949 so, of trafilatura alone .868 and .924; 1.2 and 1.5 give as
-much within .004, on either half of the pages."""
+_MIN_RATIO = 4 / 3
+"""How many times as long as trafilatura's text resiliparse's text has to be, to be taken. On 34
+Chinese and 60 English pages the mean F1 of words is .900 and .949, and .868 and .924 with
+trafilatura alone. With 1.2 and 1.5 it differs by at most .004, on either half of the pages."""
 
 
 def read_html(document: Document, reading: Reading) -> Iterator[Article]:
-    """Yield the page's article.
+    """Yield the article of a page.
 
     Raises:
-        ValueError: it has none.
+        ValueError: the page has no article.
     """
     yield page_article(decode_html(document.read(), document.charset), document, reading)
 
@@ -50,37 +49,39 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     """Return the article of a page.
 
     Args:
-        html: the page.
-        page: where it is from.
+        html: the text of the page.
+        page: the document that the text is from.
         reading: how it is to be read.
 
     Raises:
-        ValueError: there is none.
+        ValueError: the page has no article, or only the beginning of one.
     """
     html = bounded(html)
     found = extracted(html)
     text = main_text(html, found)
     if not _SENTENCE.search(text):
-        raise ValueError("there is no article in this page")
+        raise ValueError("the page has no article")
     if is_stub(text, html):
-        raise ValueError("it shows only the beginning of a story, the rest is to be paid for")
-    story = Story(text) if reading.keep_boilerplate else story_of(text, page.repeated)
+        raise ValueError(
+            "the page shows only the beginning of an article; the rest is for subscribers"
+        )
+    page_text = PageText(text) if reading.keep_boilerplate else cut_boilerplate(text, page.repeated)
     tree, url = _tree(html), _url(page, found)
     return make_article(
-        story.text,
+        page_text.text,
         key=page.key,
         title=(found.title if found else None) or _title(tree),
         url=url,
         source=(found.sitename if found else None) or page.source,
-        published_at=(page_date(tree, url) or story.published_at or page.published_at),
-        authors=_authors(found) or story.authors,
+        published_at=(page_date(tree, url) or page_text.published_at or page.published_at),
+        authors=_authors(found) or page_text.authors,
         tags=(found.tags if found else None) or [],
-        cut=story.cut,
+        cut=page_text.cut,
     )
 
 
 def extracted(html: str) -> Extracted | None:
-    """Return what trafilatura finds in a page."""
+    """Return the text and metadata that trafilatura finds in a page."""
     import trafilatura
 
     found = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True)
@@ -88,17 +89,17 @@ def extracted(html: str) -> Extracted | None:
 
 
 def main_text(html: str, found: Extracted | None) -> str:
-    """Return what trafilatura found, or resiliparse's text where that is a good deal longer."""
+    """Return the text that trafilatura found, or resiliparse's text if it is much longer."""
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.html import HTMLTree
 
     first = (found.text if found else None) or ""
-    if depth(html) > DEEPEST:
+    if depth(html) > MAX_DEPTH:
         return clean(first)
     second: str = extract_plain_text(
         HTMLTree.parse(html), main_content=True, alt_texts=False, links=False, comments=False
     )
-    return clean(second if len(second) > _LONGER * len(first) else first)
+    return clean(second if len(second) > _MIN_RATIO * len(first) else first)
 
 
 def _authors(found: Extracted | None) -> list[str]:
@@ -107,10 +108,10 @@ def _authors(found: Extracted | None) -> list[str]:
 
 
 def _url(page: Document, found: Extracted | None) -> str | None:
-    """Return the URL that a page states as its own, unless it cannot be.
+    """Return the URL that a page states as its own, or the URL it has if that one cannot be right.
 
-    Some sites give that of their front page on every page, and a page that was fetched may speak
-    only for its own site.
+    Some sites state the URL of their front page on every page, and a page that was fetched must not
+    state a URL of another site.
     """
     stated = found.url if found else None
     if not stated or not urlsplit(stated).path.strip("/"):
@@ -121,18 +122,18 @@ def _url(page: Document, found: Extracted | None) -> str | None:
 
 
 def _title(tree: HtmlElement | None) -> str | None:
-    """Return what the page's title element says."""
+    """Return the text of the page's title element."""
     title = None if tree is None else tree.findtext(".//title")
     return None if title is None else str(title)
 
 
 def _tree(html: str) -> HtmlElement | None:
-    """Return a page as a tree; None where there is nothing in it."""
+    """Return a page as a tree; None if it is empty."""
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
     try:
-        # What the page says of its encoding no longer holds.
+        # The encoding that the page states does not hold for the decoded text.
         return document_fromstring(html.encode(), parser=HTMLParser(encoding="utf-8"))
     except etree.ParserError:
         return None

@@ -1,14 +1,15 @@
-"""Pages that no person wrote: what would take parsers minutes or gigabytes is told beforehand."""
+"""Bounds for pages: what would take parsers minutes or gigabytes is found before they start."""
 
 from __future__ import annotations
 
 import re
 
-_MOST_CHARACTERS = 8 * 1024 * 1024
-"""Of a page without the pictures in it. For each million trafilatura takes 2 s and 40 MB."""
+_MAX_CHARACTERS = 8 * 1024 * 1024
+"""Characters of a page without its embedded pictures. For each million trafilatura takes 2 s and
+40 MB."""
 
-_MOST_ATTRIBUTES = 3000
-"""Of one tag; parsers compare each with all others, 200,000 take them minutes."""
+_MAX_ATTRIBUTES = 3000
+"""Attributes of one tag. Parsers compare each with all others; 200,000 take minutes."""
 
 _LONG_TAG = re.compile(r"<[a-z][^<>]{20000}[^<>]*", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -18,35 +19,34 @@ _NESTING = re.compile(
     r"<(/?)(?:div|span|section|article|table|ul|ol|dl|blockquote|center|font|a|b|i|u|em|strong)\b",
     re.IGNORECASE,
 )
-"""Tags of elements that can stand in their like, and whose end is not left out."""
+"""Tags of elements that can be nested in elements of the same name, and that need an end tag."""
 
-
-DEEPEST = 1000
-"""Elements in one another that resiliparse is asked about: with 20,000 it takes 5 s, with 200,000
-minutes. Pages written by people have less than a hundred; trafilatura cuts off at 255."""
+MAX_DEPTH = 1000
+"""Depth of nested elements up to which resiliparse is used: for 20,000 it takes 5 s, for 200,000
+minutes. Pages written by people have less than a hundred; trafilatura stops at 255."""
 
 
 def bounded(html: str) -> str:
-    """Return a page without the pictures that are in it as text.
+    """Return a page without the pictures that are embedded in it as text.
 
     Raises:
-        ValueError: it is too large, or a tag of it has too many attributes.
+        ValueError: the page is too large, or one of its tags has too many attributes.
     """
     if "base64," in html:
         html = _PICTURE.sub("", html)
-    if len(html) > _MOST_CHARACTERS:
-        raise ValueError(f"it is a page of more than {_MOST_CHARACTERS // 2**20} MB")
+    if len(html) > _MAX_CHARACTERS:
+        raise ValueError(f"it is a page of more than {_MAX_CHARACTERS // 2**20} MB")
     for tag in _LONG_TAG.finditer(html):
-        # What is quoted may be data for a script, of any length.
-        if len(_ATTRIBUTE.findall(_QUOTED.sub("", tag[0]))) > _MOST_ATTRIBUTES:
-            raise ValueError(f"it has a tag with more than {_MOST_ATTRIBUTES:,} attributes")
+        # Quoted values may be data for a script, of any length.
+        if len(_ATTRIBUTE.findall(_QUOTED.sub("", tag[0]))) > _MAX_ATTRIBUTES:
+            raise ValueError(f"it has a tag with more than {_MAX_ATTRIBUTES:,} attributes")
     return html
 
 
 def depth(html: str) -> int:
-    """Return how deeply elements of a page stand in one another, at most."""
-    now = deepest = 0
+    """Return the depth of the most deeply nested element of a page."""
+    now = most = 0
     for tag in _NESTING.finditer(html):
         now += -1 if tag[1] else 1
-        deepest = max(deepest, now)
-    return deepest
+        most = max(most, now)
+    return most

@@ -1,10 +1,10 @@
-"""All the text of a piece of HTML that is nothing but a story: of a book, a message, a feed."""
+"""The whole text of HTML that has nothing but an article: of a book, a message or a feed."""
 
 from __future__ import annotations
 
 import re
 
-from rag.readers.pages.html_bounds import DEEPEST, bounded, depth
+from rag.readers.pages.html_bounds import MAX_DEPTH, bounded, depth
 from rag.text.cleaning import clean
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -12,7 +12,10 @@ _LINE_SPACE = re.compile(r"[ \t\u00a0]+")
 
 
 def html_text(html: str) -> str:
-    r"""Return the text, blocks on lines of their own.
+    r"""Return the text; each block begins a new line.
+
+    Raises:
+        ValueError: the HTML is too large or too deeply nested.
 
     >>> html_text("<h2>One</h2><p>Two <b>three</b>.</p><ul><li>a</li><li>b</li></ul>")
     'One\n\nTwo three.\n\na\nb'
@@ -21,7 +24,7 @@ def html_text(html: str) -> str:
     from resiliparse.parse.html import HTMLTree
 
     html = bounded(html)
-    if depth(html) > DEEPEST:
+    if depth(html) > MAX_DEPTH:
         raise ValueError("it is nested too deeply")
     text: str = extract_plain_text(
         HTMLTree.parse(html),

@@ -1,4 +1,4 @@
-"""What the pages of one source have in common, learnt while they come one after another."""
+"""Lines that the pages of a source share, learnt while the pages come one after another."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from rag.text.cleaning import clean
 from tamngu.records.article import Article
 
 PAGE_KINDS = (".txt", ".html", ".htm", ".xhtml")
-"""Kinds of documents that may have been scraped with all that stands on their pages."""
+"""Kinds of documents that may have been scraped with everything on their pages."""
 
 SAMPLE = 40
-"""Pages of a source that are learnt from: what three in ten have is then seen on twelve."""
+"""Pages of a source that are learnt from; a line on three pages in ten is then seen on twelve."""
 
-_FEW = 6
-"""Pages of a source that are waited for before the first of them is read."""
+_MIN_PAGES = 6
+"""Pages of a source that must have come before the first of them is read."""
 
-_MOST_HELD = 24
-"""Pages that wait, of all sources."""
+_MAX_HELD = 24
+"""Pages, of all sources, that are held back."""
 
-_MOST_SOURCES = 256
-"""That are remembered; of a web archive with more hosts the first ones are forgotten."""
+_MAX_SOURCES = 256
+"""Sources that are remembered; when there are more, the first ones are forgotten."""
 
 
-def page_text(document: Document) -> str:
-    """Return the text of a page, before anything is cut from it; nothing if it cannot be read."""
-    # Whatever is wrong with the page is said when it is read in its turn.
+def uncut_text(document: Document) -> str:
+    """Return the text of a page before anything is cut; empty if the page cannot be read."""
+    # The error is reported later, when the page itself is read.
     with suppress(Exception):
         data = document.read()
         if document.kind == ".txt":
@@ -46,7 +46,7 @@ def page_text(document: Document) -> str:
 
 @dataclass
 class _Source:
-    """The texts of a source's pages, and what they have in common as far as is known."""
+    """The texts of a source's pages, and the lines that they share as far as is known."""
 
     texts: list[str] = field(default_factory=list)
     pages: int = 0
@@ -55,46 +55,46 @@ class _Source:
     def learn(self, document: Document) -> None:
         self.pages += 1
         if self.pages <= SAMPLE:
-            self.texts.append(page_text(document))
+            self.texts.append(uncut_text(document))
             self.repeated = repeated_lines(filter(None, self.texts))
         if self.pages == SAMPLE:
             self.texts.clear()
 
 
 class PageLearner:
-    """Holds the first pages of each source back until it is known what they have in common."""
+    """Holds back the first pages of each source until it is known which lines they share."""
 
     def __init__(self) -> None:
-        """Begin with nothing known."""
+        """Start without any source."""
         self._sources: dict[str, _Source] = {}
         self._held: list[Document] = []
 
     def offer(self, document: Document) -> list[Document]:
-        """Take a document; return those that can be read now, in the order in which they came."""
+        """Take a document; return the documents that can be read now, in their order."""
         if document.kind not in PAGE_KINDS:
             return [document]
         try:
             data = document.read()
         except (OSError, ValueError):
-            # Why, is said when it is read.
+            # The error is reported when the document is read.
             return [document]
-        # The archive that it is in may be closed by then.
+        # Its archive may be closed when the document is read.
         document = replace(document, open=lambda: io.BytesIO(data))
         source = self._sources.setdefault(document.site, _Source())
-        if len(self._sources) > _MOST_SOURCES:
+        if len(self._sources) > _MAX_SOURCES:
             del self._sources[next(iter(self._sources))]
         source.learn(document)
         self._held.append(document)
-        if len(self._held) >= _MOST_HELD:
+        if len(self._held) >= _MAX_HELD:
             return self.rest()
-        if source.pages < _FEW:
+        if source.pages < _MIN_PAGES:
             return []
         ready = [held for held in self._held if held.site == document.site]
         self._held = [held for held in self._held if held.site != document.site]
         return [self._known(held) for held in ready]
 
     def rest(self) -> list[Document]:
-        """Return the documents that are still held, for no more will come or they are too many."""
+        """Return all documents that are held, because no more will come or there are too many."""
         ready, self._held = self._held, []
         return [self._known(held) for held in ready]
 
@@ -106,7 +106,7 @@ class PageLearner:
 def with_repeated(
     items: Iterable[Article | Rejection | Document],
 ) -> Iterator[Article | Rejection | Document]:
-    """Yield items, the documents among them with what the others of their source have too."""
+    """Yield items; each document among them has the lines that it shares with its source."""
     learner = PageLearner()
     try:
         for item in items:
@@ -115,7 +115,7 @@ def with_repeated(
             else:
                 yield item
     except Exception:
-        # What an archive gave before it turned out to be damaged is whole.
+        # The documents that came before an archive turned out to be damaged are whole.
         yield from learner.rest()
         raise
     yield from learner.rest()

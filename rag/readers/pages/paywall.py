@@ -1,12 +1,14 @@
-"""Pages that show only the beginning of a story."""
+"""Pages that show only the beginning of an article, because the rest is for subscribers."""
 
 from __future__ import annotations
 
 import re
 
-_STUB = 1500
-"""Characters of a page's text from which on it is taken to be a whole story, whatever it says of
-subscriptions; a Han character counts as two. By hand."""
+from rag.text.width import width
+
+_MIN_WHOLE = 1500
+"""Width from which on a text is taken to be a whole article, even if it mentions subscriptions.
+Chosen manually, not tuned."""
 
 _NOT_FREE = re.compile(r"""["']isAccessibleForFree["']\s{0,9}:\s{0,9}["']?false""", re.IGNORECASE)
 
@@ -21,15 +23,19 @@ _INVITATION = re.compile(
     r"|剩余[^。\n]{0,20}(?:付费|会员|订阅)|本文为付费|付費內容|付费内容|會員限定|会员专享",
     re.IGNORECASE,
 )
+"""Invitations to subscribe. Our own list, chosen manually from news sites; not tuned."""
 
 
 def is_stub(text: str, html: str) -> bool:
-    """Tell whether a page's text is the beginning of a story that is to be paid for.
+    """Tell whether a page's text is only the beginning of an article for subscribers.
+
+    Args:
+        text: the main text of the page.
+        html: the page.
 
     >>> is_stub("The talks failed. Subscribe now to continue reading.", "")
     True
     """
-    length = len(text) + sum("\u3400" <= character <= "\u9fff" for character in text[:_STUB])
-    if length >= _STUB:
+    if width(text[:_MIN_WHOLE]) >= _MIN_WHOLE:
         return False
     return bool(_NOT_FREE.search(html) or _INVITATION.search(text))

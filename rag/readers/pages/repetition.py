@@ -1,4 +1,4 @@
-"""Lines that a source puts on many of its pages, learnt from those pages."""
+"""Lines that a source puts on many of its pages, found by comparing the pages."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_FEWEST_PAGES = 4
-"""Pages that differ, under which nothing is learnt from them."""
+_MIN_PAGES = 4
+"""Different pages that are needed to learn from them. Chosen manually, not tuned."""
 
-_FEWEST_WITH_IT = 3
+_MIN_WITH_LINE = 3
 _SHARE = 0.3
-"""Of the pages a line has to stand on. By hand: a section's own lines stand on fewer than all pages
-of a site, and what three articles in ten begin or end with is none of their stories."""
+"""Number and share of pages that a repeated line is on. Chosen manually, not tuned: the lines of a
+section are not on all pages of a site, and a line at the beginning or end of three articles in ten
+is not part of the articles."""
 
 _DIGITS = re.compile(r"\d+")
 
 
 def line_key(line: str) -> str:
-    """Return what is the same in a line on all pages: counts and dates in it may differ.
+    """Return a key that is the same for a line on all pages: its numbers may differ.
 
     >>> line_key("  12 Comments ") == line_key("7 comments")
     True
@@ -27,14 +28,14 @@ def line_key(line: str) -> str:
 
 
 def repeated_lines(texts: Iterable[str]) -> frozenset[str]:
-    """Return the keys of lines that stand on many of the pages of one source.
+    """Return the keys of lines that many pages of one source have.
 
     Args:
-        texts: of its pages, some of them or all; pages that are alike count once.
+        texts: of some or all of its pages; equal pages count once.
     """
     pages = {frozenset(map(line_key, text.splitlines())) for text in texts}
-    if len(pages) < _FEWEST_PAGES:
+    if len(pages) < _MIN_PAGES:
         return frozenset()
     counts = Counter(key for page in pages for key in page if key)
-    least = max(_FEWEST_WITH_IT, _SHARE * len(pages))
+    least = max(_MIN_WITH_LINE, _SHARE * len(pages))
     return frozenset(key for key, count in counts.items() if count >= least)

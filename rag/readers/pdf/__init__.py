@@ -1,1 +1,1 @@
-"""Text of PDF files in reading order."""
+"""The text of PDF files, in reading order."""

@@ -1,7 +1,9 @@
-"""Characters of a PDF's pages and their places, as runs on baselines; pdfium gives them.
+"""The characters of a PDF's pages and their places, read with pdfium, as runs on baselines.
 
-pdfium's own rectangles of text, with the text in each, took twelve times as long on pages of two
-and three columns.
+pdfium's own function for rectangles of text takes twelve times as long on pages of two and three
+columns.
+
+``radicals.tsv`` holds the Han characters that stand for radicals.
 """
 
 from __future__ import annotations
@@ -11,42 +13,43 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from ctypes import c_double
+from functools import cache
 from typing import Any, NamedTuple
 
-from rag.readers.pdf.lines import HAN, Run
+from rag.readers.pdf.lines import HAN, TextRun
+from rag.text.data_files import tsv_rows
 
 _RUN_GAP = 0.7
-"""Ems, by hand: no narrower than this are gaps between columns."""
-_SLANTED = math.radians(10)
-_HYPHENS = dict.fromkeys((0x02, 0xFFFE, 0x2010), 0x2D)
-"""What pdfium gives for hyphens at line ends; and the hyphen of its own that Unicode has."""
+"""Ems; a wider gap begins a new run. Gaps between columns are wider. Chosen manually, not tuned."""
 
-_RADICALS = (
-    "⺅亻⺇几⺉刂⺋㔾⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺘扌⺙攵⺛旡⺝月⺞歺⺟母⺠民⺡氵⺣灬⺤爫⺦丬⺨犭⺩王⺫罒⺬示⺭礻⺯糹⺰纟"
-    "⺱罓⺲罒⺶羊⺹耂⺺肀⺽臼⺾艹⺿艹⻀艹⻁虎⻂衤⻃覀⻄西⻅见⻆角⻈讠⻉贝⻋车⻌辶⻍辶⻎辶⻏阝⻐钅⻑長⻓长⻔门⻕阝⻖阝⻗雨⻘青⻙韦⻚页⻛风"
-    "⻜飞⻝食⻟飠⻠饣⻡首⻢马⻣骨⻤鬼⻥鱼⻦鸟⻧卤⻨麦⻩黄⻪黾⻫斉⻬齐⻭歯⻮齿⻯竜⻰龙⻱龜⻲亀⻳龟"
-)
-"""Of the CJK radicals supplement, by hand, and the Han characters that they look like; NFKC knows
-but two of them."""
+_SLANTED = math.radians(10)
+"""Angle from which on text is slanted, and not read. Chosen manually, not tuned."""
+
+_HYPHENS = dict.fromkeys((0x02, 0xFFFE, 0x2010), 0x2D)
+"""The characters that pdfium returns for hyphens at line ends, and Unicode's character HYPHEN."""
 
 _COMPATIBLE = (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
-_FORMS = (
-    _HYPHENS
-    | {code: unicodedata.normalize("NFKC", chr(code)) for code in _COMPATIBLE}
-    | {ord(_RADICALS[i]): _RADICALS[i + 1] for i in range(0, len(_RADICALS), 2)}
-    # Bullets of the fonts Symbol and Wingdings.
-    | dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
-)
-UNSEEN = re.compile(
+"""Code points of ligatures and of the block "Kangxi Radicals"."""
+
+_BULLETS = dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
+"""Bullets of the fonts Symbol and Wingdings."""
+
+INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uffff]"
 )
 _IS_HAN = re.compile(f"[{HAN}]")
 
 
 class _Glyph(NamedTuple):
-    """A character where its page would have it if its line ran from left to right.
+    """A character, placed as if its line ran from left to right.
 
-    turns: by how many quarters of a circle the line is really turned.
+    Attributes:
+        text: the character; a ligature has several.
+        turns: by how many quarters of a circle the line is turned.
+        left: where it begins along its line, in points.
+        right: where it ends.
+        baseline: of its line, in points.
+        size: of its type, in points.
     """
 
     text: str
@@ -58,13 +61,17 @@ class _Glyph(NamedTuple):
 
 
 class _Space(NamedTuple):
-    """Space between characters; made_up: pdfium's, for a gap."""
+    """Space between characters.
+
+    Attributes:
+        made_up: whether pdfium has added it for a gap.
+    """
 
     made_up: bool
 
 
 def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Space]:  # noqa: ANN401
-    """Yield a page's characters in the order of the file."""
+    """Yield the characters of a page, in the order of the file."""
     shown, box, matrix = pdfium.FS_RECTF(), pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = c_double(), c_double()
     bounded = pdfium.FPDF_GetPageBoundingBox(page, shown) and shown.left < shown.right
@@ -79,7 +86,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
         high = 0
         character = _text_of(code)
         if character.isspace():
-            # pdfium makes line ends up; where lines end, places tell.
+            # pdfium adds line ends; here the places of characters decide where lines end.
             if code not in (0x0A, 0x0D):
                 yield _Space(pdfium.FPDFText_IsGenerated(text_page, i) == 1)
             continue
@@ -95,7 +102,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
             continue
         size = pdfium.FPDFText_GetFontSize(text_page, i) * math.hypot(matrix.c, matrix.d)
         numbers = (box.left, box.right, box.bottom, box.top, x.value, y.value, size)
-        # Room for arithmetic: malformed files state sizes and places near what a float holds.
+        # Malformed files state sizes and places so large that arithmetic would overflow.
         if not (size > 0.01 and all(abs(number) < 1e6 for number in numbers)):
             continue
         angle = math.atan2(matrix.b, matrix.a)
@@ -107,7 +114,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
 def _turned(
     turns: int, left: float, right: float, bottom: float, top: float, x: float, y: float
 ) -> tuple[float, float, float]:
-    """Return where a character begins and ends along its line, and the line's baseline."""
+    """Return where a character begins and ends along its line, and its baseline."""
     if turns == 0:
         return left, right, y
     if turns == 1:
@@ -116,16 +123,27 @@ def _turned(
 
 
 def _text_of(code: int) -> str:
-    """Return a character's text, without what is not seen; empty for none."""
+    """Return the text of a character; empty for one that is invisible or not valid."""
     if code > 0x10FFFF or 0xD800 <= code < 0xE000:
         return ""
-    text = chr(code).translate(_FORMS)
-    return "" if UNSEEN.match(text) else text
+    text = chr(code).translate(_replacements())
+    return "" if INVISIBLE.match(text) else text
 
 
-def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[Run]]:
-    """Return characters as runs, for each direction on its own."""
-    runs: dict[int, list[Run]] = {}
+@cache
+def _replacements() -> dict[int, int | str]:
+    """Return the text by which characters are replaced, by their code points."""
+    replacements: dict[int, int | str] = {**_HYPHENS, **_BULLETS}
+    for code in _COMPATIBLE:
+        replacements[code] = unicodedata.normalize("NFKC", chr(code))
+    for radical, character in tsv_rows("rag.readers.pdf", "radicals.tsv"):
+        replacements[ord(radical)] = character
+    return replacements
+
+
+def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[TextRun]]:
+    """Return characters as runs; each direction of text has a list of its own."""
+    runs: dict[int, list[TextRun]] = {}
     text, first, last, space = "", None, None, None
     for glyph in glyphs:
         if isinstance(glyph, _Space):
@@ -145,12 +163,12 @@ def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[Run]]:
     return list(runs.values())
 
 
-def _run(text: str, first: _Glyph, last: _Glyph) -> Run:
-    return Run(text, first.left, max(first.right, last.right), first.baseline, first.size)
+def _run(text: str, first: _Glyph, last: _Glyph) -> TextRun:
+    return TextRun(text, first.left, max(first.right, last.right), first.baseline, first.size)
 
 
 def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:
-    """Tell whether a character goes on with a run."""
+    """Tell whether a character continues a run."""
     if glyph.turns != first.turns:
         return False
     gap, size = glyph.left - last.right, first.size
@@ -164,7 +182,7 @@ def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:
 
 
 def _parts(space: _Space, last: _Glyph, glyph: _Glyph) -> bool:
-    """Tell whether space is more than what sets Han characters apart from each other and digits."""
+    """Tell whether a space is more than the narrow gap beside Han characters."""
     before, after = last.text[-1], glyph.text[0]
     han = bool(_IS_HAN.match(before)) + bool(_IS_HAN.match(after))
     digit = before.isdigit() or after.isdigit()

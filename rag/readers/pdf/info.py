@@ -1,4 +1,4 @@
-"""What a PDF states of itself: its title and authors, where they are none of a program's."""
+"""The title and the authors that a PDF states, without those that programs enter."""
 
 from __future__ import annotations
 
@@ -13,24 +13,25 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|wps|odt|rtf|tex|dvi|pdf|e?ps|indd|qxd|pptx?|xlsx?|html?|txt|md)",
     re.IGNORECASE,
 )
-_NOBODY = frozenset(
+_PROGRAM_AUTHORS = frozenset(
     ["admin", "administrator", "user", "owner", "unknown", "anonymous", "author", "pc"]
 )
+"""Authors that programs enter, in lower case. Our own list, chosen manually."""
 
 
 def stated_title(text: str) -> str | None:
-    """Return what an entry says the title is; None where a program or a file's name did."""
+    """Return the title that an entry states; None for a program's default and for a file name."""
     return None if _NO_TITLE.fullmatch(text) else text
 
 
 def stated_authors(text: str) -> tuple[str, ...]:
-    """Return the names in an entry that names authors.
+    """Return the names in an entry for authors.
 
-    A comma parts them where all that it parts are full names: ``Smith, John`` is one.
+    A comma separates names only if all parts are full names: ``Smith, John`` is one name.
     """
     names = re.split(r"\s*(?:[;；、，&]|\band\b)\s*", text)
     for i, name in enumerate(names):
         parts = re.split(r"\s*,\s*", name)
         if all(" " in part or _IS_HAN.match(part) for part in parts):
             names[i : i + 1] = parts
-    return tuple(name for name in names if name and name.casefold() not in _NOBODY)
+    return tuple(name for name in names if name and name.casefold() not in _PROGRAM_AUTHORS)

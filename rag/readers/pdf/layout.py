@@ -1,7 +1,7 @@
 """From runs of characters on pages to rows, and to columns of lines in reading order.
 
-Lengths are in points, or in ems where it says so: an em is the size of the type. The y axis points
-up, so that text runs from high baselines to low ones.
+Lengths are in points, unless they are said to be in ems: an em is the size of the type. The y axis
+points up, so that text runs from high baselines to low ones.
 """
 
 from __future__ import annotations
@@ -12,30 +12,34 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from rag.readers.pdf.lines import Column, Line, Row, Run
+from rag.readers.pdf.lines import Column, Line, Row, TextRun
 
-# All of these are by hand, from pages looked at.
+# All these numbers were chosen manually, from pages that we looked at; they are not tuned.
 _SAME_ROW = 0.6
-"""Ems, of the smaller type, that baselines of one row lie apart at most: notes and exponents do."""
-_TOUCHING = 0.95
-"""Ems that baselines of rows lie apart at most which stand side by side rather than below."""
-_GUTTER = 0.7
-"""Ems that columns lie apart at least; LaTeX has 1."""
+"""Largest distance of the baselines in one row, in ems of the smaller type: notes and exponents are
+off the baseline."""
+_SIDE_BY_SIDE = 0.95
+"""Largest distance of the baselines of two rows that are side by side, in ems."""
+_MIN_GUTTER = 0.7
+"""Smallest gap between columns, in ems; LaTeX has 1."""
 _WIDE_GUTTER = 1.5
-"""Ems from which on two rows are enough to tell columns, rather than three."""
-_NARROW = 10
-"""Ems below which no column is that wide; columns of tables are."""
-_FILLED = 0.6
-"""Of a column's width that its lines fill, but a table's do not."""
-_DEPTH = 12
-_GUTTERS_TRIED = 8
+"""Gap between columns, in ems, from which on two rows are enough to recognise them; else three."""
+_MIN_COLUMN = 10
+"""Smallest width of a column of text, in ems; columns of tables are narrower."""
+_MIN_FILLED = 0.6
+"""Smallest share of a column's width that its lines fill; lines of a table fill less."""
+_MAX_DEPTH = 12
+"""How often a part of a page is cut into columns again."""
+_MAX_GUTTERS = 8
+"""Gutters that are tried in each part of a page."""
 LARGE_GAP = 1.3
-"""Times the usual distance of lines from which on a new paragraph begins."""
+"""Ratio to the usual distance of lines, from which on a gap begins a paragraph."""
 OTHER_SIZE = 1.15
-"""Times a size from which on it is another; typewriter faces are set up to a tenth smaller."""
+"""Ratio of two sizes from which on they differ; typewriter faces are up to a tenth smaller."""
 _EDGE_ROWS = 3
-_RUNNING_PAGES = 3
-
+"""Rows at the top and at the bottom of a page that can be headers and footers."""
+_MIN_RUNNING_PAGES = 3
+"""Pages on which a header or a footer is, at least."""
 
 _NUMBER = r"(?:\d{1,4}|[ivxlc]{1,7})"
 _PAGE_NUMBER = re.compile(
@@ -45,10 +49,10 @@ _PAGE_NUMBER = re.compile(
 )
 
 
-def rows_of(runs: Sequence[Run]) -> list[Row]:
+def rows_of(runs: Sequence[TextRun]) -> list[Row]:
     """Return runs as rows, from top to bottom."""
-    rows: list[list[Run]] = []
-    largest: Run | None = None
+    rows: list[list[TextRun]] = []
+    largest: TextRun | None = None
     for run in sorted(runs, key=lambda run: (-run.baseline, run.left)):
         if largest is None or _below(run, largest):
             rows.append([])
@@ -59,11 +63,11 @@ def rows_of(runs: Sequence[Run]) -> list[Row]:
     return [_row(row) for row in rows]
 
 
-def _below(run: Run, other: Run) -> bool:
+def _below(run: TextRun, other: TextRun) -> bool:
     return other.baseline - run.baseline > _SAME_ROW * min(run.size, other.size)
 
 
-def _row(runs: Sequence[Run]) -> Row:
+def _row(runs: Sequence[TextRun]) -> Row:
     largest = max(runs, key=lambda run: run.size)
     by_left = tuple(sorted(runs, key=lambda run: run.left))
     return Row(by_left, largest.baseline, largest.size)
@@ -72,15 +76,15 @@ def _row(runs: Sequence[Run]) -> Row:
 def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
     """Return the rows of pages without headers, footers and page numbers.
 
-    These are the first or last three rows of a page where they stand on three pages or more at one
-    height, digits apart, and a first or last row that is only a page number. Type larger than a
-    page's most common is a heading, whatever it repeats; and where nothing else is left on any
-    page, nothing is left out.
+    Headers and footers are those of the first and last three rows of a page that are on three pages
+    or more at the same height; their digits may differ. A first or last row that is only a page
+    number is left out too. Rows in larger type than most of the page are headings and stay. If no
+    row would be left on any page, all rows stay.
     """
     seen: dict[tuple[str, bool, int], set[int]] = defaultdict(set)
     for page, rows in enumerate(pages):
         for _, key in _edges(rows):
-            # A height near the border of two steps counts for both.
+            # A height near the border of two steps counts for both steps.
             for step in (0, 1):
                 seen[key[0], key[1], key[2] + step].add(page)
     kept = []
@@ -88,7 +92,7 @@ def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
         out = {
             i
             for i, (text, top, height) in _edges(rows)
-            if any(len(seen[text, top, height + step]) >= _RUNNING_PAGES for step in (0, 1))
+            if any(len(seen[text, top, height + step]) >= _MIN_RUNNING_PAGES for step in (0, 1))
         }
         left = [row for i, row in enumerate(rows) if i not in out]
         if left and _PAGE_NUMBER.fullmatch(left[-1].text.strip()):
@@ -100,7 +104,7 @@ def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
 
 
 def _edges(rows: Sequence[Row]) -> Iterator[tuple[int, tuple[str, bool, int]]]:
-    """Yield the places of a page's outer rows: text without digits, whether at the top, height."""
+    """Yield the index of each outer row of a page, and its text without digits, edge and height."""
     if not rows:
         return
     usual = Counter(round(run.size) for row in rows for run in row.runs).most_common(1)[0][0]
@@ -114,7 +118,7 @@ def _edges(rows: Sequence[Row]) -> Iterator[tuple[int, tuple[str, bool, int]]]:
 
 
 def columns_of(rows: Sequence[Row], page: int) -> list[Column]:
-    """Return a page's columns in reading order; rows across all columns are columns as well."""
+    """Return the columns of a page in reading order; rows across all columns are columns too."""
     return [_column(part, page) for part in _cut(rows)]
 
 
@@ -134,8 +138,8 @@ def _usual_size(row: Row) -> float:
 
 
 def _cut(rows: Sequence[Row], depth: int = 0) -> list[Sequence[Row]]:
-    """Cut rows at the gutters between columns, and only where these begin and end across them."""
-    if depth < _DEPTH:
+    """Return the parts of a page: rows are cut at gutters, and where columns begin and end."""
+    if depth < _MAX_DEPTH:
         for x in _gutters(rows):
             if block := _columns_at(rows, x):
                 start, end = block
@@ -149,17 +153,17 @@ def _cut(rows: Sequence[Row], depth: int = 0) -> list[Sequence[Row]]:
 
 
 def _gutters(rows: Sequence[Row]) -> list[float]:
-    """Return the places at which most rows have a gap, the best first."""
+    """Return the x coordinates at which most rows have a gap, the best first."""
     edges: list[tuple[float, int]] = []
     for i, row in enumerate(rows):
         runs = list(row.runs)
-        # Columns whose lines are not at the same heights have rows of their own.
-        if i + 1 < len(rows) and row.baseline - rows[i + 1].baseline < _TOUCHING * row.size:
+        # Columns whose lines have different heights are rows of their own.
+        if i + 1 < len(rows) and row.baseline - rows[i + 1].baseline < _SIDE_BY_SIDE * row.size:
             runs += rows[i + 1].runs
             runs.sort(key=lambda run: run.left)
         right = runs[0].right
         for run in runs[1:]:
-            if run.left - right >= _GUTTER * min(row.size, run.size):
+            if run.left - right >= _MIN_GUTTER * min(row.size, run.size):
                 edges += [(right, 1), (run.left, -1)]
             right = max(right, run.right)
     edges.sort(key=lambda edge: (edge[0], -edge[1]))
@@ -168,11 +172,11 @@ def _gutters(rows: Sequence[Row]) -> list[float]:
         count += change
         if count >= 2 and change > 0 > next_change:
             places.append((-count, (x + next_x) / 2))
-    return [x for _, x in sorted(places)[:_GUTTERS_TRIED]]
+    return [x for _, x in sorted(places)[:_MAX_GUTTERS]]
 
 
 def _columns_at(rows: Sequence[Row], x: float) -> tuple[int, int] | None:
-    """Return the first and last (exclusive) of consecutive rows that have columns on x's sides."""
+    """Return the first row and the end of consecutive rows that have columns on both sides of x."""
     start = 0
     while start < len(rows):
         end = start
@@ -185,7 +189,7 @@ def _columns_at(rows: Sequence[Row], x: float) -> tuple[int, int] | None:
 
 
 def _crosses(row: Row, x: float) -> bool:
-    half = _GUTTER / 2 * row.size
+    half = _MIN_GUTTER / 2 * row.size
     return any(run.left < x + half and run.right > x - half for run in row.runs)
 
 
@@ -209,7 +213,7 @@ def _block(rows: Sequence[Row], start: int, end: int, x: float) -> tuple[int, in
 
 
 def _end_of_block(rows: Sequence[Row], last: int, end: int, x: float) -> int:
-    """Return where rows below the columns begin, such as a heading of what stands below both."""
+    """Return where rows below both columns begin, such as a heading across them."""
     for i in range(last, end):
         above, row = rows[i - 1], rows[i]
         if row.left < x and above.baseline - row.baseline > 1.5 * LARGE_GAP * row.size:
@@ -218,7 +222,7 @@ def _end_of_block(rows: Sequence[Row], last: int, end: int, x: float) -> int:
 
 
 def _are_columns(left: Sequence[Row], right: Sequence[Row]) -> bool:
-    """Tell columns of text from a table's, and from gaps that lie below each other by chance."""
+    """Tell whether two sides are columns of text, and neither of a table nor there by chance."""
     if min(len(left), len(right)) < 2:
         return False
     size = median(row.size for row in left)
@@ -230,7 +234,7 @@ def _are_columns(left: Sequence[Row], right: Sequence[Row]) -> bool:
 def _is_column(rows: Sequence[Row]) -> bool:
     width = max(row.right for row in rows) - min(row.left for row in rows)
     filled = median(sum(run.right - run.left for run in row.runs) for row in rows)
-    return width >= _NARROW * median(row.size for row in rows) and filled >= _FILLED * width
+    return width >= _MIN_COLUMN * median(row.size for row in rows) and filled >= _MIN_FILLED * width
 
 
 def _halves(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]]:
@@ -247,5 +251,5 @@ def _halves(rows: Sequence[Row], x: float) -> tuple[list[Row], list[Row]]:
 
 
 def centred(line: Row | Line, left: float, right: float) -> bool:
-    """Tell whether a line stands in the middle between two places."""
+    """Tell whether a line is in the middle between two x coordinates."""
     return abs(line.left + line.right - left - right) < line.size

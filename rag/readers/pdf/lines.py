@@ -1,7 +1,7 @@
-"""What stands on a PDF's pages: runs of characters, rows and lines of them, and columns.
+"""The parts of a PDF's pages: runs of characters, rows, lines and columns.
 
-Lengths are in points, or in ems where it says so: an em is the size of the type. The y axis points
-up, so that text runs from high baselines to low ones.
+Lengths are in points, unless they are said to be in ems: an em is the size of the type. The y axis
+points up, so that text runs from high baselines to low ones.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ HAN = (
     "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
     "\U00020000-\U0003ffff"
 )
-"""Han characters, and punctuation as wide as they are."""
+"""Han characters and punctuation of the same width."""
 
-# By hand, from pages looked at.
-_SPACE = 0.2
-"""Ems between two runs from which on there is a space."""
-_CELL_GAP = 1.0
-"""Ems between a table's cells at least; spaces in justified lines are rarely that wide."""
+# These numbers were chosen manually, from pages that we looked at; they are not tuned.
+_MIN_SPACE = 0.2
+"""Gap between two runs, in ems, from which on it is a space."""
+_MIN_CELL_GAP = 1.0
+"""Smallest gap between the cells of a table, in ems; spaces in justified lines are rarely so
+wide."""
 
 
 @dataclass(frozen=True)
-class Run:
-    """Characters of one size on one baseline; a space before them counts as one of them."""
+class TextRun:
+    """Characters of one size on one baseline; a space before them is part of the run."""
 
     text: str
     left: float
@@ -35,41 +36,51 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """Runs side by side, from left to right; size: of its largest type."""
+    """Runs side by side, from left to right; the size is that of the largest type."""
 
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     baseline: float
     size: float
 
     @property
     def left(self) -> float:
-        """Where it begins."""
+        """The x coordinate at which the row begins."""
         return self.runs[0].left
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """The x coordinate at which the row ends."""
         return max(run.right for run in self.runs)
 
     @property
     def text(self) -> str:
-        """Its runs with spaces where there is space between them."""
+        """The text of the runs, with a space for each gap between them."""
         text = self.runs[0].text.lstrip()
         for before, run in pairwise(self.runs):
-            gap = run.left - before.right > _SPACE * max(before.size, run.size)
+            gap = run.left - before.right > _MIN_SPACE * max(before.size, run.size)
             text += run.text if not gap or run.text.startswith(" ") else " " + run.text
         return text
 
     @property
     def cells(self) -> int:
-        """How many pieces it has that are set apart as a table's cells are."""
+        """The number of pieces with gaps between them like those of a table's cells."""
         gaps = (run.left - before.right for before, run in pairwise(self.runs))
-        return 1 + sum(gap > _CELL_GAP * self.size for gap in gaps)
+        return 1 + sum(gap > _MIN_CELL_GAP * self.size for gap in gaps)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a column; page: its index; size: of most of its characters."""
+    """A line of a column.
+
+    Attributes:
+        text: of the line.
+        page: index of the page.
+        left: x coordinate at which it begins.
+        right: x coordinate at which it ends.
+        baseline: its y coordinate.
+        size: of most of its characters.
+        cells: number of pieces with gaps between them like those of a table's cells.
+    """
 
     text: str
     page: int
@@ -82,7 +93,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Column:
-    """Lines below each other, and where the longest of them begin and end."""
+    """Lines below each other, and the x coordinates between which they all are."""
 
     lines: tuple[Line, ...]
     left: float

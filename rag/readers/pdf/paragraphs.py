@@ -1,4 +1,4 @@
-"""From the lines of columns to paragraphs: which line begins one, and which goes on with one."""
+"""From the lines of columns to paragraphs: which line begins one, and which continues one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from statistics import median
 from rag.readers.pdf.layout import LARGE_GAP, OTHER_SIZE, centred
 from rag.readers.pdf.lines import HAN, Column, Line
 
-_INDENT = 0.7
-"""Ems, by hand."""
+_MIN_INDENT = 0.7
+"""Indent of a line, in ems, from which on it counts. Chosen manually, not tuned."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？｡][\"'”’»)\]）」』】〉》]*$")
 _PART_END = re.compile(r"[.!?…。！？｡:：;；][\"'”’»)\]）」』】〉》]*$")
@@ -28,13 +28,13 @@ _STARTS_HAN = re.compile(f"[{HAN}]")
 
 
 def paragraphs_of(columns: Sequence[Column]) -> list[list[Line]]:
-    """Return the lines of columns, which are in reading order, as paragraphs."""
+    """Return the lines of columns, which are in reading order, grouped into paragraphs."""
     usual = median([*_leadings(columns)] or [1.2])
     paragraphs: list[list[Line]] = []
     before: Column | None = None
     for column in columns:
         own = [*_leadings([column])]
-        # In fewer lines than that, the gap between a heading and its text counts too much.
+        # In fewer lines, the gap between a heading and its text would count too much.
         leading = median(own) if len(own) >= 4 else usual
         for i, line in enumerate(column.lines):
             if i:
@@ -49,7 +49,7 @@ def paragraphs_of(columns: Sequence[Column]) -> list[list[Line]]:
 
 
 def _leadings(columns: Sequence[Column]) -> Iterator[float]:
-    """Yield how far lines of the same size are apart, in ems."""
+    """Yield the distances of neighbouring lines of the same size, in ems."""
     for column in columns:
         for above, line in pairwise(column.lines):
             if _same_size(above, line):
@@ -57,7 +57,7 @@ def _leadings(columns: Sequence[Column]) -> Iterator[float]:
 
 
 def _starts(column: Column, i: int, leading: float, *, opens: bool) -> bool:
-    """Tell whether a column's line begins a paragraph; opens: the line above it begins one."""
+    """Tell whether line ``i`` begins a paragraph; ``opens``: whether the line above begins one."""
     above, line = column.lines[i - 1], column.lines[i]
     if not _same_size(above, line) or _gap_above(column, i, leading):
         return True
@@ -78,7 +78,7 @@ def _same_size(line: Line, other: Line) -> bool:
 
 
 def _gap_above(column: Column, i: int, leading: float) -> bool:
-    """Tell whether the gap above a line is larger than usual, and than those around it."""
+    """Tell whether the gap above a line is larger than usual and larger than the gaps around it."""
     gap = column.lines[i - 1].baseline - column.lines[i].baseline
     if gap <= LARGE_GAP * leading * column.lines[i].size:
         return False
@@ -86,12 +86,12 @@ def _gap_above(column: Column, i: int, leading: float) -> bool:
     around = [
         above.baseline - line.baseline for above, line in pairwise(column.lines[start : start + 4])
     ]
-    # Lines that are all as far apart are double-spaced.
+    # Lines that all have the same large distance are double-spaced.
     return len(around) < 3 or gap > LARGE_GAP * min(around) or gap > 2.5 * column.lines[i].size
 
 
 def _both_centred(column: Column, above: Line, line: Line) -> bool:
-    """Tell whether two lines are of one heading; the first may be as wide as its column."""
+    """Tell whether two lines are one centred heading; the first may be as wide as its column."""
     if _PART_END.search(above.text) or line.left < column.left + line.size:
         return False
     return all(centred(each, column.left, column.right) for each in (above, line))
@@ -102,7 +102,7 @@ def _is_item(line: Line) -> bool:
 
 
 def _is_short(above: Line, line: Line, column: Column) -> bool:
-    """Tell whether a line ends early, as a paragraph's last one, a heading and an item do."""
+    """Tell whether a line ends early, like the last line of a paragraph, a heading or an item."""
     if not _fits(above, line, column):
         return False
     if _PART_END.search(above.text):
@@ -112,9 +112,9 @@ def _is_short(above: Line, line: Line, column: Column) -> bool:
 
 
 def _fits(above: Line, line: Line, column: Column) -> bool:
-    """Tell whether the first word of a line would have fitted at the end of the one above it.
+    """Tell whether the first word of a line would have had room at the end of the line above.
 
-    Of Han characters three would have to: one may move with the marks around it.
+    Of Han characters three must have room, because one may move together with the marks around it.
     """
     first = _WORD.match(line.text)
     word = len(first[0]) + 1 if first else 3
@@ -123,26 +123,26 @@ def _fits(above: Line, line: Line, column: Column) -> bool:
 
 
 def _is_indented(column: Column, i: int, *, opens: bool, ends: bool) -> bool:
-    """Tell whether a line's indent, or that it has none, begins a paragraph."""
+    """Tell whether the indent of a line, or the lack of one, begins a paragraph."""
     above, line = column.lines[i - 1], column.lines[i]
     indent = (line.left - above.left) / line.size
-    if indent < -_INDENT:
+    if indent < -_MIN_INDENT:
         return not opens
-    if indent <= _INDENT or (opens and _is_item(above)):
+    if indent <= _MIN_INDENT or (opens and _is_item(above)):
         return False
-    if i + 1 < len(column.lines) and column.lines[i + 1].left < line.left - _INDENT * line.size:
+    if i + 1 < len(column.lines) and column.lines[i + 1].left < line.left - _MIN_INDENT * line.size:
         return True
-    # All further lines are as far in: a quotation, unless it hangs from the line above.
+    # All further lines have the same indent: a quotation, or the rest of an item above.
     return ends
 
 
 def _goes_on(above: Line, line: Line, before: Column, column: Column) -> bool:
-    """Tell whether a paragraph goes on in the next column or on the next page."""
+    """Tell whether a paragraph continues in the next column or on the next page."""
     if not _same_size(above, line) or _SENTENCE_END.search(above.text) or _is_item(line):
         return False
     if line.text[:1].islower():
         return True
-    if line.left > column.left + _INDENT * line.size or _fits(above, line, before):
+    if line.left > column.left + _MIN_INDENT * line.size or _fits(above, line, before):
         return False
-    # A name, where the line before it is full and no heading.
+    # The line may begin with a name, if the line before it is full and is not a heading.
     return bool(_STARTS_HAN.match(line.text)) or above.text[-1].islower() or above.text[-1] == ","

@@ -1,4 +1,4 @@
-"""PDF files: their text layer, with the pages that citations name."""
+"""PDF files (.pdf): their text layer, with the pages for citations."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tamngu.records.article import Article
 def read_pdf(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article.
 
-    Its own date is when the file was made, not when it was published, and is not taken for that.
+    The file's date is not used: it is when the file was made, not when it was published.
 
     Raises:
-        ValueError: it is encrypted, cut off, or only pictures.
+        ValueError: it is encrypted or cut off, or has only pictures.
     """
     found = pdf_text(document.read())
     yield make_article(

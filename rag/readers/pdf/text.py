@@ -1,4 +1,4 @@
-"""The text of PDF files, in reading order, and where each of their pages begins in it."""
+"""The text of PDF files in reading order, and the offsets at which their pages begin."""
 
 from __future__ import annotations
 
@@ -11,40 +11,45 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from rag.readers.pdf.characters import UNSEEN, glyphs_of, runs_of
+from rag.readers.pdf.characters import INVISIBLE, glyphs_of, runs_of
 from rag.readers.pdf.info import stated_authors, stated_title
 from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
 from rag.readers.pdf.lines import HAN, Line, Row
 from rag.readers.pdf.paragraphs import paragraphs_of
 
 _PDFIUM = Lock()
-"""pdfium keeps state of its own: no two threads may be in it, even with two documents."""
+"""pdfium has global state: two threads must not be in it, even with two documents."""
 
 _PASSWORD, _SECURITY = 4, 5
 """pdfium's error codes FPDF_ERR_PASSWORD and FPDF_ERR_SECURITY."""
 
-_STAMP = 200
-"""Characters, by hand, that text across a page's own has at least: less is a stamp, or says what a
-picture's axis shows."""
+_MIN_TURNED = 200
+"""Characters of text that runs in another direction than most of its page; less is a stamp or the
+label of an axis. Chosen manually, not tuned."""
+
+MAX_PAGES = 5000
+"""Pages of a file. Chosen manually, not tuned."""
+
+_NOT_PDF = "it is not a PDF file, or it is cut off"
 
 _IS_HAN = re.compile(f"[{HAN}]")
 _WIDE_MARK = re.compile("[\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff65]")
 _MARK = re.compile("[“”‘’—…·]")
-"""Marks that are as wide as Han characters among them only."""
+"""Marks that are as wide as Han characters only among these."""
 _HYPHENATED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
 class PdfText:
-    """What a PDF file says.
+    """The text of a PDF file, and the title and authors that it states.
 
     Attributes:
         text: paragraphs, headings and list items, with a blank line between them.
-        pages: for each page the offset into the text at which it begins; a page without text
-            begins where the next one does.
-        title: of the document's information; None where that is absent or only a file's name.
-        authors: of the document's information.
+        pages: for each page, the offset in the text at which it begins; a page without text begins
+            at the same offset as the next one.
+        title: from the document's information; None if it has none, or only a file name.
+        authors: from the document's information.
     """
 
     text: str
@@ -53,26 +58,26 @@ class PdfText:
     authors: tuple[str, ...]
 
 
-def pdf_text(data: bytes, *, most_pages: int = 5000) -> PdfText:
+def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
     """Return the text of a PDF file, in reading order.
 
-    Lines are joined to paragraphs; a hyphen at a line's end before a small letter goes, unless the
-    file has the word with the hyphen elsewhere, and only so. Headers, footers and page numbers are
-    left out, as is short text across a page's own, and slanted text.
+    Lines are joined to paragraphs. A hyphen at the end of a line before a small letter is removed,
+    unless the file has the word with a hyphen elsewhere and never without it. Headers, footers and
+    page numbers are left out, and so are slanted text and short text in another direction.
 
     Args:
         data: the file.
-        most_pages: how many pages it may have.
+        max_pages: how many pages it may have.
 
     Raises:
-        ValueError: it cannot be read; the message says why, in a few words.
+        ValueError: it cannot be read; the message is a short reason.
     """
     with _PDFIUM, _opened(data) as document:
         count = _pdfium().FPDF_GetPageCount(document)
         if count < 1:
-            raise ValueError("it is no PDF or is cut off")
-        if count > most_pages:
-            raise ValueError(f"it has more than {most_pages} pages")
+            raise ValueError(_NOT_PDF)
+        if count > max_pages:
+            raise ValueError(f"it has more than {max_pages} pages")
         pages = [_directions(document, index) for index in range(count)]
         info = {key: _info(document, key) for key in ("Title", "Author")}
     upright = without_running_lines([page[0] if page else [] for page in pages])
@@ -84,7 +89,7 @@ def pdf_text(data: bytes, *, most_pages: int = 5000) -> PdfText:
     ]
     text, starts = _joined(paragraphs_of(columns), count)
     if not text:
-        raise ValueError("there is no text in it, only pictures")
+        raise ValueError("it has no text, only pictures")
     return PdfText(
         text,
         starts,
@@ -94,7 +99,7 @@ def pdf_text(data: bytes, *, most_pages: int = 5000) -> PdfText:
 
 
 def _pdfium() -> Any:  # noqa: ANN401
-    """Return pdfium's functions; the package above them sets the library up."""
+    """Return pdfium's functions; the import initialises the library."""
     import pypdfium2.raw
 
     return pypdfium2.raw
@@ -106,7 +111,7 @@ def _opened(data: bytes) -> Iterator[Any]:
     document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
     if not document:
         locked = pdfium.FPDF_GetLastError() in (_PASSWORD, _SECURITY)
-        raise ValueError("it is encrypted" if locked else "it is no PDF or is cut off")
+        raise ValueError("it is encrypted" if locked else _NOT_PDF)
     try:
         yield document
     finally:
@@ -114,9 +119,9 @@ def _opened(data: bytes) -> Iterator[Any]:
 
 
 def _directions(document: Any, index: int) -> list[list[Row]]:  # noqa: ANN401
-    """Return a page's rows, by the direction in which they run, most of the text first.
+    """Return the rows of a page for each direction of text, the one with most text first.
 
-    A page that pdfium cannot read has none.
+    A page that pdfium cannot read has no rows.
     """
     pdfium = _pdfium()
     page = pdfium.FPDF_LoadPage(document, index)
@@ -136,12 +141,12 @@ def _directions(document: Any, index: int) -> list[list[Row]]:  # noqa: ANN401
     return [
         rows_of(part)
         for i, part in enumerate(by_length)
-        if i == 0 or sum(len(run.text) for run in part) >= _STAMP
+        if i == 0 or sum(len(run.text) for run in part) >= _MIN_TURNED
     ]
 
 
 def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str, tuple[int, ...]]:
-    """Return paragraphs as one text, and where in it each page begins."""
+    """Return paragraphs as one text, and the offset at which each page begins."""
     words = {word for lines in paragraphs for line in lines for word in _WORD.findall(line.text)}
     pieces: list[str] = []
     starts: list[int] = []
@@ -169,13 +174,13 @@ def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str,
 
 
 def _cleaned(text: str) -> str:
-    """Return a line in NFC, with single spaces and a hyphen for a soft one at its end."""
+    """Return a line in NFC with single spaces; a soft hyphen at its end becomes a hyphen."""
     text = re.sub("\u00ad(?=\\s*$)", "-", text).replace("\u00ad", "")
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _joint(before: str, after: str, words: set[str]) -> tuple[str, bool]:
-    """Return what stands between two lines of a paragraph; and whether a hyphen before it goes."""
+    """Return the text between two lines, and whether the hyphen before it is removed."""
     hyphenated = _HYPHENATED.search(before)
     if hyphenated and after[0].isalnum():
         word = _WORD.match(after)
@@ -193,10 +198,10 @@ def _joint(before: str, after: str, words: set[str]) -> tuple[str, bool]:
 
 
 def _info(document: Any, key: str) -> str:  # noqa: ANN401
-    """Return an entry of the document's information, empty where it has none."""
+    """Return an entry of the document's information; empty if it has none."""
     pdfium = _pdfium()
     size = pdfium.FPDF_GetMetaText(document, key.encode(), None, 0)
     buffer = create_string_buffer(size)
     pdfium.FPDF_GetMetaText(document, key.encode(), buffer, size)
     text = buffer.raw[: max(0, size - 2)].decode("utf-16-le", "ignore")
-    return _cleaned(UNSEEN.sub("", text))
+    return _cleaned(INVISIBLE.sub("", text))

@@ -1,4 +1,4 @@
-"""A real web site on a loopback address, whose pages are what each test says."""
+"""A real web site on a loopback address; each test defines its pages."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+PIECES = 1000
+"""Pieces that :meth:`Visit.trickle` sends at most."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,10 @@ class Visit:
         self._handler.wfile.flush()
 
     def trickle(self, data: bytes, every_s: float) -> None:
-        """Send the same again and again until the client leaves."""
-        while not self.site.closing.wait(every_s):
+        """Send the same data again and again until the client leaves or the site closes."""
+        for _ in range(PIECES):
+            if self.site.closing.wait(every_s):
+                return
             self.send(data)
 
 
@@ -62,7 +67,7 @@ def redirect(location: str, status: int = 302) -> Page:
 
 
 class Site:
-    """Answers paths by its ``pages``, which tests fill; anything else with 404."""
+    """Serves its ``pages``, which tests define, and answers other paths with 404."""
 
     def __init__(
         self, address: str = "127.0.0.1", port: int = 0, certificate: Path | None = None
@@ -80,7 +85,7 @@ class Site:
                 visit = Visit(self, site)
                 site.asked.append(Asked(self.path, visit.headers, time.monotonic()))
                 answer = site.pages.get(self.path.partition("?")[0], page(b"nothing", 404))
-                # In some tests the client leaves, as it should.
+                # In some tests the client is expected to leave.
                 with suppress(OSError):
                     answer(visit)
 
@@ -100,7 +105,7 @@ class Site:
 
     @property
     def paths(self) -> list[str]:
-        """What was asked for but robots.txt."""
+        """The paths of all requests except those for robots.txt."""
         return [asked.path for asked in self.asked if asked.path != "/robots.txt"]
 
     def close(self) -> None:

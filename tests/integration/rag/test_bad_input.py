@@ -1,4 +1,4 @@
-"""A folder of what arrives in the wild: each file is taken, or skipped with a line."""
+"""A folder of good and broken files: each is read, or skipped with a one-line reason."""
 
 from __future__ import annotations
 
@@ -55,12 +55,15 @@ FILES: dict[str, tuple[bytes, str | None]] = {
     ),
     "stub.html": (
         f"<article>{STORY}<p>Subscribe now to continue reading this story.</p></article>".encode(),
-        "paid for",
+        "for subscribers",
     ),
-    "nested.zip": (zipped(a_zip=zipped(b_zip=zipped(c_zip=zipped(d_txt=b"x")))), "too deeply"),
+    "nested.zip": (
+        zipped(a_zip=zipped(b_zip=zipped(c_zip=zipped(d_txt=b"x")))),
+        "inside more than 2",
+    ),
     "bomb.zip": (zipped(a_txt=b" " * (1 << 26), b_txt=b"x" * (1 << 26)), "times its size"),
-    "broken.json": (b'{"text": ', "no JSON"),
-    "broken.epub": (zipped(a_txt=b"x"), "lacks its part"),
+    "broken.json": (b'{"text": ', "not JSON"),
+    "broken.epub": (zipped(a_txt=b"x"), "is missing"),
     "broken.eml": (b"", "no message"),
     "broken.warc.gz": (b"\x1f\x8b\x08", "damaged"),
     "broken.xml": (b"<a>", "neither a feed nor a sitemap"),
@@ -73,13 +76,13 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, (data, _) in FILES.items():
         (folder / name).write_bytes(data)
-    # Without the disk for it.
+    # A sparse file, which takes no disk space.
     with (folder / "huge.txt").open("wb") as huge:
         huge.truncate(200 * 1024 * 1024)
     return folder
 
 
-def test_each_file_is_taken_or_skipped_with_one_line(
+def test_each_file_is_read_or_skipped_with_one_line(
     folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -101,7 +104,7 @@ def test_each_file_is_taken_or_skipped_with_one_line(
     assert report["other_languages"] == {"fr": 1}
 
 
-def test_a_dry_run_shows_the_same(
+def test_a_dry_run_shows_the_same_files(
     folder: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -114,6 +117,6 @@ def test_a_dry_run_shows_the_same(
     assert not (tmp_path / "home").exists()
 
 
-def test_a_wrong_charset_is_not_believed(folder: Path) -> None:
+def test_a_wrong_charset_declaration_is_ignored(folder: Path) -> None:
     (article,) = read_file(folder / "charset.html")
     assert GOOD.strip() in getattr(article, "text", "")

@@ -9,6 +9,7 @@ from rag import Collection, IngestReport, search
 from rag.collection.check import check
 from rag.ingestion.pipeline import ingest_files
 from rag.readers import find_files
+from tamngu.records.request import SearchRequest
 
 
 def ingested(collection: Collection, *roots: Path, prune: bool = False) -> IngestReport:
@@ -82,10 +83,10 @@ def test_pruning_removes_what_is_gone_and_nothing_else(
     write(folder / "c.jsonl", lines("c1", "c3"))
     (elsewhere).unlink()
     assert ingested(empty, folder).removed == 0
-    assert len(empty.catalog.article_ids()) == 6
+    assert len(empty.catalog.articles.ids()) == 6
     assert ingested(empty, folder, prune=True).removed == 2
-    assert "c2" not in empty.catalog.article_ids()
-    texts = {hit.text for hit in search(empty, "ASEAN", k=100).hits}
+    assert "c2" not in empty.catalog.articles.ids()
+    texts = {hit.text for hit in search(empty, SearchRequest("ASEAN", top_k=100)).hits}
     assert "Lào gia nhập ASEAN năm 1997." not in texts
     assert "Một bài ở thư mục khác." in texts
     assert check(empty.directory, empty.catalog).problems == []
@@ -98,7 +99,7 @@ def test_pruning_keeps_what_cannot_be_read_now(empty: Collection, folder: Path) 
     report = ingested(empty, folder, prune=True)
     assert len(report.rejected) == 2
     assert report.removed == 0
-    assert len(empty.catalog.article_ids()) == 5
+    assert len(empty.catalog.articles.ids()) == 5
 
 
 def test_an_article_that_moves_to_another_file_is_not_pruned(

@@ -11,6 +11,7 @@ import pytest
 from embeddings import Encoder, load_encoder
 from rag import Collection, Rejection, ingest, make_article, read_path, search
 from rag.catalog.catalog import Catalog
+from rag.catalog.settings import CatalogState
 from rag.collection.home import existing_directory
 from rag.errors import (
     CollectionBusy,
@@ -19,8 +20,9 @@ from rag.errors import (
     ModelMismatch,
     StorageError,
 )
-from rag.index.generation import Origin, current_number, load_generation
+from rag.index.generation import current_number, load_generation
 from tamngu.records.article import Article
+from tamngu.records.request import SearchRequest
 
 ONE = make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one")
 TWO = make_article("东盟秘书处设在雅加达。秘书长任期五年。", key="k", id="two")
@@ -31,7 +33,7 @@ def changed(text: str, id: str = "one") -> Article:
 
 
 def state(collection: Collection) -> tuple[int, list[int]]:
-    return collection.catalog.revision(), collection.catalog.keys()[0].tolist()
+    return collection.catalog.settings.revision(), collection.catalog.passages.keys()[0].tolist()
 
 
 def test_the_same_article_twice_changes_nothing(empty: Collection) -> None:
@@ -48,7 +50,7 @@ def test_a_changed_article_replaces_its_passages(empty: Collection) -> None:
     new = changed("Lào gia nhập ASEAN năm 1997.")
     report = ingest(empty, [new])
     assert (report.added, report.updated) == (0, 1)
-    assert empty.catalog.article("one") == new
+    assert empty.catalog.articles.get("one") == new
     texts = [hit.text for hit in search(empty, "ASEAN").hits]
     assert new.text in texts
     assert ONE.text not in texts
@@ -57,16 +59,16 @@ def test_a_changed_article_replaces_its_passages(empty: Collection) -> None:
 def test_the_last_of_two_versions_in_one_batch_stays(empty: Collection) -> None:
     new = changed("Lào gia nhập ASEAN năm 1997.")
     ingest(empty, [ONE, new])
-    assert empty.catalog.article("one") == new
+    assert empty.catalog.articles.get("one") == new
     ingest(empty, [ONE, new, ONE])
-    assert empty.catalog.article("one") == ONE
+    assert empty.catalog.articles.get("one") == ONE
 
 
 def test_articles_that_change_places_are_both_stored(empty: Collection) -> None:
     ingest(empty, [ONE, TWO])
     swapped = [changed(TWO.text, id="one"), changed(ONE.text, id="two")]
     assert ingest(empty, swapped).updated == 2
-    assert empty.catalog.articles(["one", "two"]) == swapped
+    assert empty.catalog.articles.get_many(["one", "two"]) == swapped
 
 
 def test_lines_without_ids_keep_their_articles_wherever_they_stand(
@@ -79,7 +81,7 @@ def test_lines_without_ids_keep_their_articles_wherever_they_stand(
     path.write_text("\n".join([json.dumps({"text": "Bài mới."}), *reversed(lines)]))
     report = ingest(empty, read_path(path))
     assert (report.added, report.unchanged) == (1, 3)
-    assert len(empty.catalog.article_ids()) == 4
+    assert len(empty.catalog.articles.ids()) == 4
 
 
 def test_an_article_of_no_tokens_is_stored(empty: Collection) -> None:
@@ -108,7 +110,7 @@ def test_an_interruption_keeps_stored_batches_whole(
 
     with pytest.raises(KeyboardInterrupt):
         ingest(empty, items())  # type: ignore[arg-type]
-    assert empty.catalog.article_ids() == ["0", "1", "2", "3"]
+    assert empty.catalog.articles.ids() == ["0", "1", "2", "3"]
     assert len(search(empty, "ASEAN").hits) == 4
     report = ingest(empty, articles)
     assert (report.added, report.unchanged) == (3, 4)
@@ -120,7 +122,7 @@ def test_what_was_saved_is_loaded_and_found(tmp_path: Path, encoder: Encoder) ->
     expected = search(first, "秘书处在哪里？")
     first.close()
     directory = existing_directory(tmp_path, "c")
-    origin = Origin(first_identity(directory), 10)
+    origin = CatalogState(first_identity(directory), 10)
     loaded = load_generation(directory, origin)
     assert loaded is not None
     assert {name: len(held.keys) for name, held in loaded.segments.items()} == {"vi": 1, "zh": 1}
@@ -151,7 +153,7 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
         index.write_bytes(data)
     else:
         (generation / "manifest.json").write_text("{")
-    origin = Origin(first_identity(directory), 10)
+    origin = CatalogState(first_identity(directory), 10)
     assert load_generation(directory, origin) is None
     second = Collection.open(tmp_path, "c", encoder)
     assert search(second, "ASEAN").hits == expected
@@ -159,15 +161,15 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
 
 def first_identity(directory: Path) -> str:
     catalog = Catalog(directory / "catalog.db")
-    identity = catalog.identity()
+    identity = catalog.settings.identity()
     catalog.close()
     return identity
 
 
 def cosines_match(collection: Collection) -> bool:
     """Tell whether the index holds the vectors of the catalog, not others under their keys."""
-    keys = collection.catalog.keys()[0].tolist()
-    vectors = np.stack([held.vector for held in collection.catalog.encoded(keys)])
+    keys = collection.catalog.passages.keys()[0].tolist()
+    vectors = np.stack([held.vector for held in collection.catalog.passages.encoded(keys)])
     question = collection.encoder.encode_questions(["ASEAN"])
     expected = dict(zip(keys, (vectors @ question[0]).tolist(), strict=True))
     with collection.reading() as snapshot:
@@ -202,7 +204,7 @@ def test_an_index_of_a_later_state_is_not_taken(tmp_path: Path, encoder: Encoder
     path.write_bytes(backup)
     collection = Collection.open(tmp_path, "c", encoder)
     ingest(collection, [changed("Lào gia nhập ASEAN năm 1997.", id="x")])
-    assert collection.catalog.article_ids() == ["one", "x"]
+    assert collection.catalog.articles.ids() == ["one", "x"]
     assert cosines_match(collection)
 
 
@@ -225,12 +227,12 @@ def test_the_index_is_written_once_all_is_stored(
 
 def test_a_full_disk_is_named_and_nothing_is_half_stored(empty: Collection) -> None:
     ingest(empty, [ONE])
-    connection = empty.catalog._file._writer
+    connection = empty.catalog.connections._writer
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={pages + 2}")
-    with pytest.raises(StorageError, match="disk has room"):
+    with pytest.raises(StorageError, match="disk has free space"):
         ingest(empty, [changed("ASEAN. " * 200, id=str(i)) for i in range(3)])
-    assert empty.catalog.article_ids() == ["one"]
+    assert empty.catalog.articles.ids() == ["one"]
     connection.execute("PRAGMA max_page_count=1000000")
     assert ingest(empty, [TWO]).added == 1
 
@@ -260,7 +262,7 @@ def test_readers_and_a_writer_get_along(empty: Collection) -> None:
         try:
             for _ in range(10):
                 for hit in search(empty, "ASEAN năm nào?").hits:
-                    article = empty.catalog.article(hit.article_id)
+                    article = empty.catalog.articles.get(hit.article_id)
                     assert article is None or article.text[hit.start : hit.end] == hit.text
         except BaseException as error:
             errors.append(error)
@@ -303,9 +305,9 @@ def test_another_model_serves_a_collection_of_its_own(tmp_path: Path, small_mode
     long = make_article("ngoại giao " * 300, key="k", id="long")
     report = ingest(collection, [ONE, TWO, long])
     assert report.passages > 5
-    assert search(collection, "ngoại giao", languages=["vi"]).hits
-    keys = collection.catalog.keys()[0].tolist()
-    assert {held.vector.shape for held in collection.catalog.encoded(keys)} == {(32,)}
+    assert search(collection, SearchRequest("ngoại giao", languages=["vi"])).hits
+    keys = collection.catalog.passages.keys()[0].tolist()
+    assert {held.vector.shape for held in collection.catalog.passages.encoded(keys)} == {(32,)}
 
 
 def test_a_damaged_catalog_is_reported_not_served(tmp_path: Path, encoder: Encoder) -> None:

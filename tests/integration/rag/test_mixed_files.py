@@ -172,13 +172,13 @@ class Terminal:
             while data := os.read(ours, 65536):
                 self._shown += data
         except OSError:
-            # How a terminal on Linux says that nobody holds its other end any more.
+            # The error of a terminal on Linux when its other end is closed.
             pass
         finally:
             os.close(ours)
 
     def _watch(self) -> None:
-        """Keep the process's own largest memory; the system's figure has ours in it."""
+        """Remember the largest memory of the process; the system's number would include ours."""
         status = Path(f"/proc/{self.process.pid}/status")
         while found := re.search(r"VmHWM:\s+(\d+) kB", status.read_text()):
             self._peak_mb = int(found[1]) / 1024
@@ -189,7 +189,7 @@ class Terminal:
         assert self.process.stdout is not None
         with self.process.stdout as output:
             printed = output.read()
-        # A process that has ended and is not waited for yet has no memory any more.
+        # A process that has ended and was not waited for yet has no memory.
         self._watcher.join()
         self._reader.join()
         return self.process.wait(), printed, self._shown.decode(), self._peak_mb

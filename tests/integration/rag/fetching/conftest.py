@@ -1,4 +1,4 @@
-"""What these tests share."""
+"""Fixtures of these tests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def outer() -> Iterator[Site]:
 
 @pytest.fixture
 def raw_server() -> Iterator[Callable[[Callable[[socket.socket], object]], int]]:
-    """Return what opens a port whose every connection a function is given."""
+    """Return a function that opens a port and passes each connection to a handler."""
     servers: list[tuple[socket.socket, threading.Thread]] = []
 
     def serve(talk: Callable[[socket.socket], object]) -> int:

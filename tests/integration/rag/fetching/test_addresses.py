@@ -1,4 +1,4 @@
-"""Addresses that may be reached, and those that may not."""
+"""Addresses that are allowed, and addresses that are not."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def is_outer(address: str) -> bool:
 
 def test_what_is_not_public_is_refused_as_it_is(site: Site) -> None:
     error = refused(f"{site.root}/a", backend=GuardedBackend())
-    assert str(error) == "127.0.0.1 is no public address; --allow-private lets it be reached"
-    assert not error.passing
-    with Fetcher() as fetcher, pytest.raises(FetchError, match="no public address"):
+    assert str(error) == "127.0.0.1 is not a public address; --allow-private allows it"
+    assert not error.temporary
+    with Fetcher() as fetcher, pytest.raises(FetchError, match="not a public address"):
         fetcher.fetch(f"{site.root}/a")
     assert site.asked == []
 
@@ -35,7 +35,7 @@ def test_a_redirect_to_an_inner_address_is_refused(site: Site, outer: Site, wher
     outer.pages["/a"] = page()
     outer.pages[where] = redirect(f"{site.root}/secret")
     error = refused(f"{outer.root}/a", backend=GuardedBackend(is_allowed=is_outer))
-    assert "127.0.0.1 is no public address" in str(error)
+    assert "127.0.0.1 is not a public address" in str(error)
     assert site.asked == []
     assert outer.asked[-1].path == where
 
@@ -47,7 +47,7 @@ def test_one_inner_address_among_several_is_enough(outer: Site) -> None:
     assert fetched(f"http://news.test:{outer.port}/a", backend=backend).content == b"<p>Hi"
     found.append("10.0.0.1")
     error = refused(f"http://news.test:{outer.port}/a", backend=backend)
-    assert str(error).startswith("news.test is at 10.0.0.1, which is no public address")
+    assert str(error).startswith("news.test is at 10.0.0.1, which is not a public address")
     assert len(outer.paths) == 1
 
 
@@ -105,17 +105,17 @@ def test_a_host_that_is_not_there_is_final_and_a_look_up_that_fails_is_not() -> 
     final = refused(
         "http://news.test/", backend=GuardedBackend(resolve=not_found(socket.EAI_NONAME))
     )
-    assert str(final) == "there is no host news.test"
-    assert not final.passing
+    assert str(final) == "the host news.test does not exist"
+    assert not final.temporary
     assert refused(
         "http://news.test/", backend=GuardedBackend(resolve=not_found(socket.EAI_AGAIN))
-    ).passing
+    ).temporary
     nowhere = refused("http://news.test/", backend=GuardedBackend(resolve=lambda *_: []))
-    assert str(nowhere) == "there is no host news.test"
+    assert str(nowhere) == "the host news.test does not exist"
 
 
 def local_only(host: str, port: int) -> list[str]:
-    """Keep tests off the network: only what needs no name server is looked up."""
+    """Resolve only hosts that need no name server, so that tests do not use the network."""
     if host.rstrip(".") == "localhost" or host.replace(".", "").isdigit() or ":" in host:
         return resolve_host(host, port)
     raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -181,7 +181,7 @@ def test_odd_urls_are_refused(site: Site, url: str) -> None:
     there = site.root.removeprefix("http://")
     written = url.replace("{there}", there).replace("{port}", str(site.port))
     error = refused(written, backend=GuardedBackend(resolve=local_only))
-    assert not error.passing
+    assert not error.temporary
     assert "secret" not in str(error)
     assert site.asked == []
 
@@ -189,13 +189,13 @@ def test_odd_urls_are_refused(site: Site, url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("http://news.test/a b", "it has a space in it"),
-        ("ftp://news.test/", "it is no http or https URL"),
-        ("news.test/a", "it is no http or https URL"),
-        ("http:///a", "it names no host"),
-        ("http://[fe80::1%25lo]/", "what it names as its host cannot be one"),
-        ("http://news.test:0/", "there is no port 0"),
-        ("http://me@news.test/", "it holds a user name or password, and neither is ever sent"),
+        ("http://news.test/a b", "it has a space"),
+        ("ftp://news.test/", "it is not an http or https URL"),
+        ("news.test/a", "it is not an http or https URL"),
+        ("http:///a", "it has no host"),
+        ("http://[fe80::1%25lo]/", "its host is neither a name nor an IP address"),
+        ("http://news.test:0/", "its port 0 is not valid"),
+        ("http://me@news.test/", "it has a user name or a password, which are never sent"),
         ("http://news.test/" + "a" * 4096, "it is longer than 4096 characters"),
     ],
 )

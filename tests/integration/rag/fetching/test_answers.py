@@ -1,4 +1,4 @@
-"""What a page comes back as."""
+"""The results of fetches."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_page_that_is_as_it_was_is_not_modified(site: Site) -> None:
     assert fetch(url, etag='"7"') == there
     assert fetch(url, last_modified="Tue, 01 Apr 2025 00:00:00 GMT") == there
     assert isinstance(fetch(url, etag='"8"'), Fetched)
-    # What cannot stand in a header is not sent.
+    # Values that a header does not allow are not sent.
     assert isinstance(fetch(url, etag='"7"\r\nX: y', last_modified="thứ ba"), Fetched)
 
 
@@ -102,7 +102,7 @@ def test_other_statuses_are_final(site: Site, status: int) -> None:
     site.pages["/a"] = page(b"", status)
     error = refused(f"{site.root}/a")
     assert str(error) == f"it answered {status}"
-    assert not error.passing
+    assert not error.temporary
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
@@ -110,5 +110,5 @@ def test_some_statuses_may_pass(site: Site, status: int) -> None:
     site.pages["/a"] = page(b"", status)
     error = refused(f"{site.root}/a")
     assert str(error) == f"it answered {status}"
-    assert error.passing
+    assert error.temporary
     assert len(site.paths) == 1

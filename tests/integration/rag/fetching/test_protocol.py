@@ -1,4 +1,4 @@
-"""What is no web server."""
+"""Servers that break the protocol."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.integration.rag.site import Site, page
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A key and a certificate for ``localhost`` that nobody has signed but itself."""
+    """A key and a self-signed certificate for ``localhost``."""
     if not (openssl := shutil.which("openssl")):
         pytest.skip("there is no openssl to make a certificate with")
     path = tmp_path / "localhost.pem"
@@ -40,12 +40,12 @@ def test_https_needs_a_certificate_that_somebody_vouches_for(
     try:
         error = refused(by_name)
         assert str(error).startswith("its certificate is not valid: ")
-        assert not error.passing
+        assert not error.temporary
         assert secured.asked == []
         vouching = ssl.create_default_context(cafile=certificate)
         monkeypatch.setattr(httpx, "create_ssl_context", lambda: vouching)
         assert fetched(by_name).content == b"<p>Hi"
-        # The name that was asked for counts, not the address that it was found at.
+        # The certificate has to be for the name, not for the address.
         assert "certificate is not valid" in str(refused(f"{secured.root}/a"))
     finally:
         secured.close()
@@ -79,11 +79,11 @@ def test_what_is_no_whole_http_is_an_error(raw_server: Serve, answer: bytes) -> 
 
     error = refused(f"http://127.0.0.1:{raw_server(talk)}/a")
     assert str(error).startswith("it cannot be read (")
-    assert error.passing
+    assert error.temporary
 
 
 def test_a_port_where_nobody_listens_is_an_error(site: Site) -> None:
     site.close()
     error = refused(f"{site.root}/a")
     assert str(error) == "it cannot be reached (Connection refused)"
-    assert error.passing
+    assert error.temporary

@@ -1,4 +1,4 @@
-"""robots.txt."""
+"""The rules of robots.txt."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import pytest
 
 from rag.fetching import Fetcher, FetchError, FetchLimits
 from rag.fetching.guarded_backend import GuardedBackend
-from rag.fetching.pauses import Pauses
+from rag.fetching.http_client import HttpClient
 from rag.fetching.robots import Robots
+from rag.fetching.stoppable_wait import StoppableWait
 from rag.fetching.time_limit import TimeLimit
 from rag.fetching.urls import checked_url
-from rag.fetching.wire import Wire
 from tests.integration.rag.fetching.fetches import MIB, fetched, peak_below, refused
 from tests.integration.rag.site import Site, Visit, page, redirect
 
@@ -27,7 +27,7 @@ def test_robots_allow_and_disallow_with_wildcards(site: Site) -> None:
         for path in ("/a.pdf", "/in/x"):
             with pytest.raises(FetchError, match=r"robots\.txt does not allow") as caught:
                 fetcher.fetch(f"{site.root}{path}")
-            assert not caught.value.passing
+            assert not caught.value.temporary
     assert [asked.path for asked in site.asked] == ["/robots.txt", "/in/x/open", "/a.pdfs", "/a"]
 
 
@@ -54,7 +54,7 @@ def test_a_site_whose_robots_fail_is_left_alone_for_now(site: Site, status: int)
         for _ in range(2):
             with pytest.raises(FetchError, match=rf"robots\.txt.*{status}") as caught:
                 fetcher.fetch(f"{site.root}/a")
-            assert caught.value.passing
+            assert caught.value.temporary
     assert [asked.path for asked in site.asked] == ["/robots.txt"]
 
 
@@ -77,7 +77,7 @@ def test_only_the_beginning_of_large_robots_is_read(site: Site) -> None:
 
     site.pages["/robots.txt"] = endless
     site.pages["/a"] = page()
-    with Fetcher(FetchLimits(delay_s=0, allow_private=True, most_bytes=99)) as fetcher:
+    with Fetcher(FetchLimits(delay_s=0, allow_private=True, max_bytes=99)) as fetcher:
         fetcher.fetch(f"{site.root}/a")
         with pytest.raises(FetchError, match=r"robots\.txt does not allow it"):
             fetcher.fetch(f"{site.root}/in")
@@ -94,7 +94,7 @@ def test_robots_of_many_agents_and_many_rules_do_not_fill_the_memory(site: Site)
 @pytest.mark.parametrize(("asked", "given_s"), [("2.5", 2.5), ("3600", 30.0), ("x", 0.0)])
 def test_a_crawl_delay_is_kept_to_within_reason(site: Site, asked: str, given_s: float) -> None:
     site.pages["/robots.txt"] = page(f"User-agent: *\nCrawl-delay: {asked}".encode())
-    wire = Wire(GuardedBackend(is_allowed=lambda _: True), Pauses())
-    robots = Robots(wire, interval_s=0.0)
+    client = HttpClient(GuardedBackend(is_allowed=lambda _: True), StoppableWait())
+    robots = Robots(client, interval_s=0.0)
     assert robots.interval_s(checked_url(f"{site.root}/a"), TimeLimit(5.0)) == given_s
-    wire.close()
+    client.close()

@@ -1,4 +1,4 @@
-"""Reading one document that a test has made."""
+"""Helpers that read one document of a test."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import io
 from pathlib import Path
 
 from rag.readers import Document, Reading, Rejection, read_document
-from rag.readers.kinds import kind_of
+from rag.readers.registry import kind_of
 from tamngu.records.article import Article
 
 
 def document(name: str, data: bytes, url: str | None = None) -> Document:
-    """Return bytes as a document of that name."""
+    """Return bytes as a document with a name."""
     return Document(name, name, kind_of(name) or "", "source", lambda: io.BytesIO(data), url)
 
 
 def read(name: str, data: bytes | str, **fields: str) -> list[Article | Rejection]:
-    """Return what is in a document, with fields of articles under those names."""
+    """Return the articles and rejections of a document; ``fields`` renames fields."""
     data = data.encode() if isinstance(data, str) else data
     return list(read_document(document(name, data), Reading(fields=fields)))
 
 
 def articles(name: str, data: bytes | str, **fields: str) -> list[Article]:
-    """Return the articles of a document that holds nothing else."""
+    """Return the articles of a document without rejections."""
     found = read(name, data, **fields)
     held = [item for item in found if isinstance(item, Article)]
     assert held == found, found

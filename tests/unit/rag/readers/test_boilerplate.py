@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.readers.pages.boilerplate import story_of
+from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.text.cleaning import clean
 from tests.conftest import SHARED
 
@@ -47,20 +47,20 @@ STORY_EN = (
     ],
 )
 def test_what_follows_a_story_is_cut(story: str, tail: str) -> None:
-    found = story_of(f"Title of the story\n\n{story}\n\n{tail}")
+    found = cut_boilerplate(f"Title of the story\n\n{story}\n\n{tail}")
     assert found.text == f"Title of the story\n\n{story}"
     assert [cut.line for cut in found.cut] == [line for line in tail.split("\n") if line]
 
 
 @pytest.mark.parametrize("story", [STORY_VI, STORY_ZH, STORY_EN])
 def test_a_story_alone_stays_as_it_is(story: str) -> None:
-    assert story_of(story).text == story
-    assert story_of(story).cut == ()
+    assert cut_boilerplate(story).text == story
+    assert cut_boilerplate(story).cut == ()
 
 
 def test_headings_before_a_story_end_nothing() -> None:
     text = f"Đọc thêm\n\n{STORY_VI}"
-    assert story_of(text).text == text
+    assert cut_boilerplate(text).text == text
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_headings_before_a_story_end_nothing() -> None:
     ],
 )
 def test_lines_that_are_no_part_of_a_story_are_cut(line: str, reason: str) -> None:
-    found = story_of(f"{line}\n{STORY_VI}")
+    found = cut_boilerplate(f"{line}\n{STORY_VI}")
     assert found.text == STORY_VI
     assert [(cut.line, cut.reason) for cut in found.cut] == [(line, reason)]
 
@@ -94,14 +94,16 @@ def test_lines_that_are_no_part_of_a_story_are_cut(line: str, reason: str) -> No
     ],
 )
 def test_who_signs_a_story_wrote_it(signature: str, expected: tuple[str, ...]) -> None:
-    assert story_of(f"{STORY_VI}\n\n{signature}\n\nTin liên quan\nChợ hoa").authors == expected
+    assert (
+        cut_boilerplate(f"{STORY_VI}\n\n{signature}\n\nTin liên quan\nChợ hoa").authors == expected
+    )
     by_line = f"Lan Anh |\n\n{STORY_VI}\n\n{signature}\n\nTin liên quan\nChợ hoa"
-    assert story_of(by_line).authors == ("Lan Anh",)
+    assert cut_boilerplate(by_line).authors == ("Lan Anh",)
 
 
 def test_a_line_said_twice_is_said_once() -> None:
     caption = "Cây xanh dọc bờ kênh. (Ảnh: Minh Anh)"
-    found = story_of(f"Title\n\n{caption}\n\n{caption}\n{STORY_VI}")
+    found = cut_boilerplate(f"Title\n\n{caption}\n\n{caption}\n{STORY_VI}")
     assert found.text == f"Title\n\n{caption}\n\n{STORY_VI}"
     assert found.cut[0].reason == "said twice"
 
@@ -110,7 +112,7 @@ def test_a_teaser_within_a_story_goes_with_its_broken_summary() -> None:
     parts = STORY_VI.split("\n\n")
     title = "Khai trương tuyến xe buýt mới vào thứ Tư"
     teaser = f"{title} {title}\n\nTuyến xe có hai mươi trạm, giá vé như ..."
-    found = story_of("\n\n".join([parts[0], teaser, *parts[1:]]))
+    found = cut_boilerplate("\n\n".join([parts[0], teaser, *parts[1:]]))
     assert found.text == STORY_VI
     assert {cut.reason for cut in found.cut} == {"teaser"}
 
@@ -123,18 +125,20 @@ def test_a_teaser_within_a_story_goes_with_its_broken_summary() -> None:
         ("Thứ tư, ngày 25/11/2020 - 20:36", "2020-11-25T20:36:00"),
         ("2020年11月25日 20:36", "2020-11-25T20:36:00"),
         ("2020-11-25", "2020-11-25"),
+        ("Wednesday, November 25, 2020", "2020-11-25"),
+        ("25 tháng 11 năm 2020, 20:36:15", "2020-11-25T20:36:15"),
         ("31/2/2020", None),
         ("Ngày 25/11/2020 hội đồng họp", None),
     ],
 )
 def test_dates_are_read_from_lines_that_say_nothing_else(line: str, expected: str | None) -> None:
-    assert story_of(f"{line}\n{STORY_VI}").published_at == expected
+    assert cut_boilerplate(f"{line}\n{STORY_VI}").published_at == expected
 
 
 @given(st.lists(st.text(max_size=40) | st.sampled_from(["更多", "aa", STORY_EN, ""]), max_size=9))
 def test_nothing_is_lost_but_kept_or_cut(parts: list[str]) -> None:
     text = clean("\n".join(parts))
-    found = story_of(text)
+    found = cut_boilerplate(text)
     kept = [line.strip() for line in found.text.split("\n") if line.strip()]
     cut = [each.line for each in found.cut]
     assert sorted([*kept, *cut]) == sorted(
@@ -152,7 +156,7 @@ NO_STORY = {
         *("infographic", "Phiên bản di động", "Xin chờ", "YAMADA Takio", "Ủy ban Hợp tác Lào"),
     ),
 }
-"""Of each scraped file beside the repository, what is no part of its story."""
+"""Words of each scraped file beside the repository that are not part of its article."""
 
 STORY_ENDS = {
     "000": ("Thứ trưởng Ngoại giao Hà Kim Ngọc vừa nhắc lại", "về chính trị-an ninh và pháp lý."),
@@ -170,7 +174,7 @@ def test_scraped_pages_lose_their_clutter_and_nothing_else(name: str) -> None:
         pytest.skip("the scraped pages are not beside the repository")
     (path,) = folder.glob(f"{name}_*.txt")
     text = clean(path.read_text(encoding="utf-8"))
-    found = story_of(text)
+    found = cut_boilerplate(text)
     for words in NO_STORY[name]:
         assert words in text
         assert words not in found.text
@@ -180,5 +184,5 @@ def test_scraped_pages_lose_their_clutter_and_nothing_else(name: str) -> None:
     assert len(lines) == len(set(lines))
     first, last = (text.index(words) for words in STORY_ENDS[name])
     lost = {cut.line for cut in found.cut if cut.reason not in ("teaser", "said twice")}
-    # Between its first and last paragraph a story loses teasers and repetitions only.
+    # Between its first and last paragraph an article loses only teasers and repetitions.
     assert not any(line.strip() in lost for line in text[first:last].split("\n") if len(line) > 40)

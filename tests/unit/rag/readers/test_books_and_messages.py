@@ -40,7 +40,7 @@ def test_a_word_document_is_read_block_by_block() -> None:
         "越南与东盟", ZH, "một", "hai", "Nước | Năm\nLào | 1997", VI
     ]  # fmt: skip
     assert (article.title, article.authors) == ("越南与东盟", ("Nguyễn Lan",))
-    # When it was saved is not when it was published.
+    # The date on which a file was saved is not its date of publication.
     assert article.published_at is None
 
 
@@ -53,8 +53,8 @@ def test_a_word_document_may_state_its_title() -> None:
     ("data", "why"),
     [
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512), "encrypted"),
-        (b"", "no ZIP file"),
-        (word()[:-100], "no ZIP file"),
+        (b"", "not a ZIP file"),
+        (word()[:-100], "not a ZIP file"),
     ],
 )
 def test_a_word_document_that_cannot_be_opened_is_rejected(data: bytes, why: str) -> None:
@@ -127,8 +127,8 @@ def test_an_encrypted_book_is_rejected_and_one_with_hidden_fonts_is_not() -> Non
     ("replaced", "why"),
     [
         ({"META-INF/container.xml": "<container/>"}, "names no package"),
-        ({"META-INF/container.xml": "no xml"}, "no XML"),
-        ({"OPS/book.opf": PACKAGE.replace("hai.xhtml", "../../../etc/passwd")}, "lacks its part"),
+        ({"META-INF/container.xml": "no xml"}, "not XML"),
+        ({"OPS/book.opf": PACKAGE.replace("hai.xhtml", "../../../etc/passwd")}, "is missing"),
         ({"OPS/book.opf": "<package/>"}, "no text"),
         (
             {
@@ -218,4 +218,4 @@ def test_an_encrypted_message_is_rejected() -> None:
 @given(st.binary())
 def test_any_bytes_as_a_message_give_no_error(data: bytes) -> None:
     for item in read("a.eml", b"Subject: a\nContent-Type: multipart/mixed; boundary=b\n\n" + data):
-        assert isinstance(item, Article) or "broke its parser" not in item.reason
+        assert isinstance(item, Article) or "its parser failed" not in item.reason

@@ -187,7 +187,7 @@ def test_each_line_of_json_is_an_article_and_bad_ones_are_numbered(tmp_path: Pat
         ("a.txt", b"", "no text"),
         ("a.txt", b" \n\xef\xbb\xbf ", "no text"),
         ("a.md", b"---\ntitle: x\n---\n", "no text"),
-        ("a.md", b"---\ntitle: [\n---\ntext", "no YAML"),
+        ("a.md", b"---\ntitle: [\n---\ntext", "not valid YAML"),
         ("a.md", b"---\nx: " + b"[" * 3000 + b"\n---\ntext", "front matter"),
         ("a.jsonl", b"\n\n", "no text"),
         ("a.txt", bytes(range(256)) * 40, "binary"),

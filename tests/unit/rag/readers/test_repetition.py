@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rag.ingestion.file_changes import read_from
 from rag.readers import Document, Reading, find_files, read_document
-from rag.readers.pages.boilerplate import story_of
+from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.readers.pages.learning import with_repeated
 from rag.readers.pages.repetition import line_key, repeated_lines
 from rag.readers.source_pages import SourcePages
@@ -40,7 +40,7 @@ def test_nothing_is_learnt_from_few_pages_or_from_one_page_many_times() -> None:
 
 
 def test_a_heading_within_a_story_stays_and_what_stands_around_it_goes() -> None:
-    found = story_of(page(2), repeated_lines(map(page, range(6))))
+    found = cut_boilerplate(page(2), repeated_lines(map(page, range(6))))
     assert found.text == story(2).strip()
     assert [(cut.line, cut.reason) for cut in found.cut] == [
         (TOP, "on other pages too"),
@@ -50,7 +50,7 @@ def test_a_heading_within_a_story_stays_and_what_stands_around_it_goes() -> None
 
 def test_a_text_that_is_all_in_common_stays_whole() -> None:
     form = "Biểu mẫu này do mọi cơ quan điền vào rồi gửi về văn phòng trước ngày đã hẹn."
-    assert story_of(form, frozenset({line_key(form)})).text == form
+    assert cut_boilerplate(form, frozenset({line_key(form)})).text == form
 
 
 def test_pages_of_a_folder_lose_what_they_have_in_common(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_pages_of_a_folder_lose_what_they_have_in_common(tmp_path: Path) -> None
         (article,) = read_from(pages, tmp_path / f"{n}.txt", "s", Reading())
         assert isinstance(article, Article)
         assert article.text == story(n).strip()
-    # Of a folder with one page nothing is known.
+    # Nothing is learnt from a folder with one page.
     (article,) = read_from(pages, other, "s", Reading())
     assert isinstance(article, Article)
     assert article.text == page(1).strip()

@@ -46,7 +46,7 @@ def test_a_row_without_text_is_named_by_its_line() -> None:
 
 def test_what_a_table_or_an_object_calls_its_fields_is_told() -> None:
     (found,) = read("a.csv", f"headline,body\nLào,{VI}")
-    assert "it has headline, body: say which with --field text=NAME" in str(found)
+    assert "it has headline, body: choose one with --field text=NAME" in str(found)
     assert "--field text=NAME" in reason("a.json", json.dumps({"body": VI}))
 
 
@@ -57,7 +57,7 @@ def test_a_table_in_another_encoding_is_read() -> None:
 
 @pytest.mark.parametrize("data", ["", "text\n", "text,title\n\n\n"])
 def test_a_table_without_rows_is_rejected(data: str) -> None:
-    assert "there is no row" in reason("a.csv", data)
+    assert "it has no rows" in reason("a.csv", data)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_items_without_text_are_named_and_the_rest_is_read() -> None:
     assert [item.text for item in found if isinstance(item, Article)] == [VI, ZH]
     wrong = [str(item) for item in found if isinstance(item, Rejection)]
     assert wrong == [
-        "a.json item 2: no JSON object",
+        "a.json item 2: it is not a JSON object",
         "a.json item 3: it has no string named text",
     ]
 

@@ -172,7 +172,7 @@ def test_similarity_is_symmetric_and_a_share(a: str, b: str) -> None:
 
 
 def test_bands_are_distinct_signed_64_bit_numbers() -> None:
-    # All rows are the same here, so only the band's number can tell them apart.
+    # All rows are equal here, so only the band's number makes them different.
     found = bands(np.zeros(PERMUTATIONS, dtype=np.uint32))
     assert len(set(found)) == len(found)
     assert all(-(2**63) <= band < 2**63 for band in found)
@@ -221,7 +221,7 @@ def test_groups_are_components_in_the_order_of_their_ids() -> None:
     middle[:step] = 1
     far[:] = 1
     assert similarity(base, far) == 0
-    # c and a are alike only through d.
+    # c and a are connected only by d.
     given_ids = {"d": middle, "c": far, "b": base + np.uint32(7), "a": base}
     expected = [frozenset("acd"), frozenset("b")]
     assert groups(given_ids) == expected
@@ -232,7 +232,7 @@ def test_groups_are_components_in_the_order_of_their_ids() -> None:
 
 
 def tokens(count: int, seed: int) -> list[str]:
-    """Return words without a figure in front."""
+    """Return words that do not begin with a figure."""
     rng = random.Random(seed)
     return [f"w{rng.randrange(10**9)}" for _ in range(count)]
 

@@ -2,18 +2,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from importlib.resources import files
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.text.data_files import tsv_rows
 from rag.text.names import expansions, mentions, names_in
 from rag.text.terms import terms
 
-_LINES = files("rag.text").joinpath("names.tsv").read_text(encoding="utf-8").splitlines()
-_ROWS = [[column.split(";") for column in line.split("\t")] for line in _LINES[1:]]
+_LANGUAGES, *_LINES = tsv_rows("rag.text", "names.tsv")
+_ROWS = [[column.split(";") for column in line] for line in _LINES]
 _FORMS = [form for row in _ROWS for column in row for form in column]
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -155,7 +155,7 @@ def test_expansions_are_the_other_forms() -> None:
 
 
 def test_every_line_has_three_columns_of_forms() -> None:
-    assert _LINES[0].split("\t") == ["en", "vi", "zh"]
+    assert _LANGUAGES == ["en", "vi", "zh"]
     for row in _ROWS:
         assert len(row) == 3
         for column in row:

@@ -110,7 +110,7 @@ def test_long_tokens_are_cut() -> None:
     found = terms("a" * 1000 + " " + "ế" * 1000, "vi")
     assert [len(term) for term in found.folded] == [64, 64]
     assert max(map(len, found.words)) <= 64
-    # Rare characters are taken for one long word.
+    # The segmenter takes rare characters for one long word.
     assert max(map(len, terms("㐀" * 1000, "zh").words)) <= 64
 
 

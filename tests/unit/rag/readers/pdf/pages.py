@@ -1,4 +1,4 @@
-"""PDF files made for a test, and how they are read."""
+"""PDF files for tests, and functions that read them."""
 
 from __future__ import annotations
 

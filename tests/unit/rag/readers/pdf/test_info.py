@@ -1,4 +1,4 @@
-"""What a file says of itself."""
+"""The title and the authors that a file states."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_what_stands_between_two_lines(first: str, second: str, joined: str) -> 
 @pytest.mark.parametrize("text", [VI, ZH, EN])
 def test_paragraph_goes_on_over_a_page_with_its_exact_place(text: str) -> None:
     lines = wrapped(text, x=50, top=780, width=200)
-    # Down to where the next line begins with a small letter or a Han character.
+    # Up to a line that begins with a small letter or a Han character.
     cut = next(i for i in range(2, 9) if not lines[i].text[0].isupper())
     after = wrapped(EN, x=50, top=600, width=200)
     read = pdf_text(pdf_file([lines[:cut], [*lines[cut:], *after]]))

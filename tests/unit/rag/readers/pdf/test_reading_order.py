@@ -1,4 +1,4 @@
-"""In which order a page is read."""
+"""The order in which the text of a page is read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_two_columns_are_read_one_after_the_other(text: str, shift: float) -> No
         *stacked(left, x=50, top=780, width=240),
         *stacked(right, x=302, top=780 - shift, width=240),
     ]
-    # In whatever order the file has them.
+    # The order in the file does not count.
     assert paragraphs_of(page) == paragraphs_of(row_by_row(page)) == left + right
 
 
@@ -121,7 +121,7 @@ def test_gaps_in_justified_lines_are_no_columns() -> None:
     words = VI.split()
     page = []
     for i in range(12):
-        # A gap as wide as that between columns, elsewhere in every line but two.
+        # A gap as wide as one between columns, at another place in all lines except two.
         left = f"l{i:02} " + " ".join(words[: 4 + i // 2 % 5])
         right = Words(
             50 + width_of(left, 10) + 9, 780 - 12 * i, 10, " ".join([*words[4:12], "hóa"])

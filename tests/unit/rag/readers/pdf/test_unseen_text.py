@@ -1,4 +1,4 @@
-"""Turned and unseen text."""
+"""Turned and invisible text."""
 
 from __future__ import annotations
 

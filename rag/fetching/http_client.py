@@ -1,4 +1,4 @@
-"""Single GET requests, each on a connection of its own."""
+"""GET requests, each on a connection of its own."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ import httpx
 
 from rag.fetching.content import ENCODINGS, decoded
 from rag.fetching.errors import FetchError
-from rag.fetching.pauses import Pauses
+from rag.fetching.stoppable_wait import StoppableWait
 from rag.fetching.time_limit import TimeLimit
 from rag.fetching.urls import redirect_target
 
 AGENT = "Tamngu"
-"""The name that robots.txt is asked about."""
+"""Our name in robots.txt."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_LONGEST_PROBLEM = 200
-"""Characters; some problems quote what the server sent."""
+_MAX_PROBLEM = 200
+"""Characters of a problem in an error message; some problems quote what the server sent."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What a server answers, while the connection is open.
+    """The response of a server, while the connection is open.
 
     Attributes:
-        url: what was asked for.
-        status: HTTP's.
+        url: of the request.
+        status: HTTP status code.
         headers: by name, in any case.
-        pieces: the body, decompressed; it can be read once.
+        pieces: of the decompressed body; they can be read once.
     """
 
     url: httpx.URL
@@ -45,26 +45,31 @@ class Reply:
     pieces: Iterator[bytes]
 
     def redirect(self) -> httpx.URL | None:
-        """Return where it redirects to; None: it does not.
+        """Return the URL that the response redirects to; None if it does not redirect.
 
         Raises:
-            FetchError: it does, to what cannot be asked for.
+            FetchError: the target of the redirect is not allowed.
         """
         if self.status not in _REDIRECTS or "location" not in self.headers:
             return None
         return redirect_target(self.url, self.headers["location"])
 
 
-class Wire:
-    """Sends GET requests, those to one host at intervals; not safe to use from many threads.
+class HttpClient:
+    """Sends GET requests, with intervals between those to one host; not for several threads.
 
-    httpcore is used without httpx's client, which would add redirects, cookies, proxies of the
-    environment and decompression of whatever size: what a fetch does by itself, or not at all.
+    It uses httpcore without httpx's client, which would add redirects, cookies, proxies of the
+    environment and decompression without a limit. A fetch does these itself, or not at all.
     """
 
-    def __init__(self, backend: httpcore.NetworkBackend, pauses: Pauses) -> None:
-        """Connect through a backend, and wait for a host's turn as ``pauses`` does."""
-        self._pauses = pauses
+    def __init__(self, backend: httpcore.NetworkBackend, waiting: StoppableWait) -> None:
+        """Create a client.
+
+        Args:
+            backend: makes the connections.
+            waiting: waits between requests, and can be stopped.
+        """
+        self._waiting = waiting
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_keepalive_connections=0,
@@ -82,17 +87,17 @@ class Wire:
         interval_s: float,
         headers: Mapping[str, str] | None = None,
     ) -> Iterator[Reply]:
-        """Ask for a URL, and keep the connection open in this context.
+        """Request a URL, and keep the connection open in this context.
 
         Args:
-            url: of http or https.
-            limit: of the fetch that this is part of; what happens in the context counts.
-            interval_s: seconds to let pass since the last request to this host.
-            headers: beyond those that every request has; ASCII.
+            url: an http or https URL.
+            limit: of the fetch that this request is part of; the time in the context counts.
+            interval_s: seconds since the last request to this host, at least.
+            headers: besides those of every request; ASCII.
 
         Raises:
-            FetchError: the host may not be reached, cannot be, breaks off, or takes too long, or
-                waiting for its turn was ended; from inside the context too.
+            FetchError: the host is not allowed, cannot be reached, breaks off or takes too long, or
+                the waiting was stopped; the error can also come from inside the context.
         """
         self._wait_for_turn(url.raw_host.rstrip(b"."), interval_s)
         with (
@@ -105,7 +110,7 @@ class Wire:
             yield Reply(url, response.status, answered, pieces)
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         self._pool.close()
 
     @contextmanager
@@ -120,7 +125,7 @@ class Wire:
             "User-Agent": self._user_agent,
             "Accept": "*/*",
             "Accept-Encoding": ENCODINGS,
-            # The time limit is the connection's, so the next request needs a new one.
+            # The time limit is that of the connection, so the next request needs a new one.
             "Connection": "close",
             **headers,
         }
@@ -132,7 +137,7 @@ class Wire:
 
     def _wait_for_turn(self, host: bytes, interval_s: float) -> None:
         last = self._last_starts.get(host, -math.inf)
-        self._pauses.wait(last + interval_s - time.monotonic())
+        self._waiting.wait(last + interval_s - time.monotonic())
         self._last_starts[host] = time.monotonic()
 
 
@@ -143,12 +148,12 @@ def _explained(limit: TimeLimit) -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise limit.over() from error
     except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-        # The pool cuts the chain of causes, but the first one is the mapped error's argument.
+        # The pool cuts the chain of causes, but the first cause is the argument of its error.
         cause = error.args[0] if error.args else None
         if isinstance(cause, ssl.SSLCertVerificationError):
             raise FetchError(f"its certificate is not valid: {cause.verify_message}") from error
-        problem = str(error)[:_LONGEST_PROBLEM].rstrip(".")
+        problem = str(error)[:_MAX_PROBLEM].rstrip(".")
         if isinstance(cause, OSError) and cause.strerror:
             problem = cause.strerror
         doing = "be reached" if isinstance(error, httpcore.ConnectError) else "be read"
-        raise FetchError(f"it cannot {doing} ({problem})", passing=True) from error
+        raise FetchError(f"it cannot {doing} ({problem})", temporary=True) from error

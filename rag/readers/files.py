@@ -1,0 +1,143 @@
+"""From files and other documents to articles."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from rag.errors import UnreadableFile
+from rag.readers.document import Document
+from rag.readers.pages.learning import with_repeated
+from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.registry import kind_of, readable_endings, reader_of
+from rag.readers.rejection import Rejection
+from tamngu.records.article import Article
+
+_MAX_DEPTH = 2
+"""How deep documents may be inside one another: a page in an archive in an archive."""
+
+
+def find_files(path: Path) -> list[Path]:
+    """Return the files to read, sorted: the path, or all files of a folder that have a reader.
+
+    Hidden files and folders are left out, and links to folders are not followed. A folder inside
+    that cannot be opened is returned too; :func:`read_file` rejects it.
+
+    Raises:
+        UnreadableFile: the path does not exist, is a file without a reader, or is a folder without
+            such files.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise UnreadableFile(
+            f"There is no file or folder {path} to read ({error.strerror})."
+        ) from error
+    if not stat.S_ISDIR(mode):
+        if not stat.S_ISREG(mode):
+            raise UnreadableFile(f"{path} cannot be read; it is neither a file nor a folder.")
+        if kind_of(path.name) is None:
+            raise UnreadableFile(f"{path} cannot be read; {readable_endings()}")
+        return [path]
+    found = list(_walk(path))
+    if not found:
+        raise UnreadableFile(f"No file in {path} can be read; {readable_endings()}")
+    return found
+
+
+def _walk(top: Path) -> Iterator[Path]:
+    closed: list[Path] = []
+
+    def on_error(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    for folder, folders, names in os.walk(top, onerror=on_error):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if kind_of(name) and not name.startswith("."):
+                yield Path(folder, name)
+    yield from closed
+
+
+def read_file(
+    path: Path, source: str | None = None, reading: Reading = DEFAULT_READING
+) -> Iterator[Article | Rejection]:
+    """Yield the articles of one file, and a rejection for each part that is not an article.
+
+    Args:
+        path: a file that :func:`find_files` found.
+        source: the source of articles that do not state one; default: the file's name.
+        reading: how the file is to be read.
+    """
+    if path.is_file():
+        yield from read_document(file_document(path, source), reading)
+    else:
+        yield Rejection(str(path), "it is not a file that can be read")
+
+
+def file_document(
+    path: Path, source: str | None = None, repeated: frozenset[str] = frozenset()
+) -> Document:
+    """Return a file as a document.
+
+    Args:
+        path: of the file.
+        source: the source of articles that do not state one; default: the file's name.
+        repeated: lines that other pages have too; see :class:`rag.readers.document.Document`.
+    """
+    return Document(
+        name=str(path),
+        key=str(path.resolve()),
+        kind=kind_of(path.name) or "",
+        source=source or path.name,
+        open=lambda: path.open("rb"),
+        repeated=repeated,
+    )
+
+
+def read_document(
+    document: Document, reading: Reading = DEFAULT_READING, *, depth: int = 0
+) -> Iterator[Article | Rejection]:
+    """Yield the articles of a document and of the documents inside it, and rejections.
+
+    Args:
+        document: what to read.
+        reading: how it is to be read.
+        depth: how many documents it is inside of.
+    """
+    try:
+        items = reader_of(document.kind)(document, reading)
+        for item in items if reading.keep_boilerplate else with_repeated(items):
+            if not isinstance(item, Document):
+                yield item
+            elif depth == _MAX_DEPTH:
+                reason = f"it is inside more than {_MAX_DEPTH} archives or messages"
+                yield Rejection(document.name, reason)
+                return
+            else:
+                yield from read_document(item, reading, depth=depth + 1)
+    except OSError as error:
+        yield Rejection(document.name, f"it cannot be read ({error.strerror or error})")
+    except ValueError as error:
+        yield Rejection(document.name, str(error))
+    except Exception as error:
+        # A page that makes a parser fail must not end a long ingest.
+        reason = f"its parser failed ({type(error).__name__}: {error})"
+        yield Rejection(document.name, reason)
+
+
+def read_path(path: Path) -> Iterator[Article | Rejection]:
+    """Yield the articles of a file, or of all files in a folder.
+
+    Raises:
+        UnreadableFile: no file can be read.
+    """
+    for file in find_files(path):
+        yield from read_file(file, source_name(path, file))
+
+
+def source_name(root: Path, file: Path) -> str:
+    """Return the name, under ``root``, of a file that was found there."""
+    return file.relative_to(root).as_posix() if file != root else file.name
