@@ -12,17 +12,13 @@ if TYPE_CHECKING:
     from rag.answering.ask import ask as ask
     from rag.collection.collection import Collection as Collection
     from rag.collection.home import default_home as default_home
-    from rag.ingestion.pipeline import IngestReport as IngestReport
     from rag.ingestion.pipeline import ingest as ingest
-    from rag.readers import Rejection as Rejection
     from rag.readers import read_path as read_path
     from rag.records.new_article import make_article as make_article
     from rag.retrieval.search import search as search
 
 _HOMES = {
     "Collection": "rag.collection.collection",
-    "IngestReport": "rag.ingestion.pipeline",
-    "Rejection": "rag.readers",
     "ask": "rag.answering.ask",
     "default_home": "rag.collection.home",
     "ingest": "rag.ingestion.pipeline",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from embeddings import TamnguError as TamnguError
     from embeddings import load_encoder as load_encoder
     from rag import Collection as Collection
-    from rag import IngestReport as IngestReport
-    from rag import Rejection as Rejection
     from rag import ask as ask
     from rag import default_home as default_home
     from rag import ingest as ingest
@@ -31,6 +29,8 @@ if TYPE_CHECKING:
     from tamngu.records.hit import Evidence as Evidence
     from tamngu.records.hit import Hit as Hit
     from tamngu.records.hit import SearchResult as SearchResult
+    from tamngu.records.ingest_report import IngestReport as IngestReport
+    from tamngu.records.rejection import Rejection as Rejection
     from tamngu.records.request import AskRequest as AskRequest
     from tamngu.records.request import SearchRequest as SearchRequest
 
@@ -45,8 +45,8 @@ _HOMES = {
     "Evidence": "tamngu.records.hit",
     "Filter": "tamngu.records.filter",
     "Hit": "tamngu.records.hit",
-    "IngestReport": "rag",
-    "Rejection": "rag",
+    "IngestReport": "tamngu.records.ingest_report",
+    "Rejection": "tamngu.records.rejection",
     "SearchRequest": "tamngu.records.request",
     "SearchResult": "tamngu.records.hit",
     "TamnguError": "embeddings",

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from api.jobs.imports import Halted
 from rag.collection.collection import Collection
-from tamngu.records.job import EvaluationAsked, EvaluationResult, Progress, Rejected
+from tamngu.records.job import EvaluationAsked, EvaluationResult, Progress
+from tamngu.records.rejection import Rejection
 from tamngu.records.request import ranking_named
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class EvaluationListener:
         """Halt the evaluation after the present question."""
         self._halted.set()
 
-    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]:
+    def progress(self) -> tuple[Progress, tuple[Rejection, ...]]:
         """Return how far the evaluation is; it rejects nothing."""
         return self._progress, ()
 

@@ -14,12 +14,14 @@ from rag.fetching import Fetcher, FetchLimits
 from rag.ingestion.batches import Item
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.file_changes import FileEnd, file_size
-from rag.ingestion.pipeline import IngestReport, ingest, ingest_pages
-from rag.readers import Document, Reading, Rejection, read_document
+from rag.ingestion.pipeline import ingest, ingest_pages
+from rag.readers import Document, Reading, read_document
 from rag.readers.pages.learning import with_repeated
 from rag.readers.registry import kind_of
 from tamngu.records.article import Article
-from tamngu.records.job import ImportAsked, ImportResult, Progress, Rejected
+from tamngu.records.ingest_report import IngestReport
+from tamngu.records.job import ImportAsked, ImportResult, Progress
+from tamngu.records.rejection import Rejection
 
 MAX_REJECTIONS = 1000
 """Rejections that are kept for each job; further ones are only counted."""
@@ -45,7 +47,7 @@ class ImportListener:
         self._lock = threading.Lock()
         self._halted = threading.Event()
         self._progress = start
-        self._rejections: list[Rejected] = []
+        self._rejections: list[Rejection] = []
         # Articles that were read but are not stored yet: content hash, and whether the id is new.
         self._pending: dict[str, tuple[str, bool]] = {}
         self.on_halt: Callable[[], object] = lambda: None
@@ -56,7 +58,7 @@ class ImportListener:
             self._halted.set()
             self.on_halt()
 
-    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]:
+    def progress(self) -> tuple[Progress, tuple[Rejection, ...]]:
         """Return how far the import is, and its rejections; articles count once they are stored."""
         with self._lock:
             added = updated = 0
@@ -97,7 +99,7 @@ class ImportListener:
             elif isinstance(item, Rejection):
                 self._add(rejected=1)
                 if len(self._rejections) < MAX_REJECTIONS:
-                    self._rejections.append(Rejected(item.where, item.reason))
+                    self._rejections.append(Rejection(item.where, item.reason))
             elif stored == item.content_hash and item.id not in self._pending:
                 self._add(unchanged=1)
             else:

@@ -16,8 +16,8 @@ from tamngu.records.job import (
     Job,
     JobKind,
     Progress,
-    Rejected,
 )
+from tamngu.records.rejection import Rejection
 
 SCHEMA_VERSION = 1
 
@@ -56,7 +56,7 @@ _RESULT: Mapping[JobKind, TypeAdapter[Any]] = {
     "evaluation": TypeAdapter(EvaluationResult),
 }
 _PROGRESS = TypeAdapter(Progress)
-_REJECTIONS = TypeAdapter(tuple[Rejected, ...])
+_REJECTIONS = TypeAdapter(tuple[Rejection, ...])
 
 
 def job_of_row(row: tuple[Any, ...]) -> Job:
@@ -99,7 +99,7 @@ def progress_json(progress: Progress) -> str:
     return _PROGRESS.dump_json(progress).decode()
 
 
-def rejections_json(rejections: Sequence[Rejected]) -> str:
+def rejections_json(rejections: Sequence[Rejection]) -> str:
     """Return the value of the column ``rejections``."""
     return _REJECTIONS.dump_json(tuple(rejections)).decode()
 

@@ -32,8 +32,8 @@ from tamngu.records.job import (
     Job,
     JobKind,
     Progress,
-    Rejected,
 )
+from tamngu.records.rejection import Rejection
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -52,7 +52,7 @@ class _JobListener(Protocol):
 
     def halt(self) -> None: ...
 
-    def progress(self) -> tuple[Progress, tuple[Rejected, ...]]: ...
+    def progress(self) -> tuple[Progress, tuple[Rejection, ...]]: ...
 
 
 class JobRunner:

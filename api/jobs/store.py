@@ -31,8 +31,8 @@ from tamngu.records.job import (
     JobKind,
     JobState,
     Progress,
-    Rejected,
 )
+from tamngu.records.rejection import Rejection
 
 _OPEN = "state IN ('queued', 'running')"
 
@@ -164,7 +164,7 @@ class JobStore:
             )
         return self.get(job_id)
 
-    def update(self, job_id: str, progress: Progress, rejections: Sequence[Rejected]) -> None:
+    def update(self, job_id: str, progress: Progress, rejections: Sequence[Rejection]) -> None:
         """Store how far a running job is."""
         has_stored = progress.added + progress.updated > 0
         values = progress_json(progress), rejections_json(rejections), 0 if has_stored else None

@@ -14,12 +14,13 @@ from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
 from api.problem import PROBLEMS
 from api.service import CollectionName, Service, ServiceOf
-from rag import Collection, IngestReport, ingest
+from rag import Collection, ingest
 from rag.records.new_article import make_article
 from rag.records.passage import Passage
 from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage, ArticleSummary
+from tamngu.records.ingest_report import IngestReport
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
 

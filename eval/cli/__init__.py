@@ -1,4 +1,4 @@
-"""``tamngu eval``, brought to the command line by an entry point."""
+"""``tamngu eval``, which an entry point adds to the command line."""
 
 from eval.cli.main import evaluate
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tamngu.cli.options import json_option
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import debug_option, json_option
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -17,17 +18,29 @@ if TYPE_CHECKING:
 run_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("compare")
+@click.command("compare", cls=Command, examples=("tamngu eval compare before.json after.json",))
 @click.argument("before", type=run_file)
 @click.argument("after", type=run_file)
-@click.option("--shown", default=5, show_default=True, help="Questions listed as wins and losses.")
+@option(
+    "--examples",
+    former=("--shown",),
+    type=int,
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="Number of questions to list that got better, and that got worse.",
+)
 @json_option
-def compare_command(before: Path, after: Path, shown: int, as_json: bool) -> None:
-    """Compare two saved runs of the same questions, with significance."""
+@debug_option
+def compare_command(before: Path, after: Path, examples: int, as_json: bool) -> None:
+    """Compare two saved runs of the same questions.
+
+    Shows the difference of each figure, and whether it is significant.
+    """
     from eval.reports.compare import compare
     from eval.runs.run import load
 
-    found = compare(load(before), load(after), shown)
+    found = compare(load(before), load(after), examples)
     if as_json:
         print_json(
             {

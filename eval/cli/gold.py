@@ -1,4 +1,4 @@
-"""The gold set that a command is given."""
+"""The argument that names a gold set."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ if TYPE_CHECKING:
 
 
 def gold_set(spec: str) -> GoldSet:
-    """Read the gold set that SPEC names; one of no kind that there is is wrong usage."""
-    from eval.gold.registry import KINDS, SPEC, read_gold
+    """Read the gold set that an argument names.
 
-    kind, _, place = spec.partition(":")
-    if kind not in KINDS or not place:
-        raise click.UsageError(f"{spec!r} is no gold set; give {SPEC}.")
+    Raises:
+        click.UsageError: the argument does not have the form of SPEC.
+        BadGoldSet: the gold set cannot be read.
+    """
+    from eval.gold.formats import SPEC, is_spec, read_gold
+
+    if not is_spec(spec):
+        raise click.UsageError(f"{spec!r} is not a gold set; give {SPEC}.")
     return read_gold(spec)

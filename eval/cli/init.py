@@ -6,30 +6,42 @@ from pathlib import Path
 
 import click
 
-from tamngu.cli.options import collection_options, model_option, open_collection
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import OUTPUT, collection_options, model_option, open_collection
 
 
-@click.command("init")
-@click.option(
+@click.command(
+    "init", cls=Command, examples=("tamngu eval init --collection news --out news.jsonl",)
+)
+@option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write; one that is there stays.",
+    heading=OUTPUT,
+    help="File to write; an existing file is not replaced.",
 )
-@click.option("--questions", type=click.IntRange(1), default=30, show_default=True)
+@option(
+    "--questions",
+    type=click.IntRange(1),
+    metavar="N",
+    heading=OUTPUT,
+    default=30,
+    show_default=True,
+    help="Number of questions to draft.",
+)
 @collection_options
 @model_option
 def init_command(out: Path, questions: int, home: Path | None, collection: str, model: str) -> None:
-    """Draft a gold set from a collection, for a person to fill.
+    """Draft a gold set from a collection, for a person to complete.
 
-    Each line quotes a sentence of an article; write a question that it answers, in any language,
-    and say the language. Lines that are no good can go.
+    Each line quotes a sentence of an article. Write a question that the sentence answers, in any
+    language, and name the language. Delete the lines for which no good question comes to mind.
     """
-    from eval.evaluation.draft import write_draft
+    from eval.gold.draft import write_draft
 
     opened = open_collection(home, collection, model)
     try:
         count = write_draft(opened, questions, out)
     finally:
         opened.close()
-    click.echo(f"{count} questions to write in {out}; then: tamngu eval run --gold jsonl:{out}")
+    click.echo(f"Write {count} questions into {out}, then run: tamngu eval run --gold jsonl:{out}")

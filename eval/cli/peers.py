@@ -10,67 +10,94 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
-from tamngu.cli.options import json_option
+from eval.cli.run import MEASURE
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import OUTPUT, debug_option, json_option
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
     from eval.runs.run import Run
 
 
-@click.command("peers")
-@click.option("--gold", required=True, metavar="SPEC", help="A gold set with its own texts.")
-@click.option(
-    "--with",
+@click.command(
+    "peers",
+    cls=Command,
+    examples=("tamngu eval peers --gold xquad:DIR --every 7 --systems txtai,haystack",),
+)
+@option(
+    "--gold",
+    required=True,
+    metavar="SPEC",
+    heading=MEASURE,
+    help="Gold set with its own texts, such as xquad:DIR.",
+)
+@option(
+    "--systems",
     "names",
+    former=("--with",),
     default="",
     metavar="NAME,...",
-    help="Also txtai and haystack, each installed in an environment of its own (about 2 GB).",
+    heading=MEASURE,
+    help="Other systems: txtai, haystack. Each is installed in its own environment (about 2 GB).",
 )
-@click.option(
+@option(
     "--every",
     type=click.IntRange(1),
+    metavar="N",
+    heading=MEASURE,
     default=1,
     show_default=True,
-    help="Ask every so many-th question only, of all passages.",
+    help="Ask only every Nth question; all passages stay.",
 )
-@click.option(
+@option(
     "--environments",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of those environments; kept. Default: in the user's cache.",
+    metavar="FOLDER",
+    heading=MEASURE,
+    show_default="in the user's cache",
+    help="Folder that keeps the environments.",
 )
-@click.option(
+@option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to save the runs in, for eval compare and report.",
+    metavar="FOLDER",
+    heading=OUTPUT,
+    help="Folder to save the runs in, for eval compare and eval report.",
 )
 @json_option
+@debug_option
 def peers_command(
     gold: str, names: str, every: int, environments: Path | None, out: Path | None, as_json: bool
 ) -> None:
-    """Ask other systems the same questions, with the same model, in one run.
+    """Compare Tamngu with other systems in one run.
 
-    Ours, plain cosine and BM25 always; others when named.
+    All systems get the same questions and the same model. The rankings hybrid, dense and bm25 of
+    Tamngu are always measured, other systems if --systems names them.
     """
     from embeddings import EncoderOptions, load_encoder
     from embeddings.packaged import model as packaged
     from eval.evaluation.evaluate import evaluate_texts
-    from eval.evaluation.pools import RANKERS
+    from eval.evaluation.rankers import RANKERS
     from eval.peers.peer import PEERS, prepare, run_peer
     from eval.runs.run import save
 
     others = [name.strip() for name in names.split(",") if name.strip()]
     unknown = sorted(set(others) - PEERS.keys())
     if unknown:
-        raise click.UsageError(f"{unknown[0]!r} is no peer; there are {', '.join(PEERS)}.")
+        raise click.UsageError(
+            f"There is no system {unknown[0]!r}; the systems are {', '.join(PEERS)}."
+        )
     wanted = gold_set(gold)
     if wanted.texts is None:
-        raise click.UsageError("Peers are asked of gold sets with their own texts, such as xquad.")
+        raise click.UsageError(
+            "This command needs a gold set with its own texts, such as xquad:DIR."
+        )
     folder = environments or _default_folder()
-    # Parallel sets have one language after the other: all languages are asked the same then.
+    # Parallel sets have one language after another, so all languages keep the same questions.
     wanted = replace(wanted, questions=wanted.questions[::every])
     pythons = {name: prepare(name, folder, _say) for name in others}
-    ours = {name: RANKERS[name] for name in ("fair", "plain", "words")}
-    # Without memory of questions, or the second ranking would not encode what the first did.
+    ours = {name: RANKERS[name] for name in ("hybrid", "dense", "bm25")}
+    # A cache of questions would make the second ranking faster than the first.
     options = replace(EncoderOptions.from_environment(), overlong="cut", question_cache=0)
     runs = evaluate_texts(wanted, load_encoder(options=options), ours, bar, timed=True)
     for name in others:
@@ -101,7 +128,7 @@ def _row(run: Run) -> dict[str, object]:
 
     found = figures(run.results)
     return {
-        "system": "tamngu" if run.ranking == "fair" else run.ranking,
+        "system": "tamngu" if run.ranking == "hybrid" else run.ranking,
         **found["mean"],
         "query_p50_ms": found["latency"]["p50_ms"],
         "query_p95_ms": found["latency"]["p95_ms"],

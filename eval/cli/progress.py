@@ -1,4 +1,4 @@
-"""Progress of long evaluations."""
+"""Progress bars of evaluations."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tamngu.cli.progress import progress_bar
+
 if TYPE_CHECKING:
-    from eval.gold.ready_made import Progress
+    from embeddings import Progress
 
 
 @contextmanager
 def bar(total: int, unit: str) -> Iterator[Progress]:
-    """Show progress in a terminal; gives the function that advances it."""
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit=unit, disable=None, leave=False, delay=1) as shown:
+    """Show a progress bar in a terminal; yields the function that advances it."""
+    with progress_bar(total, unit) as shown:
         yield shown.update

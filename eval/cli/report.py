@@ -7,20 +7,30 @@ from pathlib import Path
 import click
 
 from eval.cli.compare import run_file
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import debug_option
 from tamngu.cli.output import print_json
 
 _target = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command("report")
+@click.command(
+    "report",
+    cls=Command,
+    examples=("tamngu eval report before.json after.json --html report.html --md report.md",),
+)
 @click.argument("runs", nargs=-1, required=True, type=run_file)
-@click.option("--html", type=_target, help="One page with plots that needs nothing else.")
-@click.option("--md", type=_target, help="Tables in Markdown.")
-@click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+@option("--html", type=_target, help="Write one HTML page with plots, without other files.")
+@option("--md", type=_target, help="Write tables in Markdown.")
+@option("--json", "as_json", is_flag=True, help="Print all figures as JSON.")
+@debug_option
 def report_command(
     runs: tuple[Path, ...], html: Path | None, md: Path | None, as_json: bool
 ) -> None:
-    """Report on saved runs, as a page, as Markdown, or as JSON."""
+    """Report on saved runs as HTML, Markdown or JSON.
+
+    Without an option, prints the Markdown.
+    """
     from eval.reports import report
     from eval.reports.figures import figures
     from eval.runs.run import BadRun, load

@@ -10,93 +10,138 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
-from tamngu.cli.options import collection_options, json_option, load, model_option, open_collection
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import (
+    OUTPUT,
+    collection_options,
+    json_option,
+    load,
+    model_option,
+    open_collection,
+)
 from tamngu.cli.output import print_json
+from tamngu.cli.request import one_ranking, ranking_options
 
 if TYPE_CHECKING:
     from eval.gold.gold_set import GoldSet
     from eval.runs.run import Run
     from tamngu.records.request import Ranking
 
-out_option = click.option(
+MEASURE = "What is measured"
+"""Heading of the options that choose questions and rankings."""
+
+DISTRACTORS = "Add other passages"
+"""Heading of the options for distractors."""
+
+out_option = option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
+    heading=OUTPUT,
     help="Save the run, for eval compare, report and gate.",
 )
 
 
-@click.command("run")
-@click.option(
+@click.command(
+    "run",
+    cls=Command,
+    examples=(
+        "tamngu eval run --gold jsonl:news.jsonl --collection news --out run.json",
+        "tamngu eval run --gold xquad:DIR --ranking dense --json",
+    ),
+)
+@option(
     "--gold",
     required=True,
     metavar="SPEC",
-    help="xquad:DIR, squad:FILE[@LANG], beir:DIR[@SPLIT] or jsonl:FILE.",
+    heading=MEASURE,
+    help="Gold set: xquad:DIR, squad:FILE[@LANG], beir:DIR[@SPLIT] or jsonl:FILE.",
 )
-@click.option("--plain", is_flag=True, help="Rank by plain cosine alone, the baseline.")
-@click.option("--words", is_flag=True, help="Rank by BM25 alone, another baseline.")
-@click.option("--ablate", is_flag=True, help="Rank in all ways, to see what each part does.")
-@click.option(
-    "--confidence",
+@ranking_options(MEASURE)
+@option(
+    "--ablate",
     is_flag=True,
-    help="Leave half of the passages out, and see whether confidence tells.",
+    heading=MEASURE,
+    help="Measure all rankings, and hybrid without each of its parts.",
 )
-@click.option(
+@option(
+    "--abstention",
+    former=("--confidence",),
+    is_flag=True,
+    heading=MEASURE,
+    help="Leave out half of the passages, and measure how well the confidence tells which "
+    "questions have an answer.",
+)
+@option(
+    "--answers",
+    is_flag=True,
+    heading=MEASURE,
+    help="Also answer the questions and score the answers; jsonl always does.",
+)
+@option(
     "--distractors",
     type=click.Path(exists=True, path_type=Path),
-    help="Folder of corpora whose passages are put among those of the gold set.",
+    heading=DISTRACTORS,
+    help="Folder of corpora; their passages are added to those of the gold set.",
 )
-@click.option(
+@option(
     "--per-language",
     type=click.IntRange(1),
+    metavar="N",
+    heading=DISTRACTORS,
     default=5000,
     show_default=True,
-    help="Distractors of each language.",
-)
-@click.option("--answers", is_flag=True, help="Have each question answered, too; jsonl always is.")
-@out_option
-@click.option(
-    "--trec",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the first hundred of each question as a TREC run file.",
+    help="Number of passages to add in each language.",
 )
 @collection_options
 @model_option
+@out_option
+@option(
+    "--trec",
+    type=click.Path(dir_okay=False, path_type=Path),
+    heading=OUTPUT,
+    help="Write the first 100 results of each question as a TREC run file.",
+)
 @json_option
 def run_command(
     gold: str,
+    ranking: Ranking | None,
     plain: bool,
     words: bool,
     ablate: bool,
-    confidence: bool,
+    abstention: bool,
+    answers: bool,
     distractors: Path | None,
     per_language: int,
-    answers: bool,
-    out: Path | None,
-    trec: Path | None,
     home: Path | None,
     collection: str,
     model: str,
+    out: Path | None,
+    trec: Path | None,
     as_json: bool,
 ) -> None:
-    """Score a gold set.
+    """Measure search and answers with a gold set.
 
-    jsonl:FILE searches --collection, and asks it, for real. The others bring their own texts, which
-    are made a collection for the time being, each text one passage.
+    jsonl:FILE asks the articles of --collection. The other gold sets bring their own texts; each
+    text becomes one passage of a temporary collection.
     """
-    if plain and words:
-        raise click.UsageError("--plain or --words, not both.")
+    chosen = one_ranking(ranking, plain=plain, words=words) or "hybrid"
     started = time.perf_counter()
     wanted = gold_set(gold)
-    way: Ranking = "plain" if plain else "words" if words else "fair"
     if wanted.texts is None:
-        if ablate or confidence or distractors is not None:
+        if ablate or abstention or distractors is not None:
             raise click.UsageError(
-                "--ablate, --confidence and --distractors are for gold sets with their own texts."
+                "--ablate, --abstention and --distractors need a gold set with its own texts."
             )
-        runs = [_on_collection(wanted, home, collection, model, way)]
+        runs = [_on_collection(wanted, home, collection, model, chosen)]
     else:
         runs = _on_texts(
-            wanted, model, None if ablate else way, distractors, per_language, confidence, answers
+            wanted,
+            model,
+            None if ablate else chosen,
+            distractors,
+            per_language,
+            abstention,
+            answers,
         )
     if out is not None:
         _save(runs, out)
@@ -106,7 +151,7 @@ def run_command(
         write_run(runs[0], trec)
     figures = {
         "gold": gold,
-        **_printed(runs, ablate=ablate, confidence=confidence),
+        **_printed(runs, ablate=ablate, abstention=abstention),
         "took_s": round(time.perf_counter() - started, 1),
     }
     if as_json:
@@ -118,19 +163,19 @@ def run_command(
 def _on_texts(
     gold: GoldSet,
     model: str,
-    way: str | None,
+    ranking: str | None,
     distractors: Path | None,
     per_language: int,
-    confidence: bool,
+    abstention: bool,
     answers: bool,
 ) -> list[Run]:
-    from eval.evaluation.corpus import draw_passages, find_corpora
-    from eval.evaluation.evaluate import evaluate_texts, halved, others
-    from eval.evaluation.pools import RANKERS
+    from eval.evaluation.corpora import draw_passages, find_corpora
+    from eval.evaluation.evaluate import distractor_texts, evaluate_texts, without_half_of_texts
+    from eval.evaluation.rankers import RANKERS
 
-    # Published figures are of paragraphs cut at the model's length.
+    # Published figures are for paragraphs that are cut at the model's length.
     encoder = load(model, overlong="cut")
-    among = others(
+    among = distractor_texts(
         {
             language: draw_passages(paths, language, per_language, encoder.count_tokens)
             for language, paths in (find_corpora(distractors) if distractors else {}).items()
@@ -138,9 +183,9 @@ def _on_texts(
     )
     settings = {"distractors": str(len(among))}
     return evaluate_texts(
-        halved(gold) if confidence else gold,
+        without_half_of_texts(gold) if abstention else gold,
         encoder,
-        RANKERS if way is None else {way: RANKERS[way]},
+        RANKERS if ranking is None else {ranking: RANKERS[ranking]},
         bar,
         distractors=among,
         answers=answers,
@@ -149,19 +194,19 @@ def _on_texts(
 
 
 def _on_collection(
-    gold: GoldSet, home: Path | None, collection: str, model: str, way: Ranking
+    gold: GoldSet, home: Path | None, collection: str, model: str, ranking: Ranking
 ) -> Run:
     from eval.evaluation.evaluate import evaluate_collection
 
     opened = open_collection(home, collection, model)
     try:
-        return evaluate_collection(gold, opened, way, bar)
+        return evaluate_collection(gold, opened, ranking, bar)
     finally:
         opened.close()
 
 
 def _save(runs: list[Run], out: Path) -> None:
-    """Save one run; of several, each under its ranking's name."""
+    """Save a run; several runs are saved with the names of their rankings in the file names."""
     from eval.runs.run import save
 
     for run in runs:
@@ -169,7 +214,7 @@ def _save(runs: list[Run], out: Path) -> None:
         save(run, out if len(runs) == 1 else out.with_name(f"{out.stem}.{name}{out.suffix}"))
 
 
-def _printed(runs: list[Run], *, ablate: bool, confidence: bool) -> dict[str, Any]:
+def _printed(runs: list[Run], *, ablate: bool, abstention: bool) -> dict[str, Any]:
     from eval.reports.figures import figures
 
     first = runs[0]
@@ -182,13 +227,13 @@ def _printed(runs: list[Run], *, ablate: bool, confidence: bool) -> dict[str, An
     if ablate:
         return known | {"mean": {run.ranking: figures(run.results)["mean"] for run in runs}}
     found = figures(first.results)
-    if confidence:
+    if abstention:
         return known | {"abstention": found["abstention"]}
     return known | found
 
 
 def print_tables(figures: dict[str, Any]) -> None:
-    """Print figures for people to read."""
+    """Print figures as a table."""
     for name, value in figures.items():
         if isinstance(value, dict):
             click.secho(f"\n{name}", bold=True)
@@ -198,7 +243,7 @@ def print_tables(figures: dict[str, Any]) -> None:
 
 
 def _print_rows(label: str, row: dict[str, Any]) -> None:
-    """Print the figures of a row, and then the rows within it."""
+    """Print the figures of a row, then the rows inside it."""
     cells = [f"{name} {value:g}" for name, value in row.items() if not isinstance(value, dict)]
     if cells:
         click.echo(f"  {label:14}  {'  '.join(cells)}")

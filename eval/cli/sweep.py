@@ -10,6 +10,8 @@ import click
 
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
+from eval.cli.run import MEASURE
+from tamngu.cli.command import Command, option
 from tamngu.cli.options import collection_options, json_option, load, model_option, open_collection
 from tamngu.cli.output import print_json
 
@@ -17,18 +19,39 @@ if TYPE_CHECKING:
     from eval.evaluation.sweep import Sweep
 
 
-@click.command("sweep")
-@click.option("--gold", required=True, metavar="SPEC", help="See eval run.")
-@click.option(
+@click.command(
+    "sweep",
+    cls=Command,
+    examples=(
+        "tamngu eval sweep --gold xquad:DIR --set late=0,.3,.6 --set lexical=.1,.3",
+        "tamngu eval sweep --gold jsonl:news.jsonl -c news --set passage_tokens=100,200",
+    ),
+)
+@option(
+    "--gold",
+    required=True,
+    metavar="SPEC",
+    heading=MEASURE,
+    help="Gold set, as for eval run.",
+)
+@option(
     "--set",
     "given",
     multiple=True,
     required=True,
     metavar="NAME=VALUE,...",
-    help="What to vary: model; sentence, late, lexical, crossing (gold sets of their own texts); "
-    "passage_tokens, ranking (jsonl).",
+    heading=MEASURE,
+    help="Setting and the values to try: model; for a gold set with its own texts sentence, late, "
+    "lexical, crossing; for jsonl passage_tokens, ranking. Repeatable.",
 )
-@click.option("--metric", default="mixed_map", show_default=True, help="What to choose by.")
+@option(
+    "--metric",
+    metavar="FIGURE",
+    heading=MEASURE,
+    default="mixed_map",
+    show_default=True,
+    help="Figure that chooses the best settings.",
+)
 @collection_options
 @model_option
 @json_option
@@ -41,9 +64,10 @@ def sweep_command(
     model: str,
     as_json: bool,
 ) -> None:
-    """Try settings on one half of a gold set, and measure the best on the other.
+    """Try settings on one half of a gold set, measure on the other.
 
-    A figure of the half that chose is too good; the held-out one is what to believe.
+    The best settings are chosen on the first half. Their figure there is too good; believe the
+    figure of the held-out half.
     """
     from eval.evaluation.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from rag.collection.collection import Collection
 from rag.ingestion.encoding import ChunkedArticle, chunk_article
 from rag.ingestion.file_changes import FileEnd
-from rag.readers import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 BATCH_PASSAGES = 256
 """Passages that are encoded and committed together: enough for a fast encoder, and few to lose on

@@ -19,12 +19,13 @@ from rag.fetching.outcome import Fetched, NotModified
 from rag.fetching.page_fetcher import Fetcher
 from rag.ingestion.batches import Item
 from rag.ingestion.file_changes import FileEnd, reading_fingerprint
-from rag.readers import Document, Reading, Rejection, read_document
+from rag.readers import Document, Reading, read_document
 from rag.readers.formats.feed import entry_article
 from rag.readers.listing import Entry, is_listing, listed
 from rag.readers.pages.learning import PageLearner
 from rag.readers.registry import kind_of_response
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 MAX_PAGES = 1000
 """Default for the pages of one listing."""

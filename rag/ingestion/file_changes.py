@@ -10,9 +10,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rag.catalog.catalog import Catalog
-from rag.readers import Reading, Rejection, file_document, read_document, read_file, source_name
+from rag.readers import Reading, file_document, read_document, read_file, source_name
 from rag.readers.source_pages import SourcePages
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 _READERS_VERSION = 4
 """Increased whenever readers return other texts for the same files; all files are read again

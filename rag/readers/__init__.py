@@ -11,14 +11,12 @@ from rag.readers.files import (
 )
 from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.registry import ENDINGS
-from rag.readers.rejection import Rejection
 
 __all__ = [
     "DEFAULT_READING",
     "ENDINGS",
     "Document",
     "Reading",
-    "Rejection",
     "file_document",
     "find_files",
     "read_document",

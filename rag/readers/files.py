@@ -12,8 +12,8 @@ from rag.readers.document import Document
 from rag.readers.pages.learning import with_repeated
 from rag.readers.reading import DEFAULT_READING, Reading
 from rag.readers.registry import kind_of, readable_endings, reader_of
-from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 _MAX_DEPTH = 2
 """How deep documents may be inside one another: a page in an archive in an archive."""

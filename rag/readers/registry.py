@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from rag.readers.document import Document
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 Reader = Callable[[Document, Reading], Iterator[Article | Rejection | Document]]
 """Takes a document and how to read it; yields what it holds, which may be further documents.

@@ -1,4 +1,4 @@
-"""The ``tamngu`` command."""
+"""The command ``tamngu``: one command in each module, and what the commands share."""
 
 from tamngu.cli.main import main, run
 

@@ -1,4 +1,4 @@
-"""``tamngu articles``: what a collection holds, article by article."""
+"""``tamngu articles``: list, show and delete the articles of a collection."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ from pathlib import Path
 
 import click
 
-from tamngu.cli.options import collection_options, json_option, open_catalog
+from tamngu.cli.command import Group, option
+from tamngu.cli.options import OUTPUT, collection_options, json_option, open_catalog
 from tamngu.cli.output import print_json
 
 
-@click.group()
+@click.group(cls=Group, examples=("tamngu articles list", "tamngu articles show ID"))
 def articles() -> None:
-    """List, show and delete articles."""
+    """List, show and delete articles.
+
+    The id of an article is the first word of its line in "tamngu articles list".
+    """
 
 
-@articles.command("list")
+@articles.command("list", examples=("tamngu articles list --collection news",))
 @collection_options
 @json_option
 def list_command(home: Path | None, collection: str, as_json: bool) -> None:
-    """List the articles of a collection."""
-    found = open_catalog(home, collection).listing()
+    """List the articles of a collection.
+
+    Each line has an article's id, language, day of publication and title.
+    """
+    found = open_catalog(home, collection).articles.listing()
     if as_json:
         print_json(found)
         return
@@ -28,14 +35,24 @@ def list_command(home: Path | None, collection: str, as_json: bool) -> None:
         click.echo(f"{row['id']}  {row['language']}  {row['published_at'] or '-'}  {row['title']}")
 
 
-@articles.command("show")
+@articles.command(
+    "show", examples=("tamngu articles show ID", "tamngu articles show ID --cut --collection news")
+)
 @click.argument("id")
 @collection_options
 @json_option
-@click.option("--cut", is_flag=True, help="Show what its page had around the text, instead of it.")
+@option(
+    "--cut",
+    is_flag=True,
+    heading=OUTPUT,
+    help="Show the lines that were cut from the page, instead of the text.",
+)
 def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json: bool) -> None:
-    """Show the article ID; with --json, its text is what citations' offsets count in."""
-    article = open_catalog(home, collection).article(id)
+    """Show the title and the text of an article.
+
+    The offsets of citations count characters of "text" in the output of --json.
+    """
+    article = open_catalog(home, collection).articles.get(id)
     if article is None:
         raise click.ClickException(f"The collection {collection!r} has no article {id!r}.")
     if as_json:
@@ -47,11 +64,14 @@ def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json
         click.echo(f"{article.title}\n\n{article.text}")
 
 
-@articles.command("delete")
+@articles.command("delete", examples=("tamngu articles delete ID --collection news",))
 @click.argument("id")
 @collection_options
 def delete_command(id: str, home: Path | None, collection: str) -> None:
-    """Delete the article ID with its passages."""
+    """Delete an article and its passages.
+
+    Searches do not find it any more, also in running services.
+    """
     from rag.collection.lock import writing
 
     catalog = open_catalog(home, collection)

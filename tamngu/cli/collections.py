@@ -1,4 +1,4 @@
-"""``tamngu collections``."""
+"""``tamngu collections``: list, check, move and rebuild collections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from tamngu.cli.command import Group, option
 from tamngu.cli.options import (
+    OUTPUT,
     collection_options,
     home_option,
     json_option,
@@ -19,30 +21,36 @@ from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
 
 
-@click.group()
+@click.group(cls=Group, examples=("tamngu collections list",))
 def collections() -> None:
-    """List collections, see that they are whole, and move them."""
+    """List, check, move and rebuild collections.
+
+    "tamngu ingest" creates a collection when the first article is ingested.
+    """
 
 
-@collections.command("list")
+@collections.command("list", examples=("tamngu collections list --json",))
 @home_option
 @json_option
 def list_command(home: Path | None, as_json: bool) -> None:
-    """List the collections under the home."""
+    """List the names of all collections."""
     from rag.collection.home import collection_names, default_home
 
     names = collection_names(home or default_home())
     if as_json:
         print_json(names)
     else:
-        click.echo("\n".join(names) or "No collection yet. Make one with: tamngu ingest PATH")
+        click.echo("\n".join(names) or "No collection yet. Create one with: tamngu ingest PATH")
 
 
-@collections.command("stats")
+@collections.command("stats", examples=("tamngu collections stats --collection news",))
 @collection_options
 @json_option
 def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
-    """Count a collection's articles and passages, and say how they are indexed."""
+    """Show the size of a collection and of its index.
+
+    Counts articles and passages by language, and articles that appeared in several places.
+    """
     from rag.collection.statistics import statistics
 
     catalog = open_catalog(home, collection)
@@ -55,29 +63,29 @@ def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
     for language, counts in figures.languages.items():
         click.echo(f"{language}: {counts.articles} articles, {counts.passages} passages")
     stories, index = figures.stories, figures.index
-    click.echo(f"Stories in several places: {stories.stories}, {stories.articles} articles")
+    click.echo(f"Stories in several places: {stories.stories} ({stories.articles} articles)")
     for language, segment in index.languages.items():
         click.echo(f"Index of {language}: {segment.kind}, {segment.passages} passages")
     click.echo(
-        f"Passages that came since it was written: {index.added}, that went: {index.removed}"
+        f"Passages since the index was written: {index.added} added, {index.removed} removed"
     )
-    click.echo(f"On disk: catalog {_megabytes(figures.bytes)}, {_megabytes(index.bytes)}")
+    click.echo(f"On disk: catalog {_megabytes(figures.bytes)}, index {_megabytes(index.bytes)}")
 
 
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:,.1f} MB"
 
 
-@collections.command("check")
+@collections.command("check", examples=("tamngu collections check --collection news",))
 @collection_options
 @json_option
 @click.pass_context
 def check_command(
     context: click.Context, home: Path | None, collection: str, as_json: bool
 ) -> None:
-    """Read all of a collection, and say what of it is not as it was stored.
+    """Read a whole collection and report damage.
 
-    Nothing is changed. The exit code is 1 when something is wrong.
+    Nothing is changed. The exit code is 1 if anything differs from what was stored.
     """
     from rag.collection.check import check
 
@@ -93,15 +101,18 @@ def check_command(
             click.echo(problem, err=True)
         click.echo(
             f"{report.articles} articles, {report.passages} passages: "
-            + (f"{len(report.problems)} problems." if report.problems else "all is well.")
+            + (f"{len(report.problems)} problems." if report.problems else "no problem.")
         )
     context.exit(1 if report.problems else 0)
 
 
-@collections.command("compact")
+@collections.command("compact", examples=("tamngu collections compact --collection news",))
 @collection_options
 def compact_command(home: Path | None, collection: str) -> None:
-    """Write a collection's indexes to disk anew, from its catalog alone."""
+    """Build the indexes of a collection again from its catalog.
+
+    Nothing is encoded, so no model is needed. Searches continue meanwhile.
+    """
     from rag.collection.compaction import compact
 
     catalog = open_catalog(home, collection)
@@ -109,18 +120,21 @@ def compact_command(home: Path | None, collection: str) -> None:
     with progress_bar(passages, "passage", "Indexing") as bar:
         compact(catalog.path.parent, catalog, bar.update)
     catalog.close()
-    click.echo(f"The index of {collection} is written: {passages} passages.")
+    click.echo(f"The indexes of {collection} were built again: {passages} passages.")
 
 
-@collections.command("export")
+@collections.command("export", examples=("tamngu collections export news.zip --collection news",))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="Replace FILE if it is there.")
+@option("--replace", is_flag=True, heading=OUTPUT, help="Replace FILE if it exists.")
 @collection_options
 @json_option
 def export_command(
     file: Path, replace: bool, home: Path | None, collection: str, as_json: bool
 ) -> None:
-    """Write a collection to FILE, a ZIP of JSON lines and vectors, to be read anywhere."""
+    """Write a collection to a ZIP file.
+
+    FILE holds the articles as JSON lines, and the vectors. It can be imported on other machines.
+    """
     from rag.collection.export import export_collection
 
     catalog = open_catalog(home, collection)
@@ -132,16 +146,20 @@ def export_command(
         print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
     else:
         click.echo(
-            f"{collection} is in {file}: {counts.articles} articles, {counts.passages} passages."
+            f"{collection} was exported to {file}: {counts.articles} articles, "
+            f"{counts.passages} passages."
         )
 
 
-@collections.command("import")
+@collections.command("import", examples=("tamngu collections import news.zip --collection copy",))
 @click.argument("file", type=click.Path(path_type=Path))
 @collection_options
 @json_option
 def import_command(file: Path, home: Path | None, collection: str, as_json: bool) -> None:
-    """Make a new collection of what was exported to FILE; nothing is encoded."""
+    """Create a collection from an exported ZIP file.
+
+    FILE was written by "tamngu collections export". Nothing is encoded, so no model is needed.
+    """
     from rag.collection.compaction import compact
     from rag.collection.home import default_home
     from rag.collection.restore import import_collection
@@ -157,19 +175,22 @@ def import_command(file: Path, home: Path | None, collection: str, as_json: bool
         print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
     else:
         click.echo(
-            f"{file} is the collection {collection} now: {counts.articles} articles, "
+            f"The collection {collection} was created from {file}: {counts.articles} articles, "
             f"{counts.passages} passages."
         )
 
 
-@collections.command("reindex")
+@collections.command(
+    "reindex", examples=("tamngu collections reindex --collection news --model ~/models/bge-m3",)
+)
 @collection_options
 @model_option
 @json_option
 def reindex_command(home: Path | None, collection: str, model: str, as_json: bool) -> None:
-    """Encode all of a collection anew with a model, and use that from then on.
+    """Encode a collection again, with another model.
 
-    Searches go on with the old one meanwhile. If this is interrupted, the next run goes on.
+    Searches use the old model until the end. After an interruption, the next run continues where
+    this one stopped.
     """
     from rag.ingestion.reindexing import reindex
 
@@ -189,6 +210,6 @@ def reindex_command(home: Path | None, collection: str, model: str, as_json: boo
         )
     else:
         click.echo(
-            f"{collection} is encoded with {encoder.fingerprint}: {report.articles} articles, "
+            f"{collection} was encoded with {encoder.fingerprint}: {report.articles} articles, "
             f"{report.passages} passages, in {report.took_s:.1f} s."
         )

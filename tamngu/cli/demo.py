@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from tamngu.cli.command import Command, option
 from tamngu.cli.ingest import ingest_with_progress
 from tamngu.cli.options import home_option, load
 from tamngu.cli.output import print_answer
@@ -18,17 +19,33 @@ QUESTIONS = (
     "越南派往南苏丹维和特派团的第一批警察共有几人？",
     "How many recommendations did Viet Nam accept in the fourth Universal Periodic Review?",
 )
-"""Each is answered by an article in another language only."""
+"""Only an article in another language answers each of them."""
 
 
-@click.command()
-@click.option("--serve/--no-serve", default=True, help="Serve the web page afterwards.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.command(cls=Command, examples=("tamngu demo", "tamngu demo --no-serve"))
+@option(
+    "--serve/--no-serve",
+    default=True,
+    show_default=True,
+    help="Serve the web page afterwards, until Ctrl-C.",
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    default=8000,
+    show_default=True,
+    help="Port of the web page. 0: any free port.",
+)
 @home_option
 @click.pass_context
 def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> None:
-    """Index the sample articles, ask a question in each language, and serve the web page."""
-    from embeddings.source import PACKAGED_MODEL
+    """Try Tamngu with sample articles.
+
+    Ingests the articles into the collection "sample", asks one question in each language, and
+    serves the web page.
+    """
+    from embeddings.options import PACKAGED_MODEL
     from rag.answering.ask import ask
     from rag.collection.collection import Collection
     from rag.collection.home import default_home
@@ -40,10 +57,10 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
     with as_file(files("rag") / "sample") as folder:
         report = ingest_with_progress(opened, [(folder, file) for file in find_files(folder)])
     for rejection in report.rejected:
-        raise click.ClickException(f"The sample collection is damaged: {rejection}")
+        raise click.ClickException(f"Install Tamngu again; a file is damaged: {rejection}")
     click.echo(
         f"The collection {COLLECTION!r} is in {home}: {report.added} articles added, "
-        f"{report.unchanged} were there."
+        f"{report.unchanged} unchanged."
     )
     for question in QUESTIONS:
         click.secho(f"\n? {question}\n", bold=True)
@@ -55,5 +72,5 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
             command.get_command(context, "serve") if isinstance(command, click.Group) else None
         )
         if service is None:
-            raise click.ClickException("The service is not installed: pip install tamngu")
+            raise click.ClickException("The service is not installed: pip install 'tamngu[server]'")
         context.invoke(service, home=home, collection=COLLECTION, port=port)

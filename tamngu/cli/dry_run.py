@@ -1,4 +1,4 @@
-"""What ``tamngu ingest --dry-run`` shows: what would be kept, cut and skipped, and why."""
+"""``tamngu ingest --dry-run``: show the articles that would be ingested, and the lines cut."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import click
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from rag.readers import Reading, Rejection
+    from rag.readers import Reading
     from tamngu.cli.web import Web
     from tamngu.records.article import Article
+    from tamngu.records.rejection import Rejection
 
 
 def show(files: list[tuple[Path, Path]], web: Web, reading: Reading, *, as_json: bool) -> int:
-    """Print what would be taken of each file and page; return the exit code."""
-    from rag.readers import Rejection
+    """Print the articles that would be ingested from files and pages; return the exit code."""
+    from tamngu.records.rejection import Rejection
 
     taken, skipped = [], []
     for item in _items(files, web, reading):
@@ -32,7 +33,7 @@ def show(files: list[tuple[Path, Path]], web: Web, reading: Reading, *, as_json:
     if as_json:
         print_json({"articles": taken, "skipped": skipped})
     else:
-        click.echo(f"{len(taken)} articles would be taken, {len(skipped)} skipped.")
+        click.echo(f"{len(taken)} articles would be ingested, {len(skipped)} skipped.")
     return 1 if skipped else 0
 
 
@@ -64,7 +65,7 @@ def _summary(article: Article) -> dict[str, object]:
 
 
 def _print(item: Article | Rejection) -> None:
-    from rag.readers import Rejection
+    from tamngu.records.rejection import Rejection
 
     if isinstance(item, Rejection):
         click.secho(f"skipped  {item}", fg="red")

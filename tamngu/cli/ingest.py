@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
-from tamngu.cli.options import collection_options, json_option, load, model_option
+from tamngu.cli.command import Command, option
+from tamngu.cli.options import OUTPUT, collection_options, json_option, load, model_option
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
 
@@ -16,61 +18,96 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.collection.collection import Collection
-    from rag.ingestion.pipeline import IngestReport
     from rag.readers import Reading
+    from tamngu.records.ingest_report import IngestReport
 
 
-@click.command("ingest")
-@click.argument("sources", nargs=-1, metavar="[PATH|URL]...")
-@collection_options
-@model_option
-@json_option
-@click.option(
-    "--prune",
-    is_flag=True,
-    help="Afterwards remove articles that were read from under the paths once and no longer are.",
+READ = "Read files"
+"""Heading of the options for files."""
+
+FETCH = "Fetch web pages"
+"""Heading of the options for web pages."""
+
+
+def _complete_path(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Let the shell complete the name of a file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+@click.command(
+    "ingest",
+    cls=Command,
+    examples=(
+        "tamngu ingest ~/articles --dry-run",
+        "tamngu ingest export.csv --field text=body --field title=headline",
+        "tamngu ingest --feed https://news.example/feed.xml --collection news",
+    ),
 )
-@click.option(
-    "--keep-boilerplate",
-    is_flag=True,
-    help="Leave in a text what pages put around a story: other stories, players, comments.",
-)
-@click.option(
+@click.argument("sources", nargs=-1, metavar="[PATH|URL]...", shell_complete=_complete_path)
+@option(
     "--field",
     "named",
     multiple=True,
     metavar="FIELD=NAME",
-    help="Where a field of an article stands in JSON or CSV, such as text=body. Repeatable.",
+    heading=READ,
+    help="Name of the JSON key or CSV column that holds a field, such as text=body. Repeatable.",
 )
-@click.option(
+@option(
+    "--keep-boilerplate",
+    is_flag=True,
+    heading=READ,
+    help="Keep the lines that pages add to a story: other stories, players, comments.",
+)
+@option(
+    "--prune",
+    is_flag=True,
+    heading=READ,
+    help="At the end, delete articles that came from the given paths and are no longer there.",
+)
+@option(
     "--feed",
     "feeds",
     multiple=True,
     metavar="URL",
-    help="A feed or sitemap whose new pages are fetched. Repeatable.",
+    heading=FETCH,
+    help="Feed or sitemap; its new pages are fetched. Repeatable.",
 )
-@click.option(
-    "--most",
+@option(
+    "--max-pages",
+    former=("--most",),
     type=click.IntRange(min=1),
+    metavar="N",
+    heading=FETCH,
     default=1000,
     show_default=True,
-    help="Pages fetched of each feed or sitemap; the next run goes on with the rest.",
+    help="Pages to fetch from each feed or sitemap; the next run continues with the rest.",
 )
-@click.option(
+@option(
     "--delay",
     type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    heading=FETCH,
     default=1.0,
     show_default=True,
-    help="Seconds between requests to one host; more where its robots.txt asks for it.",
+    help="Time between requests to one host; longer if its robots.txt asks for it.",
 )
-@click.option(
+@option(
     "--allow-private",
     is_flag=True,
-    help="Fetch from addresses that are not public too, such as this machine's own.",
+    heading=FETCH,
+    help="Also fetch from addresses that are not public, such as those of this machine.",
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Show what would be kept, cut and skipped; ingest nothing."
+@collection_options
+@model_option
+@option(
+    "--dry-run",
+    is_flag=True,
+    heading=OUTPUT,
+    help="Show what would be kept, cut and skipped; ingest nothing.",
 )
+@json_option
 @click.pass_context
 def ingest_command(
     context: click.Context,
@@ -83,16 +120,16 @@ def ingest_command(
     keep_boilerplate: bool,
     named: tuple[str, ...],
     feeds: tuple[str, ...],
-    most: int,
+    max_pages: int,
     delay: float,
     allow_private: bool,
     dry_run: bool,
 ) -> None:
-    """Bring articles into a collection: files, archives, folders of them, or web pages.
+    """Bring articles into a collection, from files or web pages.
 
-    Reads .txt .md .html .pdf .docx .epub .eml .json .jsonl .csv .tsv, feeds, .warc and .zip. What
-    is there already, unchanged, costs nothing. What cannot be read is named on standard error,
-    everything else is taken, and the exit code is then 1.
+    Reads .txt .md .html .pdf .docx .epub .eml .json .jsonl .csv .tsv, feeds, .warc and .zip, and
+    folders of them. Unchanged articles are not encoded again. A file that cannot be read is named
+    on standard error and skipped; the exit code is then 1.
     """
     from rag.collection.collection import Collection
     from rag.collection.home import collection_directory, default_home
@@ -105,12 +142,14 @@ def ingest_command(
     urls = [source for source in sources if _is_url(source)]
     paths = [Path(source) for source in sources if not _is_url(source)]
     if not (sources or feeds):
-        raise click.UsageError("Name a file, a folder or a URL to ingest, or a --feed.")
+        raise click.UsageError("Name a file, a folder or a URL to ingest, or a feed with --feed.")
     if unlike := next((url for url in feeds if not _is_url(url)), None):
-        raise click.BadParameter(f"{unlike!r} is no URL.", param_hint="--feed")
+        raise click.BadParameter(
+            f"{unlike!r} does not start with http:// or https://.", param_hint="--feed"
+        )
     reading = Reading(keep_boilerplate, _fields(named))
     files = [(root, file) for root in paths for file in find_files(root)]
-    web = Web(tuple(urls), feeds, most, delay, allow_private)
+    web = Web(tuple(urls), feeds, max_pages, delay, allow_private)
     if dry_run:
         context.exit(show(files, web, reading, as_json=as_json))
     opened = Collection.open_or_create(home, collection, load(model))
@@ -134,13 +173,13 @@ def ingest_with_progress(
     prune: bool = False,
     reading: Reading | None = None,
 ) -> IngestReport:
-    """Ingest (root, file) pairs under a progress bar of their bytes."""
+    """Ingest (root, file) pairs, and show progress in bytes."""
     from rag.ingestion.file_changes import total_bytes
     from rag.ingestion.pipeline import ingest_files
     from rag.readers import DEFAULT_READING
 
     how = reading or DEFAULT_READING
-    with progress_bar(total_bytes(files), "B") as bar:
+    with progress_bar(total_bytes(files), "B", "Ingesting") as bar:
         return ingest_files(collection, files, prune=prune, reading=how, on_bytes=bar.update)
 
 
@@ -154,8 +193,8 @@ def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None
     if report.other_languages:
         counts = ", ".join(f"{code} {count}" for code, count in report.other_languages.items())
         click.echo(
-            f"Among them in other languages than vi, zh and en: {counts}. They are searched too; "
-            "how well was not measured."
+            f"Articles in languages other than vi, zh and en: {counts}. They are searched too, "
+            "but the quality for these languages was not measured."
         )
 
 
@@ -164,14 +203,14 @@ def _is_url(source: str) -> bool:
 
 
 def _fields(named: Sequence[str]) -> dict[str, str]:
-    """Return what ``--field`` says."""
+    """Return the values of ``--field``: names of JSON keys or CSV columns by field."""
     from rag.readers.fields import FIELDS
 
     fields = dict(each.partition("=")[::2] for each in named)
     for field, name in fields.items():
         if field not in FIELDS or not name:
             raise click.BadParameter(
-                f"{field!r} has to be one of {', '.join(FIELDS)}, then = and a name.",
+                f"{field!r} is not a field; write FIELD=NAME with one of {', '.join(FIELDS)}.",
                 param_hint="--field",
             )
     return fields

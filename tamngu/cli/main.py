@@ -1,4 +1,4 @@
-"""The command group: finds commands, loads one when it is used, reports errors in one sentence."""
+"""The command ``tamngu``: it loads commands at their use, and reports errors in one sentence."""
 
 from __future__ import annotations
 
@@ -6,63 +6,82 @@ import os
 import sys
 import traceback
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import NoReturn
 
 import click
 
 from embeddings.errors import TamnguError
 from rag.errors import BadCollectionName, BadQuestion
+from tamngu.cli import plugins
+from tamngu.cli.command import Group
 
 COMMANDS = {
     "articles": "tamngu.cli.articles:articles",
     "ask": "tamngu.cli.ask:ask_command",
     "collections": "tamngu.cli.collections:collections",
     "demo": "tamngu.cli.demo:demo",
+    "help": "tamngu.cli.help:help_command",
     "ingest": "tamngu.cli.ingest:ingest_command",
     "models": "tamngu.cli.models:models",
     "search": "tamngu.cli.search:search_command",
 }
 """This package's own commands, as module:attribute."""
 
-PLUGINS = "tamngu.commands"
-"""Entry-point group of the commands that packages above this one bring: ``serve``, ``eval``."""
+SECTIONS = {
+    "First steps": ("demo", "help"),
+    "Ask": ("ask", "search"),
+    "Bring in articles": ("ingest",),
+    "Collections": ("articles", "collections"),
+    "Models": ("models", "calibrate"),
+    "Serve": ("serve", "keys", "mcp"),
+    "Measure": ("eval", "bench"),
+}
+"""The commands under their headings in the help. Commands of other packages are listed last."""
 
-# Read when numpy is first imported. A search multiplies small matrices, for which threads that wait
-# for each other take twice as long, and FAISS waits for them too.
+# NumPy reads this when it is first imported. A search multiplies small matrices; threads that wait
+# for each other take twice as long for them, and FAISS waits for these threads too.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _USAGE_ERRORS = (BadQuestion, BadCollectionName)
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group whose commands are imported only when asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return all names, sorted."""
-        return sorted([*COMMANDS, *(point.name for point in entry_points(group=PLUGINS))])
+        return sorted([*COMMANDS, *plugins.names()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import and return a command, None when there is none of that name."""
+        """Import and return a command, None if there is no command of that name."""
         if cmd_name in COMMANDS:
             module, attribute = COMMANDS[cmd_name].split(":")
             command = getattr(import_module(module), attribute)
         else:
-            points = entry_points(group=PLUGINS, name=cmd_name)
-            command = next((point.load() for point in points), None)
+            command = plugins.load(cmd_name)
         return command if isinstance(command, click.Command) else None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    sections=SECTIONS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    examples=(
+        "tamngu ingest ~/articles",
+        'tamngu ask "Who chairs ASEAN?"',
+        "tamngu help ask",
+    ),
+)
 @click.version_option(package_name="tamngu")
 def tamngu() -> None:
     """Ask questions in Vietnamese, Chinese or English; get passages with exact citations."""
 
 
 def run() -> NoReturn:
-    """Run the command line and leave at once: giving the memory back piece by piece takes .3 s.
+    """Run the command line and end the process at once.
 
-    What has to be stored or closed was, when the command returned.
+    The interpreter's own ending frees all memory piece by piece, which takes 0.3 s. Every command
+    has stored and closed its files before it returns.
     """
     try:
         main()
@@ -73,7 +92,7 @@ def run() -> NoReturn:
             if stream is not None:
                 stream.flush()
     except OSError:
-        # The reader of our output has gone.
+        # The program that read the output has ended.
         code = code or 1
     os._exit(code)
 
@@ -88,15 +107,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        sys.exit(_report("Interrupted; what was stored before stays.", 1, words))
+        sys.exit(_report("Interrupted. What was stored before is kept.", 1, words))
     except BrokenPipeError:
-        # The reader of our output has gone; there is no one left to tell.
+        # The program that read the output has ended, so nobody can read an error either.
         sys.stdout = None
         sys.exit(1)
     except TamnguError as error:
         sys.exit(_report(str(error), 2 if isinstance(error, _USAGE_ERRORS) else 1, words))
     except Exception as error:
-        message = f"{type(error).__name__}: {error}. This is a fault in Tamngu; see --debug."
+        message = (
+            f"{type(error).__name__}: {error}. This is a bug in Tamngu; "
+            "run the command again with --debug to see where."
+        )
         sys.exit(_report(message, 1, words))
 
 

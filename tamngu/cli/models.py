@@ -1,4 +1,4 @@
-"""``tamngu models``: what is prepared, preparing, and what is known of a model."""
+"""``tamngu models``: list, prepare and show models."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from embeddings.source import PACKAGED_MODEL
-from tamngu.cli.options import debug_option, json_option, load
+from embeddings.options import PACKAGED_MODEL
+from tamngu.cli.command import Group, option
+from tamngu.cli.options import complete_model, debug_option, json_option, load
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
-    from embeddings.inventory import PreparedModel
+    from embeddings.prepared_models import PreparedModel
 
 
-@click.group()
+@click.group(cls=Group, examples=("tamngu models list", "tamngu models prepare"))
 def models() -> None:
-    """List, prepare and show models."""
+    """List, prepare and show models.
+
+    A model is prepared once on each machine: compiled for its CPU, and kept in the user's cache.
+    """
 
 
-@models.command("list")
+@models.command("list", examples=("tamngu models list --json",))
 @debug_option
 @json_option
 def list_models(as_json: bool) -> None:
-    """List the models that were prepared on this machine."""
-    from embeddings.inventory import prepared_models
+    """List the models that are prepared on this machine."""
+    from embeddings.prepared_models import prepared_models
 
     found = [_figures(model) for model in prepared_models()]
     if as_json:
@@ -35,31 +39,41 @@ def list_models(as_json: bool) -> None:
         state = each["problem"] or f"{each['precision']}, {each['runtime']}"
         click.echo(f"{each['source']}  {each['bytes'] / 1e6:.0f} MB  {state}")
     if not found:
-        click.echo("No model is prepared; the first use does it, or: tamngu models prepare")
+        click.echo("No model is prepared yet. Prepare one with: tamngu models prepare")
 
 
-@models.command("prepare")
-@click.argument("model", default=PACKAGED_MODEL)
-@click.option(
+@models.command(
+    "prepare",
+    examples=("tamngu models prepare", "tamngu models prepare ~/models/bge-m3 --precision int8"),
+)
+@click.argument("model", default=PACKAGED_MODEL, shell_complete=complete_model)
+@option(
     "--precision",
     type=click.Choice(["auto", "bf16", "int8", "f32"]),
-    help="Arithmetic to use.  [default: TAMNGU_PRECISION, else the best for this CPU]",
+    envvar="TAMNGU_PRECISION",
+    show_envvar=True,
+    show_default="the best for this CPU",
+    help="Arithmetic of the compiled model.",
 )
 @debug_option
 @json_option
 def prepare_model(model: str, precision: str | None, as_json: bool) -> None:
-    """Compile MODEL (default: the packaged one) for this CPU, so that its first use is fast."""
-    from embeddings.inventory import describe
+    """Compile a model for this CPU.
+
+    Without MODEL, compiles the packaged model. Every command prepares a model at its first use;
+    this command does it in advance.
+    """
     from embeddings.load import is_endpoint, is_prepared, prepare
     from embeddings.options import EncoderOptions
+    from embeddings.prepared_models import describe
 
     options = EncoderOptions.from_environment()
     if precision is not None:
         options = dataclasses.replace(options, precision=precision)
     if is_endpoint(model):
-        raise click.UsageError("An endpoint has nothing to prepare.")
+        raise click.UsageError("An endpoint needs no preparation; name a model of this machine.")
     if not is_prepared(model, options):
-        click.echo(f"Preparing {model}; this happens once.", err=True)
+        click.echo(f"Preparing {model}. This happens once on each machine.", err=True)
     found = _figures(describe(prepare(model, options)))
     if as_json:
         print_json(found)
@@ -67,12 +81,16 @@ def prepare_model(model: str, precision: str | None, as_json: bool) -> None:
         _print(found)
 
 
-@models.command("show")
-@click.argument("model", default=PACKAGED_MODEL)
+@models.command("show", examples=("tamngu models show", "tamngu models show ~/models/bge-m3"))
+@click.argument("model", default=PACKAGED_MODEL, shell_complete=complete_model)
 @debug_option
 @json_option
 def show_model(model: str, as_json: bool) -> None:
-    """Load MODEL and show what is known of it."""
+    """Load a model and show its properties.
+
+    Without MODEL, shows the packaged model. A collection opens only with the model that it was
+    built with.
+    """
     encoder = load(model)
     inner = getattr(encoder, "encoder", encoder)
     found: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""How results look in a terminal."""
+"""Print results in a terminal."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def print_json(result: object) -> None:
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         result = dataclasses.asdict(result)
     text = json.dumps(result, ensure_ascii=False, indent=2)
-    # A file's name may hold bytes that are no text.
+    # A file's name may hold bytes that are not valid text.
     click.echo(text.encode("utf-8", "replace").decode())
 
 
 def print_answer(answer: Answer) -> None:
-    """Print the quotes, then where each stands."""
+    """Print the answer, then the place of each quote."""
     click.echo(answer.answer)
     click.echo()
     for citation in answer.citations:
@@ -33,7 +33,7 @@ def print_answer(answer: Answer) -> None:
 
 
 def print_hit(hit: Hit, *, explain: bool = False) -> None:
-    """Print a passage with its best sentence in bold, and what its score is made of if wanted."""
+    """Print a passage with its best sentence in bold, and on request the parts of its score."""
     click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
     click.secho(f"   {_place(hit)}", dim=True)
     if explain:

@@ -1,4 +1,4 @@
-"""Progress bars: on standard error, only in a terminal, and only when it takes over a second."""
+"""Progress bars on standard error: only in a terminal, and only after the first second."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def progress_bar(total: int | None, unit: str, doing: str = "") -> tqdm[NoReturn
     """Return a bar with rate and remaining time; use it in a ``with`` and call its ``update``.
 
     Args:
-        total: units in all, None where that is not known.
-        unit: of what; ``B`` counts bytes.
-        doing: what stands before the bar.
+        total: number of units, None if it is not known.
+        unit: name of a unit; ``B`` counts bytes.
+        doing: the text before the bar.
     """
     from tqdm import tqdm
 

@@ -1,4 +1,4 @@
-"""The web pages that a command was told of, and how they are to be fetched."""
+"""The web pages that a command names, and how to fetch them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,34 @@ if TYPE_CHECKING:
     from rag.catalog.catalog import Catalog
     from rag.collection.collection import Collection
     from rag.ingestion.crawl import Crawl
-    from rag.ingestion.pipeline import IngestReport
-    from rag.readers import Reading, Rejection
+    from rag.readers import Reading
     from tamngu.records.article import Article
+    from tamngu.records.ingest_report import IngestReport
+    from tamngu.records.rejection import Rejection
 
 
 @dataclass(frozen=True)
 class Web:
-    """What is to be fetched.
+    """Pages to fetch.
 
     Attributes:
-        urls: of pages, or of feeds and sitemaps.
-        feeds: of feeds and sitemaps only.
-        most: pages of each feed or sitemap.
+        urls: URLs of pages, feeds or sitemaps.
+        feeds: URLs of feeds and sitemaps only.
+        max_pages: pages to fetch from each feed or sitemap.
         delay_s: seconds between requests to one host.
         allow_private: whether addresses that are not public may be reached.
     """
 
     urls: tuple[str, ...]
     feeds: tuple[str, ...]
-    most: int
+    max_pages: int
     delay_s: float
     allow_private: bool
 
     def ingest(self, collection: Collection, reading: Reading) -> IngestReport:
-        """Ingest all of it under a progress bar of pages."""
-        from rag.ingestion.pipeline import IngestReport, ingest_pages
+        """Ingest all pages, and show progress."""
+        from rag.ingestion.pipeline import ingest_pages
+        from tamngu.records.ingest_report import IngestReport
 
         report = IngestReport()
         if self.urls or self.feeds:
@@ -48,7 +50,7 @@ class Web:
         return report
 
     def items(self, reading: Reading) -> Iterator[Article | Rejection]:
-        """Fetch all of it, and yield what it holds; nothing is remembered."""
+        """Fetch all pages, and yield their articles; nothing is stored."""
         from rag.catalog.catalog import scratch_catalog
         from rag.ingestion.file_changes import FileEnd
 
@@ -68,14 +70,14 @@ class Web:
         from rag.ingestion.crawl import Crawl
 
         limits = FetchLimits(delay_s=self.delay_s, allow_private=self.allow_private)
-        with Fetcher(limits) as fetcher, progress_bar(0, " pages") as bar:
+        with Fetcher(limits) as fetcher, progress_bar(0, " pages", "Fetching") as bar:
 
             def count(done: int, more: int) -> None:
                 bar.total = (bar.total or 0) + more
                 bar.update(done)
 
             yield [
-                (Crawl(catalog, fetcher, reading, self.most, only, count), urls)
+                (Crawl(catalog, fetcher, reading, self.max_pages, only, count), urls)
                 for urls, only in ((self.urls, False), (self.feeds, True))
                 if urls
             ]

@@ -7,7 +7,6 @@
 
 from tamngu.client.async_client import AsyncClient as AsyncClient
 from tamngu.client.client import Client as Client
-from tamngu.client.records import WriteReport as WriteReport
 from tamngu.client.responses import ApiError as ApiError
 from tamngu.records.answer import Answer as Answer
 from tamngu.records.article import Article as Article
@@ -15,6 +14,7 @@ from tamngu.records.article_list import ArticleSummary as ArticleSummary
 from tamngu.records.citation import Citation as Citation
 from tamngu.records.hit import Hit as Hit
 from tamngu.records.hit import SearchResult as SearchResult
+from tamngu.records.ingest_report import IngestReport as IngestReport
 from tamngu.records.job import Job as Job
 from tamngu.records.request import AskRequest as AskRequest
 from tamngu.records.request import BadRequest as BadRequest

@@ -21,12 +21,12 @@ from tamngu.client.connection import (
     TIMEOUT_S,
     headers_of,
 )
-from tamngu.client.records import WriteReport
 from tamngu.client.responses import UNSENT, request_of, result_of, seconds_to_wait, unreachable
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticleSummary
 from tamngu.records.hit import SearchResult
+from tamngu.records.ingest_report import IngestReport
 from tamngu.records.job import Job
 from tamngu.records.request import AskRequest, SearchRequest
 
@@ -81,13 +81,13 @@ class AsyncClient:
 
     async def put_article(
         self, text: str, *, collection: str | None = None, **fields: Unpack[ArticleFields]
-    ) -> WriteReport:
+    ) -> IngestReport:
         """Store an article; it can be found when this returns."""
         return await self._send(calls.put_call(text, fields, collection or self._collection))
 
     async def put_articles(
         self, articles: Iterable[Mapping[str, Any]], *, collection: str | None = None
-    ) -> WriteReport:
+    ) -> IngestReport:
         """Store all of the articles or none; each has ``text`` and may have other fields."""
         return await self._send(calls.put_many_call(articles, collection or self._collection))
 

@@ -11,11 +11,12 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
-from tamngu.client.records import WriteReport, reader_of
+from tamngu.client.records import reader_of
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage
 from tamngu.records.hit import SearchResult
+from tamngu.records.ingest_report import IngestReport
 from tamngu.records.job import Job
 from tamngu.records.request import AskRequest, SearchRequest
 
@@ -105,17 +106,17 @@ def articles_call(after: str, limit: int, collection: str | None) -> Call[Articl
     return Call("GET", "/v1/articles", reader_of(ArticlePage), params=params)
 
 
-def put_call(text: str, fields: ArticleFields, collection: str | None) -> Call[WriteReport]:
+def put_call(text: str, fields: ArticleFields, collection: str | None) -> Call[IngestReport]:
     """Return the call that stores an article."""
     return put_many_call([{"text": text, **fields}], collection)
 
 
 def put_many_call(
     articles: Iterable[Mapping[str, Any]], collection: str | None
-) -> Call[WriteReport]:
+) -> Call[IngestReport]:
     """Return the call that stores all of the articles or none."""
     body = {"articles": [dict(each) for each in articles], **_named(collection)}
-    return Call("POST", "/v1/articles", reader_of(WriteReport), body, headers=_idempotency_key())
+    return Call("POST", "/v1/articles", reader_of(IngestReport), body, headers=_idempotency_key())
 
 
 def delete_call(article_id: str, collection: str | None) -> Call[None]:

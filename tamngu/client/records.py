@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -13,18 +12,6 @@ Record = TypeVar("Record")
 
 class NotUnderstood(ValueError):
     """JSON that is not an answer of the service."""
-
-
-@dataclass(frozen=True)
-class WriteReport:
-    """What was done with articles; see :class:`rag.ingestion.pipeline.IngestReport`."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    passages: int = 0
-    took_s: float = 0.0
 
 
 def reader_of(kind: type[Record]) -> Callable[[Any], Record]:

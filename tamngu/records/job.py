@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from tamngu.records.rejection import Rejection
 from tamngu.records.request import RankingName
 
 JobKind = Literal["import", "evaluation"]
@@ -112,19 +113,6 @@ class EvaluationResult:
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """Something that gave no article.
-
-    Attributes:
-        where: the file, line or page.
-        reason: why it gave no article.
-    """
-
-    where: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Job:
     """A job.
 
@@ -154,7 +142,7 @@ class Job:
     asked: ImportAsked | EvaluationAsked
     progress: Progress
     result: ImportResult | EvaluationResult | None = None
-    rejections: tuple[Rejected, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
     error: str | None = None
 
     @property

@@ -8,9 +8,9 @@ from rag.readers.document import Document
 from rag.readers.listing import Entry, is_sitemap, listed
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 _MIN_SUMMARY = 200
 """Characters from which on an entry's summary is taken as an article. Chosen manually, not

@@ -9,8 +9,8 @@ from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.json_article import json_article, parsed
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 
 def read_json(document: Document, reading: Reading) -> Iterator[Article | Rejection]:

@@ -8,8 +8,8 @@ from rag.readers.decode import decode, is_utf16
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.json_article import json_article, parsed
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 
 def read_jsonl(document: Document, reading: Reading) -> Iterator[Article | Rejection]:

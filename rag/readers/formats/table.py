@@ -11,8 +11,8 @@ from rag.readers.decode import decode
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.json_article import json_article
 from rag.readers.reading import Reading
-from rag.readers.rejection import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 _DELIMITERS = ",;\t|"
 

@@ -14,7 +14,7 @@ from rag.fetching.errors import FetchError
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.reading import Reading
 from rag.readers.registry import kind_of_response
-from rag.readers.rejection import Rejection
+from tamngu.records.rejection import Rejection
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord

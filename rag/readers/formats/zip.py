@@ -11,7 +11,7 @@ from rag.readers.archive import opened_zip, size_of, unpacked
 from rag.readers.document import Document
 from rag.readers.reading import Reading
 from rag.readers.registry import kind_of
-from rag.readers.rejection import Rejection
+from tamngu.records.rejection import Rejection
 
 
 def read_zip(document: Document, reading: Reading) -> Iterator[Document | Rejection]:

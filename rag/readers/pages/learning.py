@@ -12,9 +12,9 @@ from rag.readers.document import Document
 from rag.readers.pages.html import extracted, main_text
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.repetition import repeated_lines
-from rag.readers.rejection import Rejection
 from rag.text.cleaning import clean
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 PAGE_KINDS = (".txt", ".html", ".htm", ".xhtml")
 """Kinds of documents that may have been scraped with everything on their pages."""

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from rag import Collection, IngestReport, search
+from rag import Collection, search
 from rag.fetching import Fetcher, FetchLimits
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.pipeline import ingest_pages
 from rag.readers import Reading
 from tamngu.cli.main import main
+from tamngu.records.ingest_report import IngestReport
 from tests.integration.rag.site import Site, Visit, page, redirect
 
 NAMES = ("Viêng Chăn", "Hà Nội", "Jakarta", "Manila", "Bangkok", "Phnôm Pênh")

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from rag import Collection, IngestReport, search
+from rag import Collection, search
 from rag.collection.check import check
 from rag.ingestion.pipeline import ingest_files
 from rag.readers import find_files
+from tamngu.records.ingest_report import IngestReport
 from tamngu.records.request import SearchRequest
 
 

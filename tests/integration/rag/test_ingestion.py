@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings import Encoder, load_encoder
-from rag import Collection, Rejection, ingest, make_article, read_path, search
+from rag import Collection, ingest, make_article, read_path, search
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
 from rag.collection.home import existing_directory
@@ -22,6 +22,7 @@ from rag.errors import (
 )
 from rag.index.generation import current_number, load_generation
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 from tamngu.records.request import SearchRequest
 
 ONE = make_article("Việt Nam gia nhập ASEAN năm 1995. Lễ kết nạp ở Brunei.", key="k", id="one")

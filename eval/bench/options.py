@@ -1,0 +1,35 @@
+"""Options that several commands of ``tamngu bench`` share."""
+
+from __future__ import annotations
+
+import click
+
+from tamngu.cli.command import Decorated, option
+
+MEASURE = "What is measured"
+"""Heading of the options that choose what is measured."""
+
+
+def questions_option(command: Decorated) -> Decorated:
+    """Add ``--questions``."""
+    return option(
+        "--questions",
+        default="sample",
+        show_default=True,
+        metavar="SPEC",
+        heading=MEASURE,
+        help="Questions to ask: sample (the questions of the sample gold set) or xquad:DIR.",
+    )(command)
+
+
+def passages_option(command: Decorated) -> Decorated:
+    """Add ``--passages``."""
+    return option(
+        "--passages",
+        type=click.IntRange(1000),
+        metavar="N",
+        heading=MEASURE,
+        default=100_000,
+        show_default=True,
+        help="Passages of the large collection.",
+    )(command)
