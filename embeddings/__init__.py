@@ -1,6 +1,6 @@
-"""Text to vectors: encoders, the packaged model, fingerprints. Knows nothing of articles.
+"""From text to vectors: encoders, the packaged model, fingerprints. Knows nothing of articles.
 
-The public names are loaded when first used, so that importing this package costs nothing.
+The public names are loaded at their first use, so that importing this package costs nothing.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from embeddings.errors import TamnguError as TamnguError
 if TYPE_CHECKING:
     from embeddings.encoder import Encoder as Encoder
     from embeddings.encoder import Progress as Progress
-    from embeddings.encoder import TokenVectors as TokenVectors
-    from embeddings.encoder import Vectors as Vectors
     from embeddings.fingerprint import Fingerprint as Fingerprint
     from embeddings.load import load_encoder as load_encoder
     from embeddings.options import EncoderOptions as EncoderOptions
+    from embeddings.vectors import TokenVectors as TokenVectors
+    from embeddings.vectors import Vectors as Vectors
 
-_HOMES = {
+_MODULE_OF = {
     "Encoder": "embeddings.encoder",
     "EncoderOptions": "embeddings.options",
     "Fingerprint": "embeddings.fingerprint",
     "Progress": "embeddings.encoder",
-    "TokenVectors": "embeddings.encoder",
-    "Vectors": "embeddings.encoder",
+    "TokenVectors": "embeddings.vectors",
+    "Vectors": "embeddings.vectors",
     "load_encoder": "embeddings.load",
 }
 
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_MODULE_OF[name]), name)

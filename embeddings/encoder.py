@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from embeddings.fingerprint import Fingerprint
-
-Vectors: TypeAlias = NDArray[np.float32]
-"""L2-normalised rows, shape (n, dim), float32."""
+from embeddings.vectors import TokenVectors, Vectors
 
 Progress: TypeAlias = Callable[[int], object]
 """Called with the number of texts finished since the last call."""
-
-
-@dataclass(frozen=True)
-class TokenVectors:
-    """The last layer's vectors of a text's own tokens, without prompt and special tokens.
-
-    Attributes:
-        ids: of the tokens in the model's vocabulary, shape (n,), int32.
-        vectors: as the model gives them, not normalised, shape (n, dim), float32.
-    """
-
-    ids: NDArray[np.int32]
-    vectors: NDArray[np.float32]
 
 
 class Encoder(Protocol):
@@ -36,42 +17,51 @@ class Encoder(Protocol):
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """Identity of the model; stored with every collection."""
+        """Identity of the model; every collection stores it."""
 
     @property
     def max_passage_tokens(self) -> int:
-        """Tokens of passage text that fit; prompt and special tokens are already taken off."""
+        """Tokens of passage text that fit beside the prompt and the special tokens."""
 
     @property
     def max_question_tokens(self) -> int:
-        """Tokens of question text that fit; prompt and special tokens are already taken off."""
+        """Tokens of question text that fit beside the prompt and the special tokens."""
 
     @property
     def truncated(self) -> int:
-        """Texts whose end was not encoded, since the model was loaded; 0 unless told to cut."""
+        """Texts whose end was not encoded, since the model was loaded.
+
+        Always 0 unless :attr:`embeddings.EncoderOptions.overlong` is ``cut``.
+        """
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a question, shape (len(texts), dim), in the order given."""
+        """Return one vector per question, shape (len(texts), dim), in the order given."""
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a passage, shape (len(texts), dim), in the order given.
+        """Return one vector per passage, shape (len(texts), dim), in the order given.
 
-        Texts over ``max_passage_tokens`` are windowed, cut or refused, as
-        :class:`embeddings.EncoderOptions` says; chunking sees to it that passages never are.
+        :attr:`embeddings.EncoderOptions.overlong` says what happens to a text of more than
+        ``max_passage_tokens`` tokens. Chunking makes no passage that long.
         """
 
     def encode_questions_by_token(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return what :meth:`encode_questions` does, and each question's tokens.
+        """Return the vectors of :meth:`encode_questions`, and each question's token vectors.
 
-        No tokens at all come from an encoder that cannot give them.
+        The second list is empty if the encoder cannot return token vectors.
         """
 
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return what :meth:`encode_passages` does, and each passage's tokens, likewise."""
+        """Return the vectors of :meth:`encode_passages`, and each passage's token vectors.
+
+        The second list is empty if the encoder cannot return token vectors.
+        """
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of the model's own tokens in each text, without prompt or specials."""
+        """Return each text's number of tokens in the model's own tokenizer.
+
+        The tokens of the prompt and the special tokens are not counted.
+        """

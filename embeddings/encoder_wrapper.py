@@ -1,15 +1,16 @@
-"""An encoder around another one, for what does some of an encoder's work in its own way."""
+"""A base for encoders that change a part of another encoder's work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from embeddings.encoder import Encoder, Progress, TokenVectors, Vectors
+from embeddings.encoder import Encoder, Progress
 from embeddings.fingerprint import Fingerprint
+from embeddings.vectors import TokenVectors, Vectors
 
 
 class EncoderWrapper:
-    """Does all that an encoder does as another one does it; subclasses change what they need to."""
+    """Passes every call on to another encoder; subclasses override what they change."""
 
     def __init__(self, encoder: Encoder) -> None:
         """Wrap an encoder."""
@@ -36,25 +37,25 @@ class EncoderWrapper:
         return self.encoder.truncated
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a question, shape (len(texts), dim), in the order given."""
+        """Return one vector per question, shape (len(texts), dim), in the order given."""
         return self.encoder.encode_questions(texts, progress)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a passage, shape (len(texts), dim), in the order given."""
+        """Return one vector per passage, shape (len(texts), dim), in the order given."""
         return self.encoder.encode_passages(texts, progress)
 
     def encode_questions_by_token(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a question and the vectors of its tokens, where there are any."""
+        """Return one vector per question, and token vectors if the encoder returns them."""
         return self.encoder.encode_questions_by_token(texts)
 
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a passage and the vectors of its tokens, where there are any."""
+        """Return one vector per passage, and token vectors if the encoder returns them."""
         return self.encoder.encode_passages_by_token(texts, progress)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens in each text, without prompt or special tokens."""
+        """Return each text's number of tokens, without prompt or special tokens."""
         return self.encoder.count_tokens(texts)

@@ -1,8 +1,8 @@
 """An encoder behind an OpenAI-compatible ``/embeddings`` endpoint: TEI, vLLM, Infinity and others.
 
-The protocol (https://platform.openai.com/docs/api-reference/embeddings) tells vectors only: not
-the prompts, not the length, not the weights. The first two are settings, the last is unknown, so
-the fingerprint stands for the model's name.
+The protocol (https://platform.openai.com/docs/api-reference/embeddings) returns only vectors. It
+gives neither the model's prompts and length nor its weights. Prompts and length are options here.
+The weights are unknown, so the fingerprint stands for the model's name.
 """
 
 from __future__ import annotations
@@ -18,29 +18,30 @@ from typing import Any
 import httpx
 import numpy as np
 
-from embeddings.encoder import Progress, TokenVectors, Vectors
+from embeddings.encoder import Progress
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
-from embeddings.overlong import Overlong, merge, normalised
+from embeddings.overlong import Overlong, merge
 from embeddings.text import canonical
+from embeddings.vectors import TokenVectors, Vectors, normalised
 
 _LOG = logging.getLogger("tamngu.embeddings")
 
 _BATCH = 32
-"""Texts in a request; TEI takes no more unless told."""
+"""Texts in a request; the default limit of TEI."""
 
 _ATTEMPTS = 5
-_FIRST_WAIT = 0.5
-_LONGEST_WAIT = 30.0
-"""Seconds; each wait is twice the one before, and as long as the server says where it does."""
+_FIRST_WAIT_S = 0.5
+_MAX_WAIT_S = 30.0
+"""Each wait is twice the one before, unless the server says how long to wait."""
 
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
 _BYTES_PER_TOKEN = 3
-"""Of UTF-8. XLM-R's vocabulary takes 3.4 to 4.6 on XQuAD in the three languages, so this counts
-rather too many, and a passage that is said to fit does."""
+"""UTF-8 bytes. With XLM-R's vocabulary, a token takes 3.4 to 4.6 bytes on XQuAD in the three
+languages. So the estimate is rather too high, and a passage that fits by the estimate fits."""
 
 
 class EndpointEncoder:
@@ -69,26 +70,26 @@ class EndpointEncoder:
 
     @classmethod
     def connect(cls, address: str, options: EncoderOptions) -> EndpointEncoder:
-        """Ask the endpoint for one vector, to learn its dimensions and that it works.
+        """Connect to an endpoint: ask it for one vector, which gives the number of dimensions.
 
         Args:
-            address: the URL under which ``/embeddings`` is, ``#`` and the model's name.
-            options: how to ask.
+            address: the URL without ``/embeddings``, then ``#``, then the model's name.
+            options: key, prompts, length and timeout.
 
         Raises:
-            EncoderError: the address names no model, or the endpoint does not answer as it should.
+            EncoderError: the address names no model, or the endpoint fails.
         """
         url, _, model = address.partition("#")
         if not model:
             raise EncoderError(
-                f"{address} names no model: write it after a #, as in {address}#bge-m3."
+                f"{address} names no model: write the name after a #, as in {address}#bge-m3."
             )
         dim = cls(url.rstrip("/"), model, 0, options)._request(["Tamngu"]).shape[1]
         return cls(url.rstrip("/"), model, dim, options)
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """Identity of the model, as far as an endpoint tells."""
+        """Identity of the model, as far as it is known."""
         return self._fingerprint
 
     @property
@@ -107,50 +108,50 @@ class EndpointEncoder:
         return self._overlong.truncated
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a question, shape (len(texts), dim), in the order given.
+        """Return one vector per question, shape (len(texts), dim), in the order given.
 
         Raises:
-            EncoderError: the endpoint fails, or answers with something else.
+            EncoderError: the endpoint fails, or its answer is not vectors.
         """
         return self._encode(texts, self._options.question_prompt, progress)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a passage, shape (len(texts), dim), in the order given.
+        """Return one vector per passage, shape (len(texts), dim), in the order given.
 
         Raises:
-            EncoderError: the endpoint fails, or answers with something else.
+            EncoderError: the endpoint fails, or its answer is not vectors.
         """
         return self._encode(texts, self._options.passage_prompt, progress)
 
     def encode_questions_by_token(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a question, and no tokens."""
+        """Return one vector per question, and no token vectors."""
         return self.encode_questions(texts), ()
 
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a passage, and no tokens."""
+        """Return one vector per passage, and no token vectors."""
         return self.encode_passages(texts, progress), ()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Estimate the number of tokens in each text from its bytes, rather too high."""
+        """Estimate each text's number of tokens from its bytes; the estimate is rather too high."""
         return [math.ceil(len(canonical(text).encode()) / _BYTES_PER_TOKEN) for text in texts]
 
     def _room(self, prompt: str) -> int:
-        # Two for the special tokens that most models put around a text.
+        # Most models put two special tokens around a text.
         return self._options.endpoint_tokens - self.count_tokens([prompt])[0] - 2
 
     def _encode(self, texts: Sequence[str], prompt: str, progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self._fingerprint.dim), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
-            chosen = [canonical(text) for text in texts[start : start + _BATCH]]
-            lengths = self.count_tokens(chosen)
+            some = [canonical(text) for text in texts[start : start + _BATCH]]
+            lengths = self.count_tokens(some)
             parts = self._overlong.parts(lengths, self._room(prompt))
             pieces = [
                 _cut(text, first, last)
-                for text, spans in zip(chosen, parts, strict=True)
+                for text, spans in zip(some, parts, strict=True)
                 for first, last in spans
             ]
             found = np.concatenate(
@@ -159,15 +160,15 @@ class EndpointEncoder:
                     for i in range(0, len(pieces), _BATCH)
                 ]
             )
-            vectors[start : start + len(chosen)] = merge(found, parts)
+            vectors[start : start + len(some)] = merge(found, parts)
             if progress is not None:
-                progress(len(chosen))
+                progress(len(some))
         return vectors
 
     def _request(self, texts: list[str]) -> Vectors:
-        """Return the vectors of at most a batch of texts, asking again where that may help."""
+        """Return the vectors of at most one batch of texts; repeat the request if that can help."""
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        wait = _FIRST_WAIT
+        wait = _FIRST_WAIT_S
         for attempt in range(1, _ATTEMPTS + 1):
             retry_after = ""
             try:
@@ -176,27 +177,27 @@ class EndpointEncoder:
                     return self._vectors(response, len(texts))
                 problem = f"status {response.status_code}: {response.text.strip()[:200]}"
                 retry_after = response.headers.get("retry-after", "")
-                passing = response.status_code in _PASSING
+                temporary = response.status_code in _TEMPORARY
             except httpx.HTTPError as error:
                 problem = str(error) or type(error).__name__
                 wrong = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-                passing = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
+                temporary = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
             except httpx.InvalidURL as error:
-                problem, passing = str(error), False
-            if not passing or attempt == _ATTEMPTS:
+                problem, temporary = str(error), False
+            if not temporary or attempt == _ATTEMPTS:
                 times = "" if attempt == 1 else f" {attempt} times"
                 raise EncoderError(
                     f"The embeddings endpoint {self._url} failed{times} ({problem}). Check the "
                     "address, the model's name and TAMNGU_ENDPOINT_KEY."
                 )
-            pause = min(float(retry_after) if retry_after.isdecimal() else wait, _LONGEST_WAIT)
-            _LOG.info("%s failed (%s); asking again in %.1f s.", self._url, problem, pause)
+            pause = min(float(retry_after) if retry_after.isdecimal() else wait, _MAX_WAIT_S)
+            _LOG.info("%s failed (%s); the next attempt is in %.1f s.", self._url, problem, pause)
             time.sleep(pause)
             wait *= 2
         raise AssertionError("unreachable")
 
     def _vectors(self, response: httpx.Response, expected: int) -> Vectors:
-        """Read a response, in whatever order it lists the vectors."""
+        """Read a response, which may list the vectors in any order."""
         try:
             listed: list[dict[str, Any]] = response.json()["data"]
             ordered = sorted(listed, key=lambda each: int(each["index"]))
@@ -204,7 +205,7 @@ class EndpointEncoder:
             indices = [int(each["index"]) for each in ordered]
         except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise EncoderError(
-                f"The embeddings endpoint {self._url} answers with something other than vectors."
+                f"The embeddings endpoint {self._url} answers with something that is not vectors."
             ) from error
         if (
             indices != list(range(expected))
@@ -213,22 +214,22 @@ class EndpointEncoder:
             or not np.isfinite(vectors).all()
         ):
             raise EncoderError(
-                f"The embeddings endpoint {self._url} was given {expected} texts and answers with "
+                f"The embeddings endpoint {self._url} got {expected} texts and answers with "
                 f"vectors of shape {vectors.shape}."
             )
         dim = self._fingerprint.dim
         if dim and vectors.shape[1] != dim:
             raise EncoderError(
                 f"The embeddings endpoint {self._url} changed from {dim} dimensions to "
-                f"{vectors.shape[1]}: another model runs there now."
+                f"{vectors.shape[1]}: it runs another model than before."
             )
         return normalised(vectors)
 
 
 def _cut(text: str, first: int, last: int) -> str:
-    """Return a window of a text, given in estimated tokens, at whole characters."""
+    """Return a window of a text. The window is given in estimated tokens; characters stay whole."""
     data = text.encode()
-    edges = [min(place * _BYTES_PER_TOKEN, len(data)) for place in (first, last)]
+    edges = [min(token * _BYTES_PER_TOKEN, len(data)) for token in (first, last)]
     for i, edge in enumerate(edges):
         while edge < len(data) and data[edge] & 0xC0 == 0x80:
             edge -= 1

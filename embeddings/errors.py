@@ -1,8 +1,8 @@
-"""The errors that a person may see: each is one sentence that says what to do."""
+"""Errors that a user may see: each message is one sentence that says what to do."""
 
 
 class TamnguError(Exception):
-    """Base of every error whose message is meant for the person at the keyboard."""
+    """Base of every error whose message is meant for the user."""
 
 
 class EncoderError(TamnguError):
@@ -10,8 +10,8 @@ class EncoderError(TamnguError):
 
 
 class CannotCompile(EncoderError):
-    """The fast runtime cannot run a model; the message completes "...cannot run it, as"."""
+    """OpenVINO cannot run a model; the message completes "cannot run it, because ..."."""
 
 
 class TextTooLong(EncoderError):
-    """A text is longer than the model reads, and the setting is to refuse such."""
+    """A text is longer than the model reads, and the option ``overlong`` is ``refuse``."""

@@ -1,4 +1,4 @@
-"""What identifies an encoder: two vectors compare only when their fingerprints match."""
+"""Identity of an encoder: two vectors are comparable only if their fingerprints match."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 
 EXACT = "float32"
-"""Precision class of vectors that agree with float32 to a cosine of :data:`AGREEMENT`."""
+"""Precision class of vectors whose cosine to the float32 vectors is at least :data:`AGREEMENT`."""
 
 AGREEMENT = 0.9995
-"""Least cosine between a text's vector and its float32 vector for the two to be one class."""
+"""Least cosine to a text's float32 vector that counts as the class :data:`EXACT`."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +18,14 @@ class Fingerprint:
     """Identity of the function from text to vector.
 
     Attributes:
-        model: name a person knows the model by.
+        model: name by which users know the model.
         weights: SHA-256 of the weights, hexadecimal.
         dim: number of dimensions of a vector.
         pooling: how token vectors become one vector, e.g. ``mean``.
-        question_prompt: text put before every question.
-        passage_prompt: text put before every passage.
-        revision: version or commit of the model where it has one, else empty.
-        precision: class of the arithmetic: :data:`EXACT`, or a name of what is coarser.
+        question_prompt: text before every question.
+        passage_prompt: text before every passage.
+        revision: version or commit of the model; empty if it has none.
+        precision: class of the arithmetic: :data:`EXACT`, or the name of a coarser arithmetic.
     """
 
     model: str
@@ -38,19 +38,19 @@ class Fingerprint:
     precision: str = EXACT
 
     def __str__(self) -> str:
-        """Return a short form for messages: name, dimensions, first digits of the weights."""
+        """Return a short form for messages: name, dimensions, start of the weights' digest."""
         coarse = "" if self.precision == EXACT else f", {self.precision}"
         return f"{self.model} ({self.dim} dimensions, weights {self.weights[:8]}{coarse})"
 
     def matches(self, other: Fingerprint) -> bool:
-        """Tell whether vectors of the two compare.
+        """Return whether vectors of the two encoders are comparable.
 
-        The name may differ, as it may be a path, and so may the revision: the weights decide.
+        Name and revision may differ, because the name can be a path; the weights decide.
         """
         return dataclasses.replace(self, model=other.model, revision=other.revision) == other
 
     def to_json(self) -> str:
-        """Return the fingerprint as a JSON object, keys sorted, so that equal means equal text."""
+        """Return a JSON object with sorted keys, so that equal fingerprints give equal text."""
         return json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
 
     @classmethod

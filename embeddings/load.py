@@ -1,4 +1,4 @@
-"""From a model's name to an encoder."""
+"""Load an encoder by the name of its model."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.cache import build_directory, cache_home, is_whole
+from embeddings.cache import build_directory, cache_home, is_complete
 from embeddings.encoder import Encoder
 from embeddings.errors import CannotCompile, EncoderError
-from embeddings.options import EncoderOptions
-from embeddings.source import PACKAGED_MODEL, Source, find_source
+from embeddings.options import PACKAGED_MODEL, EncoderOptions
+from embeddings.source import ModelSource, find_source
 
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
 
 _LAYOUT = 5
-"""Raised when what a compiled directory holds changes, so that older ones are compiled anew."""
+"""Increased when the contents of compiled directories change, so that models are compiled again."""
 
 _LOG = logging.getLogger("tamngu.embeddings")
 
 
 def load_encoder(model: str = PACKAGED_MODEL, options: EncoderOptions | None = None) -> Encoder:
-    """Load a model, compiling it when that was not done before.
+    """Load a model; compile it first if this machine has not done so before.
 
     Args:
         model: ``packaged``; the path or hub name of any sentence-transformers model; or the
             address of an OpenAI-compatible endpoint and the model it serves, such as
             ``http://127.0.0.1:8080/v1#bge-m3``.
-        options: how to run it; by default what the environment says.
+        options: how to run it; by default, the environment's options.
 
     Raises:
-        EncoderError: the model cannot be found, prepared or loaded, or a setting is wrong.
+        EncoderError: the model cannot be found, prepared or loaded, or an option is wrong.
     """
     options = options or EncoderOptions.from_environment()
     encoder: Encoder
@@ -45,7 +45,7 @@ def load_encoder(model: str = PACKAGED_MODEL, options: EncoderOptions | None = N
 
         encoder = EndpointEncoder.connect(model, options)
     else:
-        encoder = _load_here(find_source(model), options)
+        encoder = _load_local(find_source(model), options)
     if options.question_cache == 0:
         return encoder
     from embeddings.question_cache import QuestionCache
@@ -54,15 +54,15 @@ def load_encoder(model: str = PACKAGED_MODEL, options: EncoderOptions | None = N
 
 
 def is_endpoint(model: str) -> bool:
-    """Tell whether a model's name is the address of an endpoint."""
+    """Return whether a model's name is the address of an endpoint."""
     return model.startswith(("http://", "https://"))
 
 
 def is_prepared(model: str = PACKAGED_MODEL, options: EncoderOptions | None = None) -> bool:
-    """Tell whether :func:`load_encoder` would find the model compiled, or has nothing to compile.
+    """Return whether :func:`load_encoder` finds the model compiled or has nothing to compile.
 
     Raises:
-        EncoderError: a setting is wrong.
+        EncoderError: an option is wrong.
     """
     options = options or EncoderOptions.from_environment()
     if is_endpoint(model):
@@ -72,21 +72,23 @@ def is_prepared(model: str = PACKAGED_MODEL, options: EncoderOptions | None = No
         from embeddings.packaged import model as packaged
 
         return source.given != PACKAGED_MODEL or packaged.is_prepared()
-    return bool(source.identity) and is_whole(_compiled_directory(source, options))
+    return bool(source.identity) and is_complete(_compiled_directory(source, options))
 
 
 def prepare(model: str, options: EncoderOptions) -> Path:
-    """Compile a model unless that was done, and return its directory.
+    """Compile a model unless it is compiled already, and return its directory.
 
     Raises:
         EncoderError: the model cannot be found, or OpenVINO is not installed.
     """
     source = find_source(model)
     if _runs_on_torch(options):
-        raise EncoderError("OpenVINO is not installed or not chosen: pip install openvino.")
+        raise EncoderError(
+            "OpenVINO is not installed or the option runtime is torch: pip install openvino."
+        )
     loaded = None
     if not source.identity:
-        # The name of a hub's model: only loading it brings it here, and tells its commit.
+        # A hub model: only loading downloads it, and only then its commit is known.
         loaded = _load_torch(source, options)
         source = find_source(model)
         if not source.identity:
@@ -94,7 +96,7 @@ def prepare(model: str, options: EncoderOptions) -> Path:
     directory = _compiled_directory(source, options)
 
     def write(partial: Path) -> None:
-        from embeddings.openvino.compilation import compile_model
+        from embeddings.openvino.compile import compile_model
 
         compile_model(
             loaded or _load_torch(source, options),
@@ -107,8 +109,8 @@ def prepare(model: str, options: EncoderOptions) -> Path:
     return build_directory(directory, write)
 
 
-def _load_here(source: Source, options: EncoderOptions) -> Encoder:
-    """Load a model on this machine, with OpenVINO where that can be."""
+def _load_local(source: ModelSource, options: EncoderOptions) -> Encoder:
+    """Load a model on this machine, with OpenVINO if possible."""
     if options.runtime != "torch":
         try:
             if _runs_on_torch(options):
@@ -118,14 +120,16 @@ def _load_here(source: Source, options: EncoderOptions) -> Encoder:
 
             return OpenVINOEncoder(directory, options)
         except CannotCompile as error:
-            line = f"OpenVINO cannot run {source.name}, as {error}"
+            line = f"OpenVINO cannot run {source.name}, because {error}"
             if options.runtime == "openvino":
-                raise EncoderError(f"{line}. Leave the runtime out, or set it to torch.") from error
-            _LOG.warning("%s; sentence-transformers runs it instead, more slowly.", line)
+                raise EncoderError(
+                    f"{line}. Leave out the option runtime, or set it to torch."
+                ) from error
+            _LOG.warning("%s; sentence-transformers runs it instead, which is slower.", line)
     return _load_torch(source, options)
 
 
-def _load_torch(source: Source, options: EncoderOptions) -> SentenceTransformerEncoder:
+def _load_torch(source: ModelSource, options: EncoderOptions) -> SentenceTransformerEncoder:
     from embeddings import sentence_transformer
 
     return sentence_transformer.SentenceTransformerEncoder.load(source, options)
@@ -140,17 +144,17 @@ def _has_openvino() -> bool:
 
 
 def _precisions(options: EncoderOptions) -> list[str]:
-    """Return the precisions to try: the one asked for, or the CPU's best and then float32."""
+    """Return the precisions to try: the option's, or the CPU's best and then float32."""
     if options.precision != "auto":
         return [options.precision]
     import openvino
 
-    has = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["bf16", "f32"] if "BF16" in has else ["f32"]
+    abilities = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return ["bf16", "f32"] if "BF16" in abilities else ["f32"]
 
 
-def _compiled_directory(source: Source, options: EncoderOptions) -> Path:
-    """Return where a model is compiled to: another for each model, runtime, CPU and precision."""
+def _compiled_directory(source: ModelSource, options: EncoderOptions) -> Path:
+    """Return the directory of a model for this runtime, CPU and precision."""
     import openvino
 
     parts = [

@@ -1,4 +1,4 @@
-"""How a model is run: settings with defaults that are right on an ordinary machine."""
+"""How a model is run: options with defaults for an ordinary machine."""
 
 from __future__ import annotations
 
@@ -8,37 +8,41 @@ from dataclasses import dataclass, fields
 
 from embeddings.errors import EncoderError
 
-_MOST_THREADS = 1024
-_LONGEST_TIMEOUT = 86_400.0
+PACKAGED_MODEL = "packaged"
+"""Name of the model that is installed with Tamngu."""
+
+_MAX_THREADS = 1024
+_MAX_TIMEOUT_S = 86_400.0
 
 CHOICES = {
     "runtime": ("auto", "openvino", "torch"),
     "precision": ("auto", "bf16", "int8", "f32"),
     "overlong": ("window", "cut", "refuse"),
 }
-"""Values that a setting may have."""
+"""Allowed values of some options."""
 
 
 @dataclass(frozen=True)
 class EncoderOptions:
-    """Settings of :func:`embeddings.load_encoder`; each is also ``TAMNGU_`` and its name.
+    """Options of :func:`embeddings.load_encoder`; the environment variables are ``TAMNGU_`` + name.
 
     Attributes:
-        runtime: ``openvino``, ``torch`` (sentence-transformers itself), or ``auto``: OpenVINO, and
-            torch where OpenVINO is missing or cannot run the model.
+        runtime: ``openvino``, ``torch`` (sentence-transformers), or ``auto``: OpenVINO, or torch
+            if OpenVINO is missing or cannot run the model.
         precision: of OpenVINO's arithmetic. ``bf16``, ``f32``, ``int8`` (weights in 8 bits,
-            activations in 8 bits by groups of 32), or ``auto``: bf16 where the CPU has it, else
-            f32. int8 takes the least memory and lost .005 of plain cross-language R@1 on XQuAD;
-            bf16 lost .002, f32 .001.
+            activations in 8 bits by groups of 32), or ``auto``: bf16 if the CPU has it, else f32.
+            int8 takes the least memory. On XQuAD's cross-language R@1 by plain cosine, int8 lost
+            .005, bf16 .002 and f32 .001.
         overlong: what happens to a text longer than the model reads. ``window``: it is encoded in
-            parts, whose mean is its vector; ``cut``: its end is dropped, counted and reported;
-            ``refuse``: an error.
-        device: where torch runs, such as ``cuda`` or ``mps``; empty: the best there is.
-        trust_remote_code: run Python code that comes with a model. Never without being asked.
-        question_cache: vectors of the latest questions that are kept.
-        threads: CPU threads; 0: all that this process may use.
+            parts, and the mean of their vectors is its vector; ``cut``: its end is dropped, and
+            the text is counted and reported; ``refuse``: an error.
+        device: where torch runs, such as ``cuda`` or ``mps``; empty for the best available device.
+        trust_remote_code: run Python code that comes with a model. Off unless the user asks for it.
+        question_cache: number of latest questions whose vectors are kept.
+        threads: CPU threads; 0 for all that this process may use.
         endpoint_key: bearer token for an embeddings endpoint.
-        question_prompt: text before every question, for an endpoint, which cannot say.
+        question_prompt: text before every question. Only for an endpoint, because the protocol
+            does not give the model's own prompt.
         passage_prompt: text before every passage, for an endpoint.
         endpoint_tokens: tokens that an endpoint's model reads of one text.
         endpoint_timeout: seconds to wait for an endpoint's answer.
@@ -61,31 +65,31 @@ class EncoderOptions:
         """Check the values.
 
         Raises:
-            EncoderError: a setting has a value that it cannot have.
+            EncoderError: an option has a value that is not allowed.
         """
         for name, values in CHOICES.items():
             if getattr(self, name) not in values:
                 raise EncoderError(
-                    f"{name} is {getattr(self, name)!r}; it is one of {', '.join(values)}."
+                    f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(values)}."
                 )
         for name in ("question_cache", "threads"):
             if getattr(self, name) < 0:
-                raise EncoderError(f"{name} is {getattr(self, name)}; it is 0 or more.")
-        if self.threads > _MOST_THREADS:
-            raise EncoderError(f"threads is {self.threads}; at most {_MOST_THREADS}.")
-        if self.endpoint_tokens < 16 or not 0 < self.endpoint_timeout < _LONGEST_TIMEOUT:
+                raise EncoderError(f"{name} is {getattr(self, name)}; it must be 0 or more.")
+        if self.threads > _MAX_THREADS:
+            raise EncoderError(f"threads is {self.threads}; it must be at most {_MAX_THREADS}.")
+        if self.endpoint_tokens < 16 or not 0 < self.endpoint_timeout < _MAX_TIMEOUT_S:
             raise EncoderError(
-                "endpoint_tokens is at least 16, endpoint_timeout above 0 and under a day."
+                "endpoint_tokens must be at least 16, endpoint_timeout above 0 and under a day."
             )
         if not (self.endpoint_key.isascii() and self.endpoint_key.isprintable()):
-            raise EncoderError("endpoint_key has a character that no key has; write it again.")
+            raise EncoderError("endpoint_key has a character that no key can have; check it.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> EncoderOptions:
         """Read ``TAMNGU_RUNTIME``, ``TAMNGU_PRECISION`` and so on.
 
         Raises:
-            EncoderError: a variable has a value that it cannot have.
+            EncoderError: a variable has a value that is not allowed.
         """
         given: dict[str, object] = {}
         for each in fields(cls):
@@ -95,16 +99,24 @@ class EncoderOptions:
                     given[each.name] = _READERS[str(each.type)](environment[variable])
                 except (ValueError, KeyError):
                     raise EncoderError(
-                        f"{variable} is {environment[variable]!r}, which is no {each.type}."
+                        f"{variable} is {environment[variable]!r}; it must be of type {each.type}."
                     ) from None
         return cls(**given)  # type: ignore[arg-type]
 
 
-_TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+_BOOLEANS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "": False,
+}
 
 _READERS: dict[str, Callable[[str], object]] = {
     "str": str,
     "int": int,
     "float": float,
-    "bool": lambda text: _TRUTHS[text.lower()],
+    "bool": lambda text: _BOOLEANS[text.lower()],
 }

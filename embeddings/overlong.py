@@ -9,14 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.encoder import Vectors
 from embeddings.errors import EncoderError, TextTooLong
+from embeddings.vectors import Vectors, normalised
 
 _LOG = logging.getLogger("tamngu.embeddings")
 
 
 class Overlong:
-    """What is done with texts over the length, and how many were cut so far."""
+    """Applies the policy for texts that are too long, and counts how many were cut."""
 
     def __init__(self, policy: str, model: str) -> None:
         """Follow a policy, a value of :attr:`embeddings.EncoderOptions.overlong`."""
@@ -26,11 +26,15 @@ class Overlong:
         self.truncated = 0
 
     def parts(self, lengths: Sequence[int], limit: int) -> list[list[tuple[int, int]]]:
-        """Return the spans of each text that are encoded, in tokens; one where it fits.
+        """Return the spans of each text that are encoded, in tokens; one span if the text fits.
+
+        Args:
+            lengths: of the texts, in tokens.
+            limit: tokens that the model reads of one text.
 
         Raises:
-            EncoderError: the prompt leaves no room.
-            TextTooLong: a text is over ``limit`` and the policy is to refuse.
+            EncoderError: the prompt leaves no room for text.
+            TextTooLong: a text is longer than ``limit`` and the policy is ``refuse``.
         """
         if limit < 1:
             raise EncoderError(
@@ -40,13 +44,14 @@ class Overlong:
         if over and self._policy == "refuse":
             raise TextTooLong(
                 f"{_count(len(over), len(lengths))} longer than the {limit} tokens that "
-                f"{self._model} reads (the longest has {max(over)}): shorten, or allow windows."
+                f"{self._model} reads (the longest has {max(over)}): shorten the text, or set the "
+                "option overlong to window."
             )
         if over and self._policy == "cut":
             with self._lock:
                 self.truncated += len(over)
             _LOG.warning(
-                "%s longer than the %d tokens that %s reads; what is beyond was not encoded.",
+                "%s longer than the %d tokens that %s reads; the rest was not encoded.",
                 _count(len(over), len(lengths)),
                 limit,
                 self._model,
@@ -56,7 +61,7 @@ class Overlong:
 
 
 def windows(length: int, limit: int) -> list[tuple[int, int]]:
-    """Cut a length into the fewest spans of at most ``limit``, as even as can be.
+    """Cut a length into the fewest spans of at most ``limit``, as equal in size as possible.
 
     >>> windows(10, 4)
     [(0, 3), (3, 6), (6, 10)]
@@ -67,11 +72,14 @@ def windows(length: int, limit: int) -> list[tuple[int, int]]:
 
 
 def merge(vectors: Vectors, parts: Sequence[Sequence[tuple[int, int]]]) -> Vectors:
-    """Return each text's vector: its windows' mean by their sizes, of length 1 again.
+    """Return each text's vector: the mean of its windows' vectors, weighted by size, normalised.
 
     Args:
         vectors: L2-normalised, shape (number of windows of all texts, dim).
-        parts: each text's windows, as :meth:`Overlong.parts` gave them.
+        parts: each text's windows, as :meth:`Overlong.parts` returned them.
+
+    Returns:
+        L2-normalised, shape (number of texts, dim).
     """
     if len(vectors) == len(parts):
         return vectors
@@ -81,12 +89,5 @@ def merge(vectors: Vectors, parts: Sequence[Sequence[tuple[int, int]]]) -> Vecto
     return normalised(summed)
 
 
-def normalised(vectors: Vectors) -> Vectors:
-    """Return the rows scaled to length 1; a row of zeros stays."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    result: Vectors = vectors / np.maximum(lengths, np.finfo(np.float32).tiny)
-    return result
-
-
-def _count(some: int, all_of_them: int) -> str:
-    return f"{some} of {all_of_them} texts {'is' if some == 1 else 'are'}"
+def _count(some: int, total: int) -> str:
+    return f"{some} of {total} texts {'is' if some == 1 else 'are'}"

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings.encoder import Encoder, Progress, TokenVectors, Vectors
+from embeddings.encoder import Encoder, Progress
 from embeddings.encoder_wrapper import EncoderWrapper
+from embeddings.vectors import TokenVectors, Vectors
 
 
 class QuestionCache(EncoderWrapper):
-    """Keeps question vectors, least recently asked first to go; the rest is the encoder's."""
+    """Keeps the vectors of questions and drops the least recently used first."""
 
     def __init__(self, encoder: Encoder, capacity: int) -> None:
-        """Remember the vectors of ``capacity`` questions and of their tokens, some 20 KB each."""
+        """Remember the vectors of ``capacity`` questions and of their tokens.
+
+        Each question takes about 20 KB.
+        """
         super().__init__(encoder)
         self._capacity = capacity
         self._lock = threading.Lock()
@@ -25,7 +29,7 @@ class QuestionCache(EncoderWrapper):
         self.misses = 0
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a question, shape (len(texts), dim), in the order given."""
+        """Return one vector per question, shape (len(texts), dim), in the order given."""
         if len(texts) > self._capacity:
             return self.encoder.encode_questions(texts, progress)
         vectors, _ = self.encode_questions_by_token(texts)
@@ -36,7 +40,7 @@ class QuestionCache(EncoderWrapper):
     def encode_questions_by_token(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a question and the vectors of its tokens, where there are any."""
+        """Return one vector per question, and token vectors if the encoder returns them."""
         if len(texts) > self._capacity:
             return self.encoder.encode_questions_by_token(texts)
         with self._lock:
@@ -47,19 +51,19 @@ class QuestionCache(EncoderWrapper):
             self.hits += len(texts) - len(unknown)
             self.misses += len(unknown)
         if unknown:
-            # Encoded without the lock: others may ask meanwhile.
+            # The lock is free while the model runs, so that other threads can ask.
             vectors, tokens = self.encoder.encode_questions_by_token(unknown)
-            found = {
+            encoded = {
                 text: (vectors[i].copy(), tokens[i] if tokens else None)
                 for i, text in enumerate(unknown)
             }
-            known |= found
+            known |= encoded
             with self._lock:
-                self._known |= found
+                self._known |= encoded
                 while len(self._known) > self._capacity:
                     self._known.popitem(last=False)
         result = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)
         for i, text in enumerate(texts):
             result[i] = known[text][0]
-        of_tokens = [known[text][1] for text in texts]
-        return result, [each for each in of_tokens if each is not None]
+        token_vectors = [known[text][1] for text in texts]
+        return result, [each for each in token_vectors if each is not None]

@@ -10,33 +10,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.encoder import Progress, TokenVectors, Vectors
+from embeddings.encoder import Progress
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
 from embeddings.overlong import Overlong, merge
-from embeddings.source import Source
+from embeddings.source import ModelSource
 from embeddings.text import canonical
+from embeddings.vectors import TokenVectors, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 32
-_STRIDE = 8 * _BATCH
+_TEXTS_AT_A_TIME = 8 * _BATCH
 """Texts between two calls of ``progress``."""
 
 
 class SentenceTransformerEncoder:
-    """A loaded model; one call runs at a time, because its tokenizer keeps state between steps."""
+    """A loaded model; calls run one at a time, because its tokenizer keeps state between steps."""
 
-    def __init__(self, model: SentenceTransformer, source: Source, options: EncoderOptions) -> None:
-        """Wrap a loaded model that came from ``source``."""
+    def __init__(
+        self, model: SentenceTransformer, source: ModelSource, options: EncoderOptions
+    ) -> None:
+        """Wrap a model that was loaded from ``source``.
+
+        Raises:
+            EncoderError: the model's tokenizer, length or dimensions are unknown.
+        """
         self.model = model
         self._lock = threading.Lock()
         name = source.name
         if not hasattr(model.tokenizer, "backend_tokenizer"):
             raise EncoderError(
-                f"{name} has no tokenizer of the tokenizers library; it cannot be used."
+                f"{name} cannot be used: its tokenizer does not come from the tokenizers library."
             )
         self._overlong = Overlong(options.overlong, name)
         self._question_prompt = _prompt(model, "query")
@@ -57,7 +64,7 @@ class SentenceTransformerEncoder:
         self._max_passage_tokens = self._room(self._passage_prompt)
 
     @classmethod
-    def load(cls, source: Source, options: EncoderOptions) -> SentenceTransformerEncoder:
+    def load(cls, source: ModelSource, options: EncoderOptions) -> SentenceTransformerEncoder:
         """Load a model.
 
         Raises:
@@ -77,11 +84,11 @@ class SentenceTransformerEncoder:
         except EncoderError:
             raise
         except Exception as error:
-            # Whatever a damaged directory, a missing device or a model's own code may raise.
+            # A damaged directory, a missing device or a model's own code may raise anything.
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise EncoderError(
-                f"Cannot load the model {source.name}: {reason[0]} Give the path of a "
-                "sentence-transformers directory, or leave the model out for the packaged one."
+                f"Cannot load the model {source.name}: {reason[0]} Name a "
+                "sentence-transformers directory, or leave out the model to use the packaged one."
             ) from error
         return cls(model, source, options)
 
@@ -106,34 +113,34 @@ class SentenceTransformerEncoder:
         return self._overlong.truncated
 
     def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a question, shape (len(texts), dim), in the order given."""
+        """Return one vector per question, shape (len(texts), dim), in the order given."""
         return self._encode(texts, self._question_prompt, self._max_question_tokens, progress)
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Return one vector a passage, shape (len(texts), dim), in the order given."""
+        """Return one vector per passage, shape (len(texts), dim), in the order given."""
         return self._encode(texts, self._passage_prompt, self._max_passage_tokens, progress)
 
     def encode_questions_by_token(
         self, texts: Sequence[str]
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a question, and no tokens."""
+        """Return one vector per question, and no token vectors."""
         return self.encode_questions(texts), ()
 
     def encode_passages_by_token(
         self, texts: Sequence[str], progress: Progress | None = None
     ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        """Return one vector a passage, and no tokens."""
+        """Return one vector per passage, and no token vectors."""
         return self.encode_passages(texts, progress), ()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of tokens in each text, without prompt or special tokens."""
+        """Return each text's number of tokens, without prompt or special tokens."""
         return [len(offsets) for offsets in self._offsets(texts)]
 
     def _offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
-        """Return where each token lies in its canonical text."""
+        """Return the span of each token in its canonical text."""
         backend = self.model.tokenizer.backend_tokenizer
         with self._lock:
-            # Encoding leaves its truncation and padding set on the shared tokenizer.
+            # model.encode sets truncation and padding on the same tokenizer and leaves them set.
             backend.no_truncation()
             backend.no_padding()
             encoded = backend.encode_batch(
@@ -145,11 +152,11 @@ class SentenceTransformerEncoder:
         self, texts: Sequence[str], prompt: str, room: int, progress: Progress | None
     ) -> Vectors:
         vectors = np.empty((len(texts), self._fingerprint.dim), dtype=np.float32)
-        # Longest first: batches of like length waste no padding, and memory peaks at the start.
+        # Longest first: batches of similar length need little padding, and memory peaks early.
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for start in range(0, len(order), _STRIDE):
-            chosen = order[start : start + _STRIDE]
-            pieces, parts = self._pieces([canonical(texts[i]) for i in chosen], room)
+        for start in range(0, len(order), _TEXTS_AT_A_TIME):
+            some = order[start : start + _TEXTS_AT_A_TIME]
+            pieces, parts = self._pieces([canonical(texts[i]) for i in some], room)
             with self._lock:
                 found = self.model.encode(
                     pieces,
@@ -158,27 +165,27 @@ class SentenceTransformerEncoder:
                     normalize_embeddings=True,
                     show_progress_bar=False,
                 )
-            vectors[chosen] = merge(found, parts)
+            vectors[some] = merge(found, parts)
             if progress is not None:
-                progress(len(chosen))
+                progress(len(some))
         return vectors
 
     def _pieces(self, texts: list[str], room: int) -> tuple[list[str], list[list[tuple[int, int]]]]:
-        """Return what is encoded of the texts, and each text's share of it, in tokens."""
-        # Few tokens are shorter than a byte: only long texts need be counted.
+        """Return the pieces of text to encode, and the spans of each text's pieces, in tokens."""
+        # A token is rarely shorter than a byte, so only long texts must be counted.
         if all(len(text.encode()) <= room // 2 for text in texts):
             return texts, [[(0, 1)] for _ in texts]
         offsets = self._offsets(texts)
         parts = self._overlong.parts([len(each) for each in offsets], room)
         pieces = [
-            text if end - start == len(places) else text[places[start][0] : places[end - 1][1]]
-            for text, places, spans in zip(texts, offsets, parts, strict=True)
+            text if end - start == len(tokens) else text[tokens[start][0] : tokens[end - 1][1]]
+            for text, tokens, spans in zip(texts, offsets, parts, strict=True)
             for start, end in spans
         ]
         return pieces, parts
 
     def _room(self, prompt: str) -> int:
-        """Tokens left for text when the prompt and the special tokens have taken theirs."""
+        """Return the tokens that remain for text beside the prompt and the special tokens."""
         limit = self.model.max_seq_length
         if limit is None:
             raise EncoderError(f"{self._fingerprint.model} does not say how long a text may be.")
@@ -189,7 +196,7 @@ class SentenceTransformerEncoder:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep transformers from writing bars and reports of its own while a model loads."""
+    """Stop transformers from printing progress bars and reports while a model loads."""
     import logging as standard
 
     from transformers.utils import logging
@@ -210,7 +217,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:
-    """Return the first of the named prompts that the model brings, else none."""
+    """Return the model's first prompt among these names, else an empty string."""
     return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
 
 
@@ -220,7 +227,7 @@ def _pooling(model: SentenceTransformer) -> str:
 
 
 def _digest(model: SentenceTransformer) -> str:
-    """SHA-256 over the names and values of all parameters."""
+    """Return the SHA-256 of the names and values of all parameters."""
     import torch
 
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""From a model's name to where it lies, without loading it."""
+"""Find a model by its name, without loading it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from embeddings.options import PACKAGED_MODEL
 from embeddings.packaged import model as packaged
-
-PACKAGED_MODEL = "packaged"
-"""The name that stands for the model that comes with the installation."""
 
 
 @dataclass(frozen=True)
-class Source:
-    """A model that can be loaded.
+class ModelSource:
+    """Where a model is loaded from.
 
     Attributes:
-        given: as the person named it.
-        name: what its fingerprint calls it.
-        identity: changes when the model does; empty while that is unknown, before a download.
-        revision: its version or commit, where it has one.
-        weights: SHA-256 that stands for its parameters; None: computed from them.
-        commit: of a hub's model that is on this machine; it is loaded without asking the hub.
+        given: the name as the user wrote it.
+        name: the name in its fingerprint.
+        identity: changes when the model changes; empty before a download, when it is unknown.
+        revision: its version or commit; empty if it has none.
+        weights: SHA-256 that stands for its parameters; None if it must be computed from them.
+        commit: of a hub model that is on this machine, which is loaded without asking the hub.
     """
 
     given: str
@@ -34,7 +32,7 @@ class Source:
     commit: str = ""
 
     def path(self) -> str:
-        """Return what sentence-transformers loads; the packaged model is built for it if need be.
+        """Return the name or path for sentence-transformers; build the packaged model if needed.
 
         Raises:
             EncoderError: the packaged model cannot be built.
@@ -42,22 +40,25 @@ class Source:
         return str(packaged.prepare()) if self.given == PACKAGED_MODEL else self.given
 
 
-def find_source(model: str) -> Source:
-    """Look for a model: the packaged one, a folder, or a name on a hub."""
+def find_source(model: str) -> ModelSource:
+    """Find a model: the packaged one, a folder, or a model on a hub."""
     if model == PACKAGED_MODEL:
-        return Source(
+        return ModelSource(
             model, packaged.NAME, packaged.IDENTITY, packaged.REVISION, weights=packaged.SHA256
         )
     folder = Path(model)
     if folder.is_dir():
-        return Source(model, model, _state(folder))
+        return ModelSource(model, model, _state(folder))
     revision = _downloaded_revision(model)
     identity = f"{model}@{revision}" if revision else ""
-    return Source(model, model, identity, revision, commit=revision)
+    return ModelSource(model, model, identity, revision, commit=revision)
 
 
 def _state(folder: Path) -> str:
-    """Return a digest of the names, sizes and times of a folder's files; reading them is slow."""
+    """Return a digest of the names, sizes and times of a folder's files.
+
+    The contents are not read, because that is slow.
+    """
     digest = hashlib.sha256(str(folder.resolve()).encode())
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -68,12 +69,12 @@ def _state(folder: Path) -> str:
 
 
 def _downloaded_revision(name: str) -> str:
-    """Return the commit of a hub's model that is on this machine, else nothing."""
+    """Return the commit of a hub model that is on this machine, else an empty string."""
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    # sentence-transformers looks for names without an owner under its own.
+    # sentence-transformers looks for a name without an owner under its own name.
     for full in (name, f"sentence-transformers/{name}"):
         try:
             found = try_to_load_from_cache(full, "config.json", cache_dir=cache)

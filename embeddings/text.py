@@ -1,4 +1,4 @@
-"""Text as the models are given it, the same for every encoder."""
+"""Text in the form in which every encoder gives it to its model."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def canonical(text: str) -> str:
-    """Compose diacritics, drop spaces around the text, replace what is no character.
+    """Compose diacritics, drop spaces around the text, replace lone surrogates.
 
     Vocabularies know ``ế`` as one character, not as three. Some tokenizers make a token of a space
-    at the end, others do not, and the vector should not hang on it. Half of a surrogate pair
-    cannot be written as UTF-8, which is what tokenizers read.
+    at the end and others do not; the vector should not depend on that space. Half of a surrogate
+    pair cannot be written as UTF-8, which is what tokenizers read.
 
     >>> canonical(" e\u0302\u0301 ")
     'ế'

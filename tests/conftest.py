@@ -9,15 +9,20 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from embeddings import Encoder, load_encoder
 from embeddings.cache import cache_home
-from embeddings.calibration.calibration import key_of
-from embeddings.inventory import prepared_models
+from embeddings.calibration.store import key_of
+from embeddings.prepared_models import prepared_models
 from rag import Collection, ingest, read_path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
+
+# An example takes as long as the machine needs.
+settings.register_profile("tamngu", deadline=None)
+settings.load_profile("tamngu")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,1 +1,1 @@
-"""What makes the vectors of different languages comparable."""
+"""Calibration of a model: what makes vectors of different languages comparable."""

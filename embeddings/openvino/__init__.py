@@ -1,1 +1,1 @@
-"""Models compiled for this CPU."""
+"""Models compiled for OpenVINO: compiling one, and running it without torch."""

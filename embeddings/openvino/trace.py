@@ -1,4 +1,4 @@
-"""A sentence-transformers model as one OpenVINO graph over packed rows. Needs torch."""
+"""Trace a sentence-transformers model into one OpenVINO graph over packed rows. Needs torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from openvino.frontend import FrontEndManager
 from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
 from embeddings.errors import CannotCompile
-from embeddings.openvino.packing import POOLINGS
+from embeddings.openvino.pooling import POOLINGS
 
 if TYPE_CHECKING:
     import openvino
@@ -26,14 +26,15 @@ _INPUTS = {
     "attention_mask": [-1, -1, -1],
     "pooling": [-1, -1],
 }
-"""Names and shapes, -1 for any size; :func:`embeddings.openvino.packing.feed` makes them."""
+"""Names and shapes of the inputs, -1 for any size. :func:`embeddings.openvino.packing.model_inputs`
+makes the arrays."""
 
 _POSITIONS_AFTER_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl")
-"""Architectures whose first token's position is the padding token's id plus one."""
+"""Architectures in which the first token's position is the padding token's id plus one."""
 
 
 class _Packed(torch.nn.Module):
-    """The model from packed token ids to one vector a text, and one a token."""
+    """The model from packed token ids to one vector per text and one vector per token."""
 
     def __init__(self, model: SentenceTransformer) -> None:
         super().__init__()
@@ -65,9 +66,9 @@ def _transformer(model: SentenceTransformer) -> Any:  # noqa: ANN401 - each arch
 
 
 def _attention_window(config: object) -> int | None:
-    """Return how far a token sees in some layers, None when all see the whole text.
+    """Return how many tokens some layers attend to, None if all layers attend to the whole text.
 
-    The mask of packed rows takes the place of such layers' own.
+    The mask of packed rows replaces the mask of such layers.
     """
     for name in ("local_attention", "sliding_window"):
         window = getattr(config, name, None)
@@ -80,7 +81,7 @@ def pooling_of(model: SentenceTransformer) -> str:
     """Return the name of the model's pooling.
 
     Raises:
-        CannotCompile: it is no transformer with one pooling that is a weighted sum.
+        CannotCompile: the model is not a transformer with one pooling that is a weighted sum.
     """
     modules = list(model)
     if len(modules) < 2 or not hasattr(modules[0], "model"):
@@ -89,7 +90,7 @@ def pooling_of(model: SentenceTransformer) -> str:
     if not isinstance(mode, str) or mode not in POOLINGS:
         raise CannotCompile(f"its pooling is {mode}")
     if not getattr(modules[1], "include_prompt", True):
-        raise CannotCompile("its pooling leaves the prompt out")
+        raise CannotCompile("its pooling leaves out the prompt")
     return mode
 
 
@@ -101,9 +102,10 @@ def first_position(model: SentenceTransformer) -> int:
 
 
 def trace(model: SentenceTransformer) -> openvino.Model:
-    """Return the graph from the inputs above to vectors, float32 (texts, dim), not normalised.
+    """Return the graph from packed inputs to vectors.
 
-    Its second output is the tokens' vectors, (rows * length, dim of the last layer).
+    Its first output is the texts' vectors, float32 (texts, dim), not normalised; its second output
+    is the tokens' vectors, float32 (rows * length, dim of the last layer).
 
     Raises:
         CannotCompile: the model takes other inputs, or has operations that OpenVINO lacks.
@@ -112,7 +114,7 @@ def trace(model: SentenceTransformer) -> openvino.Model:
     transformer = _transformer(model)
     window = _attention_window(transformer.config)
     if window is not None and window < (model.max_seq_length or 0):
-        raise CannotCompile(f"some of its layers see {window} tokens only")
+        raise CannotCompile(f"some of its layers attend to only {window} tokens")
     accepted = inspect.signature(transformer.forward).parameters
     if not {"input_ids", "position_ids", "attention_mask"} <= set(accepted):
         raise CannotCompile("it does not take positions")
@@ -126,7 +128,7 @@ def trace(model: SentenceTransformer) -> openvino.Model:
     packed = _Packed(model).eval().cpu().float()
     try:
         with torch.no_grad(), _quiet():
-            # Not openvino.convert_model: that reports each conversion to its maker's statistics.
+            # openvino.convert_model is not used: it reports each conversion to usage statistics.
             decoder = TorchScriptPythonDecoder(packed, example_input=example)
             frontend = FrontEndManager().load_by_framework("pytorch")
             graph = frontend.convert(frontend.load(decoder))
@@ -144,7 +146,7 @@ def trace(model: SentenceTransformer) -> openvino.Model:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep what tracing warns of to itself: the result is compared with the model afterwards."""
+    """Hide the warnings of tracing: the result is compared with the model afterwards."""
     import logging
 
     logger: Any = logging.getLogger("transformers")

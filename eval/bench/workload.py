@@ -1,4 +1,4 @@
-"""Texts and questions to measure with."""
+"""Texts and questions for measurements."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Workload:
-    """What is encoded.
+    """Texts and questions to encode.
 
     Attributes:
-        name: as the person gave it.
-        passages: texts, in no order of length.
+        name: as the user gave it.
+        passages: texts, not sorted by length.
         questions: all different.
     """
 
@@ -26,7 +26,7 @@ def read_workload(spec: str) -> Workload:
     """Read ``sample`` or ``xquad:DIR``.
 
     Raises:
-        BadGoldSet: XQuAD is not there.
+        BadGoldSet: the files of XQuAD cannot be read.
     """
     return _sample() if spec == "sample" else _xquad(spec)
 
@@ -47,8 +47,7 @@ def _sample() -> Workload:
 def _xquad(spec: str) -> Workload:
     from eval.gold.xquad import read_xquad
 
-    halves = read_xquad(Path(spec.partition(":")[2])).values()
-    passages = [text for half in halves for text in half.contexts]
-    questions = [text for half in halves for text in half.questions]
-    # One language after the other would let the lengths of a batch be more alike than they are.
+    parts = read_xquad(Path(spec.partition(":")[2])).values()
+    passages = [text for part in parts for text in part.contexts]
+    questions = [text for part in parts for text in part.questions]
     return Workload(spec, passages, list(dict.fromkeys(questions)))

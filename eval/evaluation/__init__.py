@@ -1,1 +1,1 @@
-"""Asking a gold set."""
+"""Run a gold set: search and answer its questions, and score what is found."""

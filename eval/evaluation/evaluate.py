@@ -1,4 +1,4 @@
-"""Asking all questions of a gold set, of its own texts or of a collection's articles."""
+"""Evaluate a gold set: on its own texts, or on a collection's articles."""
 
 from __future__ import annotations
 
@@ -10,47 +10,49 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from embeddings import Encoder
+from embeddings import Encoder, Progress
 from eval.evaluation import pipeline, pools
-from eval.evaluation.pools import Ranker
-from eval.gold.gold_set import GoldSet
-from eval.gold.ready_made import Progress, ReadyMade
-from eval.metrics.scoring import score
+from eval.evaluation.rankers import Ranker
+from eval.evaluation.scoring import QuestionOutcome, score
+from eval.gold.gold_set import CorpusText, GoldSet
 from eval.runs.run import Run
 from rag import Collection
-from tamngu.records.request import Ranking
+from tamngu.records.request import Ranking, ranking_named
 
-Bar = Callable[[int, str], AbstractContextManager[Progress]]
-"""Shows progress over so many of something, such as ``passage``."""
+ProgressBar = Callable[[int, str], AbstractContextManager[Progress]]
+"""Shows progress; takes the total and the unit, such as ``passage``."""
 
 
 def evaluate_texts(
     gold: GoldSet,
     encoder: Encoder,
     rankers: Mapping[str, Ranker],
-    bar: Bar,
+    bar: ProgressBar,
     *,
-    distractors: Iterable[ReadyMade] = (),
+    distractors: Iterable[CorpusText] = (),
     answers: bool = False,
     timed: bool = False,
     settings: Mapping[str, str] = {},
 ) -> list[Run]:
-    """Ask a gold set of its own texts, each one passage, in each of the ways to rank.
+    """Ask a gold set about its own texts, each of them one passage, with several rankers.
 
     Args:
         gold: with texts.
         encoder: the model.
         rankers: by name.
         bar: shows progress.
-        distractors: more passages, which answer nothing.
-        answers: also have each question answered.
-        timed: also search for each question by itself, and take that time; the rankers are to be
-            those that :func:`rag.search` has.
-        settings: what the runs are to say of how they were made.
+        distractors: more passages, which answer no question.
+        answers: also answer each question and score the answers.
+        timed: also run a whole search for each question on its own, and report its time. The names
+            of the rankers must then be rankings of :func:`rag.search`.
+        settings: to store in the runs.
+
+    Returns:
+        one run per ranker.
     """
     assert gold.texts is not None
     texts = [*gold.texts, *distractors]
-    languages = {text.name: text.language for text in gold.texts}
+    languages = {text.id: text.language for text in gold.texts}
     runs = []
     with TemporaryDirectory() as home:
         began = time.perf_counter()
@@ -60,85 +62,74 @@ def evaluate_texts(
         try:
             for name, ranker in rankers.items():
                 started = time.perf_counter()
-                with bar(len(gold.questions), "question") as progress:
-                    ranked = list(pools.rank_all(pool, gold.questions, ranker, progress))
+                outcomes = _ask_pool(pool, gold, ranker, bar)
                 if timed:
-                    with bar(len(gold.questions), "search") as progress:
-                        ranked = list(
-                            pools.time_all(pool, gold.questions, ranked, name, progress)  # type: ignore[arg-type]
-                        )
+                    outcomes = _time_searches(pool, gold, outcomes, name, bar)
                 if answers:
                     with bar(len(gold.questions), "answer") as progress:
-                        ranked = list(pools.answer_all(pool, gold.questions, ranked, progress))
-                results = score(gold.questions, ranked, languages)
-                took_s = round(time.perf_counter() - started, 1)
-                state = {"name": gold.spec, "passages": str(len(texts))}
-                runs.append(
-                    Run(
-                        gold.spec,
-                        gold.digest,
-                        str(encoder.fingerprint),
-                        name,
-                        dict(settings),
-                        state,
-                        results,
-                        took_s,
-                        version("tamngu"),
-                        index_s,
-                    )
+                        answered = pools.answer_all(pool, gold.questions, outcomes, progress)
+                        outcomes = list(answered)
+                run = Run(
+                    gold=gold.spec,
+                    digest=gold.digest,
+                    encoder=str(encoder.fingerprint),
+                    ranking=name,
+                    settings=dict(settings),
+                    collection={"name": gold.spec, "passages": str(len(texts))},
+                    results=score(gold.questions, outcomes, languages),
+                    took_s=round(time.perf_counter() - started, 1),
+                    tamngu=version("tamngu"),
+                    index_s=index_s,
                 )
+                runs.append(run)
         finally:
             pool.collection.close()
     return runs
 
 
+def _ask_pool(
+    pool: pools.Pool, gold: GoldSet, ranker: Ranker, bar: ProgressBar
+) -> list[QuestionOutcome]:
+    with bar(len(gold.questions), "question") as progress:
+        return list(pools.rank_all(pool, gold.questions, ranker, progress))
+
+
+def _time_searches(
+    pool: pools.Pool,
+    gold: GoldSet,
+    outcomes: Sequence[QuestionOutcome],
+    name: str,
+    bar: ProgressBar,
+) -> list[QuestionOutcome]:
+    ranking = ranking_named(name)
+    assert ranking is not None
+    with bar(len(gold.questions), "search") as progress:
+        return list(pools.time_all(pool, gold.questions, outcomes, ranking, progress))
+
+
 def evaluate_collection(
-    gold: GoldSet, collection: Collection, ranking: Ranking, bar: Bar, *, k: int | None = None
+    gold: GoldSet, collection: Collection, ranking: Ranking, bar: ProgressBar
 ) -> Run:
-    """Ask a gold set of a collection's articles, by search and by ask.
+    """Ask a gold set about a collection's articles, by search and by ask.
 
     Raises:
         BadGoldSet: it names articles or quotes that the collection lacks.
     """
-    languages = pipeline.fit(collection, gold)
+    languages = pipeline.article_languages(collection, gold)
     started = time.perf_counter()
     with bar(len(gold.questions), "question") as progress:
-        depth = {} if k is None else {"k": k}
-        ranked = list(pipeline.rank_all(collection, gold, languages, ranking, progress, **depth))
+        outcomes = list(pipeline.rank_all(collection, gold, languages, ranking, progress))
     return Run(
-        gold.spec,
-        gold.digest,
-        str(collection.encoder.fingerprint),
-        ranking,
-        {},
-        _state(collection),
-        score(gold.questions, ranked, languages),
-        round(time.perf_counter() - started, 1),
-        version("tamngu"),
+        gold=gold.spec,
+        digest=gold.digest,
+        encoder=str(collection.encoder.fingerprint),
+        ranking=ranking,
+        settings={},
+        collection=_state(collection),
+        results=score(gold.questions, outcomes, languages),
+        took_s=round(time.perf_counter() - started, 1),
+        tamngu=version("tamngu"),
     )
-
-
-def halved(gold: GoldSet) -> GoldSet:
-    """Return a gold set with every other text gone; what only those answer is unanswerable.
-
-    In parallel sets a paragraph goes in all languages.
-    """
-    assert gold.texts is not None
-    gone = {text.name for text in gold.texts if _number(text.name) % 2}
-    questions = tuple(
-        replace(
-            question,
-            relevant=tuple(r for r in question.relevant if r.article_id not in gone),
-        )
-        for question in gold.questions
-    )
-    texts = tuple(text for text in gold.texts if text.name not in gone)
-    return GoldSet(f"{gold.spec} (half)", questions, texts)
-
-
-def _number(name: str) -> int:
-    digits = name.rpartition("-")[2]
-    return int(digits) if digits.isdigit() else sum(map(ord, name))
 
 
 def _state(collection: Collection) -> dict[str, str]:
@@ -151,10 +142,34 @@ def _state(collection: Collection) -> dict[str, str]:
         }
 
 
-def others(distractors: Mapping[str, Sequence[str]]) -> list[ReadyMade]:
-    """Return passages that answer nothing, by language, as texts."""
+def without_half_of_texts(gold: GoldSet) -> GoldSet:
+    """Return a gold set without every other text; questions that only those answer stay.
+
+    Those questions are then unanswerable. In a parallel set, a paragraph is left out in all
+    languages.
+    """
+    assert gold.texts is not None
+    left_out = {text.id for text in gold.texts if _number(text.id) % 2}
+    questions = tuple(
+        replace(
+            question,
+            relevant=tuple(r for r in question.relevant if r.article_id not in left_out),
+        )
+        for question in gold.questions
+    )
+    texts = tuple(text for text in gold.texts if text.id not in left_out)
+    return GoldSet(f"{gold.spec} (half)", questions, texts)
+
+
+def _number(text_id: str) -> int:
+    digits = text_id.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else sum(map(ord, text_id))
+
+
+def distractor_texts(passages: Mapping[str, Sequence[str]]) -> list[CorpusText]:
+    """Give ids to passages that answer no question, listed by language."""
     return [
-        ReadyMade(f"other-{language}-{number}", text, language)
-        for language, some in distractors.items()
+        CorpusText(f"other-{language}-{number}", text, language)
+        for language, some in passages.items()
         for number, text in enumerate(some)
     ]

@@ -1,46 +1,47 @@
-"""The whole pipeline on a collection: a gold set's questions searched and answered for real."""
+"""Ask a gold set about a collection's articles, by search and by ask as users do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from eval.gold.gold_set import GoldSet, refuse
-from eval.gold.ready_made import Progress
+from embeddings import Progress
+from eval.evaluation.scoring import QuestionOutcome
+from eval.gold.gold_set import GoldSet, raise_faults
 from eval.metrics.answers import score_answer
-from eval.metrics.scoring import Ranked
-from eval.runs.run import Place
+from eval.runs.run import RankedText
 from rag import Collection, ask, search
 from rag.errors import BadQuestion
 from rag.retrieval.search import check_question
 from tamngu.records.answer import Answer
 from tamngu.records.hit import Hit
-from tamngu.records.request import MAX_K, Ranking
+from tamngu.records.request import MAX_TOP_K, Ranking, SearchRequest
 
 
-def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
-    """Return the language of every article that the gold set names.
+def article_languages(collection: Collection, gold: GoldSet) -> dict[str, str]:
+    """Check that a gold set fits a collection; return the language of every article it names.
 
     Raises:
-        BadGoldSet: an article, or a quote in one, is not in the collection, or a question cannot be
-            asked; they are counted.
+        BadGoldSet: the collection lacks articles or quotes, or a question is not valid; the message
+            counts them.
     """
-    refuse(gold.spec, list(_unaskable(collection, gold)))
+    raise_faults(gold.spec, list(_invalid_questions(collection, gold)))
     named = {relevant for question in gold.questions for relevant in question.relevant}
+    ids = {each.article_id for each in named}
     articles = {
-        article.id: article
-        for article in collection.catalog.articles(sorted({each.article_id for each in named}))
+        article.id: article for article in collection.catalog.articles.get_many(sorted(ids))
     }
-    missing = sorted({each.article_id for each in named} - articles.keys())
+    missing = sorted(ids - articles.keys())
     if missing:
-        refuse(
+        raise_faults(
             f"{gold.spec} names {len(missing)} articles that the collection {collection.name!r} "
             "lacks (ingest them, or choose another collection)",
             [repr(name) for name in missing],
         )
-    refuse(
+    raise_faults(
         gold.spec,
         [
-            f"the quote {each.quote[:40]!r} does not stand in {each.article_id!r}"
+            f"the quote {each.quote[:40]!r} is not in the article {each.article_id!r}"
             for each in sorted(named, key=lambda each: each.article_id)
             if each.quote not in articles[each.article_id].text
         ],
@@ -48,7 +49,7 @@ def fit(collection: Collection, gold: GoldSet) -> dict[str, str]:
     return {name: article.language for name, article in articles.items()}
 
 
-def _unaskable(collection: Collection, gold: GoldSet) -> Iterator[str]:
+def _invalid_questions(collection: Collection, gold: GoldSet) -> Iterator[str]:
     for question in gold.questions:
         try:
             check_question(collection, question.text)
@@ -63,47 +64,37 @@ def rank_all(
     ranking: Ranking,
     progress: Progress,
     *,
-    k: int = MAX_K,
-) -> Iterator[Ranked]:
-    """Search and ask every question.
+    top_k: int = MAX_TOP_K,
+) -> Iterator[QuestionOutcome]:
+    """Search for every question, and ask it.
 
-    The unit is the article: it ranks where its first passage does.
+    Articles are ranked, each at the rank of its best passage.
 
     Args:
         collection: open.
         gold: about its articles.
-        languages: see :func:`fit`.
-        ranking: what passages are ordered by.
+        languages: see :func:`article_languages`.
+        ranking: order of the passages. Only ``hybrid`` also asks.
         progress: called after each question.
-        k: passages searched for.
+        top_k: passages of each search.
     """
     for question in gold.questions:
-        found = search(
-            collection,
-            question.text,
-            k=k,
-            ranking=ranking,
-            copies=True,
+        request = SearchRequest(
+            question.text, top_k=top_k, ranking=ranking, include_duplicates=True
         )
+        found = search(collection, request)
         single = {
             language: [
-                place.id
-                for place in _articles(
-                    search(
-                        collection,
-                        question.text,
-                        k=k,
-                        languages=[language],
-                        ranking=ranking,
-                        copies=True,
-                    ).hits
+                text.id
+                for text in _articles(
+                    search(collection, replace(request, languages=[language])).hits
                 )
             ]
             for language in sorted({languages[r.article_id] for r in question.relevant})
         }
-        answer = ask(collection, question.text) if ranking == "fair" else None
-        yield Ranked(
-            places=_articles(found.hits),
+        answer = ask(collection, question.text) if ranking == "hybrid" else None
+        yield QuestionOutcome(
+            found=_articles(found.hits),
             single=single,
             took_ms=found.took_ms,
             confidence=answer.confidence if answer is not None else None,
@@ -116,15 +107,15 @@ def rank_all(
         progress(1)
 
 
-def _articles(hits: Sequence[Hit]) -> list[Place]:
+def _articles(hits: Sequence[Hit]) -> list[RankedText]:
     """Return the articles in the order of their best passages."""
-    best: dict[str, Place] = {}
+    best: dict[str, RankedText] = {}
     for hit in hits:
-        best.setdefault(hit.article_id, Place(hit.article_id, hit.language, hit.text))
+        best.setdefault(hit.article_id, RankedText(hit.article_id, hit.language, hit.text))
     return list(best.values())
 
 
 def _texts(collection: Collection, answer: Answer) -> dict[str, str]:
-    """Return the texts of articles that an answer cites."""
+    """Return the texts of the articles that an answer cites, by id."""
     ids = sorted({citation.article_id for citation in answer.citations})
-    return {article.id: article.text for article in collection.catalog.articles(ids)}
+    return {article.id: article.text for article in collection.catalog.articles.get_many(ids)}

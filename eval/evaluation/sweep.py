@@ -1,4 +1,4 @@
-"""Trying settings on one half of a gold set, and measuring the best on the other."""
+"""Try settings on one half of a gold set, and measure the best on the other half."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings import Encoder, TamnguError
-from eval.evaluation.evaluate import Bar, evaluate_collection, evaluate_texts
-from eval.evaluation.pools import weighed
+from eval.evaluation.evaluate import ProgressBar, evaluate_collection, evaluate_texts
+from eval.evaluation.rankers import hybrid_ranker
 from eval.gold.gold_set import GoldSet
 from eval.reports.compare import Difference, compare
 from eval.reports.figures import flat
@@ -20,40 +20,39 @@ from eval.runs.run import Run
 from rag import Collection
 from rag.ingestion.chunking import PASSAGE_TOKENS
 from rag.ingestion.encoding import chunk_article, encode_articles
-from rag.retrieval.ranking import DEFAULT_WEIGHTS, Weights
-from tamngu.records.request import Ranking
+from rag.retrieval.language_scorer import DEFAULT_WEIGHTS, RankingWeights
+from tamngu.records.request import RANKINGS, ranking_named
 
-MOST = 64
-"""Settings of one sweep."""
+MAX_COMBINATIONS = 64
+"""Combinations of settings in one sweep."""
 
 _MODEL, _TOKENS = "model", "passage_tokens"
 
-OF_TEXTS = (_MODEL, *(field.name for field in fields(Weights)))
-"""What a sweep can vary on a gold set of its own texts."""
+OF_TEXTS = (_MODEL, *(field.name for field in fields(RankingWeights)))
+"""Settings that a sweep can vary on a gold set with its own texts."""
 
 OF_COLLECTIONS = (_MODEL, _TOKENS, "ranking")
-"""What it can vary on a collection's articles."""
+"""Settings that a sweep can vary on a collection's articles."""
 
-_RANKINGS: Mapping[str, Ranking] = {"fair": "fair", "plain": "plain", "words": "words"}
-
-_AT_ONCE = 64
+_ARTICLES_AT_A_TIME = 64
 
 Settings = Mapping[str, str]
 Load = Callable[[str], Encoder]
+"""Returns the encoder of a model."""
 
 
 class BadSweep(TamnguError):
-    """A sweep that cannot be made."""
+    """The settings or the metric of a sweep are wrong."""
 
 
 @dataclass(frozen=True)
-class Tried:
+class Trial:
     """One combination of settings.
 
     Attributes:
         settings: as given; empty for the default.
-        chosen_by: the metric on the half that chooses.
-        held_out: on the other half.
+        chosen_by: the metric on the half of the questions that chooses.
+        held_out: the metric on the other half.
     """
 
     settings: Settings
@@ -63,19 +62,19 @@ class Tried:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep found.
+    """The result of a sweep.
 
     Attributes:
-        metric: what it looked at.
+        metric: that chooses.
         tried: the default first, then all combinations.
-        best: the one that is best on the half that chooses.
-        difference: of the best and the default on the other half; None where the metric has no
-            value of each question.
+        best: on the half that chooses.
+        difference: between the best and the default on the other half; None if the metric has no
+            value for single questions.
     """
 
     metric: str
-    tried: tuple[Tried, ...]
-    best: Tried
+    tried: tuple[Trial, ...]
+    best: Trial
     difference: Difference | None
 
 
@@ -83,7 +82,7 @@ def grid(given: Sequence[str], known: Sequence[str]) -> list[Settings]:
     """Return all combinations of settings given as ``NAME=VALUE,VALUE``.
 
     Raises:
-        BadSweep: a name is none that can be varied here, or there are too many combinations.
+        BadSweep: a name cannot be varied here, or there are too many combinations.
 
     >>> grid(["a=1,2", "b=x"], ["a", "b"])
     [{'a': '1', 'b': 'x'}, {'a': '2', 'b': 'x'}]
@@ -94,9 +93,9 @@ def grid(given: Sequence[str], known: Sequence[str]) -> list[Settings]:
         if name not in known or not some:
             raise BadSweep(f"{text!r} is not NAME=VALUE,...; here NAME is {' or '.join(known)}.")
         values[name] = [value.strip() for value in some.split(",")]
-    combined = [dict(zip(values, chosen, strict=True)) for chosen in product(*values.values())]
-    if len(combined) > MOST:
-        raise BadSweep(f"That makes {len(combined)} combinations; at most {MOST} are tried.")
+    combined = [dict(zip(values, some, strict=True)) for some in product(*values.values())]
+    if len(combined) > MAX_COMBINATIONS:
+        raise BadSweep(f"That makes {len(combined)} combinations; the limit is {MAX_COMBINATIONS}.")
     return list(combined)
 
 
@@ -106,14 +105,14 @@ def sweep_texts(
     load: Load,
     settings: Sequence[Settings],
     metric: str,
-    bar: Bar,
+    bar: ProgressBar,
 ) -> Sweep:
-    """Vary the model and the weights of ranking on a gold set of its own texts.
+    """Vary the model and the ranking's weights on a gold set with its own texts.
 
     Args:
         gold: with texts.
-        model: where none is set.
-        load: gives a model's encoder.
+        model: for combinations that set no model.
+        load: returns a model's encoder.
         settings: see :func:`grid`.
         metric: a figure of :func:`eval.reports.figures.flat`; larger is better.
         bar: shows progress.
@@ -122,7 +121,7 @@ def sweep_texts(
     runs: dict[int, Run] = {}
     for name in dict.fromkeys(each.get(_MODEL, model) for each in tried):
         places = [i for i, each in enumerate(tried) if each.get(_MODEL, model) == name]
-        rankers = {str(i): weighed(_weights(tried[i])) for i in places}
+        rankers = {str(i): hybrid_ranker(_weights(tried[i])) for i in places}
         made = evaluate_texts(gold, load(name), rankers, bar)
         runs |= dict(zip(places, made, strict=True))
     return _sweep([runs[i] for i in range(len(tried))], tried, metric)
@@ -134,14 +133,14 @@ def sweep_collection(
     load: Load,
     settings: Sequence[Settings],
     metric: str,
-    bar: Bar,
+    bar: ProgressBar,
 ) -> Sweep:
-    """Vary how a collection's articles are cut, encoded and ranked; it stays as it is itself.
+    """Vary how a collection's articles are cut, encoded and ranked; it is not changed itself.
 
     Args:
         gold: about its articles.
         collection: open.
-        load: gives a model's encoder.
+        load: returns a model's encoder.
         settings: see :func:`grid`.
         metric: a figure of :func:`eval.reports.figures.flat`; larger is better.
         bar: shows progress.
@@ -150,28 +149,28 @@ def sweep_collection(
     runs = []
     for each in tried:
         with ExitStack() as stack:
-            asked = collection
+            used = collection
             if each.keys() & {_TOKENS, _MODEL}:
                 encoder = load(each[_MODEL]) if _MODEL in each else collection.encoder
                 tokens = _number(each, _TOKENS, 16, 512) if _TOKENS in each else PASSAGE_TOKENS
-                asked = stack.enter_context(_made_anew(collection, encoder, tokens, bar))
-            ranking = _RANKINGS.get(each.get("ranking", "fair"))
+                used = stack.enter_context(_rebuilt(collection, encoder, tokens, bar))
+            ranking = ranking_named(each.get("ranking", "hybrid"))
             if ranking is None:
-                raise BadSweep(f"{_name(each)}: a ranking is {', '.join(_RANKINGS)}.")
-            runs.append(evaluate_collection(gold, asked, ranking, bar))
+                raise BadSweep(f"{_name(each)}: the ranking must be one of {', '.join(RANKINGS)}.")
+            runs.append(evaluate_collection(gold, used, ranking, bar))
     return _sweep(runs, tried, metric)
 
 
-def chooses(cluster: str) -> bool:
-    """Tell whether a cluster of questions is of the half that chooses; the same in every run."""
+def is_in_choosing_half(cluster: str) -> bool:
+    """Return whether a cluster of questions is in the half that chooses; the same in every run."""
     return hashlib.sha256(cluster.encode()).digest()[0] % 2 == 0
 
 
 def _sweep(runs: Sequence[Run], settings: Sequence[Settings], metric: str) -> Sweep:
-    halves = [(_half(run, chosen=True), _half(run, chosen=False)) for run in runs]
+    halves = [(_half(run, choosing=True), _half(run, choosing=False)) for run in runs]
     tried = tuple(
-        Tried(each, _figure(chosen, metric), _figure(held_out, metric))
-        for each, (chosen, held_out) in zip(settings, halves, strict=True)
+        Trial(each, _figure(choosing, metric), _figure(held_out, metric))
+        for each, (choosing, held_out) in zip(settings, halves, strict=True)
     )
     place = max(range(len(tried)), key=lambda i: tried[i].chosen_by)
     found = compare(halves[0][1], halves[place][1]).differences
@@ -180,10 +179,10 @@ def _sweep(runs: Sequence[Run], settings: Sequence[Settings], metric: str) -> Sw
     return Sweep(metric, tried, tried[place], difference)
 
 
-def _half(run: Run, *, chosen: bool) -> Run:
-    results = tuple(each for each in run.results if chooses(each.cluster) == chosen)
+def _half(run: Run, *, choosing: bool) -> Run:
+    results = tuple(each for each in run.results if is_in_choosing_half(each.cluster) == choosing)
     if not results:
-        raise BadSweep("The gold set is too small to be split: one half has no question.")
+        raise BadSweep("The gold set is too small to split: one half has no question.")
     return replace(run, results=results)
 
 
@@ -198,34 +197,39 @@ def _name(settings: Settings) -> str:
     return " ".join(f"{name}={value}" for name, value in settings.items())
 
 
-def _weights(settings: Settings) -> Weights:
+def _weights(settings: Settings) -> RankingWeights:
+    weights = {name: value for name, value in settings.items() if name != _MODEL}
     try:
-        return replace(DEFAULT_WEIGHTS, **{name: float(value) for name, value in settings.items()})
+        return replace(DEFAULT_WEIGHTS, **{name: float(value) for name, value in weights.items()})
     except ValueError as error:
-        raise BadSweep(f"{_name(settings)}: a weight is a number.") from error
+        raise BadSweep(f"{_name(settings)}: a weight must be a number.") from error
 
 
-def _number(settings: Settings, name: str, least: int, most: int) -> int:
+def _number(settings: Settings, name: str, minimum: int, maximum: int) -> int:
     try:
         number = int(settings[name])
     except ValueError:
         number = 0
-    if not least <= number <= most:
-        raise BadSweep(f"{name}={settings[name]}: it is a whole number from {least} to {most}.")
+    if not minimum <= number <= maximum:
+        raise BadSweep(
+            f"{name}={settings[name]}: it must be a whole number from {minimum} to {maximum}."
+        )
     return number
 
 
 @contextmanager
-def _made_anew(
-    collection: Collection, encoder: Encoder, tokens: int, bar: Bar
+def _rebuilt(
+    collection: Collection, encoder: Encoder, tokens: int, bar: ProgressBar
 ) -> Iterator[Collection]:
-    """Give a collection of the same articles, in passages of so many tokens, by that encoder."""
-    ids = collection.catalog.article_ids()
+    """Yield a temporary collection of the same articles with another encoder or passage length."""
+    ids = collection.catalog.articles.ids()
     with TemporaryDirectory() as home, bar(len(ids), "article") as progress:
         made = Collection.open_or_create(Path(home), collection.name, encoder)
         try:
-            for start in range(0, len(ids), _AT_ONCE):
-                articles = collection.catalog.articles(ids[start : start + _AT_ONCE])
+            for start in range(0, len(ids), _ARTICLES_AT_A_TIME):
+                articles = collection.catalog.articles.get_many(
+                    ids[start : start + _ARTICLES_AT_A_TIME]
+                )
                 chunked = [chunk_article(encoder, each, passage_tokens=tokens) for each in articles]
                 made.put(encode_articles(encoder, chunked, made.calibration))
                 progress(len(articles))

@@ -1,1 +1,1 @@
-"""What the product's constants were fitted or counted on."""
+"""Commands that fit or measure the constants in ``rag`` and ``embeddings``."""

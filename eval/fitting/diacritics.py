@@ -1,4 +1,4 @@
-"""Count syllables for ``rag.text.diacritics``, and measure it.
+"""Count syllables for ``rag.text.diacritics``, and measure how well it restores diacritics.
 
 python -m eval.fitting.diacritics count --texts CORPORA --out rag/text/syllables.vi.tsv.gz
 python -m eval.fitting.diacritics measure SENTENCES.conllu...
@@ -15,20 +15,20 @@ from pathlib import Path
 
 import click
 
-from eval.evaluation.corpus import find_corpora, read_texts
+from eval.evaluation.corpora import find_corpora, read_texts
 from rag.text.diacritics import bare, with_diacritics
 from rag.text.syllables import is_syllable
 
-_MOST_PAIRS = 150_000
-_LEAST = 3
-"""Times that a syllable or a pair has to stand."""
+_MAX_PAIRS = 150_000
+_MIN_COUNT = 3
+"""Occurrences below which a syllable or a pair is left out."""
 
 _WORD = re.compile(r"[^\W\d_]+|[^\s]")
 
 
 @click.group()
 def main() -> None:
-    """Count, or measure."""
+    """Count syllables, or measure the restoration of diacritics."""
 
 
 @main.command()
@@ -40,13 +40,13 @@ def count(texts: Path, out: Path) -> None:
     pairs: Counter[tuple[str, str]] = Counter()
     for path in find_corpora(texts)["vi"]:
         for text in read_texts(path):
-            even = unicodedata.normalize("NFC", text).lower()
-            words = [word if is_syllable(bare(word)) else "" for word in _WORD.findall(even)]
+            normalised = unicodedata.normalize("NFC", text).lower()
+            words = [word if is_syllable(bare(word)) else "" for word in _WORD.findall(normalised)]
             single.update(filter(None, words))
             pairs.update(pair for pair in pairwise(words) if all(pair))
-    rows = [f"{n}\t{word}" for word, n in single.most_common() if n >= _LEAST]
-    rows += [f"{n}\t{a}\t{b}" for (a, b), n in pairs.most_common(_MOST_PAIRS) if n >= _LEAST]
-    # Without the time of day: the same counts give the same file.
+    rows = [f"{n}\t{word}" for word, n in single.most_common() if n >= _MIN_COUNT]
+    rows += [f"{n}\t{a}\t{b}" for (a, b), n in pairs.most_common(_MAX_PAIRS) if n >= _MIN_COUNT]
+    # No time stamp, so that the same counts give the same file.
     with out.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
         packed.write("\n".join(rows).encode())
     click.echo(f"{len(rows):,} rows, {out.stat().st_size:,} bytes")
@@ -55,7 +55,7 @@ def count(texts: Path, out: Path) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def measure(files: tuple[Path, ...]) -> None:
-    """Print the share of words that are put back as they were."""
+    """Print the share of words whose diacritics are restored correctly."""
     right = total = 0
     for path in files:
         for line in path.read_text(encoding="utf-8").splitlines():

@@ -1,10 +1,11 @@
-"""How well sentence boundaries are found, on treebanks of Universal Dependencies.
+"""Measure how well sentence boundaries are found, on treebanks of Universal Dependencies.
 
     python -m eval.fitting.segmentation UD_Vietnamese-VTB UD_Chinese-GSDSimp ...
 
-The sentences of each file are joined into running text, with a space between them but in Chinese,
-and split again; what counts is where sentences end. Where pysbd is installed it is measured beside
-ours, by its rules for English or Chinese: it has none for Vietnamese.
+The sentences of each file are joined into running text, with a space between sentences unless the
+language is Chinese. The text is split again, and the positions of sentence ends are compared. If
+pysbd is installed, it is measured too, with its rules for English or Chinese, because it has no
+rules for Vietnamese.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import click
 from rag.text.sentences import sentences
 
 Splitter = Callable[[str], set[int]]
-"""Returns where the sentences of a text end."""
+"""Returns the positions of the sentence ends of a text."""
 
 
 def read_sentences(path: Path) -> list[str]:
@@ -33,17 +34,17 @@ def read_sentences(path: Path) -> list[str]:
 def measure(gold: list[str], between: str, split: Splitter) -> tuple[float, float, float]:
     """Return precision, recall and F1 of sentence ends in running text."""
     text = between.join(gold)
-    ends, at = set(), 0
+    ends, position = set(), 0
     for sentence in gold:
-        at += len(sentence)
-        ends.add(at)
-        at += len(between)
+        position += len(sentence)
+        ends.add(position)
+        position += len(between)
     found = split(text)
     right = len(found & ends)
     return right / len(found), right / len(ends), 2 * right / (len(found) + len(ends))
 
 
-def _ours(text: str) -> set[int]:
+def _tamngu(text: str) -> set[int]:
     return {span.end for span in sentences(text)}
 
 
@@ -59,7 +60,7 @@ def _pysbd(language: str) -> Splitter:
 
 
 def _splitters(language: str) -> Iterator[tuple[str, Splitter]]:
-    yield "tamngu", _ours
+    yield "tamngu", _tamngu
     try:
         yield "pysbd", _pysbd(language)
     except ImportError:
@@ -72,7 +73,7 @@ _LANGUAGES: Mapping[str, str] = {"Chinese": "zh"}
 @click.command()
 @click.argument("treebanks", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def main(treebanks: tuple[Path, ...]) -> None:
-    """Print precision, recall and F1, a line for each file and splitter."""
+    """Print precision, recall and F1, one line for each file and splitter."""
     for treebank in treebanks:
         language = next((code for name, code in _LANGUAGES.items() if name in treebank.name), "en")
         for path in sorted(treebank.glob("*.conllu")):

@@ -1,1 +1,1 @@
-"""Gold sets: questions with their right answers, in several file formats."""
+"""Gold sets: questions with their right answers, read from several file formats."""

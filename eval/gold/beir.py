@@ -1,4 +1,4 @@
-"""Folders in BEIR's format (Thakur et al., 2021): a corpus, queries, and judgements."""
+"""Read folders in BEIR's format (Thakur et al., 2021): a corpus, queries, and judgements."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from typing import Any
 
 from eval.gold.gold_set import (
     BadGoldSet,
+    CorpusText,
     GoldQuestion,
     GoldSet,
     Relevant,
     check,
-    refuse,
-    split_place,
+    raise_faults,
+    split_suffix,
 )
-from eval.gold.ready_made import ReadyMade
 from rag.text.language import identify
 from tamngu.records.language import parse_tag
 
 
-def read_beir(place: str) -> GoldSet:
+def read_beir(path: str) -> GoldSet:
     """Read ``DIR`` or ``DIR@SPLIT``: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/SPLIT.tsv``.
 
-    The split is ``test`` unless said. Only queries with judgements above 0 are asked; languages are
-    told from the texts, or read from ``language`` where a line has it.
+    The split is ``test`` by default. Only queries with judgements above 0 become questions. The
+    language of a line is its ``language``; without it, the language is identified from the text.
 
     Raises:
-        BadGoldSet: a file cannot be read, or a line is not of that form; it is named.
+        BadGoldSet: a file cannot be read, or a line is malformed; the message names it.
     """
-    folder, split = split_place(place)
+    folder, split = split_suffix(path)
     texts = tuple(
-        ReadyMade(row["_id"], text, _language(row, text))
+        CorpusText(row["_id"], text, _language(row, text))
         for row in _rows(folder / "corpus.jsonl")
         if (text := "\n".join(filter(None, (row.get("title"), row["text"]))))
     )
@@ -46,11 +46,11 @@ def read_beir(place: str) -> GoldSet:
         if row["_id"] in judged
     )
     unknown = judged.keys() - {question.id for question in questions}
-    refuse(
-        f"beir:{place}",
-        [f"{each!r} is judged, but not among the queries" for each in sorted(unknown)],
+    raise_faults(
+        f"beir:{path}",
+        [f"{each!r} is judged, but is not among the queries" for each in sorted(unknown)],
     )
-    return check(GoldSet(f"beir:{place}", questions, texts))
+    return check(GoldSet(f"beir:{path}", questions, texts))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -61,7 +61,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         try:
             row = json.loads(line)
             if not isinstance(row, dict):
-                raise ValueError("no JSON object")
+                raise ValueError("it is not a JSON object")
             for name in ("_id", "text"):
                 if not isinstance(row.get(name), str):
                     raise ValueError(f"it has no string named {name}")
@@ -69,7 +69,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             faults.append(f"line {number}: {error}")
             continue
         yield row
-    refuse(str(path), faults)
+    raise_faults(str(path), faults)
 
 
 def _judgements(path: Path) -> dict[str, list[Relevant]]:
@@ -77,7 +77,7 @@ def _judgements(path: Path) -> dict[str, list[Relevant]]:
     faults = []
     rows = csv.reader(_lines(path), delimiter="\t")
     for number, row in enumerate(rows, start=1):
-        if number == 1 or not row:  # the first line names the columns
+        if number == 1 or not row:  # The first line names the columns.
             continue
         try:
             query, document, grade = row
@@ -85,7 +85,7 @@ def _judgements(path: Path) -> dict[str, list[Relevant]]:
                 judged.setdefault(query, []).append(Relevant(document, grade=int(grade)))
         except ValueError:
             faults.append(f"line {number}: it is not a query, a document and a whole number")
-    refuse(str(path), faults)
+    raise_faults(str(path), faults)
     return judged
 
 

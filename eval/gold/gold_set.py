@@ -1,4 +1,4 @@
-"""Gold sets: questions with what answers them, and perhaps the texts that they are asked of."""
+"""Gold sets: questions, what answers them, and optionally the passages to search."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from embeddings import TamnguError
-from eval.gold.ready_made import ReadyMade
 
 
 class BadGoldSet(TamnguError):
-    """A gold set that cannot be read, or does not fit what it is run on."""
+    """A gold set cannot be read, or does not fit the collection."""
 
 
-_SHOWN = 3
-"""Faults that an error spells out; the rest are counted."""
+_SHOWN_FAULTS = 3
+"""Faults that an error message lists; it counts the rest."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +25,9 @@ class Relevant:
     """What answers a question.
 
     Attributes:
-        article_id: an article, or a passage of the gold set's own.
-        quote: the words in it that do; empty where only the place is known.
-        grade: how well it does, from 1; larger is better.
+        article_id: an article, or one of the gold set's own passages.
+        quote: the words in it that answer; empty if only the article is known.
+        grade: how well it answers, from 1; larger is better.
     """
 
     article_id: str
@@ -38,16 +37,17 @@ class Relevant:
 
 @dataclass(frozen=True)
 class GoldQuestion:
-    """A question and what is known of its answer; one without ``relevant`` is unanswerable.
+    """A question and its answer; a question without ``relevant`` is unanswerable.
 
     Attributes:
         id: unique in its set.
-        text: what is asked.
-        language: its code.
-        relevant: all that answers it.
+        text: of the question.
+        language: code of the question's language.
+        relevant: everything that answers it.
         answers: the answer in other words, in any language.
-        tags: kinds that figures are given for.
-        cluster: questions that ask the same in several languages share one; empty: it stands alone.
+        tags: kinds of questions; figures are also printed for each tag.
+        cluster: questions that ask the same in several languages share a cluster; empty for a
+            question on its own.
     """
 
     id: str
@@ -60,73 +60,88 @@ class GoldQuestion:
 
 
 @dataclass(frozen=True)
+class CorpusText:
+    """A text of a gold set: one passage, which is searched uncut.
+
+    Attributes:
+        id: unique in its set; the id of its article in the collection.
+        text: of the passage.
+        language: code of its language.
+    """
+
+    id: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class GoldSet:
     """A gold set.
 
     Attributes:
-        spec: how it was named, such as ``xquad:DIR``.
+        spec: the name that the user gave, such as ``xquad:DIR``.
         questions: at least one.
-        texts: passages that it brings along; None when it is about a collection's articles.
+        texts: passages of its own; None if it is about a collection's articles.
     """
 
     spec: str
     questions: tuple[GoldQuestion, ...]
-    texts: tuple[ReadyMade, ...] | None = None
+    texts: tuple[CorpusText, ...] | None = None
 
     @property
     def digest(self) -> str:
-        """Tell gold sets apart: of the questions and what answers them."""
+        """Identity of the questions and what answers them."""
         content = json.dumps([astuple(question) for question in self.questions])
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def refuse(where: str, faults: Sequence[str]) -> None:
-    """Raise an error that counts the faults and spells out the first; none: do nothing.
+def raise_faults(where: str, faults: Sequence[str]) -> None:
+    """Raise an error that counts the faults and lists the first; do nothing if there are none.
 
     Raises:
         BadGoldSet: there are faults.
     """
     if not faults:
         return
-    more = len(faults) - _SHOWN
-    shown = "; ".join(faults[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+    more = len(faults) - _SHOWN_FAULTS
+    shown = "; ".join(faults[:_SHOWN_FAULTS]) + (f"; and {more} more" if more > 0 else "")
     raise BadGoldSet(
         f"{where}: {shown}." if len(faults) == 1 else f"{where}: {len(faults)} faults: {shown}."
     )
 
 
-def split_place(place: str) -> tuple[Path, str]:
-    """Return the path of ``PATH@WORD`` and the word; without one, an empty word."""
-    name, at, word = place.rpartition("@")
-    if not at or Path(place).exists():
-        return Path(place), ""
-    return Path(name), word
+def split_suffix(path: str) -> tuple[Path, str]:
+    """Split ``PATH@SUFFIX`` into the path and the suffix; the suffix is empty if there is none."""
+    name, at, suffix = path.rpartition("@")
+    if not at or Path(path).exists():
+        return Path(path), ""
+    return Path(name), suffix
 
 
 def check(gold: GoldSet) -> GoldSet:
-    """Return a gold set that holds together.
+    """Return a gold set after checking that its parts fit together.
 
     Raises:
-        BadGoldSet: it has no question, ids repeat, a text is empty, or what answers is not among
-            its own texts.
+        BadGoldSet: it has no question, ids repeat, a text is empty, or a question is answered by a
+            text that the set does not have.
     """
     if not gold.questions:
-        raise BadGoldSet(f"{gold.spec} holds no question.")
+        raise BadGoldSet(f"{gold.spec} has no question.")
     faults = _repeated("question", [question.id for question in gold.questions])
     if gold.texts is not None:
-        faults += _repeated("passage", [text.name for text in gold.texts])
-        faults += [f"passage {t.name!r} is empty" for t in gold.texts if not t.text.strip()]
+        faults += _repeated("passage", [text.id for text in gold.texts])
+        faults += [f"passage {t.id!r} is empty" for t in gold.texts if not t.text.strip()]
         faults += [f"question {q.id!r} is empty" for q in gold.questions if not q.text.strip()]
-        held = {text.name for text in gold.texts}
+        known = {text.id for text in gold.texts}
         faults += [
-            f"question {question.id!r} is answered by {relevant.article_id!r}, which is not there"
+            f"question {question.id!r} is answered by {relevant.article_id!r}, which is missing"
             for question in gold.questions
             for relevant in question.relevant
-            if relevant.article_id not in held
+            if relevant.article_id not in known
         ]
-    refuse(gold.spec, faults)
+    raise_faults(gold.spec, faults)
     return gold
 
 
 def _repeated(kind: str, ids: Sequence[str]) -> list[str]:
-    return [f"{kind} id {name!r} is there {n} times" for name, n in Counter(ids).items() if n > 1]
+    return [f"{kind} id {name!r} occurs {n} times" for name, n in Counter(ids).items() if n > 1]

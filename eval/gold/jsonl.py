@@ -1,4 +1,4 @@
-"""Gold sets of one's own: a question a line, as JSON, about the articles of a collection."""
+"""Read your own gold sets: one question per line, as JSON, about a collection's articles."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, refuse
+from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, raise_faults
 from tamngu.records.language import parse_tag
 
 
 def read_jsonl(path: Path) -> GoldSet:
-    """Read one question a line.
+    """Read one question per line.
 
     A line is an object with ``id``, ``question``, ``language``, ``relevant`` (a list of
     ``article_id`` and ``quote``; empty when ``unanswerable`` is true), and optionally ``answers``
     and ``tags``.
 
     Raises:
-        BadGoldSet: the file cannot be read, or lines are not of that form; they are counted and
-            the first are named by number.
+        BadGoldSet: the file cannot be read, or lines are malformed; the message counts them and
+            names the first by number.
     """
     try:
         content = path.read_bytes()
@@ -31,59 +31,61 @@ def read_jsonl(path: Path) -> GoldSet:
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
         raise BadGoldSet(
-            f"Cannot read the gold set {path}: line {number} is not UTF-8. Save all of it as UTF-8."
+            f"Cannot read the gold set {path}: line {number} is not UTF-8. Save the file as UTF-8."
         ) from error
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     return replace(gold_of(str(path), numbered, "line"), spec=f"jsonl:{path}")
 
 
 def gold_of(spec: str, numbered: Iterable[tuple[int, object]], unit: str) -> GoldSet:
-    """Return the gold set of some questions, each an object as :func:`read_jsonl` takes it.
+    """Make a gold set of questions, each an object of the form that :func:`read_jsonl` reads.
 
     Args:
-        spec: what to call the set.
-        numbered: objects or, as JSON, strings; each with its number.
-        unit: what is numbered, such as ``line``.
+        spec: name of the set.
+        numbered: objects, or objects as JSON strings, each with its number.
+        unit: what the numbers count, such as ``line``.
 
     Raises:
-        BadGoldSet: there are none, or some are not of that form; they are counted and the first
-            are named by number.
+        BadGoldSet: there is no question, or some are malformed; the message counts them and names
+            the first by number.
     """
     questions: list[GoldQuestion] = []
     faults: list[str] = []
     seen: dict[str, int] = {}
-    for number, known in numbered:
+    for number, item in numbered:
         try:
-            question = _question(json.loads(known) if isinstance(known, str) else known)
+            question = _question(json.loads(item) if isinstance(item, str) else item)
             if question.id in seen:
-                raise ValueError(f"its id {question.id!r} is that of {unit} {seen[question.id]}")
+                raise ValueError(
+                    f"its id {question.id!r} is also the id of {unit} {seen[question.id]}"
+                )
         except (ValueError, RecursionError) as error:
             faults.append(f"{unit} {number}: {error}")
             continue
         seen[question.id] = number
         questions.append(question)
-    refuse(spec, faults)
+    raise_faults(spec, faults)
     return check(GoldSet(spec, tuple(questions)))
 
 
-def _question(known: object) -> GoldQuestion:
-    if not isinstance(known, dict):
-        raise ValueError("no JSON object")
+def _question(item: object) -> GoldQuestion:
+    if not isinstance(item, dict):
+        raise ValueError("it is not a JSON object")
     for name in ("id", "question", "language"):
-        if not isinstance(known.get(name), str) or not known[name].strip():
+        if not isinstance(item.get(name), str) or not item[name].strip():
             raise ValueError(f"it has no string named {name}")
-    relevant = known.get("relevant")
+    relevant = item.get("relevant")
     if not isinstance(relevant, list):
         raise ValueError("it has no list named relevant")
-    if bool(relevant) == bool(known.get("unanswerable", False)):
+    if bool(relevant) == bool(item.get("unanswerable", False)):
         raise ValueError("it must either have relevant articles or be marked unanswerable")
     return GoldQuestion(
-        id=known["id"],
-        text=known["question"],
-        language=parse_tag(known["language"]).code,
-        relevant=tuple(_relevant(item) for item in relevant),
-        answers=_strings(known, "answers"),
-        tags=_strings(known, "tags"),
+        id=item["id"],
+        text=item["question"],
+        language=parse_tag(item["language"]).code,
+        relevant=tuple(_relevant(each) for each in relevant),
+        answers=_strings(item, "answers"),
+        tags=_strings(item, "tags"),
     )
 
 
@@ -95,10 +97,10 @@ def _relevant(item: object) -> Relevant:
     return Relevant(item["article_id"], item["quote"])
 
 
-def _strings(known: dict[str, Any], name: str) -> tuple[str, ...]:
-    values = known.get(name, [])
+def _strings(item: dict[str, Any], name: str) -> tuple[str, ...]:
+    values = item.get(name, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{name} is no list of strings")
+        raise ValueError(f"{name} is not a list of strings")
     if not all(value.strip() for value in values):
-        raise ValueError(f"{name} has an empty one")
+        raise ValueError(f"{name} has an empty string")
     return tuple(values)

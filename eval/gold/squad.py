@@ -1,4 +1,4 @@
-"""Question sets in SQuAD's format: paragraphs, their questions, and where the answers stand."""
+"""Read question sets in SQuAD's format: paragraphs, their questions, and the answers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, split_place
-from eval.gold.ready_made import ReadyMade
+from eval.gold.gold_set import (
+    BadGoldSet,
+    CorpusText,
+    GoldQuestion,
+    GoldSet,
+    Relevant,
+    check,
+    split_suffix,
+)
 from rag.text.language import identify
 from tamngu.records.language import parse_tag
 
@@ -19,8 +26,8 @@ class SquadQuestion:
 
     Attributes:
         id: unique in its file.
-        text: what is asked.
-        answers: words of the paragraph; none where it does not answer the question.
+        text: of the question.
+        answers: words of the paragraph; empty if the paragraph does not answer the question.
     """
 
     id: str
@@ -30,7 +37,7 @@ class SquadQuestion:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph with all that is asked about it."""
+    """A paragraph with all its questions."""
 
     title: str
     text: str
@@ -41,7 +48,7 @@ def read_squad(path: Path) -> list[Paragraph]:
     """Read a file in SQuAD's format, version 1 or 2.
 
     Raises:
-        BadGoldSet: it cannot be read, or is of another format.
+        BadGoldSet: the file cannot be read, or has another format.
     """
     try:
         return [
@@ -67,41 +74,47 @@ def read_squad(path: Path) -> list[Paragraph]:
 
 
 def read_questions(path: Path) -> list[str]:
-    """Return the texts of all questions of a file; see :func:`read_squad`."""
+    """Return the texts of all questions of a file in SQuAD's format.
+
+    Raises:
+        BadGoldSet: the file cannot be read, or has another format.
+    """
     return [question.text for paragraph in read_squad(path) for question in paragraph.questions]
 
 
-def read_squad_gold(place: str) -> GoldSet:
+def read_squad_gold(path: str) -> GoldSet:
     """Read ``FILE`` or ``FILE@LANGUAGE`` as a gold set: SQuAD, XQuAD, MLQA, CMRC, DRCD, ViQuAD.
 
-    Each paragraph is a passage. Where no language is given, most paragraphs and most questions say
-    theirs.
+    Each paragraph is a passage. Without a language, the language of most paragraphs and that of
+    most questions are identified.
 
     Raises:
-        BadGoldSet: the file is no such set, or the language none.
+        BadGoldSet: the file is not in SQuAD's format, or the language is not a language tag.
     """
-    path, tag = split_place(place)
-    paragraphs = [each for each in read_squad(path) if each.text.strip()]
-    asked = [question.text for each in paragraphs for question in each.questions]
+    file, tag = split_suffix(path)
+    paragraphs = [each for each in read_squad(file) if each.text.strip()]
+    question_texts = [question.text for each in paragraphs for question in each.questions]
     try:
         given = parse_tag(tag).code if tag else None
     except ValueError as error:
-        raise BadGoldSet(f"{tag!r} in {place!r} is no language, such as vi, zh or en.") from error
-    of_texts = given or _language([each.text for each in paragraphs])
-    of_questions = given or _language(asked)
-    texts = [ReadyMade(str(n), each.text, of_texts) for n, each in enumerate(paragraphs)]
+        raise BadGoldSet(
+            f"{tag!r} in {path!r} is not a language tag such as vi, zh or en."
+        ) from error
+    text_language = given or _language([each.text for each in paragraphs])
+    question_language = given or _language(question_texts)
+    texts = [CorpusText(str(n), each.text, text_language) for n, each in enumerate(paragraphs)]
     questions = [
         GoldQuestion(
             question.id,
             question.text,
-            of_questions,
+            question_language,
             (Relevant(str(number)),) if question.answers else (),
             tuple(dict.fromkeys(answer for answer in question.answers if answer.strip())),
         )
         for number, each in enumerate(paragraphs)
         for question in each.questions
     ]
-    return check(GoldSet(f"squad:{place}", tuple(questions), tuple(texts)))
+    return check(GoldSet(f"squad:{path}", tuple(questions), tuple(texts)))
 
 
 def _language(texts: list[str]) -> str:

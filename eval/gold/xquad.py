@@ -1,4 +1,4 @@
-"""XQuAD: the same paragraphs and questions in several languages (Artetxe et al., 2020)."""
+"""Read XQuAD: the same paragraphs and questions in several languages (Artetxe et al., 2020)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check
-from eval.gold.ready_made import ReadyMade
+from eval.gold.gold_set import BadGoldSet, CorpusText, GoldQuestion, GoldSet, Relevant, check
 
 LANGUAGES = ("vi", "zh", "en")
 
 
 @dataclass(frozen=True)
-class Parallel:
-    """One language's half of a parallel set.
+class ParallelPart:
+    """One language's part of a parallel set.
 
     Attributes:
         contexts: paragraphs, in the order shared by all languages.
         questions: in the order shared by all languages.
-        answered_by: for each question the place of its paragraph in ``contexts``.
+        answered_by: for each question, the index of its paragraph in ``contexts``.
     """
 
     contexts: list[str]
@@ -28,20 +27,20 @@ class Parallel:
     answered_by: list[int]
 
 
-def read_xquad(directory: Path) -> dict[str, Parallel]:
+def read_xquad(directory: Path) -> dict[str, ParallelPart]:
     """Read ``xquad.LANG.json`` of each language.
 
     Raises:
         BadGoldSet: a file is missing, is not in SQuAD's format, or is not parallel to the others.
     """
-    halves = {language: _read(directory / f"xquad.{language}.json") for language in LANGUAGES}
-    if len({tuple(half.answered_by) for half in halves.values()}) != 1:
+    parts = {language: _read(directory / f"xquad.{language}.json") for language in LANGUAGES}
+    if len({tuple(part.answered_by) for part in parts.values()}) != 1:
         raise BadGoldSet(f"The files in {directory} are not parallel to each other.")
-    return halves
+    return parts
 
 
-def parallel_gold(spec: str, halves: Mapping[str, Parallel]) -> GoldSet:
-    """Return a parallel set as a gold set: each question is answered in every language."""
+def parallel_gold(spec: str, parts: Mapping[str, ParallelPart]) -> GoldSet:
+    """Make a gold set of a parallel set: a paragraph of every language answers each question."""
     return check(
         GoldSet(
             spec,
@@ -50,24 +49,24 @@ def parallel_gold(spec: str, halves: Mapping[str, Parallel]) -> GoldSet:
                     f"{language}-q{number}",
                     text,
                     language,
-                    tuple(Relevant(f"{other}-{place}") for other in halves),
+                    tuple(Relevant(f"{other}-{place}") for other in parts),
                     cluster=f"q{number}",
                 )
-                for language, half in halves.items()
+                for language, part in parts.items()
                 for number, (text, place) in enumerate(
-                    zip(half.questions, half.answered_by, strict=True)
+                    zip(part.questions, part.answered_by, strict=True)
                 )
             ),
             tuple(
-                ReadyMade(f"{language}-{place}", text, language)
-                for language, half in halves.items()
-                for place, text in enumerate(half.contexts)
+                CorpusText(f"{language}-{place}", text, language)
+                for language, part in parts.items()
+                for place, text in enumerate(part.contexts)
             ),
         )
     )
 
 
-def _read(path: Path) -> Parallel:
+def _read(path: Path) -> ParallelPart:
     contexts: list[str] = []
     questions: list[str] = []
     answered_by: list[int] = []
@@ -82,4 +81,4 @@ def _read(path: Path) -> Parallel:
         raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
-    return Parallel(contexts, questions, answered_by)
+    return ParallelPart(contexts, questions, answered_by)

@@ -1,1 +1,1 @@
-"""Figures of one question or of many."""
+"""Metrics of single questions and of sets of questions."""

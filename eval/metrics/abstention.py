@@ -1,4 +1,4 @@
-"""Whether confidence tells questions that are answered from those that cannot be."""
+"""How well confidence separates answerable questions from unanswerable ones."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from numpy.typing import NDArray
 from eval.metrics.calibration_error import calibration_error
 
 THRESHOLDS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""Of confidence; what ``--abstain-below`` might be."""
+"""Values of ``--abstain-below`` that the report shows."""
 
 
 def abstention(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[str, Any]:
-    """Return how well confidence tells, and what each threshold would do.
+    """Return how well confidence separates the two kinds, and the effect of each threshold.
 
-    ``auroc`` only where there are questions of both kinds. ``thresholds`` gives for each the share
-    of unanswerable questions that are abstained from (``recall``), the share of abstentions that
-    are right (``precision``), and the share of answerable questions lost (``false``).
+    ``auroc`` is there only if there are questions of both kinds. ``ece`` is the expected
+    calibration error. ``thresholds`` gives for each threshold the share of unanswerable questions
+    that get no answer (``recall``), the share of unanswerable questions among those that get no
+    answer (``precision``), and the share of answerable questions that get no answer (``false``).
+
+    Args:
+        confidence: 0 to 1, one per question.
+        answerable: whether the question has an answer.
     """
-    sure = np.asarray(confidence, dtype=np.float64)
+    confidences = np.asarray(confidence, dtype=np.float64)
     answered = np.asarray(answerable, dtype=bool)
     found: dict[str, Any] = {
         "answerable": int(answered.sum()),
@@ -30,18 +35,19 @@ def abstention(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[
     if answered.any() and not answered.all():
         from sklearn.metrics import roc_auc_score
 
-        found["auroc"] = round(float(roc_auc_score(answered, sure)), 4)
-    found["ece"] = round(calibration_error(sure, answered), 4)
+        found["auroc"] = round(float(roc_auc_score(answered, confidences)), 4)
+    found["ece"] = round(calibration_error(confidences, answered), 4)
     found["thresholds"] = {
-        f"{threshold:g}": _at(threshold, sure, answered) for threshold in THRESHOLDS
+        f"{threshold:g}": _at_threshold(threshold, confidences, answered)
+        for threshold in THRESHOLDS
     }
     return found
 
 
-def _at(
-    threshold: float, sure: NDArray[np.float64], answered: NDArray[np.bool_]
+def _at_threshold(
+    threshold: float, confidences: NDArray[np.float64], answered: NDArray[np.bool_]
 ) -> Mapping[str, float]:
-    abstained = sure < threshold
+    abstained = confidences < threshold
     return {
         "recall": _share(abstained[~answered]),
         "precision": _share(~answered[abstained]),
@@ -56,26 +62,27 @@ def _share(values: NDArray[np.bool_]) -> float:
 def risk_coverage(
     confidence: Sequence[float], right: Sequence[bool]
 ) -> tuple[list[float], list[float]]:
-    """Return coverage and risk when only the surest answers are given, one more each time.
+    """Return coverage and risk at each confidence: only more confident answers are given.
 
-    Coverage is the share of questions answered, risk the share of those answers that are wrong
-    (El-Yaniv and Wiener, 2010). Questions of equal confidence come together.
+    Coverage is the share of questions that are answered. Risk is the share of wrong answers among
+    them (El-Yaniv and Wiener, 2010). Questions of equal confidence form one point.
 
     >>> risk_coverage([0.9, 0.8, 0.1], [True, False, True])
     ([0.3333, 0.6667, 1.0], [0.0, 0.5, 0.3333])
     """
-    sure = np.asarray(confidence, dtype=np.float64)
-    order = np.argsort(-sure, kind="stable")
+    confidences = np.asarray(confidence, dtype=np.float64)
+    order = np.argsort(-confidences, kind="stable")
     wrong = np.cumsum(~np.asarray(right, dtype=bool)[order])
-    ends = np.append(np.diff(sure[order]) != 0, True) if len(sure) else np.empty(0, dtype=bool)
-    last = np.flatnonzero(ends).tolist()
-    coverage = [round((place + 1) / len(sure), 4) for place in last]
+    changes = np.diff(confidences[order]) != 0
+    is_last = np.append(changes, True) if len(confidences) else np.empty(0, dtype=bool)
+    last = np.flatnonzero(is_last).tolist()
+    coverage = [round((place + 1) / len(confidences), 4) for place in last]
     risk = [round(float(wrong[place]) / (place + 1), 4) for place in last]
     return coverage, risk
 
 
 def area_under_risk(coverage: Sequence[float], risk: Sequence[float]) -> float:
-    """Return the mean risk over all coverages; 0 is best.
+    """Return the area under the risk-coverage curve; 0 is best.
 
     >>> area_under_risk([0.5, 1.0], [0.0, 0.5])
     0.25
@@ -87,13 +94,16 @@ def area_under_risk(coverage: Sequence[float], risk: Sequence[float]) -> float:
 def reliability(
     confidence: Sequence[float], answerable: Sequence[bool], bins: int = 10
 ) -> list[tuple[float, float, int]]:
-    """Return the mean confidence, the share that is answerable, and the count of each full bin."""
-    sure = np.asarray(confidence, dtype=np.float64)
+    """Return each bin's mean confidence, share of answerable questions, and number of questions.
+
+    Empty bins are left out.
+    """
+    confidences = np.asarray(confidence, dtype=np.float64)
     answered = np.asarray(answerable, dtype=bool)
-    places = np.minimum((sure * bins).astype(int), bins - 1)
+    places = np.minimum((confidences * bins).astype(int), bins - 1)
     return [
         (
-            round(float(sure[places == place].mean()), 4),
+            round(float(confidences[places == place].mean()), 4),
             round(float(answered[places == place].mean()), 4),
             int((places == place).sum()),
         )

@@ -1,4 +1,4 @@
-"""Whether a text says what a gold answer says, word for word, in any of the three languages."""
+"""Compare a text with gold answers word by word, in any of the three languages."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ _ARTICLES = frozenset({"a", "an", "the"})
 
 
 def answer_tokens(text: str) -> list[str]:
-    """Return the words of a text as answers are compared by: each Han character is one.
+    """Return the words of a text in the form in which answers are compared.
 
-    Case, punctuation, compatibility forms, the script of Chinese and English articles make no
-    difference, as in SQuAD's, MLQA's and CMRC's own scripts.
+    Each Han character is one word. Case, punctuation, compatibility forms, the script of Chinese
+    and English articles make no difference, as in the scripts of SQuAD, MLQA and CMRC.
 
     >>> answer_tokens("The Hanoi Convention; 《河內公約》, Công ước")
     ['hanoi', 'convention', '河', '内', '公', '约', 'công', 'ước']
     """
-    even = unicodedata.normalize("NFKC", simplified(unicodedata.normalize("NFKC", text)).casefold())
-    return [token for token in _TOKENS.findall(even) if token not in _ARTICLES]
+    normalised = unicodedata.normalize(
+        "NFKC", simplified(unicodedata.normalize("NFKC", text)).casefold()
+    )
+    return [token for token in _TOKENS.findall(normalised) if token not in _ARTICLES]
 
 
 def contains(text: str, answers: Sequence[str]) -> bool:
-    """Tell whether one of the answers stands in a text, as whole words.
+    """Return whether a text contains one of the answers, as whole words.
 
     >>> contains("Signed by 72 states.", ["72"]), contains("In 1972.", ["72"])
     (True, False)
@@ -43,7 +45,7 @@ def contains(text: str, answers: Sequence[str]) -> bool:
 
 
 def token_f1(text: str, answers: Sequence[str]) -> float:
-    """Return the largest F1 of a text's words with an answer's, 0 to 1 (Rajpurkar et al., 2016).
+    """Return the best F1 of a text's words against an answer's, 0 to 1 (Rajpurkar et al., 2016).
 
     >>> round(token_f1("six months", ["about six months"]), 2)
     0.8

@@ -1,4 +1,4 @@
-"""What answers are worth: their quotes beside the gold ones."""
+"""Score answers: their quotes are compared with the gold quotes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tamngu.records.citation import Citation
 
 
 def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str]) -> AnswerScore:
-    """Measure one answer.
+    """Score one answer.
 
     Args:
-        question: what was asked.
-        answer: to it.
-        texts: of the articles that are cited or answer, by id.
+        question: with the gold answers.
+        answer: of the collection.
+        texts: of cited and relevant articles, by id.
     """
     citations = answer.citations
     verified = sum(
@@ -54,7 +54,7 @@ def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str
 def _is_right(
     cited: Citation, relevant: Relevant, question: GoldQuestion, texts: Mapping[str, str]
 ) -> bool:
-    """Tell whether a quote overlaps the gold one; without one, whether it holds an answer."""
+    """Return whether a quote overlaps the gold quote, or contains an answer if there is none."""
     if not relevant.quote:
         return contains(cited.quote, question.answers)
     start = texts[relevant.article_id].find(relevant.quote)

@@ -1,4 +1,4 @@
-"""Whether a ranking treats languages alike: where passages of each language stand in one list."""
+"""Language fairness of a ranking: the ranks that passages of each language get in one list."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DEPTH = 10
 
 
 def same_language_share(language: str, languages: Sequence[str], depth: int = DEPTH) -> float:
-    """Return how many of the first are in the question's language; 0 where nothing was found.
+    """Return the share of the first results in the question's language; 0 if nothing was found.
 
     >>> same_language_share("vi", ["vi", "zh", "en", "vi"])
     0.5
@@ -24,14 +24,15 @@ def same_language_share(language: str, languages: Sequence[str], depth: int = DE
 def rank_distance(
     found: Sequence[str], relevant: Mapping[str, str], depth: int = 100
 ) -> float | None:
-    """Return how many ranks apart the answers in different languages are, on average.
+    """Return the mean distance in ranks between the answers in different languages.
 
-    None where one language alone answers. An answer beyond the depth stands just behind it.
+    The result is None if all answers are in one language. An answer that is not among the first
+    ``depth`` results counts as rank ``depth + 1``.
 
     Args:
         found: ids, best first.
-        relevant: the language of each id that answers.
-        depth: ranks that are looked at.
+        relevant: language of each answering id.
+        depth: number of ranks that count.
 
     >>> rank_distance(["a", "x", "y", "b"], {"a": "vi", "b": "zh"})
     3
@@ -47,18 +48,18 @@ def rank_distance(
 
 
 def awrf(languages: Sequence[str], relevant: Sequence[str], depth: int = DEPTH) -> float:
-    """Return how well the attention that languages get fits what answers, 0 to 1; 1 is fair.
+    """Return the attention-weighted rank fairness of languages, 0 to 1; 1 is fair.
 
-    Attention-weighted rank fairness: attention falls with the logarithm of the rank, each
-    language's share of it is compared with its share of what answers, and 1 less the
-    Jensen-Shannon divergence (in bits) is the score (Sapiezynski et al., 2019; as the TREC 2021
-    Fair Ranking Track has it). PEER (Yang et al., 2024) tests the ranks of several answers a
-    language, and says nothing where each language has one, as in parallel sets.
+    Attention falls with the logarithm of the rank. Each language's share of the attention is
+    compared with its share of the answers. The score is 1 minus the Jensen-Shannon divergence of
+    the two, in bits (Sapiezynski et al., 2019; TREC 2021 Fair Ranking Track). PEER (Yang et al.,
+    2024) is not used: it tests the ranks of several answers per language, and parallel sets have
+    one answer per language.
 
     Args:
-        languages: of what was found, best first.
-        relevant: the language of each answer, at least one.
-        depth: ranks that are looked at.
+        languages: of the results, best first.
+        relevant: language of each answer, at least one.
+        depth: number of ranks that count.
 
     >>> round(awrf(["vi", "zh"], ["vi", "zh"]), 2), awrf(["vi", "vi"], ["zh"])
     (0.99, 0.0)

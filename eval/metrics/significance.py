@@ -1,4 +1,4 @@
-"""Whether a difference between two runs could be chance."""
+"""Statistical significance of a difference between two runs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _SEED = 20_230_611
 
 
 def randomisation_p(differences: Sequence[float], resamples: int = RESAMPLES) -> float:
-    """Return the two-sided p-value that differences by pair have a mean of 0.
+    """Return the two-sided p-value of paired differences under a mean of 0.
 
-    Paired randomisation (Smucker, Allan and Carterette, 2007): if the runs are alike, each
-    difference could as well have the other sign. Signs are drawn with a fixed seed; of few pairs
-    all are tried.
+    Paired randomisation (Smucker, Allan and Carterette, 2007): if the runs do not differ, each
+    difference could equally have the other sign. Signs are drawn with a fixed seed. If there are
+    few pairs, all combinations of signs are tried.
 
     Args:
         differences: of independent questions, shape (n,).
-        resamples: draws, where there are more combinations.
+        resamples: number of draws, if there are more combinations than this.
 
     >>> randomisation_p([1.0] * 3)
     0.25
@@ -27,9 +27,9 @@ def randomisation_p(differences: Sequence[float], resamples: int = RESAMPLES) ->
     from scipy.stats import permutation_test
 
     values = np.asarray(differences, dtype=np.float64)
-    values = values[values != 0]  # a tie stays one, whatever its sign
+    values = values[values != 0]  # A tie has no sign.
     if len(values) < 2:
-        return 1.0  # either sign is as likely
+        return 1.0  # Either sign is equally likely.
     tested = permutation_test(
         (values,),
         lambda x, axis: x.mean(axis=axis),
@@ -43,7 +43,7 @@ def randomisation_p(differences: Sequence[float], resamples: int = RESAMPLES) ->
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values corrected for there being many (Holm, 1979).
+    """Return p-values corrected for multiple comparisons (Holm, 1979).
 
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]

@@ -1,1 +1,1 @@
-"""Other systems asked the same questions, each in a virtual environment of its own."""
+"""Other systems that answer the same questions, each in its own virtual environment."""

@@ -1,10 +1,10 @@
-"""Haystack's in-memory retrieval, run by the interpreter that has Haystack.
+"""Measure Haystack's in-memory retrieval; the Python of Haystack's environment runs this.
 
     python haystack_peer.py FOLDER
 
-``FOLDER`` holds ``corpus.jsonl``, ``queries.jsonl`` and ``model.txt``; ``run.trec`` and
-``times.json`` are written there. Embedding retrieval with the model's prompts, and BM25, joined by
-reciprocal rank, as Haystack's documentation builds hybrid retrieval.
+``FOLDER`` holds ``corpus.jsonl``, ``queries.jsonl`` and ``model.txt``; the script writes
+``run.trec`` and ``times.json`` there. The retrieval is built as Haystack's documentation builds
+hybrid retrieval: embeddings with the model's prompts, and BM25, joined by reciprocal rank.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import sys
 import time
 from pathlib import Path
 
-_SHOWN = 10
-"""Results of a search that is timed, as many as ours gives."""
+_TIMED_RESULTS = 10
+"""Results of a search that is timed; Tamngu returns as many."""
 
-_DEPTH = 1000
-"""Results that are scored: of another language some stand far down."""
+_SCORED_RESULTS = 1000
+"""Results that are scored; results in another language can have a low rank."""
 
 
 def main(folder: Path) -> None:
-    """Index, ask, and write what was found."""
+    """Index the corpus, ask the queries, and write the results."""
     from haystack import Document
     from haystack.components.joiners import DocumentJoiner
     from haystack.components.retrievers.in_memory import (
@@ -46,13 +46,13 @@ def main(folder: Path) -> None:
     )
     index_s = time.perf_counter() - started
     dense = InMemoryEmbeddingRetriever(store)
-    words = InMemoryBM25Retriever(store)
+    sparse = InMemoryBM25Retriever(store)
     joiner = DocumentJoiner(join_mode="reciprocal_rank_fusion")
 
     def search(text: str, vector: list[float], count: int) -> list[Document]:
         both = [
             dense.run(query_embedding=vector, top_k=count)["documents"],
-            words.run(query=text, top_k=count)["documents"],
+            sparse.run(query=text, top_k=count)["documents"],
         ]
         joined: list[Document] = joiner.run(documents=both, top_k=count)["documents"]
         return joined
@@ -61,15 +61,15 @@ def main(folder: Path) -> None:
     for row in queries:
         began = time.perf_counter()
         vector = model.encode(f"query: {row['text']}").tolist()
-        search(row["text"], vector, _SHOWN)
+        search(row["text"], vector, _TIMED_RESULTS)
         times.append((time.perf_counter() - began) * 1000)
         found += [
             f"{row['id']} Q0 {document.id} {rank} {1 / rank:.6f} haystack"
-            for rank, document in enumerate(search(row["text"], vector, _DEPTH), start=1)
+            for rank, document in enumerate(search(row["text"], vector, _SCORED_RESULTS), start=1)
         ]
     (folder / "run.trec").write_text("\n".join(found), encoding="utf-8")
-    told = {"index_s": index_s, "query_ms": times}
-    (folder / "times.json").write_text(json.dumps(told), encoding="utf-8")
+    measured = {"index_s": index_s, "query_ms": times}
+    (folder / "times.json").write_text(json.dumps(measured), encoding="utf-8")
 
 
 _FILES = ("corpus.jsonl", "queries.jsonl")

@@ -1,4 +1,4 @@
-"""Running other systems on a gold set, and scoring them as our own."""
+"""Run other systems on a gold set, and score them in the same way as Tamngu."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings import TamnguError
-from eval.evaluation.trec_scores import run_of
+from eval.evaluation.trec_scores import score_run_file
 from eval.gold.gold_set import GoldSet
 from eval.runs.run import Run
 from eval.runs.trec import read_trec_run
 
 _TIMEOUT_S = 3600
 
-Say = Callable[[str], object]
+Log = Callable[[str], object]
 
 
 class PeerFailed(TamnguError):
-    """Another system could not be installed, or did not do its work."""
+    """Another system could not be installed, or failed."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Peer:
     """Another system.
 
     Attributes:
-        package: what is installed of it.
-        script: what runs it; it says what of the system is asked.
+        package: to install.
+        script: that runs it; the script's docstring says which part of the system is measured.
     """
 
     package: str
@@ -47,20 +47,26 @@ PEERS: Mapping[str, Peer] = {
 }
 
 
-def prepare(name: str, folder: Path, say: Say) -> Path:
-    """Return the interpreter of a peer's environment, which is made where there is none.
+def prepare(name: str, folder: Path, log: Log) -> Path:
+    """Return the Python of a system's virtual environment; make the environment if it is missing.
+
+    Args:
+        name: of :data:`PEERS`.
+        folder: of all environments.
+        log: gets a line before an installation.
 
     Raises:
-        PeerFailed: it cannot be made.
+        PeerFailed: the environment cannot be made.
     """
     home = folder / name
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     ready = home / "ready"
     if ready.is_file():
         return python
-    say(f"Installing {PEERS[name].package} in {home} ...")
+    log(f"Installing {PEERS[name].package} in {home} ...")
     venv.create(home, with_pip=True, clear=True)
-    # The same torch as ours, so that times compare; its local version is the index's business.
+    # The same torch as Tamngu's, so that times are comparable. A local version such as +cpu is left
+    # out, because the package index may not have it.
     torch = f"torch=={version('torch').partition('+')[0]}"
     wanted = [PEERS[name].package, "sentence-transformers", torch]
     _call([str(python), "-m", "pip", "install", "--quiet", *wanted], f"install {name}")
@@ -69,27 +75,27 @@ def prepare(name: str, folder: Path, say: Say) -> Path:
 
 
 def run_peer(name: str, python: Path, gold: GoldSet, model: Path) -> Run:
-    """Ask a peer all questions of a gold set of its own texts.
+    """Ask a system all questions of a gold set about the gold set's own texts.
 
     Args:
         name: of :data:`PEERS`.
-        python: the interpreter that has it.
+        python: of its virtual environment.
         gold: with texts.
         model: a sentence-transformers directory.
 
     Raises:
-        PeerFailed: it does not do its work.
+        PeerFailed: the system fails.
     """
     with TemporaryDirectory() as home:
         folder = Path(home)
-        _write(folder / "corpus.jsonl", [(text.name, text.text) for text in gold.texts or ()])
+        _write(folder / "corpus.jsonl", [(text.id, text.text) for text in gold.texts or ()])
         _write(folder / "queries.jsonl", [(each.id, each.text) for each in gold.questions])
         (folder / "model.txt").write_text(str(model), encoding="utf-8")
         script = files("eval.peers") / PEERS[name].script
         _call([str(python), "-W", "ignore", str(script), home], f"run {name}")
         found = read_trec_run(folder / "run.trec")
         times = json.loads((folder / "times.json").read_text(encoding="utf-8"))
-    run = run_of(gold, Path(name), found)
+    run = score_run_file(gold, Path(name), found)
     results = tuple(
         replace(result, took_ms=round(took, 2))
         for result, took in zip(run.results, times["query_ms"], strict=True)
@@ -115,7 +121,7 @@ def _call(command: Sequence[str], what: str) -> None:
             command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise PeerFailed(f"Gave up to {what} after {_TIMEOUT_S // 60} minutes.") from error
+        raise PeerFailed(f"Could not {what} in {_TIMEOUT_S // 60} minutes.") from error
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
         raise PeerFailed(f"Could not {what}: {''.join(last) or 'it gave no reason'}")

@@ -1,8 +1,9 @@
-"""txtai's hybrid search, run by the interpreter that has txtai.
+"""Measure txtai's hybrid search; the Python of txtai's environment runs this.
 
     python txtai_peer.py FOLDER
 
-Files as in ``haystack_peer.py``. ``hybrid`` joins dense vectors and BM25 as txtai does by default.
+The files are those of ``haystack_peer.py``. ``hybrid`` joins dense vectors and BM25 with txtai's
+defaults.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ import sys
 import time
 from pathlib import Path
 
-_SHOWN = 10
-"""Results of a search that is timed, as many as ours gives."""
+_TIMED_RESULTS = 10
+"""Results of a search that is timed; Tamngu returns as many."""
 
-_DEPTH = 1000
-"""Results that are scored: of another language some stand far down."""
+_SCORED_RESULTS = 1000
+"""Results that are scored; results in another language can have a low rank."""
 
 
 def main(folder: Path) -> None:
-    """Index, ask, and write what was found."""
+    """Index the corpus, ask the queries, and write the results."""
     from txtai import Embeddings
 
     lines = [(folder / name).read_text(encoding="utf-8").splitlines() for name in _FILES]
@@ -38,16 +39,16 @@ def main(folder: Path) -> None:
     times, found = [], []
     for row in queries:
         began = time.perf_counter()
-        embeddings.search(row["text"], _SHOWN)
+        embeddings.search(row["text"], _TIMED_RESULTS)
         times.append((time.perf_counter() - began) * 1000)
-        results = embeddings.search(row["text"], _DEPTH)
+        results = embeddings.search(row["text"], _SCORED_RESULTS)
         found += [
             f"{row['id']} Q0 {name} {rank} {1 / rank:.6f} txtai"
             for rank, (name, _) in enumerate(results, start=1)
         ]
     (folder / "run.trec").write_text("\n".join(found), encoding="utf-8")
-    told = {"index_s": index_s, "query_ms": times}
-    (folder / "times.json").write_text(json.dumps(told), encoding="utf-8")
+    measured = {"index_s": index_s, "query_ms": times}
+    (folder / "times.json").write_text(json.dumps(measured), encoding="utf-8")
 
 
 _FILES = ("corpus.jsonl", "queries.jsonl")

@@ -1,1 +1,1 @@
-"""Reading runs: means, differences, pages."""
+"""Reports on runs: figures, comparisons of two runs, pages."""

@@ -1,4 +1,4 @@
-"""Two runs beside each other, question by question."""
+"""Compare two runs, question by question."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from eval.runs.run import BadRun, Result, Run
 ALPHA = 0.05
 
 Values = Mapping[str, float]
-"""A figure of each question, by id."""
+"""Value of one figure for each question, by id."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Difference:
 
     Attributes:
         name: such as ``vi->zh r@1``.
-        questions: that have it.
+        questions: number of questions that have it.
         before: its mean in the first run.
-        after: in the second.
-        wins: clusters of questions for which it is larger in the second.
-        losses: smaller.
+        after: its mean in the second run.
+        wins: number of clusters of questions for which it is larger in the second run.
+        losses: number of clusters for which it is smaller in the second run.
         p: of :func:`eval.metrics.significance.randomisation_p`, over clusters.
-        corrected: for all figures compared.
+        corrected: the p-value, corrected for the number of figures.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Difference:
 
     @property
     def delta(self) -> float:
-        """How much larger it is in the second run."""
+        """The second run's mean minus the first run's."""
         return round(self.after - self.before, 4)
 
     @property
@@ -55,7 +55,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """A question that fared otherwise in the second run."""
+    """A question whose average precision differs between the runs, by ``delta``."""
 
     before: Result
     after: Result
@@ -67,10 +67,10 @@ class Comparison:
     """Two runs of the same questions.
 
     Attributes:
-        differences: of every figure that both have.
+        differences: of every figure that both runs have.
         losses: questions whose average precision fell most.
-        wins: rose most.
-        notices: what a reader should know before trusting it.
+        wins: questions whose average precision rose most.
+        notices: differences in settings between the runs.
     """
 
     differences: tuple[Difference, ...]
@@ -83,12 +83,12 @@ def compare(before: Run, after: Run, shown: int = 10) -> Comparison:
     """Compare two runs of the same gold set.
 
     Args:
-        before: the one to beat.
-        after: the other.
-        shown: questions listed as wins, and as losses.
+        before: the baseline.
+        after: the run that is compared with it.
+        shown: number of questions listed as wins, and as losses.
 
     Raises:
-        BadRun: they are not of the same questions.
+        BadRun: the runs do not have the same questions.
     """
     _match(before, after)
     one, other = ({result.id: result for result in run.results} for run in (before, after))
@@ -122,15 +122,15 @@ def compare(before: Run, after: Run, shown: int = 10) -> Comparison:
 def _match(before: Run, after: Run) -> None:
     one, other = ({result.id for result in run.results} for run in (before, after))
     if one != other:
-        lacking, extra = len(one - other), len(other - one)
+        missing, extra = len(one - other), len(other - one)
         raise BadRun(
-            f"The runs are not of the same questions: the second lacks {lacking} of the first's "
-            f"{len(one)} and has {extra} others. Run both on one gold set."
+            f"The runs do not have the same questions: the second lacks {missing} of the first's "
+            f"{len(one)} and has {extra} others. Run both on the same gold set."
         )
     if before.digest != after.digest:
         raise BadRun(
-            "The runs have the same question ids, but their gold sets differ in what is asked or "
-            "what answers it. Run both on one gold set."
+            "The runs have the same question ids, but their gold sets differ in questions or "
+            "answers. Run both on the same gold set."
         )
 
 
@@ -147,7 +147,7 @@ def _notices(before: Run, after: Run) -> Iterable[str]:
 
 
 def _figures(results: Sequence[Result]) -> Iterable[tuple[str, Values]]:
-    """Yield each figure's name and its value of each question that has it."""
+    """Yield each figure's name, and its value for each question that has it."""
     answerable = [result for result in results if result.relevant]
     pairs = by_pair(answerable)
     for kind, wanted in (("mono", True), ("cross", False)):
@@ -169,7 +169,7 @@ def _figures(results: Sequence[Result]) -> Iterable[tuple[str, Values]]:
 
 
 def _clustered(a: Values, b: Values, cluster: Mapping[str, str]) -> list[float]:
-    """Return the mean difference of each cluster of questions that both have."""
+    """Return the mean difference in each cluster of questions that both runs have."""
     differences: dict[str, list[float]] = {}
     for name in a.keys() & b.keys():
         differences.setdefault(cluster[name], []).append(b[name] - a[name])

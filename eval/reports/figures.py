@@ -1,4 +1,4 @@
-"""A run's figures: means over its questions, as printed, reported and gated."""
+"""A run's figures: means over its questions, as commands print, report and gate them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SHOWN_SINGLE = ("r@1", "r@10", "mrr@10", "ndcg@10")
 def figures(results: Sequence[Result]) -> dict[str, Any]:
     """Return all figures of a run's results.
 
-    ``single`` by pair of question and passage language, ``mixed`` by question language, their
-    means in ``mean``, then ``tags``, ``answers``, ``abstention``, ``latency`` where there are any.
-    Unanswerable questions count in the last three alone.
+    ``single`` has metrics by pair of question and passage language, ``mixed`` by question language,
+    ``mean`` their means. ``tags``, ``answers``, ``abstention`` and ``latency`` are there if the run
+    has any. Unanswerable questions count only in the last three.
     """
     answerable = [result for result in results if result.relevant]
     pairs = by_pair(answerable)
@@ -39,7 +39,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
 
 
 def by_pair(results: Iterable[Result]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the metrics of each question by pair of languages, such as ``vi->zh``, and id."""
+    """Return the metrics of each question, by pair of languages such as ``vi->zh`` and by id."""
     pairs: dict[str, dict[str, dict[str, float]]] = {}
     for result in results:
         for language, values in result.single.items():
@@ -48,15 +48,15 @@ def by_pair(results: Iterable[Result]) -> dict[str, dict[str, dict[str, float]]]
 
 
 def is_mono(pair: str) -> bool:
-    """Tell whether a pair's question and passages are in one language."""
-    asked, answered = pair.split("->")
-    return asked == answered
+    """Return whether a pair's question and passages are in the same language."""
+    question, passage = pair.split("->")
+    return question == passage
 
 
 def flat(run: Run) -> dict[str, float]:
     """Return every figure of a run under one name, such as ``cross_r@1`` or ``single.vi->zh.r@1``.
 
-    The means go by their own names alone.
+    The names of means have no prefix.
     """
     found = figures(run.results)
     return dict(found.pop("mean")) | _flattened("", found)
@@ -75,7 +75,7 @@ def _flattened(prefix: str, values: Mapping[str, object]) -> dict[str, float]:
 def _overall(
     single: Mapping[str, Mapping[str, float]], mixed: Mapping[str, Mapping[str, float]]
 ) -> dict[str, float]:
-    """Return the means over same-language pairs, over cross-language ones, and over languages."""
+    """Return the means over same-language pairs, cross-language pairs and question languages."""
     groups = {
         "mono_r@1": [row["r@1"] for pair, row in single.items() if is_mono(pair)],
         "cross_r@1": [row["r@1"] for pair, row in single.items() if not is_mono(pair)],
@@ -99,7 +99,7 @@ def _by(
 
 
 def _means(rows: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """Return the mean of each metric over the questions that have it."""
+    """Return each metric's mean over the questions that have it."""
     values: dict[str, list[float]] = {}
     for row in rows:
         for name, value in row.items():
@@ -108,36 +108,36 @@ def _means(rows: Iterable[Mapping[str, float]]) -> dict[str, float]:
 
 
 def _answered(results: Sequence[Result]) -> dict[str, Any]:
-    """Return the figures of answers, and of confidence."""
+    """Return the figures of answers and of confidence."""
     found: dict[str, Any] = {}
-    asked = [(result, result.answer) for result in results if result.answer is not None]
-    if asked:
-        known = [answer for result, answer in asked if result.relevant]
-        unknown = [answer for result, answer in asked if not result.relevant]
+    scored = [(result, result.answer) for result in results if result.answer is not None]
+    if scored:
+        answerable = [answer for result, answer in scored if result.relevant]
+        unanswerable = [answer for result, answer in scored if not result.relevant]
         found["answers"] = {
-            "answerable": len(known),
-            "first_citation_right": _rounded([answer.first_right for answer in known]),
-            "any_citation_right": _rounded([answer.any_right for answer in known]),
-            "quote_precision": _rounded([answer.precision for answer in known]),
-            "quote_recall": _rounded([answer.recall for answer in known]),
-            "answer_contained": _rounded([answer.contains for answer in known]),
-            "token_f1": _rounded([answer.f1 for answer in known]),
-            "citations": sum(answer.citations for _, answer in asked),
-            "citations_verified": sum(answer.verified for _, answer in asked),
-            "abstained_answerable": _rounded([answer.abstained for answer in known]),
-            "abstained_unanswerable": _rounded([answer.abstained for answer in unknown]),
+            "answerable": len(answerable),
+            "first_citation_right": _rounded([answer.first_right for answer in answerable]),
+            "any_citation_right": _rounded([answer.any_right for answer in answerable]),
+            "quote_precision": _rounded([answer.precision for answer in answerable]),
+            "quote_recall": _rounded([answer.recall for answer in answerable]),
+            "answer_contained": _rounded([answer.contains for answer in answerable]),
+            "token_f1": _rounded([answer.f1 for answer in answerable]),
+            "citations": sum(answer.citations for _, answer in scored),
+            "citations_verified": sum(answer.verified for _, answer in scored),
+            "abstained_answerable": _rounded([answer.abstained for answer in answerable]),
+            "abstained_unanswerable": _rounded([answer.abstained for answer in unanswerable]),
         }
-    sure = [(r, r.confidence) for r in results if r.confidence is not None]
-    if sure:
-        confidence = [value for _, value in sure]
-        found["abstention"] = abstention(confidence, [bool(r.relevant) for r, _ in sure])
-        coverage, risk = risk_coverage(confidence, [is_right(r) for r, _ in sure])
+    rated = [(r, r.confidence) for r in results if r.confidence is not None]
+    if rated:
+        confidence = [value for _, value in rated]
+        found["abstention"] = abstention(confidence, [bool(r.relevant) for r, _ in rated])
+        coverage, risk = risk_coverage(confidence, [is_right(r) for r, _ in rated])
         found["abstention"]["area_under_risk"] = area_under_risk(coverage, risk)
     return found
 
 
 def is_right(result: Result) -> bool:
-    """Tell whether a question got what it asked for: a right quote, or a right passage first."""
+    """Return whether a question was answered: with a right quote, or with a right first passage."""
     if not result.relevant:
         return False
     if result.answer is not None:

@@ -1,4 +1,4 @@
-"""Plots as SVG that reads on a page and in print: no scripts, no fonts of its own."""
+"""Draw plots as SVG without scripts or fonts, for pages and for print."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Points = Sequence[tuple[float, float]]
 def line_plot(
     points: Points, x_label: str, y_label: str, *, diagonal: bool = False, dots: bool = False
 ) -> str:
-    """Draw values from 0 to 1 against others from 0 to 1.
+    """Draw a line through points; both axes go from 0 to 1.
 
     Args:
         points: from left to right.
-        x_label: under the axis.
-        y_label: beside it.
-        diagonal: draw where both are equal, too.
+        x_label: of the horizontal axis.
+        y_label: of the vertical axis.
+        diagonal: also draw the diagonal, where both values are equal.
         dots: mark each point.
     """
     parts = [_axes(x_label, y_label, 1.0)]
@@ -40,7 +40,7 @@ def line_plot(
 
 
 def histogram(values: Sequence[float], x_label: str, bins: int = 24) -> str:
-    """Draw how often values occur; the longest hundredth is counted at the right edge."""
+    """Draw a histogram; the largest hundredth of the values is counted in the last bin."""
     import numpy as np
 
     end = float(np.percentile(values, 99)) or 1.0
@@ -59,7 +59,8 @@ def histogram(values: Sequence[float], x_label: str, bins: int = 24) -> str:
 
 def shade(value: float) -> str:
     """Return the colours of a heat map's cell for a value from 0 to 1, as CSS."""
-    share = min(max(value, 0.0), 1.0) ** 2  # most figures are large: tell those apart
+    # Most figures are large; the square makes their differences visible.
+    share = min(max(value, 0.0), 1.0) ** 2
     red, green, blue = (round(255 + (end - 255) * share) for end in (29, 95, 168))
     ink = "#ffffff" if share > 0.7 else _INK
     return f"background:rgb({red},{green},{blue});color:{ink}"

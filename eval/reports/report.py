@@ -1,4 +1,4 @@
-"""Reports on runs: one HTML page that needs nothing else, and Markdown for a README."""
+"""Report on runs: one self-contained HTML page, and tables in Markdown."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from eval.reports.figures import figures, is_right
 from eval.reports.plots import histogram, line_plot, shade
 from eval.runs.run import Result, Run
 
-_WORST = 20
-"""Questions shown in full."""
+_WORST_SHOWN = 20
+"""Questions with the worst ranking that a page shows."""
 
 _SUMMARY = ("mono_r@1", "cross_r@1", "mixed_map", "mixed_any@1", "rank_distance", "awrf@10")
 
 
 @dataclass(frozen=True)
 class Section:
-    """What a page says of one run.
+    """The part of a page about one run.
 
     Attributes:
-        name: tells it from the others.
-        run: itself.
+        name: differs from the names of the other runs.
+        run: the run.
         figures: see :func:`eval.reports.figures.figures`.
-        asked: languages of questions, in order.
-        answered: languages of passages.
+        question_languages: sorted.
+        passage_languages: sorted.
         plots: titles and SVG.
-        worst: questions that fared worst.
+        worst: questions with the worst ranking.
     """
 
     name: str
     run: Run
     figures: dict[str, Any]
-    asked: Sequence[str]
-    answered: Sequence[str]
+    question_languages: Sequence[str]
+    passage_languages: Sequence[str]
     plots: Sequence[tuple[str, str]]
     worst: Sequence[Result]
 
@@ -71,12 +71,16 @@ def markdown(runs: Sequence[Run]) -> str:
         cells = [_cell(each["mean"].get(column)) for column in columns]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     for name, each in zip(names, found, strict=True):
-        lines += ["", f"R@1 of {name}, question language down, passage language across:", ""]
-        asked, answered = _languages(each)
-        lines += [f"| | {' | '.join(answered)} |", f"| --- |{' --- |' * len(answered)}"]
-        for one in asked:
+        lines += [
+            "",
+            f"R@1 of {name}: question languages in rows, passage languages in columns:",
+            "",
+        ]
+        questions, passages = _languages(each)
+        lines += [f"| | {' | '.join(passages)} |", f"| --- |{' --- |' * len(passages)}"]
+        for one in questions:
             cells = [
-                _cell(each["single"].get(f"{one}->{other}", {}).get("r@1")) for other in answered
+                _cell(each["single"].get(f"{one}->{other}", {}).get("r@1")) for other in passages
             ]
             lines.append(f"| {one} | {' | '.join(cells)} |")
         if "answers" in each:
@@ -88,12 +92,12 @@ def markdown(runs: Sequence[Run]) -> str:
 
 def _section(run: Run, name: str) -> Section:
     found = figures(run.results)
-    asked, answered = _languages(found)
-    return Section(name, run, found, asked, answered, _plots(run), _worst(run.results))
+    questions, passages = _languages(found)
+    return Section(name, run, found, questions, passages, _plots(run), _worst(run.results))
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
-    """Return names that tell runs apart: the ranking, with a number where it repeats."""
+    """Return a different name for each run: its ranking, with a number if that repeats."""
     kinds = [run.ranking for run in runs]
     return [
         kind if kinds.count(kind) == 1 else f"{kind} ({kinds[: place + 1].count(kind)})"
@@ -103,26 +107,26 @@ def _names(runs: Sequence[Run]) -> list[str]:
 
 def _languages(found: dict[str, Any]) -> tuple[list[str], list[str]]:
     pairs = [pair.split("->") for pair in found["single"]]
-    return sorted({asked for asked, _ in pairs}), sorted({answered for _, answered in pairs})
+    return sorted({question for question, _ in pairs}), sorted({passage for _, passage in pairs})
 
 
 def _plots(run: Run) -> list[tuple[str, str]]:
     plots = []
-    sure = [(result, result.confidence) for result in run.results if result.confidence is not None]
-    if sure:
-        confidence = [value for _, value in sure]
-        bins = reliability(confidence, [bool(result.relevant) for result, _ in sure])
+    rated = [(result, result.confidence) for result in run.results if result.confidence is not None]
+    if rated:
+        confidence = [value for _, value in rated]
+        bins = reliability(confidence, [bool(result.relevant) for result, _ in rated])
         points = [(mean, share) for mean, share, _ in bins]
         plots.append(
             (
-                "Reliability: how often a question of that confidence has an answer",
+                "Reliability: share of answerable questions at each confidence",
                 line_plot(points, "confidence", "answerable", diagonal=True, dots=True),
             )
         )
-        curve = zip(*risk_coverage(confidence, [is_right(each) for each, _ in sure]), strict=True)
+        curve = zip(*risk_coverage(confidence, [is_right(each) for each, _ in rated]), strict=True)
         plots.append(
             (
-                "Risk and coverage: wrong answers when only the surest are given",
+                "Risk and coverage: share of wrong answers if only confident answers are given",
                 line_plot(list(curve), "share of questions answered", "wrong"),
             )
         )
@@ -133,9 +137,9 @@ def _plots(run: Run) -> list[tuple[str, str]]:
 
 
 def _worst(results: Sequence[Result]) -> list[Result]:
-    """Return the answerable questions whose answers stand lowest."""
+    """Return the answerable questions whose answers rank lowest."""
     ranked = [result for result in results if "map" in result.mixed and result.mixed["map"] < 1]
-    return sorted(ranked, key=lambda result: result.mixed["map"])[:_WORST]
+    return sorted(ranked, key=lambda result: result.mixed["map"])[:_WORST_SHOWN]
 
 
 def _cell(value: float | None) -> str:

@@ -1,1 +1,1 @@
-"""The results of one evaluation, question by question, and their files."""
+"""Runs: the results of one evaluation, question by question, and their files."""

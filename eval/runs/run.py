@@ -1,24 +1,25 @@
-"""Runs: what every question of a gold set found, with the settings, as saved and compared."""
+"""A run: what every question of a gold set found, with the settings; saved and loaded here."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from embeddings import TamnguError
+from tamngu.records.request import ranking_named
 
 FORMAT = 1
 
 
 class BadRun(TamnguError):
-    """A run that cannot be read, or cannot be compared with another."""
+    """A run cannot be read or written, or cannot be compared with another."""
 
 
 @dataclass(frozen=True)
-class Place:
-    """What stands at one rank: an article's or passage's id, its language, and its text's start."""
+class RankedText:
+    """What is at one rank: id of an article or passage, its language, the start of its text."""
 
     id: str
     language: str
@@ -27,19 +28,22 @@ class Place:
 
 @dataclass(frozen=True)
 class AnswerScore:
-    """What one answer is worth.
+    """The score of one answer.
+
+    A quote is right if it overlaps a gold quote, or contains a gold answer if there is no gold
+    quote.
 
     Attributes:
-        confidence: as given.
-        abstained: likewise.
-        citations: how many.
-        verified: how many of them stand where they say.
-        first_right: whether the first quote overlaps a gold quote or holds a gold answer.
-        any_right: whether any quote does.
-        precision: share of the quotes that do; 0 without quotes.
-        recall: share of the articles that answer of which a right quote is given.
-        contains: whether a quote holds a gold answer word for word.
-        f1: the best F1 of a quote's words with a gold answer's.
+        confidence: of the answer.
+        abstained: whether the collection gave no answer.
+        citations: number of citations.
+        verified: number of citations whose quote is at the stated position.
+        first_right: whether the first quote is right.
+        any_right: whether any quote is right.
+        precision: share of right quotes; 0 without quotes.
+        recall: share of the answering articles that a right quote comes from.
+        contains: whether a quote contains a gold answer word for word.
+        f1: best F1 of a quote's words against a gold answer's.
     """
 
     confidence: float
@@ -59,20 +63,20 @@ class Result:
     """One question of a run.
 
     Attributes:
-        id: the question's.
-        text: likewise.
-        language: likewise.
-        cluster: questions that ask the same in several languages share one.
-        tags: likewise.
-        relevant: ids of what answers, with the language of each.
-        found: the first ten of all languages, best first.
-        order: the ids of the first hundred.
-        single: metrics within the passages of one language, by language.
-        mixed: metrics among all; with ``same_language_share@10``, and where several languages
-            answer ``rank_distance`` and ``awrf@10``.
-        confidence: of the ranking; None where it gives none.
-        answer: None where nothing was asked.
-        took_ms: for finding.
+        id: of the question.
+        text: of the question.
+        language: of the question.
+        cluster: questions that ask the same in several languages share a cluster.
+        tags: of the question.
+        relevant: language of each answering article or passage, by id.
+        found: the first ten results of all languages, best first.
+        order: ids of the first hundred results.
+        single: metrics against the passages of one language, by language.
+        mixed: metrics against all passages, and ``same_language_share@10``. If several languages
+            answer, also ``rank_distance`` and ``awrf@10``.
+        confidence: of the ranking; None if it has no confidence.
+        answer: score of the answer; None if the question was only searched for.
+        took_ms: milliseconds of the search.
     """
 
     id: str
@@ -81,7 +85,7 @@ class Result:
     cluster: str
     tags: tuple[str, ...]
     relevant: dict[str, str]
-    found: tuple[Place, ...]
+    found: tuple[RankedText, ...]
     order: tuple[str, ...]
     single: dict[str, dict[str, float]]
     mixed: dict[str, float]
@@ -96,16 +100,16 @@ class Run:
 
     Attributes:
         gold: the gold set's spec.
-        digest: tells gold sets apart.
+        digest: identity of the gold set.
         encoder: the model.
-        ranking: see :data:`eval.evaluation.pools.RANKERS`.
-        settings: all else that was set.
-        collection: its name, identity, revision, and passages.
-        results: a question each, in the gold set's order.
-        took_s: for all.
-        tamngu: the version.
-        index_s: for encoding and indexing the gold set's own texts.
-        format: of this file.
+        ranking: a name in :data:`eval.evaluation.pools.RANKERS`.
+        settings: all other settings.
+        collection: its name, identity, revision, and number of passages.
+        results: one per question, in the gold set's order.
+        took_s: seconds of all searches and answers.
+        tamngu: version of Tamngu.
+        index_s: seconds of encoding and indexing the gold set's own texts.
+        format: version of the file format.
     """
 
     gold: str
@@ -122,7 +126,7 @@ class Run:
 
 
 def save(run: Run, path: Path) -> None:
-    """Write a run; the file is there whole or not at all.
+    """Write a run as one file, complete or not at all.
 
     Raises:
         BadRun: it cannot be written.
@@ -140,7 +144,7 @@ def load(path: Path) -> Run:
     """Read a run.
 
     Raises:
-        BadRun: the file cannot be read, is no run, or is of another version.
+        BadRun: the file cannot be read, is not a run, or has another format.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -154,8 +158,9 @@ def load(path: Path) -> Run:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise BadRun(
-            f"{path} is no run of tamngu eval run --out ({where or 'file'}: {first['msg']})."
+            f"{path} is not a run of tamngu eval run --out ({where or 'file'}: {first['msg']})."
         ) from error
     if run.format != FORMAT:
-        raise BadRun(f"{path} is of format {run.format}; this Tamngu reads {FORMAT}. Run it again.")
-    return run
+        raise BadRun(f"{path} has format {run.format}; this Tamngu reads {FORMAT}. Run it again.")
+    # Runs of version 0.1 use other names of rankings.
+    return replace(run, ranking=ranking_named(run.ranking) or run.ranking)

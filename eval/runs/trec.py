@@ -1,29 +1,29 @@
-"""TREC's files: judgements (qrels) and runs, as trec_eval and ir_measures read them."""
+"""TREC's files: judgements (qrels) and runs, in the form that trec_eval and ir_measures read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from eval.gold.gold_set import GoldSet, refuse
+from eval.gold.gold_set import GoldSet, raise_faults
 from eval.runs.run import BadRun, Run
 
 Judged = dict[str, dict[str, int]]
-"""Grades by question and by what was judged."""
+"""Grade of each judged document, by question."""
 
 Scored = dict[str, dict[str, float]]
-"""Scores by question and by what was found."""
+"""Score of each result, by question."""
 
 
 def qrels_lines(gold: GoldSet) -> Iterator[str]:
-    """Yield a gold set's judgements, a line each; unanswerable questions have none."""
+    """Yield a gold set's judgements, one per line; unanswerable questions have no lines."""
     for question in gold.questions:
         for relevant in question.relevant:
             yield f"{question.id} 0 {relevant.article_id} {relevant.grade}"
 
 
 def run_lines(run: Run) -> Iterator[str]:
-    """Yield what a run keeps of its rankings, a line each."""
+    """Yield the results that a run stores, one per line."""
     tag = f"tamngu-{run.ranking.replace(', ', '-').replace(' ', '-')}"
     for result in run.results:
         for rank, name in enumerate(result.order, start=1):
@@ -34,12 +34,14 @@ def write_run(run: Run, path: Path) -> None:
     """Write a run's rankings.
 
     Raises:
-        BadRun: the file cannot be written, or an id has white space, which the format cannot hold.
+        BadRun: the file cannot be written, or an id has white space, which the format forbids.
     """
     spaced = {r.id for r in run.results if len(r.id.split()) != 1}
     spaced |= {name for r in run.results for name in r.order if len(name.split()) != 1}
     if spaced:
-        raise BadRun(f"{len(spaced)} ids have white space in them, {min(spaced)!r} first.")
+        raise BadRun(
+            f"Ids must not have white space, such as {min(spaced)!r} ({len(spaced)} in total)."
+        )
     try:
         path.write_text("\n".join(run_lines(run)) + "\n", encoding="utf-8")
     except OSError as error:
@@ -47,10 +49,10 @@ def write_run(run: Run, path: Path) -> None:
 
 
 def read_qrels(path: Path) -> Judged:
-    """Read judgements; grades of 0 and less are left out.
+    """Read judgements; grades of 0 and below are left out.
 
     Raises:
-        BadGoldSet: a line is not of that form; the first are named by number.
+        BadGoldSet: a line is malformed; the message names the first such lines by number.
         BadRun: the file cannot be read.
     """
     judged: Judged = {}
@@ -62,7 +64,7 @@ def read_qrels(path: Path) -> Judged:
                 judged.setdefault(question, {})[name] = int(grade)
         except ValueError:
             faults.append(f"line {number}: it is not QUESTION 0 DOCUMENT GRADE")
-    refuse(str(path), faults)
+    raise_faults(str(path), faults)
     return judged
 
 
@@ -70,7 +72,8 @@ def read_trec_run(path: Path) -> Scored:
     """Read a run file.
 
     Raises:
-        BadGoldSet: a line is not of that form, or names a document again; the first are named.
+        BadGoldSet: a line is malformed or repeats a document; the message names the first such
+            lines by number.
         BadRun: the file cannot be read.
     """
     found: Scored = {}
@@ -83,9 +86,9 @@ def read_trec_run(path: Path) -> Scored:
             faults.append(f"line {number}: it is not QUESTION Q0 DOCUMENT RANK SCORE TAG")
             continue
         if name in found.setdefault(question, {}):
-            faults.append(f"line {number}: {name!r} was found for {question!r} before")
+            faults.append(f"line {number}: it repeats {name!r} for {question!r}")
         found[question][name] = value
-    refuse(str(path), faults)
+    raise_faults(str(path), faults)
     return found
 
 

@@ -1,4 +1,4 @@
-"""``tamngu bench ingest`` as a person runs it, and the articles that it makes."""
+"""``tamngu bench ingest`` from the command line, and the articles that it makes."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from itertools import combinations, islice
 from pathlib import Path
 
 import pytest
 
-from eval.bench.ingest import made_articles, write_articles
+from eval.bench.articles import made_articles, write_articles
 from rag.text.minhash import THRESHOLD, signature, similarity
 from tamngu.cli.main import main
+from tests.waiting import PATIENCE_S, wait_until
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the measurement keeps its files."""
+    """The folder in which the measurement keeps its files."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
@@ -58,7 +58,7 @@ def test_an_ingest_is_measured_and_the_unchanged_files_are_passed_over(
     assert (code, err) == (0, "")
     assert next(iter(found)) == "model"
     assert (found["articles"], found["passages"], found["rejected"]) == (5, 5, 0)
-    # Each text has a title and a sentence, or three of them.
+    # Each passage, and its title and sentences: two for four articles, three for the last.
     assert found["texts"] == 5 + 4 * 2 + 3
     assert found["tokens"] > 100
     assert found["tokens_per_s"] == pytest.approx(found["tokens"] / found["first_s"], rel=0.05)
@@ -79,14 +79,14 @@ def test_what_cannot_be_measured_is_said(
     (tmp_path / "empty.jsonl").write_text('{"text": 1}\n{broken\n[]\n')
     code, _, err = run(capsys, "--articles", tmp_path / "empty.jsonl")
     assert code == 1
-    assert "There is no article in these files" in err
+    assert "These files have no article" in err
     code, _, err = run(capsys, "--articles", tmp_path / "none")
     assert code == 1
     assert "There is no file or folder" in err
     assert run(capsys, "--files", "0")[0] == 2
     code, _, err = run(capsys, "--files", "1", "--model", str(tmp_path / "none"))
     assert code == 1
-    assert "A fresh process failed at 'note'" in err
+    assert "A new process failed at 'record'" in err
     assert "Cannot load the model" in err
     assert not list(temporary.iterdir())
 
@@ -97,13 +97,10 @@ def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     bench = subprocess.Popen(
         words, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True
     )
-    waited = time.monotonic() + 60
-    while time.monotonic() < waited and len(working(tmp_path)) != 1:
-        time.sleep(0.05)
-    assert working(tmp_path)
-    # To the command alone; a terminal would send it to both.
+    wait_until(lambda: len(working(tmp_path)) == 1)
+    # The signal goes to the command only; a terminal would send it to both processes.
     bench.send_signal(signal.SIGINT)
-    _, errors = bench.communicate(timeout=60)
+    _, errors = bench.communicate(timeout=PATIENCE_S)
     assert bench.returncode == 1
     assert errors.strip().startswith("Error: Interrupted")
     assert not working(tmp_path)
@@ -111,7 +108,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
 
 
 def working(folder: Path) -> list[bytes]:
-    """Return the command lines of processes that were told to work in the folder."""
+    """Return the command lines of processes that work in the folder."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -1,4 +1,4 @@
-"""The service under load, for a second."""
+"""``tamngu bench serve``: the service under load for one second."""
 
 from __future__ import annotations
 

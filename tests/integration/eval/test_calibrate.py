@@ -1,4 +1,4 @@
-"""``tamngu calibrate`` as a person runs it, and what comes of it."""
+"""``tamngu calibrate`` from the command line, and the use of its calibration."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ import numpy as np
 import pytest
 
 from embeddings import Encoder, load_encoder
-from embeddings.calibration.calibration import (
-    TOKEN_DIM,
-    calibration_file,
-    calibration_for,
-    key_of,
-    load,
-    neutral_questions,
-)
+from embeddings.calibration.calibration import TOKEN_DIM
+from embeddings.calibration.neutral_questions import neutral_questions
+from embeddings.calibration.store import calibration_file, calibration_for, key_of, load
 from rag import Collection, ingest, make_article, search
 from rag.collection.check import check
 from tamngu.cli.main import main
@@ -36,16 +31,16 @@ ARTICLES = [
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: Encoder) -> Path:
-    """A cache of this test's own, and the session's model unless a test takes another."""
+    """A separate cache, and the session's model unless a test uses another."""
     monkeypatch.setenv("TAMNGU_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr("tamngu.cli.options.load_encoder", lambda *_: encoder)
-    monkeypatch.setattr("tamngu.cli.options.is_prepared", lambda *_: True)
+    monkeypatch.setattr("embeddings.load.load_encoder", lambda *_, **__: encoder)
+    monkeypatch.setattr("embeddings.load.is_prepared", lambda *_: True)
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def texts(tmp_path: Path) -> Path:
-    """A folder with a corpus of each of two languages, ten texts each."""
+    """A folder with two corpora of ten texts, each in another language."""
     folder = tmp_path / "texts"
     folder.mkdir()
     for language, sentence in SENTENCES.items():
@@ -87,7 +82,7 @@ def test_a_model_is_calibrated_into_a_file(
     assert (code, err) == (0, "")
     assert said == f"Calibrated {encoder.fingerprint} for vi, zh: {out}\n"
     assert [path.name for path in out.parent.iterdir()] == ["c.npz"]
-    # Nothing else is changed.
+    # The cache gets no calibration.
     assert not list(cache.glob("calibrations/*.npz"))
     made = load(out, key_of(encoder.fingerprint))
     assert made is not None
@@ -100,10 +95,10 @@ def test_a_model_is_calibrated_into_a_file(
     assert tokens is not None
     assert tokens.projection.shape[1] == TOKEN_DIM
     assert sorted(tokens.passages) == ["vi", "zh"]
-    # What every passage has tells none from another.
+    # Tokens of every passage distinguish none of them.
     _, (passage,) = encoder.encode_passages_by_token(["Đoàn đại biểu"])
-    assert not tokens.is_telling(passage.ids).any()
-    # As does what every question asks.
+    assert not tokens.is_distinctive(passage.ids).any()
+    # Tokens of every question have a low weight.
     _, (question,) = encoder.encode_questions_by_token(["tới đâu"])
     assert (tokens.weights_of(question.ids) < 0.2).all()
 
@@ -140,7 +135,7 @@ def test_what_was_made_is_used_from_then_on(
         assert {hit.article_id for hit in hits} == {"vi", "zh"}
         assert all("late" in hit.parts for hit in hits)
         assert check(after.directory, after.catalog).problems == []
-    # Its tokens are by another calibration: they are not looked at.
+    # Its stored tokens belong to another calibration, so the search does not use them.
     with closing(Collection.open(home, "before", encoder)) as before:
         assert before.calibration.tokens is None
         hits = search(before, "ASEAN").hits
@@ -156,7 +151,7 @@ def test_a_model_of_few_dimensions_is_calibrated_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     small = load_encoder(str(small_model))
-    monkeypatch.setattr("tamngu.cli.options.load_encoder", lambda *_: small)
+    monkeypatch.setattr("embeddings.load.load_encoder", lambda *_, **__: small)
     assert run(capsys, "--texts", texts, "--model", small_model)[0] == 0
     with closing(Collection.open_or_create(tmp_path / "home", "c", small)) as collection:
         assert ingest(collection, ARTICLES).added == 2
@@ -221,7 +216,7 @@ def test_corpora_without_a_passage_are_named(
     out = tmp_path / "c.npz"
     code, _, err = run(capsys, "--texts", tmp_path, "--out", out)
     assert (code, out.exists()) == (1, False)
-    assert "fault in Tamngu" not in err
+    assert "bug in Tamngu" not in err
 
 
 def test_a_place_that_cannot_be_written_is_named(
@@ -232,7 +227,7 @@ def test_a_place_that_cannot_be_written_is_named(
     code, _, err = run(capsys, "--texts", texts, "--per-language", "2", "--out", out)
     assert code == 1
     assert str(tmp_path / "file") in err
-    assert "fault in Tamngu" not in err
+    assert "bug in Tamngu" not in err
 
 
 def test_the_file_has_the_name_that_was_given(

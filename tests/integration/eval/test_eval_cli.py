@@ -36,8 +36,8 @@ TEXTS = {
 
 @pytest.fixture(autouse=True)
 def one_encoder(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands run in this process share the session's model; it takes seconds to load."""
-    monkeypatch.setattr("tamngu.cli.options.load_encoder", lambda *_: encoder)
+    """All commands use the session's model, because loading one takes seconds."""
+    monkeypatch.setattr("embeddings.load.load_encoder", lambda *_, **__: encoder)
 
 
 @pytest.fixture
@@ -71,33 +71,32 @@ def made(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> Any:  # 
 def test_runs_are_saved_compared_reported_and_gated(
     xquad: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fair, plain = tmp_path / "fair.json", tmp_path / "plain.json"
-    found = made(capsys, "run", "--gold", xquad, "--out", fair)
+    hybrid, dense = tmp_path / "hybrid.json", tmp_path / "dense.json"
+    found = made(capsys, "run", "--gold", xquad, "--out", hybrid)
     assert found["questions"] == 9
     assert {"single", "mixed", "mean", "latency", "took_s"} <= found.keys()
     assert found["single"]["vi->zh"].keys() == {"r@1", "r@10", "mrr@10", "ndcg@10"}
-    made(capsys, "run", "--gold", xquad, "--plain", "--out", plain)
+    made(capsys, "run", "--gold", xquad, "--ranking", "dense", "--out", dense)
 
-    compared = made(capsys, "compare", plain, fair)
-    assert compared["notices"] == ["ranking: plain -> fair"]
+    compared = made(capsys, "compare", dense, hybrid)
+    assert compared["notices"] == ["ranking: dense -> hybrid"]
     assert {each["name"] for each in compared["differences"]} >= {"mono r@1", "cross r@1"}
-    same = made(capsys, "compare", fair, fair)
+    same = made(capsys, "compare", hybrid, hybrid)
     assert {each["verdict"] for each in same["differences"]} == {"no difference"}
     assert {each["delta"] for each in same["differences"]} == {0}
 
     page, table = tmp_path / "page.html", tmp_path / "table.md"
-    assert run(capsys, "report", fair, plain, "--html", page, "--md", table)[0] == 0
+    assert run(capsys, "report", hybrid, dense, "--html", page, "--md", table)[0] == 0
     assert "<svg" in page.read_text(encoding="utf-8")
-    assert table.read_text(encoding="utf-8").count("| fair |") == 1
+    assert table.read_text(encoding="utf-8").count("| hybrid |") == 1
 
-    assert (
-        run(capsys, "gate", fair, "--min", "cross_r@1=.5", "--max", "latency.p50_ms=9999")[0] == 0
-    )
-    code, out, err = run(capsys, "gate", fair, "--min", "mono_r@1=1.1")
+    limits = ("--min", "cross_r@1=.5", "--max", "latency.p50_ms=9999")
+    assert run(capsys, "gate", hybrid, *limits)[0] == 0
+    code, out, err = run(capsys, "gate", hybrid, "--min", "mono_r@1=1.1")
     assert code == 1
     assert "FAILS  mono_r@1" in out
-    assert "1 of 1 figures fail" in err
-    code, _, err = run(capsys, "gate", fair, "--min", "mono_r=1")
+    assert "1 of 1 figures are beyond their limits" in err
+    code, _, err = run(capsys, "gate", hybrid, "--min", "mono_r=1")
     assert code == 2
     assert "mono_r@1" in err
 
@@ -130,11 +129,21 @@ def test_a_sweep_measures_the_best_on_the_other_half(
     assert found["difference"]["name"] == "mixed map"
 
 
-def test_peers_of_ours_are_asked_in_one_run(
+def test_a_sweep_of_models_keeps_the_default_weights(
+    xquad: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = made(capsys, "sweep", "--gold", xquad, "--set", "model=another")
+    default, other = found["tried"]
+    assert other["settings"] == {"model": "another"}
+    # Every name loads the session's model here.
+    assert (other["chosen_by"], other["held_out"]) == (default["chosen_by"], default["held_out"])
+
+
+def test_the_rankings_of_tamngu_are_compared_in_one_run(
     xquad: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = made(capsys, "peers", "--gold", xquad, "--out", tmp_path / "runs")
-    assert [row["system"] for row in rows] == ["tamngu", "plain", "words"]
+    assert [row["system"] for row in rows] == ["tamngu", "dense", "bm25"]
     assert all(row["query_p50_ms"] > 0 for row in rows)
     assert len(list((tmp_path / "runs").iterdir())) == 3
 
@@ -186,15 +195,15 @@ def test_help_does_not_wait_for_indexes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
-        (["run", "--gold", "trec:x"], 2, "no gold set"),
-        (["run", "--gold", f"jsonl:{GOLD}", "--ablate"], 2, "gold sets with their own texts"),
+        (["run", "--gold", "trec:x"], 2, "not a gold set"),
+        (["run", "--gold", f"jsonl:{GOLD}", "--ablate"], 2, "a gold set with its own texts"),
         (["run", "--gold", f"jsonl:{GOLD}", "--plain", "--words"], 2, "not both"),
         (["sweep", "--gold", f"jsonl:{GOLD}", "--set", "late=.1"], 1, "is not NAME=VALUE"),
-        (["peers", "--gold", f"jsonl:{GOLD}"], 2, "their own texts"),
-        (["peers", "--gold", "xquad:x", "--with", "lucene"], 2, "there are txtai, haystack"),
-        (["gate", str(GOLD), "--min", "x=1"], 1, "is no run"),
-        (["gate", str(GOLD)], 2, "Say what to hold it to"),
-        (["compare", str(GOLD), str(GOLD)], 1, "is no run"),
+        (["peers", "--gold", f"jsonl:{GOLD}"], 2, "its own texts"),
+        (["peers", "--gold", "xquad:x", "--with", "lucene"], 2, "no system 'lucene'"),
+        (["gate", str(GOLD), "--min", "x=1"], 1, "is not a run"),
+        (["gate", str(GOLD)], 2, "Give a limit"),
+        (["compare", str(GOLD), str(GOLD)], 1, "is not a run"),
         (["score", str(GOLD)], 2, "either --qrels or --gold"),
     ],
 )

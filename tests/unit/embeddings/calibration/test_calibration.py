@@ -1,29 +1,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from embeddings import Encoder, Fingerprint, TokenVectors, Vectors, load_encoder
-from embeddings.calibration.calibrating import calibrate
+from embeddings import Encoder, Fingerprint, load_encoder
 from embeddings.calibration.calibration import (
     TOKEN_DIM,
     Calibration,
     Means,
     TokenCalibration,
-    calibration_file,
-    calibration_for,
-    key_of,
-    load,
     mean_of,
-    neutral_questions,
-    save,
 )
-from embeddings.encoder import Progress
+from embeddings.calibration.neutral_questions import neutral_questions
+from embeddings.calibration.store import calibration_file, calibration_for, key_of, load, save
 from embeddings.errors import TamnguError
 
 LANGUAGES = ["en", "vi", "zh"]
@@ -90,7 +83,7 @@ def test_another_models_calibration_is_refused(tmp_path: Path) -> None:
         assert load(tmp_path / "c.npz", key_of(other)) is None
     for other in (replace(PRINT, question_prompt=""), replace(PRINT, passage_prompt="đoạn: ")):
         assert load(tmp_path / "c.npz", key_of(other)) is None
-    # By another name it is the same model.
+    # The name does not matter.
     assert_same(calibration(), load(tmp_path / "c.npz", key_of(replace(PRINT, model="other"))))
 
 
@@ -102,7 +95,7 @@ def test_prompts_are_not_taken_for_one_another() -> None:
 def test_what_is_stored_of_tokens_has_a_name() -> None:
     tokens = calibration().tokens
     assert tokens is not None
-    # Of questions' tokens nothing is stored.
+    # The index stores nothing that depends on these.
     weights = np.array([1, 2, 3], dtype=np.float32)
     assert replace(tokens, weights=weights, questions=means(9, 8)).digest == tokens.digest
     for other in (
@@ -130,17 +123,7 @@ def test_tokens_have_the_weights_that_are_known_of_them() -> None:
     ids = np.array([9, 2, 1, 5, 10, 3, 2], dtype=np.int32)
     assert tokens.weights_of(ids).tolist() == [2.0, 0.5, 9.125, 8.25, 9.125, 9.125, 0.5]
     assert tokens.weights_of(ids[:0]).tolist() == []
-    assert tokens.is_telling(ids).tolist() == [True, False, True, True, True, True, False]
-
-
-def test_the_neutral_questions_are_as_many_in_each_language() -> None:
-    questions = neutral_questions()
-    assert sorted(questions) == LANGUAGES
-    for texts in questions.values():
-        assert len(texts) == len(set(texts)) == 64
-        assert all(text == text.strip() != "" for text in texts)
-    assert all(text.isascii() and text.endswith("?") for text in questions["en"])
-    assert not any(text.isascii() for text in questions["vi"] + questions["zh"])
+    assert tokens.is_distinctive(ids).tolist() == [True, False, True, True, True, True, False]
 
 
 def test_the_packaged_model_has_the_shipped_calibration(
@@ -161,7 +144,7 @@ def test_the_packaged_model_has_the_shipped_calibration(
         assert (np.diff(ids) > 0).all()
     assert (tokens.weights >= 0).all()
     assert tokens.weights.max() <= tokens.unseen + 0.01
-    # Nothing was made.
+    # No calibration was computed.
     assert not list(tmp_path.iterdir())
 
 
@@ -196,7 +179,7 @@ def test_another_model_is_calibrated_once(
         def encode(_: Encoder) -> Means:
             raise AssertionError("encoded again")
 
-        patched.setattr("embeddings.calibration.calibration.question_means", encode)
+        patched.setattr("embeddings.calibration.store.question_means", encode)
         assert_same(made, calibration_for(other))
     assert file.stat().st_mtime_ns == written
     file.write_bytes(file.read_bytes()[:-9])
@@ -221,86 +204,3 @@ def test_a_damaged_calibration_is_named(
     path.write_bytes(content[damage])
     with pytest.raises(TamnguError, match=re.escape(str(path))):
         calibration_for(encoder)
-
-
-class LetterEncoder:
-    """Stands in for a model: a token a letter, whose vector depends on it and on the language.
-
-    Chinese lies elsewhere than the others. Only what calibrating needs is there.
-    """
-
-    max_passage_tokens = max_question_tokens = 100
-    truncated = 0
-    dim = TOKEN_DIM + 8
-
-    def __init__(self, gives_tokens: bool = True) -> None:
-        self.fingerprint = replace(PRINT, dim=self.dim)
-        self._gives_tokens = gives_tokens
-        self._vectors = np.random.default_rng(0).normal(size=(0x30, self.dim)).astype(np.float32)
-
-    def encode_questions(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        return np.stack([self._tokens(text).vectors.mean(axis=0) for text in texts])
-
-    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        if progress is not None:
-            progress(len(texts))
-        return self.encode_questions(texts)
-
-    def encode_questions_by_token(
-        self, texts: Sequence[str]
-    ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        return self.encode_passages_by_token(texts)
-
-    def encode_passages_by_token(
-        self, texts: Sequence[str], progress: Progress | None = None
-    ) -> tuple[Vectors, Sequence[TokenVectors]]:
-        tokens = [self._tokens(text) for text in texts] if self._gives_tokens else []
-        return self.encode_passages(texts, progress), tokens
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return [len(text) for text in texts]
-
-    def _tokens(self, text: str) -> TokenVectors:
-        ids = np.array([ord(letter) % 0x30 for letter in text], dtype=np.int32)
-        away = np.float32(5 if any(letter > "\u4e00" for letter in text) else 0)
-        return TokenVectors(ids, self._vectors[ids] + away)
-
-
-def test_calibrating_tells_what_is_common_and_where_languages_lie() -> None:
-    encoder = LetterEncoder()
-    passages = {
-        "vi": [f"a{letter}" for letter in "bcdefghijklm"],
-        "zh": [f"中{letter}a" for letter in "bcdefghijklm"],
-    }
-    done: list[int] = []
-    made = calibrate(encoder, {"vi": ["wb", "wc", "wd", "we"]}, passages, passages, done.append)
-    assert sum(done) == 48
-    assert sorted(made.questions) == LANGUAGES
-    for group in (made.passages, made.sentences):
-        assert sorted(group) == ["vi", "zh"]
-        np.testing.assert_allclose(
-            group["vi"], encoder.encode_passages(passages["vi"]).mean(axis=0), atol=1e-5
-        )
-    tokens = made.tokens
-    assert tokens is not None
-    assert tokens.projection.shape == (encoder.dim, TOKEN_DIM)
-    np.testing.assert_allclose(
-        tokens.projection.T @ tokens.projection, np.eye(TOKEN_DIM), atol=1e-4
-    )
-    assert sorted(tokens.passages) == ["vi", "zh"]
-    assert (tokens.passages["zh"] - tokens.passages["vi"]).mean() == pytest.approx(5, abs=1)
-    every, some, asked, never = (np.array([ord(letter) % 0x30]) for letter in "abwx")
-    assert not tokens.is_telling(every.astype(np.int32)).any()
-    assert tokens.is_telling(some.astype(np.int32)).all()
-    weights = [float(tokens.weights_of(each.astype(np.int32))[0]) for each in (every, asked, some)]
-    # In all questions, though in no passage; in one of four questions, and in two passages.
-    assert weights == sorted(weights)
-    assert weights[1] < 0.2 < weights[2] < tokens.unseen
-    assert tokens.weights_of(never.astype(np.int32)).tolist() == [np.float32(tokens.unseen)]
-
-
-def test_an_encoder_that_gives_no_tokens_is_calibrated_without() -> None:
-    texts = {"vi": ["ab", "cd"], "zh": ["中", "文"]}
-    made = calibrate(LetterEncoder(gives_tokens=False), texts, texts, texts)
-    assert made.tokens is None
-    assert sorted(made.passages) == sorted(made.sentences) == ["vi", "zh"]

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from embeddings.openvino.micro_batch import MicroBatcher
+from tests.waiting import PATIENCE_S
 
 
 class Recorder:
-    """Doubles numbers slowly, one call at a time, and notes what it was given."""
+    """Doubles numbers slowly, one call at a time, and records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[list[int]] = []
@@ -43,17 +44,17 @@ def test_calls_that_come_during_a_run_are_one_run_with_their_own_results() -> No
     def run(items: list[int]) -> list[int]:
         sizes.append(len(items))
         started.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE_S)
         return [2 * item for item in items]
 
     together = MicroBatcher(run, lambda _: 1, 100)
     with ThreadPoolExecutor(16) as pool:
         calls = [pool.submit(together, [0, 1000])]
-        assert started.wait(30)
+        assert started.wait(PATIENCE_S)
         calls += [pool.submit(together, [i, i + 1000]) for i in range(1, 16)]
         time.sleep(0.5)
         go_on.set()
-        results = [call.result(30) for call in calls]
+        results = [call.result(PATIENCE_S) for call in calls]
     assert results == [[2 * i, 2 * i + 2000] for i in range(16)]
     assert sizes == [2, 30]
 
@@ -100,19 +101,19 @@ def test_an_interruption_is_for_the_thread_that_runs_alone() -> None:
     def run(items: list[int]) -> list[int]:
         if items == [0]:
             started.set()
-            assert go_on.wait(5)
+            assert go_on.wait(PATIENCE_S)
             raise KeyboardInterrupt
         return items
 
     together = MicroBatcher(run, lambda _: 1, 100)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(together, [0])
-        assert started.wait(5)
+        assert started.wait(PATIENCE_S)
         second = pool.submit(together, [1])
         go_on.set()
         with pytest.raises(KeyboardInterrupt):
-            first.result(5)
-        assert second.result(5) == [1]
+            first.result(PATIENCE_S)
+        assert second.result(PATIENCE_S) == [1]
 
 
 def test_an_interruption_between_two_runs_leaves_nobody_waiting(
@@ -122,7 +123,7 @@ def test_an_interruption_between_two_runs_leaves_nobody_waiting(
 
     def run(items: list[int]) -> list[int]:
         started.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE_S)
         return items
 
     def interrupted(_: float) -> None:
@@ -132,12 +133,12 @@ def test_an_interruption_between_two_runs_leaves_nobody_waiting(
     together = MicroBatcher(run, lambda _: 1, 100)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(together, [0])
-        assert started.wait(30)
+        assert started.wait(PATIENCE_S)
         second = pool.submit(together, [1])
         time.sleep(0.2)
         monkeypatch.setattr("embeddings.openvino.micro_batch.time.sleep", interrupted)
         go_on.set()
         with pytest.raises(KeyboardInterrupt):
-            first.result(30)
-        assert second.result(30) == [1]
+            first.result(PATIENCE_S)
+        assert second.result(PATIENCE_S) == [1]
     assert together([2]) == [2]

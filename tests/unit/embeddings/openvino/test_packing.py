@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.openvino.packing import POOLINGS, Weights, feed, pack
+from embeddings.openvino.packing import model_inputs, pack
+from embeddings.openvino.pooling import POOLINGS, pooling_weights
 
 LENGTHS = st.lists(st.integers(1, 600), min_size=1, max_size=60)
 
@@ -43,7 +44,7 @@ def test_questions_asked_together_waste_little(lengths: list[int]) -> None:
 def test_texts_see_themselves_only(lengths: list[int]) -> None:
     ids = [[100 + text] * length for text, length in enumerate(lengths)]
     for batch in pack(lengths, 2048):
-        arrays = feed(batch, ids, Weights("mean"), first_position=2, padding=1)
+        arrays = model_inputs(batch, ids, "mean", first_position=2, padding=1)
         pooling = arrays["pooling"].reshape(len(batch.places), batch.rows, batch.length)
         np.testing.assert_allclose(pooling.sum(axis=(1, 2)), 1, rtol=1e-5)
         for place, weights in zip(batch.places, pooling, strict=True):
@@ -66,5 +67,5 @@ def test_texts_see_themselves_only(lengths: list[int]) -> None:
     ],
 )
 def test_weights_are_those_of_the_pooling(pooling: str, expected: list[float]) -> None:
-    np.testing.assert_allclose(Weights(pooling).of(4), expected, rtol=1e-6)
+    np.testing.assert_allclose(pooling_weights(pooling, 4), expected, rtol=1e-6)
     assert pooling in POOLINGS

@@ -1,6 +1,6 @@
 """A second, slow implementation of the unigram tokenizer, written from its definition.
 
-It takes no part in the product: the tokenizer that the product builds is held against it.
+The product does not use it. Tests compare the product's tokenizer with it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ SPECIAL = re.compile("(<s>|<pad>|</s>|<unk>|<mask>)")
 def token_ids(vocabulary: Vocabulary, text: str) -> list[int]:
     """Return the ids of a text's pieces.
 
-    A special piece that the text writes out is that piece, as in the tokenizer that the model was
-    published with; what stands before and after it are texts of their own.
+    The name of a special piece in the text becomes that piece, as in the tokenizer that the model
+    was published with. The parts before and after it are cut separately.
     """
     found: list[int] = []
     for part in filter(None, SPECIAL.split(text)):

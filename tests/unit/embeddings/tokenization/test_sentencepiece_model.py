@@ -30,8 +30,7 @@ CHARACTER = st.characters(
 def test_every_character_is_replaced_by_itself(
     mapping: dict[str, str], data: st.DataObject
 ) -> None:
-    # Letters joined by a space each, so that no two of them are one grapheme, which the library
-    # looks up as a whole.
+    # The library looks up whole graphemes. The spaces keep two characters from forming one.
     characters = data.draw(st.lists(st.sampled_from(sorted(mapping)) | CHARACTER, max_size=20))
     text = " ".join(characters)
     expected = "".join(mapping.get(character, character) for character in text)
@@ -60,7 +59,7 @@ def both() -> tuple[SentencePieceTokenizer, JsonTokenizer]:
     )
 )
 def test_tokens_of_any_text_are_the_same_in_both(text: str) -> None:
-    # The original takes these for special tokens; see below.
+    # The original tokenizer reads these as special tokens; see the test of their names below.
     assume(not re.search("<(s|pad|/s|unk|mask)>", unicodedata.normalize("NFKC", text)))
     lighter, original = both()
     assert lighter.ids([canonical(text)]) == original.ids([canonical(text)])

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from embeddings import Vectors
-from eval.bench.query import BenchFailed, measure, nearest
-from eval.bench.synthetic import LEAST_SEEDS, TooFewPassages, real_vectors, synthesise
+from eval.bench.errors import BenchFailed
+from eval.bench.query import measure, nearest
+from eval.bench.synthetic import MIN_SEEDS, TooFewPassages, real_vectors, synthesise
 
 DIM = 16
 
@@ -31,13 +32,13 @@ def catalog(path: Path, counts: dict[str, int]) -> Path:
 
 
 def test_languages_with_enough_passages_are_read(tmp_path: Path) -> None:
-    found = real_vectors(catalog(tmp_path / "a.db", {"zh": 120, "vi": LEAST_SEEDS, "en": 99}))
+    found = real_vectors(catalog(tmp_path / "a.db", {"zh": 120, "vi": MIN_SEEDS, "en": 99}))
     assert list(found) == ["vi", "zh"]
     np.testing.assert_array_equal(found["zh"], seeds(120))
 
 
 def test_too_few_passages_are_named(tmp_path: Path) -> None:
-    with pytest.raises(TooFewPassages, match="passages of no language"):
+    with pytest.raises(TooFewPassages, match="no language with 100 passages"):
         real_vectors(catalog(tmp_path / "few.db", {"vi": 99}))
     with pytest.raises(TooFewPassages, match="Cannot read"):
         real_vectors(tmp_path / "absent.db")
@@ -72,16 +73,16 @@ def test_the_exact_result_goes_through_all_blocks(
 
 def test_a_small_measurement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    said: list[str] = []
+    logged: list[str] = []
     by_language = {"vi": seeds(), "zh": seeds(side=1.0)}
-    lines = list(measure(by_language, seeds(20), [1001], [None, "pq4"], said.append))
+    lines = list(measure(by_language, seeds(20), [1001], [None, "pq4"], logged.append))
     assert [(line["passages"], line["index"]) for line in lines] == [(1001, "flat"), (1001, "pq4")]
     for line in lines:
         assert line["recall@10"] > 0.99
         assert 0 < line["p50_ms"] <= line["p95_ms"]
         assert line["rss_mb"] > 10
     assert lines[0]["bytes_per_passage"] == pytest.approx(4 * DIM, abs=4)
-    assert said[0] == "1,001 passages: making 501 of vi."
+    assert logged[0] == "1,001 passages: making 501 in vi."
     assert not list(tmp_path.iterdir())
 
 

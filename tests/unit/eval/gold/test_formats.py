@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from eval.evaluation.evaluate import halved
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check
-from eval.gold.ready_made import ReadyMade
-from eval.gold.registry import KINDS, read_gold
+from eval.evaluation.evaluate import without_half_of_texts
+from eval.gold.formats import FORMATS, read_gold
+from eval.gold.gold_set import BadGoldSet, CorpusText, GoldQuestion, GoldSet, Relevant, check
 
 CORPUS = [
     {"_id": "d1", "title": "Hà Nội", "text": "Thủ đô của Việt Nam nằm bên sông Hồng."},
@@ -37,17 +36,17 @@ def test_a_beir_folder_is_read(beir: Path) -> None:
     assert question.language == "en"
     assert {r.article_id: r.grade for r in question.relevant} == {"d1": 2, "d2": 1}
     assert gold.texts is not None
-    assert [(text.name, text.language) for text in gold.texts] == [("d1", "vi"), ("d2", "zh")]
+    assert [(text.id, text.language) for text in gold.texts] == [("d1", "vi"), ("d2", "zh")]
     assert gold.texts[0].text.startswith("Hà Nội\nThủ đô")
 
 
 @pytest.mark.parametrize(
     ("file", "content", "error"),
     [
-        ("qrels/test.tsv", QRELS + "q9\td1\t1\n", "'q9' is judged, but not among the queries"),
-        ("qrels/test.tsv", QRELS + "q1\td9\t1\n", "answered by 'd9', which is not there"),
+        ("qrels/test.tsv", QRELS + "q9\td1\t1\n", "'q9' is judged, but is not among the queries"),
+        ("qrels/test.tsv", QRELS + "q1\td9\t1\n", "answered by 'd9', which is missing"),
         ("qrels/test.tsv", QRELS + "q1\td1\n", "line 5: it is not a query, a document and"),
-        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "holds no question"),
+        ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no question"),
         ("corpus.jsonl", '{"_id": "d1"}\n[]\n{', "3 faults: line 1: it has no string named text"),
         ("corpus.jsonl", b"\xff", "not UTF-8"),
         ("corpus.jsonl", '{"_id": "d1", "text": "x"}\n{"_id": "d2", "text": " "}', "'d2' is empty"),
@@ -96,17 +95,17 @@ def test_squad_is_read_with_what_cannot_be_answered(tmp_path: Path) -> None:
 
 def test_ids_that_repeat_are_counted(tmp_path: Path) -> None:
     spec = squad(tmp_path / "x.json", ("Một.", [("a", "Gì?", []), ("a", "Ai?", [])]))
-    with pytest.raises(BadGoldSet, match="question id 'a' is there 2 times"):
+    with pytest.raises(BadGoldSet, match="question id 'a' occurs 2 times"):
         read_gold(spec)
 
 
 @pytest.mark.parametrize("spec", ["", "xquad", "xquad:", "trec:x", "squad:x.json@nowhere"])
-def test_what_is_no_gold_set_is_refused(spec: str) -> None:
+def test_a_spec_of_no_known_format_is_refused(spec: str) -> None:
     with pytest.raises(BadGoldSet):
         read_gold(spec)
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(FORMATS))
 def test_a_place_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
     with pytest.raises(BadGoldSet, match="nowhere"):
         read_gold(f"{kind}:{tmp_path / 'nowhere'}")
@@ -114,17 +113,17 @@ def test_a_place_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
 
 def test_many_faults_are_counted() -> None:
     questions = tuple(GoldQuestion("a", "?", "vi") for _ in range(2))
-    texts = tuple(ReadyMade(name, "x", "vi") for name in "aabbccdd")
+    texts = tuple(CorpusText(name, "x", "vi") for name in "aabbccdd")
     with pytest.raises(BadGoldSet, match=r"5 faults: .*; and 2 more"):
         check(GoldSet("made", questions, texts))
 
 
 def test_half_of_a_set_leaves_half_unanswered() -> None:
-    texts = tuple(ReadyMade(f"vi-{n}", "x", "vi") for n in range(4))
+    texts = tuple(CorpusText(f"vi-{n}", "x", "vi") for n in range(4))
     questions = tuple(GoldQuestion(str(n), "?", "vi", (Relevant(f"vi-{n}"),)) for n in range(4))
-    half = halved(GoldSet("made", questions, texts))
+    half = without_half_of_texts(GoldSet("made", questions, texts))
     assert half.texts is not None
-    assert [text.name for text in half.texts] == ["vi-0", "vi-2"]
+    assert [text.id for text in half.texts] == ["vi-0", "vi-2"]
     assert [bool(question.relevant) for question in half.questions] == [True, False] * 2
 
 

@@ -26,13 +26,13 @@ GOOD = {
     [
         ({"id": ""}, "line 2: it has no string named id"),
         ({"question": None}, "line 2: it has no string named question"),
-        ({"language": "tiếng Việt"}, "line 2: no language tag"),
+        ({"language": "tiếng Việt"}, "line 2: 'tiếng Việt' is not a language tag"),
         ({"relevant": {}}, "line 2: it has no list named relevant"),
         ({"relevant": []}, "line 2: it must either have relevant articles or be marked"),
         ({"unanswerable": True}, "line 2: it must either have relevant articles or be marked"),
         ({"relevant": [{"article_id": "x"}]}, "line 2: an item of relevant lacks"),
-        ({"answers": "x"}, "line 2: answers is no list of strings"),
-        ({"id": "a"}, "line 2: its id 'a' is that of line 1"),
+        ({"answers": "x"}, "line 2: answers is not a list of strings"),
+        ({"id": "a"}, "line 2: its id 'a' is also the id of line 1"),
     ],
 )
 def test_a_bad_line_is_named(change: dict[str, object], reason: str, tmp_path: Path) -> None:
@@ -81,23 +81,23 @@ def test_the_sample_gold_set_is_what_the_readme_says(sample_folder: Path) -> Non
 
 
 def test_a_gold_set_that_does_not_fit_the_collection_is_refused(empty: Collection) -> None:
-    from eval.evaluation.pipeline import fit
+    from eval.evaluation.pipeline import article_languages
 
     with pytest.raises(BadGoldSet, match=r"39 articles that the collection 'default' lacks"):
-        fit(empty, read_jsonl(GOLD))
+        article_languages(empty, read_jsonl(GOLD))
 
 
 def test_xquad_is_read_as_parallel_halves() -> None:
     directory = SHARED / "data" / "xquad"
     if not directory.is_dir():
         pytest.skip("XQuAD is not beside the repository")
-    halves = read_xquad(directory)
-    for half in halves.values():
-        assert (len(half.contexts), len(half.questions)) == (240, 1190)
+    parts = read_xquad(directory)
+    for part in parts.values():
+        assert (len(part.contexts), len(part.questions)) == (240, 1190)
     english = json.loads((directory / "xquad.en.json").read_text(encoding="utf-8"))["data"]
     paragraph = english[3]["paragraphs"][2]
-    place = halves["en"].questions.index(paragraph["qas"][0]["question"])
-    assert halves["en"].contexts[halves["en"].answered_by[place]] == paragraph["context"]
+    place = parts["en"].questions.index(paragraph["qas"][0]["question"])
+    assert parts["en"].contexts[parts["en"].answered_by[place]] == paragraph["context"]
 
 
 def test_files_that_are_not_parallel_are_refused(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_f1_is_symmetric_and_bounded(one: str, other: str) -> None:
 @settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), min_size=1), st.lists(st.sampled_from("abc"), min_size=1))
 def test_f1_is_the_harmonic_mean(one: list[str], other: list[str]) -> None:
-    # "a" is an article, and no word.
+    # "a" is an English article, which is left out.
     words, wanted = ([word * 2 for word in some] for some in (one, other))
     shared = (Counter(words) & Counter(wanted)).total()
     expected = 0.0

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from eval.evaluation.scoring import QuestionOutcome, score
 from eval.gold.gold_set import GoldQuestion, GoldSet, Relevant
-from eval.metrics.scoring import Ranked, score
 from eval.reports.compare import compare
 from eval.reports.figures import figures, flat
 from eval.reports.report import html, markdown
-from eval.runs.run import BadRun, Place, Run, load, save
+from eval.runs.run import BadRun, RankedText, Run, load, save
 
 LANGUAGES = ("vi", "zh")
 NAMES = [f"{language}-{n}" for language in LANGUAGES for n in range(60)]
 
 
-def run(lost: int, ranking: str = "fair") -> Run:
-    """Make a run in which every question finds its answers first, but for the first ones."""
+def run(lost: int, ranking: str = "hybrid") -> Run:
+    """Make a run in which all questions except the first ``lost`` find their answers first."""
     questions = tuple(
         GoldQuestion(
             f"{language}-q{n}",
@@ -30,18 +30,18 @@ def run(lost: int, ranking: str = "fair") -> Run:
         for language in LANGUAGES
         for n in range(60)
     )
-    ranked = []
+    outcomes = []
     for question in questions:
         number = int(question.cluster[1:])
         right = [f"{language}-{number}" for language in LANGUAGES]
         others = [name for name in NAMES if name not in right]
         wrong = others[:5] + others[-5:]
         order = wrong + right if number < lost else right + wrong
-        places = [Place(name, name[:2], f"<i>{name}</i>") for name in order]
+        found = [RankedText(name, name[:2], f"<i>{name}</i>") for name in order]
         single = {code: [name for name in order if name[:2] == code] for code in LANGUAGES}
-        ranked.append(Ranked(places, single, 3.0 + number, confidence=0.5))
+        outcomes.append(QuestionOutcome(found, single, 3.0 + number, confidence=0.5))
     gold = GoldSet("made", questions)
-    results = score(questions, ranked, {name: name[:2] for name in NAMES})
+    results = score(questions, outcomes, {name: name[:2] for name in NAMES})
     return Run("made", gold.digest, "e", ranking, {}, {"name": "c"}, results, 1.0, "0")
 
 
@@ -68,9 +68,9 @@ def test_what_could_be_chance_is_called_no_difference(lost: int) -> None:
 
 
 def test_what_differs_between_runs_is_said() -> None:
-    other = replace(run(0, "plain"), collection={"name": "c", "passages": "9"})
+    other = replace(run(0, "dense"), collection={"name": "c", "passages": "9"})
     assert list(compare(run(0), other).notices) == [
-        "ranking: fair -> plain",
+        "ranking: hybrid -> dense",
         "collection, passages: none -> 9",
     ]
 
@@ -93,10 +93,10 @@ def test_a_saved_run_is_the_same_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "error"),
     [
-        (b"", "is no run"),
-        (b"[]", "is no run"),
-        (b"\xff", "is no run"),
-        (b'{"gold": "x"}', "is no run"),
+        (b"", "is not a run"),
+        (b"[]", "is not a run"),
+        (b"\xff", "is not a run"),
+        (b'{"gold": "x"}', "is not a run"),
     ],
 )
 def test_what_is_no_run_is_refused(content: bytes, error: str, tmp_path: Path) -> None:
@@ -128,15 +128,15 @@ def test_figures_are_means_over_questions() -> None:
 
 
 def test_a_report_shows_what_was_found_as_text() -> None:
-    page = html([run(3), run(0, "plain")])
+    page = html([run(3), run(0, "dense")])
     assert "<b>0</b>" not in page
     assert "&lt;b&gt;0&lt;/b&gt;?" in page
     assert "<i>" not in page
     assert page.count("<svg") == 6
     for absent in ("http://", "https://", "<script", "url("):
         assert absent not in page
-    table = markdown([run(3), run(0, "plain")])
-    assert "| fair | 0.950 |" in table
+    table = markdown([run(3), run(0, "dense")])
+    assert "| hybrid | 0.950 |" in table
     assert "| vi | 0.950 | 0.950 |" in table
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 import ir_measures
 import pytest
 
-from eval.evaluation.trec_scores import gold_of, run_of
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant
-from eval.gold.ready_made import ReadyMade
+from eval.evaluation.trec_scores import gold_of_judgements, score_run_file
+from eval.gold.gold_set import BadGoldSet, CorpusText, GoldQuestion, GoldSet, Relevant
 from eval.reports.figures import figures
 from eval.runs.run import BadRun
 from eval.runs.trec import qrels_lines, read_qrels, read_trec_run, write_run
@@ -19,7 +18,7 @@ GOLD = GoldSet(
         GoldQuestion("q2", "谁？", "zh", (Relevant("zh-1"),)),
         GoldQuestion("q3", "Who?", "en"),
     ),
-    tuple(ReadyMade(f"{code}-{n}", "...", code) for code in ("vi", "zh") for n in range(2)),
+    tuple(CorpusText(f"{code}-{n}", "...", code) for code in ("vi", "zh") for n in range(2)),
 )
 RUN = "q1 Q0 vi-1 1 0.9 x\nq1 Q0 zh-0 2 0.5 x\nq1 Q0 vi-0 3 0.5 x\nq3 Q0 vi-0 1 1 x\n"
 
@@ -34,7 +33,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_a_run_file_is_scored_as_others_score_it(files: tuple[Path, Path]) -> None:
     qrels, run = files
-    scored = run_of(GOLD, run, read_trec_run(run))
+    scored = score_run_file(GOLD, run, read_trec_run(run))
     for name, theirs in (("map", "AP"), ("ndcg@10", "nDCG@10"), ("mrr@10", "RR@10")):
         measure = ir_measures.parse_measure(theirs)
         expected = {
@@ -50,7 +49,7 @@ def test_a_run_file_is_scored_as_others_score_it(files: tuple[Path, Path]) -> No
 
 
 def test_questions_that_a_run_file_lacks_count_as_nothing(files: tuple[Path, Path]) -> None:
-    scored = run_of(GOLD, files[1], read_trec_run(files[1]))
+    scored = score_run_file(GOLD, files[1], read_trec_run(files[1]))
     found = figures(scored.results)
     assert found["mixed"]["zh"] | {"map": 0.0} == found["mixed"]["zh"]
     assert scored.collection["unanswered"] == "1"
@@ -61,14 +60,14 @@ def test_judgements_alone_are_enough(files: tuple[Path, Path]) -> None:
     qrels, run = files
     found = read_trec_run(run)
     found.pop("q3")
-    scored = run_of(gold_of(qrels, read_qrels(qrels)), run, found)
+    scored = score_run_file(gold_of_judgements(qrels, read_qrels(qrels)), run, found)
     assert scored.results[0].mixed["recall@5"] == 1
 
 
 def test_what_is_written_is_read_again(files: tuple[Path, Path], tmp_path: Path) -> None:
-    scored = run_of(GOLD, files[1], read_trec_run(files[1]))
+    scored = score_run_file(GOLD, files[1], read_trec_run(files[1]))
     write_run(scored, tmp_path / "again")
-    again = run_of(GOLD, tmp_path / "again", read_trec_run(tmp_path / "again"))
+    again = score_run_file(GOLD, tmp_path / "again", read_trec_run(tmp_path / "again"))
     assert [result.mixed for result in again.results] == [r.mixed for r in scored.results]
     assert [result.order for result in again.results] == [r.order for r in scored.results]
 
@@ -76,9 +75,9 @@ def test_what_is_written_is_read_again(files: tuple[Path, Path], tmp_path: Path)
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("q9 Q0 vi-0 1 1 x", "ranks for 1 questions that made does not have, 'q9' first"),
-        ("q1 Q0 fr-7 4 0.1 x", "finds 1 texts that made does not have, 'fr-7' first"),
-        ("q1 Q0 vi-1 4 0.1 x", "line 5: 'vi-1' was found for 'q1' before"),
+        ("q9 Q0 vi-0 1 1 x", "has questions that made does not have, such as 'q9' (1 in total)"),
+        ("q1 Q0 fr-7 4 0.1 x", "has texts that made does not have, such as 'fr-7' (1 in total)"),
+        ("q1 Q0 vi-1 4 0.1 x", "line 5: it repeats 'vi-1' for 'q1'"),
         ("q1 vi-1", "line 5: it is not QUESTION Q0 DOCUMENT RANK SCORE TAG"),
         ("q1 Q0 vi-1 4 high x", "line 5: it is not"),
     ],
@@ -88,11 +87,11 @@ def test_a_run_file_of_something_else_is_refused(
 ) -> None:
     files[1].write_text(RUN + line + "\n")
     with pytest.raises((BadRun, BadGoldSet)) as refused:
-        run_of(GOLD, files[1], read_trec_run(files[1]))
+        score_run_file(GOLD, files[1], read_trec_run(files[1]))
     assert error in str(refused.value)
 
 
-def test_judgements_that_are_none_are_refused(tmp_path: Path) -> None:
+def test_malformed_judgements_are_refused(tmp_path: Path) -> None:
     (tmp_path / "qrels").write_text("q1 0 a 1\nq1 0 a\nq2 0 b x\n")
     with pytest.raises(BadGoldSet, match="2 faults: line 2: it is not QUESTION 0 DOCUMENT GRADE"):
         read_qrels(tmp_path / "qrels")

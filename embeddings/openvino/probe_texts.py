@@ -1,4 +1,4 @@
-"""Texts on which a compiled model is compared with the model it was made from."""
+"""Texts on which a compiled model is compared with the torch model it was made from."""
 
 from __future__ import annotations
 
@@ -22,4 +22,4 @@ PROBES = (
     "as much as on the routes there are.",
     "name@example.org — https://example.org/a?b=c ① ½ ﬁ ＡＢＣ \u200b e\u0302\u0301",
 )
-"""Short and long, in the three languages, and signs that a normaliser changes."""
+"""Short and long texts in the three languages, and characters that a normaliser changes."""

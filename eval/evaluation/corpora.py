@@ -1,4 +1,4 @@
-"""Texts to calibrate on, and to hide answers among: public corpora as they are published."""
+"""Read public corpora: texts for calibration, and passages that serve as distractors."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ from eval.gold.gold_set import BadGoldSet
 from rag import make_article
 from rag.ingestion.chunking import PASSAGE_TOKENS, chunk
 
-_LEAST = 100
-"""Characters of a text; shorter ones are stubs and headings."""
+_MIN_CHARACTERS = 100
+"""Shorter texts are stubs and headings."""
 
-_MOST_PASSAGES = 12
-"""Of one text, so that a long one does not stand for many."""
+_MAX_PASSAGES = 12
+"""Passages from one text, so that one long text does not dominate."""
 
 _BODY = "正文："
-"""What parts the date from the text in a line of CRUD's news."""
+"""Separates the date from the text in a line of CRUD's news."""
 
 _SEED = 1
 
 _DAMAGED = (tarfile.TarError, zlib.error)
 
 
-def find_corpora(place: Path) -> dict[str, list[Path]]:
+def find_corpora(path: Path) -> dict[str, list[Path]]:
     """Return the files of each language, by the code in their names: ``name.vi.tar.gz``.
 
     Args:
-        place: a folder of ``.tar.gz`` (a text a file), ``.txt.gz`` (a text a line) and
-            ``.jsonl.gz`` (a text a line, under ``text``) files, or one of them.
+        path: a folder of ``.tar.gz`` files (one text per file), ``.txt.gz`` files (one text per
+            line) and ``.jsonl.gz`` files (one object per line, its text under ``text``), or one
+            such file.
 
     Raises:
-        BadGoldSet: there are none.
+        BadGoldSet: there are no such files.
     """
     found: dict[str, list[Path]] = {}
-    for path in [place] if place.is_file() else sorted(place.glob("*.gz")):
-        name, _, kind = path.name.removesuffix(".gz").rpartition(".")
+    for file in [path] if path.is_file() else sorted(path.glob("*.gz")):
+        name, _, kind = file.name.removesuffix(".gz").rpartition(".")
         if kind in _READERS and "." in name:
-            found.setdefault(name.rpartition(".")[2], []).append(path)
+            found.setdefault(name.rpartition(".")[2], []).append(file)
     if not found:
         raise BadGoldSet(
-            f"{place} has no corpus; give a folder with files such as news.zh.txt.gz, "
+            f"{path} has no corpus; give a folder with files such as news.zh.txt.gz, "
             "wiki.vi.tar.gz or pages.en.jsonl.gz."
         )
     return found
@@ -54,18 +55,22 @@ def find_corpora(place: Path) -> dict[str, list[Path]]:
 def draw_passages(
     paths: list[Path], language: str, count: int, count_tokens: Callable[[list[str]], list[int]]
 ) -> list[str]:
-    """Return passages of texts drawn at random, the same ones every time, cut as articles are.
+    """Draw texts at random and return their passages, cut as articles are cut.
+
+    The same files give the same passages every time.
 
     Args:
-        paths: of one language's corpora.
-        language: theirs.
-        count: passages wanted; fewer where the corpora have fewer.
-        count_tokens: the encoder's.
+        paths: corpora of one language.
+        language: of the corpora.
+        count: number of passages, or fewer if the corpora have fewer.
+        count_tokens: of the encoder.
 
     Raises:
         BadGoldSet: a file cannot be read.
     """
-    texts = [text for path in paths for text in read_texts(path) if len(text.strip()) >= _LEAST]
+    texts = [
+        text for path in paths for text in read_texts(path) if len(text.strip()) >= _MIN_CHARACTERS
+    ]
     random.Random(_SEED).shuffle(texts)
     passages: list[str] = []
     for number, text in enumerate(texts):
@@ -73,7 +78,7 @@ def draw_passages(
             break
         article = make_article(text, key=str(number), title=str(number), language=language)
         spans = chunk(article, lambda some: count_tokens(list(some)), PASSAGE_TOKENS)
-        passages += [article.text[span.start : span.end] for span in spans[:_MOST_PASSAGES]]
+        passages += [article.text[span.start : span.end] for span in spans[:_MAX_PASSAGES]]
     return passages[:count]
 
 
@@ -81,7 +86,7 @@ def read_texts(path: Path) -> Iterator[str]:
     """Yield the texts of a corpus.
 
     Raises:
-        BadGoldSet: it cannot be read.
+        BadGoldSet: the file cannot be read.
     """
     try:
         yield from _READERS[path.name.removesuffix(".gz").rpartition(".")[2]](path)

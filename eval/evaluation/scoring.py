@@ -1,4 +1,4 @@
-"""From what questions found to results: the one way of scoring, whatever made the rankings."""
+"""Score the rankings of a gold set's questions, whichever system made them."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from dataclasses import dataclass
 
 from eval.gold.gold_set import GoldQuestion
 from eval.metrics.language_fairness import DEPTH, awrf, rank_distance, same_language_share
-from eval.metrics.ranking import MIXED, SINGLE, measure
-from eval.runs.run import AnswerScore, Place, Result
+from eval.metrics.retrieval import MIXED, SINGLE, measure
+from eval.runs.run import AnswerScore, RankedText, Result
 
-_KEPT = 100
-"""Ids that a run keeps of a ranking."""
+_KEPT_IDS = 100
+"""Ids of a ranking that a run stores."""
 
-_SNIPPET = 160
-"""Characters of a text that a run keeps of it."""
+_KEPT_CHARACTERS = 160
+"""Characters of a text that a run stores."""
 
 
 @dataclass(frozen=True)
-class Ranked:
+class QuestionOutcome:
     """What one question found.
 
     Attributes:
-        places: of all languages, best first.
-        single: ids within one language, best first, by language.
-        took_ms: for finding.
-        confidence: of :mod:`rag.retrieval.confidence`; None where the ranking has none.
-        answer: what the answer is worth; None where nothing was asked.
+        found: results in all languages, best first.
+        single: ids of results within one language, best first, by language.
+        took_ms: milliseconds of the search.
+        confidence: of :mod:`rag.retrieval.confidence`; None if the ranking has no confidence.
+        answer: score of the answer; None if the question was only searched for.
     """
 
-    places: Sequence[Place]
+    found: Sequence[RankedText]
     single: Mapping[str, Sequence[str]]
     took_ms: float
     confidence: float | None = None
@@ -37,26 +37,28 @@ class Ranked:
 
 
 def score(
-    questions: Sequence[GoldQuestion], ranked: Sequence[Ranked], languages: Mapping[str, str]
+    questions: Sequence[GoldQuestion],
+    outcomes: Sequence[QuestionOutcome],
+    languages: Mapping[str, str],
 ) -> tuple[Result, ...]:
-    """Measure each question's ranking.
+    """Score what each question found.
 
     Args:
         questions: of a gold set.
-        ranked: what each of them found.
+        outcomes: one per question.
         languages: of everything that answers a question, by id.
     """
     answerable = {
-        question.id: (question, found)
-        for question, found in zip(questions, ranked, strict=True)
+        question.id: (question, outcome)
+        for question, outcome in zip(questions, outcomes, strict=True)
         if question.relevant
     }
     mixed = measure(
         MIXED,
         {name: _grades(question) for name, (question, _) in answerable.items()},
         {
-            name: _scores([place.id for place in found.places])
-            for name, (_, found) in answerable.items()
+            name: _scores([text.id for text in outcome.found])
+            for name, (_, outcome) in answerable.items()
         },
     )
     single: dict[str, dict[str, dict[str, float]]] = {}
@@ -70,8 +72,8 @@ def score(
         for name, values in measure(SINGLE, relevant, runs).items():
             single.setdefault(name, {})[language] = values
     return tuple(
-        _result(question, found, single.get(question.id, {}), mixed.get(question.id), languages)
-        for question, found in zip(questions, ranked, strict=True)
+        _result(question, outcome, single.get(question.id, {}), mixed.get(question.id), languages)
+        for question, outcome in zip(questions, outcomes, strict=True)
     )
 
 
@@ -91,16 +93,16 @@ def _scores(ids: Sequence[str]) -> dict[str, float]:
 
 def _result(
     question: GoldQuestion,
-    found: Ranked,
+    outcome: QuestionOutcome,
     single: dict[str, dict[str, float]],
     mixed: dict[str, float] | None,
     languages: Mapping[str, str],
 ) -> Result:
     relevant = {r.article_id: languages[r.article_id] for r in question.relevant}
-    order = [place.language for place in found.places]
+    order = [text.language for text in outcome.found]
     values = dict(mixed or {})
     values[f"same_language_share@{DEPTH}"] = same_language_share(question.language, order)
-    distance = rank_distance([place.id for place in found.places], relevant)
+    distance = rank_distance([text.id for text in outcome.found], relevant)
     if distance is not None:
         values["rank_distance"] = distance
         values[f"awrf@{DEPTH}"] = awrf(order, list(relevant.values()))
@@ -112,12 +114,13 @@ def _result(
         tags=question.tags,
         relevant=relevant,
         found=tuple(
-            Place(place.id, place.language, place.text[:_SNIPPET]) for place in found.places[:DEPTH]
+            RankedText(text.id, text.language, text.text[:_KEPT_CHARACTERS])
+            for text in outcome.found[:DEPTH]
         ),
-        order=tuple(place.id for place in found.places[:_KEPT]),
+        order=tuple(text.id for text in outcome.found[:_KEPT_IDS]),
         single=single,
         mixed=values,
-        confidence=found.confidence,
-        answer=found.answer,
-        took_ms=round(found.took_ms, 2),
+        confidence=outcome.confidence,
+        answer=outcome.answer,
+        took_ms=round(outcome.took_ms, 2),
     )

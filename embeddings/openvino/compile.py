@@ -1,4 +1,4 @@
-"""Compiling a sentence-transformers model for OpenVINO, once. Needs torch; running does not."""
+"""Compile a sentence-transformers model for OpenVINO. Compiling needs torch; running does not."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import openvino
 
-from embeddings.encoder import Vectors
 from embeddings.errors import CannotCompile, EncoderError
 from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
-from embeddings.openvino import graph
-from embeddings.openvino.compiled import ALONE_FILE, FEW_FILE, GRAPH_FILE, Compiled, write_refusal
-from embeddings.openvino.encoder import OpenVINOEncoder, runtime_settings, usable_threads
-from embeddings.openvino.packing import alone_shapes
-from embeddings.openvino.probes import PROBES
+from embeddings.openvino import graph_rewriting
+from embeddings.openvino.encoder import OpenVINOEncoder
+from embeddings.openvino.graphs import runtime_settings, usable_threads
+from embeddings.openvino.model_directory import (
+    FEW_TEXTS_FILE,
+    GRAPH_FILE,
+    SINGLE_TEXT_FILE,
+    ModelDescription,
+    write_refusal,
+)
+from embeddings.openvino.packing import single_text_shapes
+from embeddings.openvino.probe_texts import PROBES
 from embeddings.openvino.trace import first_position, trace
 from embeddings.options import EncoderOptions
 from embeddings.sentence_transformer import SentenceTransformerEncoder
@@ -30,12 +36,13 @@ from embeddings.tokenization.tokenizer import (
     JsonTokenizer,
     SentencePieceTokenizer,
 )
+from embeddings.vectors import Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_NO_MODEL = 0.98
-"""Cosine to float32 under which vectors are not coarse but wrong."""
+_MIN_AGREEMENT = 0.98
+"""Cosine to float32 below which vectors are wrong rather than coarse."""
 
 
 def compile_model(
@@ -46,16 +53,19 @@ def compile_model(
     *,
     coarse: bool = False,
 ) -> None:
-    """Fill a directory with a model compiled in the first of ``precisions`` that agrees.
+    """Write a model into a directory, compiled in the first precision that agrees with float32.
 
-    A model that cannot be compiled leaves a note of the reason instead.
+    If the model cannot be compiled, the directory holds a note of the reason instead.
 
     Args:
-        model: what to compile, on torch.
+        model: the model on torch.
         source: the name or path it came from.
         precisions: ``bf16``, ``f32`` or ``int8``, the preferred first.
         directory: an empty folder.
-        coarse: take the precision even when its vectors are of a coarser class than float32.
+        coarse: accept a precision even if its vectors are of a coarser class than float32.
+
+    Raises:
+        OSError: the directory cannot be written.
     """
     try:
         traced = trace(model.model)
@@ -67,10 +77,10 @@ def compile_model(
             _write_graph(traced.clone(), precision, directory)
             compiled = _describe(model, source, precision, around)
             agreement = _agreement(compiled, directory, probes, expected)
-            if agreement >= AGREEMENT or (coarse and agreement >= _NO_MODEL):
+            if agreement >= AGREEMENT or (coarse and agreement >= _MIN_AGREEMENT):
                 _with_agreement(compiled, agreement).write(directory)
                 return
-            reasons.append(f"{precision} vectors agree with it to a cosine of {agreement:.4f} only")
+            reasons.append(f"its {precision} vectors agree to a cosine of only {agreement:.4f}")
         raise CannotCompile("; ".join(reasons))
     except (EncoderError, RuntimeError) as error:
         refusal = (
@@ -84,37 +94,37 @@ def compile_model(
 
 
 def _write_graph(traced: openvino.Model, precision: str, directory: Path) -> None:
-    graph.join_projections(traced)
-    graph.compress_tables(traced)
+    graph_rewriting.join_projections(traced)
+    graph_rewriting.compress_tables(traced)
     if precision == "int8":
-        graph.compress_layers(traced)
+        graph_rewriting.compress_layers(traced)
     try:
         openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
     except RuntimeError as error:
         raise OSError(f"cannot write the graph ({error})") from error
     settings = runtime_settings(precision, streams=1, threads=usable_threads())
     core = openvino.Core()
-    # Of the graph as it was written: the weights are found by their place in that file.
+    # Read from the file, because an exported graph finds its weights by their position in it.
     few = core.read_model(directory / GRAPH_FILE)
-    alone = few.clone()
-    alone.reshape(alone_shapes())
-    for model, file in ((few, FEW_FILE), (alone, ALONE_FILE)):
+    single = few.clone()
+    single.reshape(single_text_shapes())
+    for model, file in ((few, FEW_TEXTS_FILE), (single, SINGLE_TEXT_FILE)):
         exported = core.compile_model(model, "CPU", settings).export_model()
         (directory / file).write_bytes(exported.getvalue())
 
 
 def _write_tokenizer(model: SentenceTransformer, directory: Path) -> tuple[list[int], list[int]]:
-    """Write the tokenizer; return the ids that go before and after a text's own."""
+    """Write the tokenizer; return the special tokens' ids before and after a text's own."""
     backend = getattr(model.tokenizer, "backend_tokenizer", None)
     if backend is None:
-        raise CannotCompile("its tokenizer is not of the tokenizers library")
+        raise CannotCompile("its tokenizer does not come from the tokenizers library")
     backend.no_truncation()
     backend.no_padding()
-    described = backend.to_str()
-    (directory / JSON_FILE).write_text(described, encoding="utf-8")
-    lighter = sentencepiece_model(json.loads(described))
-    if lighter is not None and _same_tokens(lighter, directory / JSON_FILE):
-        (directory / SENTENCEPIECE_FILE).write_bytes(lighter)
+    content = backend.to_str()
+    (directory / JSON_FILE).write_text(content, encoding="utf-8")
+    smaller = sentencepiece_model(json.loads(content))
+    if smaller is not None and _same_tokens(smaller, directory / JSON_FILE):
+        (directory / SENTENCEPIECE_FILE).write_bytes(smaller)
         (directory / JSON_FILE).unlink()
     bare = backend.encode("a", add_special_tokens=False).ids
     framed = backend.encode("a").ids
@@ -137,10 +147,10 @@ def _describe(
     source: str,
     precision: str,
     around: tuple[list[int], list[int]],
-) -> Compiled:
+) -> ModelDescription:
     inner = model.model
     padding = inner.tokenizer.pad_token_id
-    return Compiled(
+    return ModelDescription(
         fingerprint=model.fingerprint,
         source=source,
         precision=precision,
@@ -156,18 +166,20 @@ def _describe(
 
 
 def _longest(model: SentenceTransformerEncoder) -> str:
-    """Return a text that is about as long as the model reads."""
+    """Return a text of about as many tokens as the model reads."""
     text = " ".join(PROBES) * (1 + model.max_passage_tokens // 100)
     while model.count_tokens([text])[0] > model.max_passage_tokens:
         text = text[: len(text) * 9 // 10]
     return text
 
 
-def _agreement(compiled: Compiled, directory: Path, probes: list[str], expected: Vectors) -> float:
-    """Return the least cosine of the compiled model's vectors to the model's own."""
+def _agreement(
+    compiled: ModelDescription, directory: Path, probes: list[str], expected: Vectors
+) -> float:
+    """Return the least cosine between the compiled model's vectors and the torch model's."""
     compiled.write(directory)
     encoder = OpenVINOEncoder(directory, EncoderOptions())
-    # Together and one by one, which other graphs do.
+    # Together and one by one, because different graphs run them.
     vectors = [
         encoder.encode_passages(probes),
         np.concatenate([encoder.encode_passages([probe]) for probe in probes]),
@@ -175,8 +187,7 @@ def _agreement(compiled: Compiled, directory: Path, probes: list[str], expected:
     return min(float((found * expected).sum(axis=1).min()) for found in vectors)
 
 
-def _with_agreement(compiled: Compiled, agreement: float) -> Compiled:
-    of = compiled.fingerprint
+def _with_agreement(compiled: ModelDescription, agreement: float) -> ModelDescription:
     precision = EXACT if agreement >= AGREEMENT else compiled.precision
-    fingerprint: Fingerprint = replace(of, precision=precision)
+    fingerprint: Fingerprint = replace(compiled.fingerprint, precision=precision)
     return replace(compiled, fingerprint=fingerprint, agreement=round(agreement, 6))

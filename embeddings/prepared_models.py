@@ -1,4 +1,4 @@
-"""The models that were compiled on this machine."""
+"""List the models that were compiled on this machine."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from embeddings.cache import cache_home, is_whole
+from embeddings.cache import cache_home, is_complete
 from embeddings.errors import CannotCompile
-from embeddings.openvino.compiled import DESCRIPTION_FILE, Compiled
+from embeddings.openvino.model_directory import DESCRIPTION_FILE, ModelDescription
 
 
 @dataclass(frozen=True)
 class PreparedModel:
-    """A directory in the cache.
+    """A compiled model's directory in the cache.
 
     Attributes:
         source: name or path of the model.
-        directory: where it lies.
-        bytes: what it takes on the disk.
-        compiled: its description; None when it cannot be compiled or is damaged.
-        problem: why it cannot be used, empty when it can.
+        directory: its path.
+        bytes: its size on the disk.
+        compiled: its description; None if it could not be compiled or is damaged.
+        problem: why it cannot be used; empty if it can.
     """
 
     source: str
     directory: Path
     bytes: int
-    compiled: Compiled | None
+    compiled: ModelDescription | None
     problem: str
 
 
 def prepared_models() -> Iterator[PreparedModel]:
-    """Yield what is in the cache, by name."""
+    """Yield the compiled models in the cache, by name."""
     for directory in sorted((cache_home() / "compiled").glob("*")):
         if directory.is_dir() and ".partial-" not in directory.name:
             try:
                 model = describe(directory)
             except FileNotFoundError:
-                # Another process has removed it meanwhile.
+                # Another process removed it in the meantime.
                 continue
             yield model
 
@@ -46,15 +46,15 @@ def prepared_models() -> Iterator[PreparedModel]:
 def describe(directory: Path) -> PreparedModel:
     """Describe one directory that :func:`embeddings.load.prepare` made."""
     size = sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
-    if not is_whole(directory):
-        return PreparedModel("?", directory, size, None, "damaged; made again at its next use")
+    if not is_complete(directory):
+        return PreparedModel("?", directory, size, None, "damaged; its next use makes it again")
     try:
-        compiled = Compiled.read(directory)
+        compiled = ModelDescription.read(directory)
     except CannotCompile as error:
         source = _source(directory)
-        return PreparedModel(source, directory, size, None, f"runs on torch, as {error}")
+        return PreparedModel(source, directory, size, None, f"runs on torch, because {error}")
     except (TypeError, KeyError, ValueError):
-        return PreparedModel("?", directory, size, None, "of another version of Tamngu")
+        return PreparedModel("?", directory, size, None, "made by another version of Tamngu")
     return PreparedModel(compiled.source, directory, size, compiled, "")
 
 

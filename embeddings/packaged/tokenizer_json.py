@@ -1,4 +1,4 @@
-"""The XLM-R unigram vocabulary as a ``tokenizer.json`` that ``tokenizers`` loads."""
+"""Write the XLM-R unigram vocabulary as a ``tokenizer.json`` that ``tokenizers`` loads."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from embeddings.tokenization.sentencepiece_model import charsmap
 
 
 def write_tokenizer(vocabulary: Vocabulary, path: Path) -> None:
-    """Write the tokenizer: normalise each character, fold runs of spaces, mark words, search.
+    """Write a tokenizer that does the steps of SentencePiece's unigram model.
 
-    The steps are those of SentencePiece's unigram model; ``tests/unit/embeddings`` holds them
-    against a second implementation and against the package's own engine.
+    The steps: normalise each character, fold runs of spaces, mark words, search for the best
+    pieces. ``tests/unit/embeddings`` compares the tokens with a second implementation and with the
+    package's own engine.
     """
     model = Unigram(
         list(zip(vocabulary.pieces, vocabulary.scores, strict=True)),

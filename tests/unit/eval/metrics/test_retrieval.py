@@ -1,4 +1,4 @@
-"""Metrics beside trec_eval's own code, called directly, and beside their definitions."""
+"""Metrics compared with trec_eval's own code and with their definitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.evaluation.trec_scores import in_order
-from eval.metrics.ranking import MIXED, SINGLE, measure
+from eval.metrics.retrieval import MIXED, SINGLE, measure
 
 NAMES = SINGLE | MIXED
 TREC = {
@@ -22,11 +22,11 @@ TREC = {
     "any@1": "success_1",
     "recall@5": "recall_5",
 }
-"""Our metrics, and trec_eval's measures that are the same."""
+"""Names of metrics, and of the same measures in trec_eval."""
 
 DOCUMENTS = [f"d{number}" for number in range(15)]
 JUDGED = st.dictionaries(st.sampled_from(DOCUMENTS), st.integers(1, 3), min_size=1, max_size=5)
-# Few different scores, so that many are equal.
+# There are few different scores, so that many are equal.
 FOUND = st.dictionaries(st.sampled_from(DOCUMENTS), st.sampled_from([0.0, 0.5, 1.0, 2.0]))
 QUESTIONS = st.lists(st.tuples(JUDGED, FOUND), min_size=1, max_size=6)
 

@@ -1,4 +1,4 @@
-"""Retrieval metrics of single questions, computed by ir_measures (trec_eval's own code)."""
+"""Retrieval metrics of single questions, computed by ir_measures with trec_eval's code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MIXED = {
     "mrr@10": "RR@10",
     "ndcg@10": "nDCG@10",
 }
-"""Our names of metrics, and those of ir_measures."""
+"""Names of metrics in runs, and in ir_measures: against one language, and against all."""
 
 
 def measure(
@@ -22,13 +22,13 @@ def measure(
     relevant: Mapping[str, Mapping[str, int]],
     run: Mapping[str, Mapping[str, float]],
 ) -> dict[str, dict[str, float]]:
-    """Return each metric of each question, 0 where nothing was found.
+    """Return each metric of each question; 0 if nothing was found.
 
     Args:
-        names: what to call each metric, and ir_measures' name of it.
-        relevant: the grades, from 1, of what answers each question, by question id.
-        run: the score of each thing found, all different, by question id: of equal ones not all
-            metrics put the same first.
+        names: of the metrics, and their names in ir_measures.
+        relevant: grades, from 1, of what answers each question, by question id.
+        run: score of each result, by question id. The scores of a question must differ, because
+            metrics order equal scores differently.
     """
     import ir_measures
 

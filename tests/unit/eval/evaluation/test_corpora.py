@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.evaluation.corpus import draw_passages, find_corpora
+from eval.evaluation.corpora import draw_passages, find_corpora
 from eval.gold.gold_set import BadGoldSet
 
 TEXTS = [
@@ -88,11 +88,11 @@ def test_the_same_passages_are_drawn_every_time(kind: str, tmp_path: Path) -> No
     drawn = draw(path, count=8)
     assert len(drawn) == 8
     assert draw(path, count=8) == drawn
-    # A larger draw goes on where a smaller one ends.
+    # A larger draw starts with the passages of a smaller one.
     assert draw(path, count=12)[:8] == drawn
     everything = "\n".join(TEXTS)
     assert all(passage in everything for passage in drawn)
-    # They are not merely the first ones.
+    # They are not simply the first passages of the file.
     assert any("Bài số 1" in passage for passage in drawn)
     assert drawn != [text.strip() for text in TEXTS[:8]]
 
@@ -147,7 +147,7 @@ def test_hidden_files_of_an_archive_are_passed_over(tmp_path: Path) -> None:
 
 
 def broken() -> dict[str, tuple[str, Callable[[Path], object]]]:
-    """Return files that are not as they should be: their kinds, and how each comes about."""
+    """Return the kind of each broken file, and a function that writes it."""
 
     def cut(write: Write) -> Callable[[Path], object]:
         def apply(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a compiled model's directory holds, and how it is found."""
+"""What the directory of a compiled model holds: names of files, and the model's description."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from embeddings.fingerprint import Fingerprint
 
 GRAPH_FILE = "graph.xml"
 WEIGHTS_FILE = "graph.bin"
-FEW_FILE = "few.blob"
-ALONE_FILE = "alone.blob"
-"""The graph as the runtime has made it for this CPU: for few texts at once, and for one short text
-alone, whose shape is fixed, which makes it a quarter faster. Their weights are those of the graph.
-Reading one takes .2 s where compiling the graph takes .5 s."""
+FEW_TEXTS_FILE = "few.blob"
+SINGLE_TEXT_FILE = "alone.blob"
+"""The graph as the runtime exported it for this CPU: for few texts at once, and for one short text.
+The shape of the second is fixed, which makes it a quarter faster. Both use the weights of the
+graph. To read one takes .2 s; to compile the graph takes .5 s."""
 DESCRIPTION_FILE = "model.json"
 
 
 @dataclass(frozen=True)
-class Compiled:
+class ModelDescription:
     """A compiled model's description.
 
     Attributes:
@@ -29,11 +29,11 @@ class Compiled:
         source: the name or path it was compiled from.
         precision: of the arithmetic: ``bf16``, ``f32`` or ``int8``.
         runtime: the runtime's name and version.
-        agreement: least cosine to float32 on the probe texts.
+        agreement: least cosine to the float32 vectors on the probe texts.
         max_tokens: tokens of one text, prompt and special tokens included.
-        prefix: ids before every text's tokens.
-        suffix: ids after them.
-        padding: id that fills rows.
+        prefix: token ids before every text's tokens.
+        suffix: token ids after every text's tokens.
+        padding: token id that fills rows.
         first_position: position of a text's first token.
         lower_case: whether texts are lower-cased before they are cut into tokens.
     """
@@ -56,7 +56,7 @@ class Compiled:
         (directory / DESCRIPTION_FILE).write_text(content + "\n", encoding="utf-8")
 
     @classmethod
-    def read(cls, directory: Path) -> Compiled:
+    def read(cls, directory: Path) -> ModelDescription:
         """Read what :meth:`write` wrote.
 
         Raises:
@@ -69,6 +69,6 @@ class Compiled:
 
 
 def write_refusal(directory: Path, source: str, error: CannotCompile) -> None:
-    """Note that a model cannot be compiled, so that it is not tried at every start."""
+    """Note that a model cannot be compiled, so that later starts do not try again."""
     content = json.dumps({"source": source, "cannot": str(error)}, ensure_ascii=False)
     (directory / DESCRIPTION_FILE).write_text(content + "\n", encoding="utf-8")

@@ -1,0 +1,129 @@
+"""A compiled model's graphs in OpenVINO: each is loaded or compiled at its first use."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import openvino
+
+from embeddings.errors import EncoderError
+from embeddings.openvino.model_directory import (
+    FEW_TEXTS_FILE,
+    GRAPH_FILE,
+    SINGLE_TEXT_FILE,
+    WEIGHTS_FILE,
+)
+from embeddings.openvino.packing import SINGLE_ROW, PackedBatch, single_text_shapes
+
+
+class Graphs:
+    """The three forms of a model's graph: for one short text, for few texts, and for many."""
+
+    def __init__(self, directory: Path, precision: str, threads: int) -> None:
+        """Load the graph for one short text.
+
+        Args:
+            directory: what :func:`embeddings.openvino.compile.compile_model` wrote.
+            precision: of the arithmetic: ``bf16``, ``f32`` or ``int8``.
+            threads: CPU threads.
+
+        Raises:
+            EncoderError: OpenVINO cannot load it.
+        """
+        self._directory = directory
+        self._precision = precision
+        self._threads = threads
+        self._single = self._import(SINGLE_TEXT_FILE)
+        self._few: openvino.InferRequest | None = None
+        self._many: openvino.CompiledModel | None = None
+        self._many_lock = threading.Lock()
+
+    def request_for(self, batch: PackedBatch) -> openvino.InferRequest:
+        """Return the graph that runs a batch of few texts on all threads at once.
+
+        It must not be called by two threads at a time.
+
+        Raises:
+            EncoderError: OpenVINO cannot load it.
+        """
+        if (batch.rows, batch.length, len(batch.places)) == (1, SINGLE_ROW, 1):
+            return self._single
+        if self._few is None:
+            self._few = self._import(FEW_TEXTS_FILE)
+        return self._few
+
+    def parallel(self) -> openvino.CompiledModel:
+        """Return the graph that runs a batch on each thread; only ingests need it.
+
+        Raises:
+            EncoderError: OpenVINO cannot compile it.
+        """
+        with self._many_lock:
+            if self._many is None:
+                with self._explained():
+                    self._many = openvino.Core().compile_model(
+                        self._directory / GRAPH_FILE, "CPU", self._settings(self._threads)
+                    )
+            return self._many
+
+    def _import(self, file: str) -> openvino.InferRequest:
+        """Read a graph that the runtime exported for this CPU."""
+        with self._explained():
+            core, settings = openvino.Core(), self._settings(1)
+            weights = {"WEIGHTS_PATH": str(self._directory / WEIGHTS_FILE)}
+            blob = (self._directory / file).read_bytes()
+            try:
+                return core.import_model(
+                    blob, "CPU", {**settings, **weights}
+                ).create_infer_request()
+            except RuntimeError:
+                # Under a hypervisor, a CPU of the same name can have other abilities.
+                graph = core.read_model(self._directory / GRAPH_FILE)
+                if file == SINGLE_TEXT_FILE:
+                    graph.reshape(single_text_shapes())
+                return core.compile_model(graph, "CPU", settings).create_infer_request()
+
+    def _settings(self, streams: int) -> dict[str, object]:
+        return runtime_settings(self._precision, streams, self._threads)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (RuntimeError, OSError) as error:
+            raise EncoderError(
+                f"OpenVINO cannot load {self._directory}: {str(error).splitlines()[0]} "
+                "Remove that folder; the next start makes it again."
+            ) from error
+
+
+def runtime_settings(precision: str, streams: int, threads: int) -> dict[str, object]:
+    """Return OpenVINO's settings for a model that is compiled in a precision.
+
+    Args:
+        precision: ``bf16``, ``f32`` or ``int8``.
+        streams: batches that run in parallel.
+        threads: CPU threads of all streams together.
+    """
+    return {
+        "NUM_STREAMS": streams,
+        "INFERENCE_NUM_THREADS": threads,
+        # With pinning, every process puts its threads on the first cores. On a machine with two
+        # cores, two processes of one thread then took twice as long as without pinning.
+        "ENABLE_CPU_PINNING": False,
+        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32" if precision == "int8" else "0",
+        # An exported graph refers to the weights in the graph's file and does not copy them.
+        "CACHE_MODE": "OPTIMIZE_SIZE",
+    }
+
+
+def usable_threads() -> int:
+    """Return how many CPUs this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,7 @@
+"""The error of measurements."""
+
+from embeddings import TamnguError
+
+
+class BenchFailed(TamnguError):
+    """A measurement cannot be made on this machine, or failed."""

@@ -1,0 +1,37 @@
+"""Run a part of a measurement in a new Python process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from eval.bench.errors import BenchFailed
+
+
+def output_of(task: str, *arguments: str) -> str:
+    """Run Python in a new process and return what it prints.
+
+    If this process is interrupted, the new one has ended before the interruption goes on.
+
+    Args:
+        task: what the process does, for the error message.
+        arguments: of the interpreter.
+
+    Raises:
+        BenchFailed: the process failed; the message has its last line.
+    """
+    with subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            output, errors = process.communicate()
+        except BaseException:
+            # subprocess.run does not wait here. The process could then still write into a folder
+            # that is being removed.
+            process.kill()
+            process.wait()
+            raise
+    if process.returncode != 0:
+        reason = errors.strip().splitlines()[-1:] or [f"exit code {process.returncode}"]
+        raise BenchFailed(f"A new process failed at {task!r}: {reason[0]}")
+    return output

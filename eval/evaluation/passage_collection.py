@@ -1,0 +1,51 @@
+"""Make a collection of texts that are passages already; they are not cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from embeddings import Encoder, Progress
+from eval.gold.gold_set import CorpusText
+from rag import Collection, make_article
+from rag.ingestion.encoding import ChunkedArticle, encode_articles
+from rag.records.passage import Passage
+from rag.text.minhash import signature
+from rag.text.sentences import sentences
+
+COLLECTION = "ready-made"
+"""Name of the collection."""
+
+_TEXTS_AT_A_TIME = 256
+
+
+def collect_passages(
+    home: Path, encoder: Encoder, texts: Iterable[CorpusText], progress: Progress
+) -> Collection:
+    """Make a collection in which each text is an article of one passage.
+
+    Args:
+        home: an empty folder.
+        encoder: the model.
+        texts: with ids that differ.
+        progress: called with the number of texts stored since the last call.
+    """
+    collection = Collection.open_or_create(home, COLLECTION, encoder)
+    waiting = iter(texts)
+    while some := list(islice(waiting, _TEXTS_AT_A_TIME)):
+        chunked = [_chunked(text) for text in some]
+        collection.put(encode_articles(encoder, chunked, collection.calibration))
+        progress(len(some))
+    collection.compact()
+    return collection
+
+
+def _chunked(corpus_text: CorpusText) -> ChunkedArticle:
+    name = corpus_text.id
+    article = make_article(
+        corpus_text.text, key=name, id=name, title=name, language=corpus_text.language
+    )
+    text = article.text
+    passage = Passage(article.id, 0, len(text), article.language, tuple(sentences(text)))
+    return ChunkedArticle(article, [passage], None, signature(text))
