@@ -1,4 +1,4 @@
-"""An answer as it forms: server-sent events."""
+"""An answer in parts, as they become known: server-sent events."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from tamngu.records.answer import Answer
 async def answer_events(service: Service, request: AskBody) -> AsyncIterator[bytes]:
     """Yield an event ``hits`` as soon as passages are found, then ``answer`` or ``problem``.
 
-    Between them comes a ``sentence`` as soon as each that a chat model writes is proven. When
-    nobody listens any more, the work ends.
+    Between them comes a ``sentence`` for each sentence of a chat model that is proven. The work
+    ends when the client has left.
 
     Raises:
-        TamnguError: before passages are found.
+        TamnguError: an error before passages are found.
     """
     quotes = await quote(service, request)
     yield _event("hits", {"hits": [dataclasses.asdict(hit) for hit in quotes.hits]})
     try:
-        async for told in stream_answer(service, request, quotes):
-            if isinstance(told, str):
-                yield _event("sentence", {"text": told})
+        async for part in stream_answer(service, request, quotes):
+            if isinstance(part, str):
+                yield _event("sentence", {"text": part})
             else:
-                yield _event("answer", dataclasses.asdict(told))
+                yield _event("answer", dataclasses.asdict(part))
     except TamnguError as error:
         detail = detail_of(error, service.home)
         yield _event("problem", problem_body(status_of(error), detail).model_dump())
@@ -42,17 +42,17 @@ async def answer_events(service: Service, request: AskBody) -> AsyncIterator[byt
 async def stream_answer(
     service: Service, request: AskBody, quotes: Answer
 ) -> AsyncIterator[str | Answer]:
-    """Yield the sentences that a chat model writes, as each is proven, and then the answer."""
+    """Yield each proven sentence that a chat model writes, and then the answer."""
     loop = asyncio.get_running_loop()
-    told: asyncio.Queue[str | None] = asyncio.Queue()
+    sentences: asyncio.Queue[str | None] = asyncio.Queue()
 
     def on_sentence(text: str) -> None:
-        loop.call_soon_threadsafe(told.put_nowait, text)
+        loop.call_soon_threadsafe(sentences.put_nowait, text)
 
     work = asyncio.ensure_future(write(service, request, quotes, on_sentence))
-    work.add_done_callback(lambda _: told.put_nowait(None))
+    work.add_done_callback(lambda _: sentences.put_nowait(None))
     try:
-        while (sentence := await told.get()) is not None:
+        while (sentence := await sentences.get()) is not None:
             yield sentence
         yield await work
     finally:
@@ -60,17 +60,17 @@ async def stream_answer(
 
 
 def _event(name: str, data: object) -> bytes:
-    # In ASCII: some readers of events take a line separator in a text for the end of a line.
+    # In ASCII, because some clients read a line separator (U+2028) as the end of a line.
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
 class EventResponse(StreamingResponse):
-    """A stream of events, the first of which is there."""
+    """A stream of events whose first event is known."""
 
     media_type = "text/event-stream"
 
     def __init__(self, first: bytes, events: AsyncIterator[bytes]) -> None:
-        """Answer with the first event, then with the rest."""
+        """Send the first event, then the others."""
 
         async def whole() -> AsyncIterator[bytes]:
             yield first

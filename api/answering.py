@@ -1,4 +1,4 @@
-"""From a request to what is found, and to an answer."""
+"""Search and ask for a request of the API."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from tamngu.records.hit import SearchResult
 _LOG = logging.getLogger("tamngu.api")
 
 
-def found(service: Service, request: SearchBody) -> SearchResult:
-    """Return what a request finds. It runs in a thread that may wait."""
+def find_passages(service: Service, request: SearchBody) -> SearchResult:
+    """Return the passages for a request. It blocks, so call it in a worker thread."""
     _log(service, request.question)
     return search(service.collection(request.collection), request)
 
@@ -30,7 +30,7 @@ async def answer(service: Service, request: AskBody) -> Answer:
 
 
 async def quote(service: Service, request: AskBody) -> Answer:
-    """Return the answer to a request in quotes."""
+    """Return the answer to a request, made of quotes."""
     answer = await service.pool.run(_quoted, service, request)
     service.metrics.answered.inc()
     if answer.abstained:
@@ -41,12 +41,12 @@ async def quote(service: Service, request: AskBody) -> Answer:
 async def write(
     service: Service, request: AskBody, quotes: Answer, on_sentence: OnSentence = lambda _: None
 ) -> Answer:
-    """Return the answer in the words of the chat model, if there is one.
+    """Return the answer in the words of the chat model, if the service has one.
 
     Args:
-        service: what is asked.
-        request: what for.
-        quotes: the answer as it is without.
+        service: the service that is asked.
+        request: what it is asked.
+        quotes: the answer made of quotes.
         on_sentence: see :func:`rag.answering.llm_answer.write_answer`; called in another thread.
     """
     chat = service.answering.chat
@@ -55,17 +55,17 @@ async def write(
 
     def written() -> Answer:
         collection = service.collection(request.collection)
-        return write_answer(collection, quotes, chat, on_sentence, _explained)
+        return write_answer(collection, quotes, chat, on_sentence, _notice)
 
     try:
-        # Somebody else's machine works here: it must not keep a thread from those who search.
+        # The chat model is slow and runs elsewhere, so it gets threads of its own.
         return await service.writers.run(written)
     except Overloaded:
         return replace(quotes, notice="The chat model is busy; these are the quotes.")
 
 
-def _explained(error: ChatError) -> str:
-    """Say that the chat model failed; what it said is for who runs the service."""
+def _notice(error: ChatError) -> str:
+    """Return the notice for an error of the chat model; its details go to the log only."""
     _LOG.warning("%s", error)
     return "The chat model failed; these are the quotes."
 

@@ -50,6 +50,6 @@ def mcp(
     try:
         asyncio.run(mcp_server(lambda: service, service.default).run_stdio_async())
     finally:
-        # Nothing else of the application was started; jobs are for servers to do.
+        # Only these were started. Jobs are run by servers.
         service.pool.close()
         service.collections.close()

@@ -1,4 +1,4 @@
-"""What the tools give a model: enough to quote and to look further, and no more than it needs."""
+"""What the tools return to a model: enough to quote and to read on, and not more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tamngu.records.hit import Hit, SearchResult
 
 Start = Annotated[int, Field(description="First character in the article's text.")]
 End = Annotated[int, Field(description="One past the last character.")]
-Page = Annotated[int | None, Field(description="Page it begins on, where there are pages.")]
+Page = Annotated[int | None, Field(description="Page on which it begins, if there are pages.")]
 Uri = Annotated[str, Field(description="The whole article, as a resource of this server.")]
 
 

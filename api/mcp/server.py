@@ -1,6 +1,6 @@
-"""The service for models that call tools: a server of the Model Context Protocol.
+"""A server of the Model Context Protocol, for language models that call tools.
 
-Needs the extra ``tamngu[mcp]``; nothing else imports this module before it is known to be there.
+It needs the extra ``tamngu[mcp]``. Other modules import this one only if that is installed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from api.answering import answer as answer_to
-from api.answering import found
+from api.answering import find_passages
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
 from api.problem import detail_of
 from api.requests import AskBody, SearchBody
@@ -69,7 +69,7 @@ Day = Annotated[date | None, Field(description="Day of publication, YYYY-MM-DD."
 
 
 def mcp_server(service: Callable[[], Service], default: str) -> MCPServer[Any]:
-    """Return a server whose tools and resources read a service's collections.
+    """Return a server with tools and resources that read the collections of a service.
 
     Args:
         service: called at each use of a tool, as every user may have a service of their own.
@@ -82,7 +82,7 @@ def mcp_server(service: Callable[[], Service], default: str) -> MCPServer[Any]:
             version=version("tamngu"),
             instructions=_INSTRUCTIONS.format(default=default),
             log_level="WARNING",
-            # Nothing here changes while a client looks.
+            # No list of tools or resources changes while a client is connected.
             subscriptions=False,
         )
     tools = Tools(service)
@@ -98,14 +98,14 @@ def mcp_server(service: Callable[[], Service], default: str) -> MCPServer[Any]:
         title="Article",
         description="The whole text of an article, under its title.",
         mime_type="text/plain",
-        # No path: a key that is looked up.
+        # An article id is looked up; it is not a path.
         security=ResourceSecurity(exempt_params=frozenset({"id"})),
     )(tools.resource)
     return server
 
 
 class Tools:
-    """The tools; all work runs in the service's pool."""
+    """The tools; their work runs in the worker pool of the service."""
 
     def __init__(self, service: Callable[[], Service]) -> None:
         """Read the collections of what ``service`` returns."""
@@ -139,7 +139,7 @@ class Tools:
                 published_to=published_to,
             )
             service = self._service()
-            result = await service.pool.run(found, service, request)
+            result = await service.pool.run(find_passages, service, request)
         return passages(collection or service.default, result)
 
     async def ask(
@@ -189,7 +189,7 @@ class Tools:
 
     @contextmanager
     def _errors_shown(self) -> Iterator[None]:
-        """Show the model what it can correct in its call; every other error is a fault."""
+        """Show the model the errors that it can correct; other errors are internal ones."""
         try:
             yield
         except BadRequest as error:
@@ -206,7 +206,7 @@ class Tools:
 
 @contextmanager
 def _logging_left_alone() -> Iterator[None]:
-    """Keep the library from setting up the process's logging, as it does where there is none."""
+    """Prevent the library from configuring logging, which it does if no handler is set."""
     root = logging.getLogger()
     nothing = logging.NullHandler()
     root.addHandler(nothing)

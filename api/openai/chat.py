@@ -1,4 +1,4 @@
-"""An answer as a chat completion of OpenAI's form, whole or in pieces."""
+"""An answer in the form of OpenAI's chat completions, whole or in pieces."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from rag.answering.source_list import source_list
 from tamngu.records.answer import Answer
 
 _PIECE = 40
-"""Characters of a piece of what is known at once."""
+"""Characters in each piece of a text that is known as a whole."""
 
 
 @dataclass(frozen=True)
 class _Head:
-    """What all parts of a completion say.
+    """What all parts of a completion have in common.
 
     Attributes:
-        id: names it.
-        created: when, in seconds since 1970.
-        model: as it was asked for.
+        id: of the completion.
+        created: seconds since 1970.
+        model: as the request names it.
     """
 
     id: str
@@ -53,7 +53,7 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
     """Answer a chat in one object.
 
     Raises:
-        Refusal: the request is not one that can be answered.
+        Refusal: the request cannot be answered.
         TamnguError: as :func:`rag.answering.ask.ask`, and when opening the collection.
     """
     asked = _asked(request)
@@ -72,11 +72,11 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
 async def stream(service: Service, request: ChatRequest) -> AsyncIterator[str]:
     """Return the server-sent events of an answer: the role, the text in pieces, ``[DONE]``.
 
-    What a chat model writes comes sentence by sentence, as each is proven. What is in ``tamngu``
-    comes with the chunk that ends the text.
+    The text of a chat model comes sentence by sentence, each when it is proven. The member
+    ``tamngu`` comes with the chunk that ends the text.
 
     Raises:
-        Refusal: the request is not one that can be answered.
+        Refusal: the request cannot be answered.
         TamnguError: as :func:`rag.answering.ask.ask`, and when opening the collection.
     """
     asked = _asked(request)
@@ -90,19 +90,19 @@ async def _events(
     head = _head(request)
     usage: dict[str, Any] = {"usage": None} if request.counts else {}
     answer = quotes
-    said = ""
+    sent = ""
     yield head.chunk({"role": "assistant", "content": ""}, None, usage)
     try:
-        async for told in stream_answer(service, asked, quotes):
-            if isinstance(told, str):
-                piece = f" {told}" if said else told
-                said += piece
+        async for part in stream_answer(service, asked, quotes):
+            if isinstance(part, str):
+                piece = f" {part}" if sent else part
+                sent += piece
                 yield head.chunk({"content": piece}, None, usage)
             else:
-                answer = told
+                answer = part
         text = _text(answer)
-        # What a model took back has been read by now; what holds follows it.
-        rest = text.removeprefix(said) if text.startswith(said) else f"\n\n{text}"
+        # The client has read what the model later revoked; the valid text follows it.
+        rest = text.removeprefix(sent) if text.startswith(sent) else f"\n\n{text}"
         for start in range(0, len(rest), _PIECE):
             yield head.chunk({"content": rest[start : start + _PIECE]}, None, usage)
         extra = _extra(answer, asked.collection or service.default)
@@ -130,16 +130,17 @@ def _text(answer: Answer) -> str:
 
 
 def _usage(service: Service, question: str, text: str) -> dict[str, int]:
-    """Count tokens, by the service's own model.
+    """Count tokens with the model of the service.
 
-    Not in the pool: a full one would throw away an answer that is there.
+    This does not run in the pool: if the pool were full, a finished answer would be lost.
     """
-    asked, said = service.encoder.count_tokens([question, text])
-    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+    prompt, completion = service.encoder.count_tokens([question, text])
+    total = prompt + completion
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}
 
 
 def models(names: list[str]) -> list[str]:
-    """Return the names of the models that answer, for these collections."""
+    """Return the names under which these collections can be asked."""
     return [CHAT_MODEL, *(f"{CHAT_MODEL}/{name}" for name in names)]
 
 
@@ -158,5 +159,5 @@ def _extra(answer: Answer, collection: str) -> dict[str, Any]:
 
 
 def _event(content: dict[str, Any]) -> str:
-    # In ASCII, as in answer_events.py.
+    # In ASCII, as the events in answer_events.py.
     return f"data: {json.dumps(content)}\n\n"

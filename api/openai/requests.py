@@ -1,4 +1,4 @@
-"""What clients of OpenAI's API send, and what of it is read."""
+"""The bodies that clients of OpenAI's API send, and how they are read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from api.openai.errors import Refusal
 from rag.text.cleaning import clean
 
 CHAT_MODEL = "tamngu"
-"""The model's name; ``tamngu/COLLECTION`` asks another collection than the service's own."""
+"""The model's name. ``tamngu/COLLECTION`` asks another collection than the default."""
 
 PASSAGE_MODEL = "tamngu-passage"
 QUESTION_MODEL = "tamngu-question"
 
 MAX_INPUTS = 2048
-"""Texts of one request for vectors; as many as OpenAI takes."""
+"""Texts in one request for vectors; OpenAI accepts as many."""
 
 
 class Message(BaseModel):
@@ -24,7 +24,7 @@ class Message(BaseModel):
 
     Attributes:
         role: ``user``, ``assistant``, ``system`` or another.
-        content: text, or parts of which some may be text.
+        content: text, or parts, some of which may be text.
     """
 
     role: str
@@ -32,29 +32,30 @@ class Message(BaseModel):
 
 
 class StreamOptions(BaseModel):
-    """What a stream has besides its text.
+    """What a stream contains besides the text.
 
     Attributes:
-        include_usage: a last chunk that counts tokens.
+        include_usage: whether a last chunk has the numbers of tokens.
     """
 
     include_usage: bool = False
 
 
 class ChatRequest(BaseModel):
-    """A conversation, of which the last message of the user is the question.
+    """A conversation. The last message of the user is the question.
 
-    Every question stands alone: earlier messages are not read. What steers how a model writes, such
-    as ``temperature`` or ``tools``, is accepted and passed over, as nothing here is sampled; what
-    asks for another kind of answer than one text (``n``, ``response_format``) is refused.
+    Earlier messages are not read, so the question has to be complete. Members that control how a
+    model writes, such as ``temperature`` or ``tools``, are accepted and ignored, because no text is
+    sampled. Members that ask for another form of answer than one text (``n``, ``response_format``)
+    are refused.
 
     Attributes:
         model: ``tamngu`` or ``tamngu/COLLECTION``.
         messages: the conversation.
-        stream: send the answer in pieces.
-        stream_options: see there.
-        n: answers wanted.
-        response_format: the form wanted.
+        stream: whether to send the answer in pieces.
+        stream_options: what the stream contains.
+        n: number of answers; only 1.
+        response_format: form of the answer; only text.
     """
 
     model_config = ConfigDict(
@@ -78,14 +79,14 @@ class ChatRequest(BaseModel):
 
     @property
     def counts(self) -> bool:
-        """Whether a stream ends with the number of tokens."""
+        """Whether a stream ends with the numbers of tokens."""
         return self.stream_options is not None and self.stream_options.include_usage
 
     def collection(self) -> str | None:
-        """Return the collection that the model's name picks, None for the service's own.
+        """Return the collection in the model's name, None for the default collection.
 
         Raises:
-            Refusal: it is the name of no model that answers.
+            Refusal: no model has this name.
         """
         family, _, collection = self.model.partition("/")
         if family != CHAT_MODEL or (not collection and self.model != CHAT_MODEL):
@@ -96,10 +97,10 @@ class ChatRequest(BaseModel):
         """Return the text of the user's last message.
 
         Raises:
-            Refusal: there is none, it is no text, or another kind of answer is wanted.
+            Refusal: there is no such message, it is not text, or another form of answer is wanted.
         """
         if self.n not in (None, 1):
-            raise Refusal(400, "There is one answer to a question; leave n out.", "n")
+            raise Refusal(400, "A question has one answer; leave n out.", "n")
         if self.response_format and self.response_format.get("type") != "text":
             raise Refusal(400, "Answers are text; leave response_format out.", "response_format")
         places = [i for i, message in enumerate(self.messages) if message.role == "user"]
@@ -122,11 +123,11 @@ class EmbeddingsRequest(BaseModel):
     """Texts whose vectors are wanted.
 
     Attributes:
-        model: ``tamngu-passage`` (or ``tamngu``) for texts that are to be found,
-            ``tamngu-question`` for those that look for them.
+        model: ``tamngu-passage`` (or ``tamngu``) for texts to search in, ``tamngu-question`` for
+            texts to search with.
         input: the text or texts.
-        encoding_format: numbers, or the base64 of little-endian float32.
-        dimensions: the model's own number, or none.
+        encoding_format: ``float``: numbers; ``base64``: little-endian float32 in base64.
+        dimensions: only the model's own number.
     """
 
     model: str = Field(examples=[PASSAGE_MODEL, QUESTION_MODEL])
@@ -134,11 +135,11 @@ class EmbeddingsRequest(BaseModel):
     encoding_format: Literal["float", "base64"] | None = "float"
     dimensions: int | None = None
 
-    def asks(self) -> bool:
-        """Whether the texts are questions.
+    def are_questions(self) -> bool:
+        """Return whether the texts are questions.
 
         Raises:
-            Refusal: the model's name is none of ours.
+            Refusal: no model has this name.
         """
         if self.model not in (CHAT_MODEL, PASSAGE_MODEL, QUESTION_MODEL):
             raise no_model(self.model, f"{PASSAGE_MODEL!r} or {QUESTION_MODEL!r}")
@@ -148,7 +149,7 @@ class EmbeddingsRequest(BaseModel):
         """Return the texts.
 
         Raises:
-            Refusal: there are none or too many, one is empty, or they are no texts.
+            Refusal: the list is empty or too long, a text is empty, or the input is not text.
         """
         texts = [self.input] if isinstance(self.input, str) else self.input
         if not texts or len(texts) > MAX_INPUTS:
@@ -168,7 +169,7 @@ class EmbeddingsRequest(BaseModel):
 
 
 def no_model(name: str, known: str) -> Refusal:
-    """Return the refusal of a model's name."""
+    """Return the error for an unknown model name."""
     return Refusal(
         404, f"There is no model {name[:100]!r}; name {known}.", "model", "model_not_found"
     )

@@ -79,7 +79,7 @@ async def one_model(name: str, service: ServiceOf) -> Response:
 
 
 def _embeddings(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
-    questions = request.asks()
+    questions = request.are_questions()
     texts = request.texts()
     encoder = service.encoder
     dim = encoder.fingerprint.dim

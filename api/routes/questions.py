@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 
 from api.answer_events import EventResponse, answer_events
-from api.answering import answer, found
+from api.answering import answer, find_passages
 from api.auth.scopes import READ
 from api.problem import PROBLEMS
 from api.requests import AskBody, SearchBody
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/v1", tags=["questions"], responses=PROBLEMS)
 @router.post("/search", dependencies=READ)
 async def search_passages(request: SearchBody, service: ServiceOf) -> SearchResult:
     """Find the best passages for a question, whichever language they are in."""
-    return await service.pool.run(found, service, request)
+    return await service.pool.run(find_passages, service, request)
 
 
 @router.post("/ask", dependencies=READ, responses=_EVENTS)
@@ -34,13 +34,13 @@ async def ask_question(
 ) -> Answer:
     """Answer a question with verified quotes.
 
-    Where ``text/event-stream`` is accepted the answer comes as it forms: an event ``hits`` with the
-    passages; where a chat model writes, a ``sentence`` as each is proven; then one ``answer`` with
-    all of it, or one ``problem``. What the answer says holds, also where sentences said otherwise.
+    If ``text/event-stream`` is accepted, the answer comes in events: ``hits`` with the passages;
+    if a chat model writes, a ``sentence`` for each that is proven; at the end one ``answer``, which
+    is complete, or one ``problem``. The answer is valid even if it differs from the sentences.
     """
     if "text/event-stream" not in accept.lower():
         return await answer(service, request)
     events = answer_events(service, request)
-    # What fails before anything is found has a status of its own.
+    # An error before the first event gets an HTTP status of its own.
     first = await anext(events)
     return EventResponse(first, events)  # type: ignore[return-value]
