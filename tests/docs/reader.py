@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT, Popen
+
+import httpx
 
 from tests.docs.markdown import Block
 
@@ -69,7 +70,7 @@ class Reader:
         script.write_text(text, encoding="utf-8")
         self._shell.stdin.write(f". {script} </dev/null; echo; echo '{_END}'\n")
         self._shell.stdin.flush()
-        lines = []
+        lines: list[str] = []
         for line in self._shell.stdout:
             if line == f"{_END}\n":
                 return "".join(lines)[:-1]
@@ -81,7 +82,7 @@ class Reader:
         self._server = Popen(
             ["bash", "-c", f"exec {command} --port 0"],
             cwd=self.folder,
-            env=_environment(),
+            env=_environment(self.folder.parent),
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=STDOUT,
@@ -92,17 +93,20 @@ class Reader:
         found = re.search(r"http://(127\.0\.0\.1:\d+)", line)
         assert found, f"{command} printed {line}"
         self._address = found[1]
-        retrying = ["curl", "-sf", "--retry", "20", "--retry-connrefused", "--retry-delay", "1"]
-        subprocess.run([*retrying, f"http://{self._address}/healthz"], check=True, stdout=DEVNULL)
+        # The address is printed a moment before somebody listens there.
+        with httpx.Client(transport=httpx.HTTPTransport(retries=8), timeout=30) as client:
+            client.get(f"http://{self._address}/healthz").raise_for_status()
 
 
 @contextmanager
 def reading(folder: Path) -> Iterator[Reader]:
     """Yield a reader in a folder; whatever the reader has started ends with the block."""
+    # Else curl ends well whatever the service answers.
+    (folder.parent / ".curlrc").write_text("fail-with-body\n")
     with Popen(
         ["bash", "--noprofile", "--norc"],
         cwd=folder,
-        env=_environment(),
+        env=_environment(folder.parent),
         stdin=PIPE,
         stdout=PIPE,
         stderr=STDOUT,
@@ -118,7 +122,7 @@ def reading(folder: Path) -> Iterator[Reader]:
             shell.stdin.close()
 
 
-def _environment() -> dict[str, str]:
+def _environment(curl_home: Path) -> dict[str, str]:
     """Return the environment after ``source .venv/bin/activate``."""
-    programs = Path(sys.executable).parent
-    return {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "CURL_HOME": str(curl_home)}
