@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from starlette.responses import StreamingResponse
 
 from api.answering import quote, write
-from api.problem import detail_of, problem_body, status_of
+from api.error_responses import detail_of, problem_body, status_of
 from api.requests import AskBody
 from api.service import Service
 from embeddings import TamnguError

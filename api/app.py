@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import problem
+from api import error_responses as problem
 from api.auth.guard import protect
 from api.auth.store import KeyStore
 from api.idempotency.store import IdempotencyStore

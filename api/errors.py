@@ -1,4 +1,4 @@
-"""Errors of the service itself; :mod:`api.problem` gives each of them an HTTP status."""
+"""Errors of the service itself; :mod:`api.error_responses` gives each of them an HTTP status."""
 
 from __future__ import annotations
 

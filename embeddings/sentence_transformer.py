@@ -14,7 +14,7 @@ from embeddings.encoder import Progress
 from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
-from embeddings.overlong import Overlong, merge
+from embeddings.overlong_texts import Overlong, merge
 from embeddings.source import ModelSource
 from embeddings.text import canonical
 from embeddings.vectors import TokenVectors, Vectors

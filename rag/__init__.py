@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rag.answering.ask import ask as ask
     from rag.collection.collection import Collection as Collection
-    from rag.collection.home import default_home as default_home
+    from rag.collection.paths import default_home as default_home
     from rag.ingestion.pipeline import ingest as ingest
     from rag.readers import read_path as read_path
     from rag.records.new_article import make_article as make_article
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Collection": "rag.collection.collection",
     "ask": "rag.answering.ask",
-    "default_home": "rag.collection.home",
+    "default_home": "rag.collection.paths",
     "ingest": "rag.ingestion.pipeline",
     "make_article": "rag.records.new_article",
     "read_path": "rag.readers",

@@ -16,8 +16,8 @@ from api.auth.key import Key
 from api.auth.rate_limit import Quota, RateLimit
 from api.auth.scopes import ANYONE, KEY, OPEN, check_routes
 from api.auth.store import KeyStore
+from api.error_responses import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.errors import KeysUnreadable
-from api.problem import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.settings import Settings
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from api.problem import without_paths
+from api.error_responses import without_paths
 from rag.catalog.catalog import Catalog
 from rag.collection.collection import Collection
 from rag.fetching import Fetcher, FetchLimits
@@ -16,7 +16,7 @@ from rag.ingestion.crawl import Crawl
 from rag.ingestion.file_changes import FileEnd, file_size
 from rag.ingestion.pipeline import ingest, ingest_pages
 from rag.readers import Document, Reading, read_document
-from rag.readers.pages.learning import with_repeated
+from rag.readers.pages.repeated_in_stream import with_repeated
 from rag.readers.registry import kind_of
 from tamngu.records.article import Article
 from tamngu.records.ingest_report import IngestReport

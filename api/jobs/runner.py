@@ -12,16 +12,16 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from api.error_responses import INTERNAL_ERROR, detail_of
 from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.evaluation import EvaluationListener, evaluate, run_path, save_run
 from api.jobs.folders import JobFolders
 from api.jobs.imports import Halted, ImportListener, import_files, import_pages, result_of
 from api.jobs.store import JobStore
-from api.problem import INTERNAL_ERROR, detail_of
 from embeddings import TamnguError
 from rag.collection.collection import Collection
-from rag.collection.home import collection_directory, existing_directory
 from rag.collection.lock import writing
+from rag.collection.paths import collection_directory, existing_directory
 from rag.errors import CollectionBusy, StorageError
 from tamngu.records.job import (
     KINDS,

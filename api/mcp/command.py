@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command
-from tamngu.cli.options import answer_options, chat_model, collection_options, load, model_option
+from tamngu.cli.shared_options import (
+    answer_options,
+    chat_model,
+    collection_options,
+    load,
+    model_option,
+)
 
 
 @click.command("mcp", cls=Command, examples=("tamngu mcp --collection news",))
@@ -38,7 +44,7 @@ def mcp(
     from api.mcp.server import mcp_server
     from api.service import Answering, Service
     from api.settings import read_settings
-    from rag.collection.home import default_home, existing_directory
+    from rag.collection.paths import default_home, existing_directory
 
     settings = read_settings()
     home = (home or default_home()).absolute()

@@ -20,8 +20,8 @@ from pydantic import Field
 
 from api.answering import answer as answer_to
 from api.answering import find_passages
+from api.error_responses import detail_of
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
-from api.problem import detail_of
 from api.requests import AskBody, SearchBody
 from api.service import Service
 from embeddings import TamnguError

@@ -19,9 +19,9 @@ from http import HTTPStatus
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.error_responses import RETRY_AFTER_S, ErrorFormatter
 from api.middleware.metrics import Metrics
 from api.middleware.tracing import Tracing, describe
-from api.problem import RETRY_AFTER_S, ErrorFormatter
 
 _LOG = logging.getLogger("tamngu.api")
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problem import INTERNAL_ERROR, ErrorFormatter
+from api.error_responses import INTERNAL_ERROR, ErrorFormatter
 
 _LOG = logging.getLogger("tamngu.api")
 

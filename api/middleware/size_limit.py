@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problem import ErrorFormatter
+from api.error_responses import ErrorFormatter
 
 STREAMED = frozenset({"/v1/imports"})
 """Paths whose bodies are uploads."""

@@ -14,9 +14,9 @@ from fastapi.concurrency import run_in_threadpool
 from api.answer_events import stream_answer
 from api.answering import answer as answer_to
 from api.answering import quote
+from api.error_responses import detail_of, status_of
 from api.openai.errors import openai_error
 from api.openai.requests import CHAT_MODEL, ChatRequest
-from api.problem import detail_of, status_of
 from api.requests import AskBody
 from api.service import Service
 from embeddings import TamnguError

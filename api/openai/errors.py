@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.problem import PROBLEMS, Problem, detail_of, problem, problem_body
+from api.error_responses import PROBLEMS, Problem, detail_of, problem, problem_body
 from embeddings import TamnguError
 from rag.errors import BadCollectionName, CollectionNotFound
 
@@ -144,7 +144,7 @@ def openai_error(
 def format_error(path: str, status: int, detail: str) -> JSONResponse:
     """Return an error for a request that fails before it reaches a route.
 
-    This is the :data:`api.problem.ErrorFormatter` of the application.
+    This is the :data:`api.error_responses.ErrorFormatter` of the application.
 
     Args:
         path: of the request; it decides which form the error has.

@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from api.article_requests import ArticleBody, ArticleListRequest, ArticlesBody
 from api.auth.scopes import READ, WRITE
+from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
-from api.problem import PROBLEMS
 from api.service import CollectionName, Service, ServiceOf
 from rag import Collection, ingest
 from rag.records.new_article import make_article

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from api.auth.scopes import ADMIN, READ, WRITE
+from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
-from api.problem import PROBLEMS
 from api.service import LOCK_WAIT_S, ServiceOf
 from rag import Collection
 from rag.collection.deletion import delete_collection
-from rag.collection.home import collection_directory, collection_names
+from rag.collection.paths import collection_directory, collection_names
 from rag.collection.statistics import CollectionStatistics, statistics
 
 router = APIRouter(

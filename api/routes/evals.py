@@ -11,14 +11,14 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ, WRITE
+from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.jobs.evaluation import GOLD, run_path
 from api.jobs.store import new_id
-from api.problem import PROBLEMS
 from api.routes.jobs import accept, check_queue, read_or_404
 from api.service import Service, ServiceOf
 from rag import Collection
-from rag.collection.home import DEFAULT_COLLECTION
+from rag.collection.paths import DEFAULT_COLLECTION
 from tamngu.records.job import EvaluationAsked, Job, Progress
 from tamngu.records.request import RankingName
 
@@ -126,7 +126,7 @@ def _store(
     Raises:
         HTTPException: 422, it does not fit.
     """
-    from eval.evaluation.pipeline import article_languages
+    from eval.evaluation.on_collection import article_languages
     from eval.gold.gold_set import BadGoldSet
     from eval.gold.jsonl import gold_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 
-from api.problem import PROBLEMS
+from api.error_responses import PROBLEMS
 from api.service import ServiceOf
 
 router = APIRouter(tags=["operation"])

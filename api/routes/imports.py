@@ -12,13 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from api.auth.scopes import WRITE, check_reach
+from api.error_responses import PROBLEMS, without_paths
 from api.idempotency.route import IdempotentRoute
 from api.jobs.store import new_id
 from api.jobs.upload import Upload, receive_upload, too_large
-from api.problem import PROBLEMS, without_paths
 from api.routes.jobs import accept, check_queue
 from api.service import CollectionName, Service, ServiceOf
-from rag.collection.home import DEFAULT_COLLECTION, collection_directory
+from rag.collection.paths import DEFAULT_COLLECTION, collection_directory
 from rag.errors import StorageError
 from rag.fetching import FetchError
 from rag.fetching.urls import checked_url

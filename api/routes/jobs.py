@@ -13,10 +13,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
 from api.auth.scopes import READ, WRITE
+from api.error_responses import PROBLEMS
 from api.errors import Overloaded
 from api.idempotency.route import IdempotentRoute
 from api.jobs.runner import JobRunner
-from api.problem import PROBLEMS
 from api.service import Service, ServiceOf
 from tamngu.records.job import Job, JobKind
 

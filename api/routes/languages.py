@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ
-from api.problem import PROBLEMS
+from api.error_responses import PROBLEMS
 from api.service import ServiceOf
 from rag.text.language import chinese_script, identify
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.auth.scopes import READ
-from api.problem import PROBLEMS
+from api.error_responses import PROBLEMS
 from api.service import Service, ServiceOf
 from embeddings import TamnguError
 from embeddings.question_cache import QuestionCache

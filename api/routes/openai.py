@@ -26,7 +26,7 @@ from api.openai.requests import (
 )
 from api.service import Service, ServiceOf
 from embeddings import Vectors
-from rag.collection.home import collection_names
+from rag.collection.paths import collection_names
 from rag.text.chinese import as_encoded
 from rag.text.language import identify
 

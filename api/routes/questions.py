@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header
 from api.answer_events import EventResponse, answer_events
 from api.answering import answer, find_passages
 from api.auth.scopes import READ
-from api.problem import PROBLEMS
+from api.error_responses import PROBLEMS
 from api.requests import AskBody, SearchBody
 from api.service import ServiceOf
 from tamngu.records.answer import Answer

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import answer_options, collection_options, model_option
+from tamngu.cli.shared_options import answer_options, collection_options, model_option
 
 NETWORK = "Network and processes"
 """Heading of the options that say where, and in how many processes, the service runs."""
@@ -72,7 +72,7 @@ def serve(
     from api.server.listening import bind, print_address
     from api.server.worker import GRACE_S, Worker, with_stop_signals
     from api.server.workers import serve_with_workers
-    from rag.collection.home import default_home, existing_directory
+    from rag.collection.paths import default_home, existing_directory
 
     home = (home or default_home()).absolute()
     if not is_loopback(host):

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Group, option
-from tamngu.cli.options import complete_collection, home_option, json_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import complete_collection, home_option, json_option
 
 if TYPE_CHECKING:
     from api.auth.key import Key, Scope
@@ -52,7 +52,7 @@ def create_command(
     NAME is the person or the program that will use it. From the first key on, the service refuses
     requests without a key.
     """
-    from rag.collection.home import collection_directory
+    from rag.collection.paths import collection_directory
 
     store = _store(home)
     for collection in collections:
@@ -96,7 +96,7 @@ def revoke_command(id: str, home: Path | None) -> None:
 
 def _store(home: Path | None) -> KeyStore:
     from api.auth.store import KeyStore
-    from rag.collection.home import default_home
+    from rag.collection.paths import default_home
 
     return KeyStore(home or default_home())
 

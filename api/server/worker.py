@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tamngu.cli.options import chat_model, load
+from tamngu.cli.shared_options import chat_model, load
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -15,7 +15,7 @@ from embeddings.openvino.inference import FEW_TOKENS, EncodedText, Inference
 from embeddings.openvino.micro_batch import MicroBatcher
 from embeddings.openvino.model_directory import ModelDescription
 from embeddings.options import EncoderOptions
-from embeddings.overlong import Overlong, merge
+from embeddings.overlong_texts import Overlong, merge
 from embeddings.text import canonical
 from embeddings.tokenization.tokenizer import load_tokenizer
 from embeddings.vectors import TokenVectors, Vectors

@@ -10,8 +10,14 @@ import click
 
 from eval.bench.options import MEASURE, passages_option, questions_option
 from tamngu.cli.command import Group, option
-from tamngu.cli.options import collection_options, debug_option, json_option, load, model_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import (
+    collection_options,
+    debug_option,
+    json_option,
+    load,
+    model_option,
+)
 
 
 @click.group("bench", cls=Group, examples=("tamngu bench encode",))
@@ -106,7 +112,7 @@ def query_command(
     from eval.bench.query import measure, question_vectors
     from eval.bench.synthetic import real_vectors
     from eval.bench.workload import read_workload
-    from rag.collection.home import default_home, existing_directory
+    from rag.collection.paths import default_home, existing_directory
     from rag.index.faiss_kinds import KINDS
 
     source, _, place = questions.partition(":")
@@ -184,7 +190,7 @@ def ask_command(
     """
     from eval.bench.ask import measure
     from eval.bench.workload import read_workload
-    from rag.collection.home import default_home
+    from rag.collection.paths import default_home
 
     texts = read_workload(questions).questions
     home = home or default_home()
@@ -245,7 +251,7 @@ def serve_command(
     from eval.bench.ask import LARGE, multiply
     from eval.bench.serve import measure
     from eval.bench.workload import read_workload
-    from rag.collection.home import default_home
+    from rag.collection.paths import default_home
 
     texts = read_workload(questions).questions
     with TemporaryDirectory(prefix="tamngu-bench-") as folder:

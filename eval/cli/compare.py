@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import debug_option, json_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import debug_option, json_option
 
 if TYPE_CHECKING:
     from eval.reports.compare import Change, Comparison

@@ -9,7 +9,7 @@ import click
 
 from embeddings import TamnguError
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import debug_option
+from tamngu.cli.shared_options import debug_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import OUTPUT, collection_options, model_option, open_collection
+from tamngu.cli.shared_options import OUTPUT, collection_options, model_option, open_collection
 
 
 @click.command(

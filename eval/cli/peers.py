@@ -12,8 +12,8 @@ from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from eval.cli.run import MEASURE
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import OUTPUT, debug_option, json_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import OUTPUT, debug_option, json_option
 
 if TYPE_CHECKING:
     from eval.runs.run import Run

@@ -8,8 +8,8 @@ import click
 
 from eval.cli.compare import run_file
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import debug_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import debug_option
 
 _target = click.Path(dir_okay=False, path_type=Path)
 

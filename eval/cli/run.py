@@ -11,7 +11,9 @@ import click
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import (
+from tamngu.cli.output import print_json
+from tamngu.cli.question_options import one_ranking, ranking_options
+from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     json_option,
@@ -19,8 +21,6 @@ from tamngu.cli.options import (
     model_option,
     open_collection,
 )
-from tamngu.cli.output import print_json
-from tamngu.cli.request import one_ranking, ranking_options
 
 if TYPE_CHECKING:
     from eval.gold.gold_set import GoldSet

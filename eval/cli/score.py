@@ -10,8 +10,8 @@ import click
 from eval.cli.gold import gold_set
 from eval.cli.run import out_option, print_tables
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import debug_option, json_option
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import debug_option, json_option
 
 if TYPE_CHECKING:
     from eval.gold.gold_set import GoldSet

@@ -12,8 +12,14 @@ from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from eval.cli.run import MEASURE
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import collection_options, json_option, load, model_option, open_collection
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import (
+    collection_options,
+    json_option,
+    load,
+    model_option,
+    open_collection,
+)
 
 if TYPE_CHECKING:
     from eval.evaluation.sweep import Sweep

@@ -11,9 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings import Encoder, Progress
-from eval.evaluation import pipeline, pools
+from eval.evaluation import on_collection as pipeline
+from eval.evaluation import on_own_texts as pools
 from eval.evaluation.rankers import Ranker
-from eval.evaluation.scoring import QuestionOutcome, score
+from eval.evaluation.score_questions import QuestionOutcome, score
 from eval.gold.gold_set import CorpusText, GoldSet
 from eval.runs.run import Run
 from rag import Collection

@@ -10,9 +10,10 @@ import numpy as np
 from embeddings.calibration.calibration import Calibration
 from rag.index.snapshot import Snapshot
 from rag.retrieval.baselines import rank_by_baseline
-from rag.retrieval.language_scorer import DEFAULT_WEIGHTS, Candidate, RankingWeights
+from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import EncodedQuestion
 from rag.retrieval.ranking import rank
+from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from tamngu.records.filter import NO_FILTER
 
 _CANDIDATES = 100

@@ -20,7 +20,7 @@ from eval.runs.run import Run
 from rag import Collection
 from rag.ingestion.chunking import PASSAGE_TOKENS
 from rag.ingestion.encoding import chunk_article, encode_articles
-from rag.retrieval.language_scorer import DEFAULT_WEIGHTS, RankingWeights
+from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from tamngu.records.request import RANKINGS, ranking_named
 
 MAX_COMBINATIONS = 64

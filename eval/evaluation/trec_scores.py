@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from eval.evaluation.scoring import QuestionOutcome, score
+from eval.evaluation.score_questions import QuestionOutcome, score
 from eval.gold.gold_set import GoldQuestion, GoldSet, Relevant, check
 from eval.runs.run import BadRun, RankedText, Run
 from eval.runs.trec import Judged, Scored

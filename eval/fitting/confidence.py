@@ -25,7 +25,7 @@ from eval.fitting.drawn_questions import DrawnQuestion, collect, thin_out
 from eval.metrics.calibration_error import calibration_error
 from rag import Collection
 from rag.retrieval.confidence import ConfidenceFeatures, features_of
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import encode_questions
 from rag.retrieval.ranking import rank
 from tamngu.records.filter import NO_FILTER

@@ -19,9 +19,9 @@ import click
 from embeddings import load_encoder
 from eval.fitting.drawn_questions import DrawnQuestion, collect, thin_out
 from rag import Collection
-from rag.retrieval.language_scorer import DEFAULT_WEIGHTS, RankingWeights
 from rag.retrieval.question import encode_questions
 from rag.retrieval.ranking import rank
+from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from tamngu.records.filter import NO_FILTER
 
 VARIATIONS: Mapping[str, RankingWeights] = {

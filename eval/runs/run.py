@@ -102,7 +102,7 @@ class Run:
         gold: the gold set's spec.
         digest: identity of the gold set.
         encoder: the model.
-        ranking: a name in :data:`eval.evaluation.pools.RANKERS`.
+        ranking: a name in :data:`eval.evaluation.on_own_texts.RANKERS`.
         settings: all other settings.
         collection: its name, identity, revision, and number of passages.
         results: one per question, in the gold set's order.

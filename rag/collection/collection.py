@@ -14,8 +14,8 @@ from embeddings.calibration.calibration import Calibration
 from embeddings.calibration.store import calibration_for
 from rag.catalog.catalog import Catalog
 from rag.collection.compaction import compact
-from rag.collection.home import collection_directory, existing_directory
 from rag.collection.lock import writing
+from rag.collection.paths import collection_directory, existing_directory
 from rag.errors import CollectionBusy, ModelMismatch, StorageError
 from rag.index.generation import OnPassages
 from rag.index.live_index import LiveIndex

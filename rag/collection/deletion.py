@@ -6,8 +6,8 @@ import shutil
 import uuid
 from pathlib import Path
 
-from rag.collection.home import existing_directory
 from rag.collection.lock import compacting, writing
+from rag.collection.paths import existing_directory
 from rag.errors import StorageError
 
 

@@ -16,7 +16,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from rag.collection.portable import (
+from rag.collection.export_format import (
     ARTICLES,
     FORMAT,
     LONGEST_LINE,

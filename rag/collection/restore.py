@@ -11,10 +11,10 @@ from pathlib import Path
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
+from rag.collection.export_format import Counts
 from rag.collection.export_reader import ExportReader, KeyedArticle
-from rag.collection.home import collection_directory
 from rag.collection.lock import writing
-from rag.collection.portable import Counts
+from rag.collection.paths import collection_directory
 from rag.errors import CollectionExists, StorageError
 from rag.records.passage import EncodedArticle
 from rag.text.minhash import signature
@@ -44,7 +44,7 @@ def import_collection(
     Args:
         home: the folder of all collections.
         name: the new collection's name.
-        file: a file of :func:`rag.collection.export.export_collection`.
+        file: a file of :func:`rag.collection.export_writer.export_collection`.
         on_articles: called with the number of articles stored since the last call.
 
     Returns:

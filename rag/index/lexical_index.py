@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from embeddings.cache import sync
 from rag.text.terms import ANALYSIS, FIELDS, Terms, terms
 
-WEIGHTS: Mapping[str, float] = {"words": 1.0, "folded": 0.5, "pairs": 0.5}
+FIELD_WEIGHTS: Mapping[str, float] = {"words": 1.0, "folded": 0.5, "pairs": 0.5}
 """Weight of each field's BM25, for all languages. R@1 of a data set's questions among its
 paragraphs, with the field ``words`` alone and with these weights: ViQuAD 2 dev .73 and .79, the
 same typed without diacritics .29 and .75; CMRC 2018 dev .96 and .97; DRCD dev .93 and .95;
@@ -119,7 +119,7 @@ class LexicalIndex:
         """Return the rows and scores of the best passages for a question, best first.
 
         The score is the sum of the fields' BM25 (k1 1.2, b .75; lengths of more than 40 terms are
-        rounded to 3 bits), weighted by :data:`WEIGHTS`. Equal scores come by ascending row.
+        rounded to 3 bits), weighted by :data:`FIELD_WEIGHTS`. Equal scores come by ascending row.
 
         Args:
             question: analysed like a text in the passages' language.
@@ -164,7 +164,7 @@ class LexicalIndex:
             for term in dict.fromkeys(getattr(question, field)):
                 if self.document_frequency(field, term):
                     query = tantivy.Query.term_query(self._schema, field, term, "freq")
-                    boosted = tantivy.Query.boost_query(query, WEIGHTS[field])
+                    boosted = tantivy.Query.boost_query(query, FIELD_WEIGHTS[field])
                     clauses.append((tantivy.Occur.Should, boosted))
         return tantivy.Query.boolean_query(clauses) if clauses else None
 

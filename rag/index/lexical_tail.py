@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.lexical_index import WEIGHTS, LexicalIndex, LexicalScores, Rows
+from rag.index.lexical_index import FIELD_WEIGHTS, LexicalIndex, LexicalScores, Rows
 from rag.text.terms import FIELDS, Terms, terms
 
 _K1 = 1.2
@@ -156,7 +156,7 @@ class LexicalTail:
                 )
                 rarity = math.log1p((passages - holding + 0.5) / (holding + 0.5))
                 norm = _K1 * (1 - _B + _B * lengths[at])
-                scores[at] += WEIGHTS[name] * rarity * (_K1 + 1) * often / (often + norm)
+                scores[at] += FIELD_WEIGHTS[name] * rarity * (_K1 + 1) * often / (often + norm)
         return scores
 
 

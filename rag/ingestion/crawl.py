@@ -22,7 +22,7 @@ from rag.ingestion.file_changes import FileEnd, reading_fingerprint
 from rag.readers import Document, Reading, read_document
 from rag.readers.formats.feed import entry_article
 from rag.readers.listing import Entry, is_listing, listed
-from rag.readers.pages.learning import PageLearner
+from rag.readers.pages.repeated_in_stream import PageLearner
 from rag.readers.registry import kind_of_response
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection

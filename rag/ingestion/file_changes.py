@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rag.catalog.catalog import Catalog
 from rag.readers import Reading, file_document, read_document, read_file, source_name
-from rag.readers.source_pages import SourcePages
+from rag.readers.repeated_in_folder import SourcePages
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 

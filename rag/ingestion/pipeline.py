@@ -13,7 +13,7 @@ from rag.ingestion.crawl import Crawl
 from rag.ingestion.encoding import encode_articles
 from rag.ingestion.file_changes import SeenItems, file_size, missing_articles, read_if_changed
 from rag.readers import DEFAULT_READING, Reading
-from rag.readers.source_pages import SourcePages
+from rag.readers.repeated_in_folder import SourcePages
 from rag.records.passage import EncodedArticle
 from rag.text.language import LANGUAGES
 from tamngu.records.article import Article

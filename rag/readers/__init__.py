@@ -9,7 +9,7 @@ from rag.readers.files import (
     read_path,
     source_name,
 )
-from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.readers.registry import ENDINGS
 
 __all__ = [

@@ -28,7 +28,7 @@ class Document:
         charset: the encoding that its server states.
         published_at: when it was published, ISO 8601, as the feed or listing that names it states.
         repeated: lines that other pages of its source have too, as
-            :func:`rag.readers.pages.repetition.line_key` makes them.
+            :func:`rag.readers.pages.repeated_lines.line_key` makes them.
     """
 
     name: str

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from rag.errors import UnreadableFile
 from rag.readers.document import Document
-from rag.readers.pages.learning import with_repeated
-from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.pages.repeated_in_stream import with_repeated
+from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.readers.registry import kind_of, readable_endings, reader_of
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection

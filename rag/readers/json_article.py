@@ -9,7 +9,7 @@ from typing import Any
 
 from rag.readers.document import Document
 from rag.readers.fields import article_fields, described_by
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 

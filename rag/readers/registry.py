@@ -14,7 +14,7 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from rag.readers.document import Document
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ConfidenceFeatures:
         dense: the part of its passage.
         sentence: the part of its best sentence.
         late: the part of late interaction; the score where there is no such part.
-        match: see :class:`rag.retrieval.language_scorer.Candidate`.
+        match: see :class:`rag.retrieval.passage_scorer.Candidate`.
     """
 
     score: float

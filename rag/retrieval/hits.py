@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.catalog.catalog import Catalog
 from rag.records.passage import Passage
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 from tamngu.records.article import Article
 from tamngu.records.hit import Evidence, Hit, OtherPlace
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from embeddings import Encoder, TokenVectors, Vectors
 from rag.text.chinese import as_encoded
 from rag.text.diacritics import with_diacritics
-from rag.text.names import spelled_out
+from rag.text.names.matching import spelled_out
 
 
 @dataclass(frozen=True)

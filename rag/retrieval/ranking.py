@@ -19,17 +19,11 @@ from rag.index.background import Background, Scores
 from rag.index.late_interaction import QuestionTokens, best_matches, question_tokens
 from rag.index.snapshot import Snapshot
 from rag.retrieval.fairness import centred_cosines, own_means, scales
-from rag.retrieval.language_scorer import (
-    DEFAULT_WEIGHTS,
-    Candidate,
-    LanguageScorer,
-    LanguageStats,
-    Query,
-    RankingWeights,
-)
+from rag.retrieval.passage_scorer import Candidate, LanguageStats, PassageScorer, Query
 from rag.retrieval.question import EncodedQuestion
+from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from rag.stages import stage
-from rag.text.names import expansions
+from rag.text.names.matching import expansions
 from rag.text.periods import periods_in
 from tamngu.records.filter import Filter
 
@@ -80,7 +74,7 @@ def rank(
             continue
         own = language == question.language
         lexical_weight = weights.lexical if own else weights.crossing
-        scorer = LanguageScorer(language, view, stats[language], query, lexical_weight)
+        scorer = PassageScorer(language, view, stats[language], query, lexical_weight)
         candidates += scorer.candidates(keys, bm25, max(_BY_TOKENS, top_k))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 

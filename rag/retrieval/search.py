@@ -10,7 +10,7 @@ from rag.collection.collection import Collection
 from rag.errors import BadQuestion
 from rag.retrieval.baselines import rank_by_baseline
 from rag.retrieval.hits import fetch_hits
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import encode_questions
 from rag.retrieval.ranking import rank
 from rag.stages import stage

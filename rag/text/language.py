@@ -122,7 +122,7 @@ def _is_bare_vietnamese(words: Sequence[str]) -> bool:
 @cache
 def _ambiguous_words() -> frozenset[str]:
     """Return English words that could be Vietnamese syllables too."""
-    return frozenset(toml_data("rag.text", "ambiguous_words.toml")["words"])
+    return frozenset(toml_data("rag.text", "english_not_vietnamese.toml")["words"])
 
 
 @cache

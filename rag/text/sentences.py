@@ -1,6 +1,6 @@
 """Sentence boundaries in Vietnamese, Chinese and English text, with exact offsets.
 
-``abbreviations.toml`` holds the words whose full stop does not end a sentence.
+``not_sentence_ends.toml`` holds the words whose full stop does not end a sentence.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def _is_abbreviation(text: str, mark: int, following: str) -> bool:
 
 @dataclass(frozen=True)
 class _Abbreviations:
-    """The words of ``abbreviations.toml``, which describes its tables."""
+    """The words of ``not_sentence_ends.toml``, which describes its tables."""
 
     always: frozenset[str]
     before_number: frozenset[str]
@@ -115,7 +115,7 @@ class _Abbreviations:
 
 @cache
 def _abbreviations() -> _Abbreviations:
-    data = toml_data("rag.text", "abbreviations.toml")
+    data = toml_data("rag.text", "not_sentence_ends.toml")
     always, before_number, one_letter_words = (
         frozenset(word for words in data[table].values() for word in words)
         for table in ("always", "before_number", "one_letter_words")

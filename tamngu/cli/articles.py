@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Group, option
-from tamngu.cli.options import OUTPUT, collection_options, json_option, open_catalog
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, open_catalog
 
 
 @click.group(cls=Group, examples=("tamngu articles list", "tamngu articles show ID"))

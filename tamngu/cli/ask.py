@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command
-from tamngu.cli.options import (
+from tamngu.cli.output import print_answer, print_json
+from tamngu.cli.question_options import request_options
+from tamngu.cli.shared_options import (
     answer_options,
     chat_model,
     collection_options,
@@ -15,8 +17,6 @@ from tamngu.cli.options import (
     model_option,
     open_collection,
 )
-from tamngu.cli.output import print_answer, print_json
-from tamngu.cli.request import request_options
 from tamngu.records.request import AskRequest
 
 

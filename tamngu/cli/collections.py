@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Group, option
-from tamngu.cli.options import (
+from tamngu.cli.output import print_json
+from tamngu.cli.progress import progress_bar
+from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     home_option,
@@ -17,8 +19,6 @@ from tamngu.cli.options import (
     model_option,
     open_catalog,
 )
-from tamngu.cli.output import print_json
-from tamngu.cli.progress import progress_bar
 
 
 @click.group(cls=Group, examples=("tamngu collections list",))
@@ -34,7 +34,7 @@ def collections() -> None:
 @json_option
 def list_command(home: Path | None, as_json: bool) -> None:
     """List the names of all collections."""
-    from rag.collection.home import collection_names, default_home
+    from rag.collection.paths import collection_names, default_home
 
     names = collection_names(home or default_home())
     if as_json:
@@ -135,7 +135,7 @@ def export_command(
 
     FILE holds the articles as JSON lines, and the vectors. It can be imported on other machines.
     """
-    from rag.collection.export import export_collection
+    from rag.collection.export_writer import export_collection
 
     catalog = open_catalog(home, collection)
     articles = sum(count for count, _ in catalog.counts().values())
@@ -161,7 +161,7 @@ def import_command(file: Path, home: Path | None, collection: str, as_json: bool
     FILE was written by "tamngu collections export". Nothing is encoded, so no model is needed.
     """
     from rag.collection.compaction import compact
-    from rag.collection.home import default_home
+    from rag.collection.paths import default_home
     from rag.collection.restore import import_collection
 
     home = home or default_home()

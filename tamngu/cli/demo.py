@@ -9,8 +9,8 @@ import click
 
 from tamngu.cli.command import Command, option
 from tamngu.cli.ingest import ingest_with_progress
-from tamngu.cli.options import home_option, load
 from tamngu.cli.output import print_answer
+from tamngu.cli.shared_options import home_option, load
 
 COLLECTION = "sample"
 
@@ -48,7 +48,7 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
     from embeddings.options import PACKAGED_MODEL
     from rag.answering.ask import ask
     from rag.collection.collection import Collection
-    from rag.collection.home import default_home
+    from rag.collection.paths import default_home
     from rag.readers import find_files
 
     home = home or default_home()

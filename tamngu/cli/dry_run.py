@@ -42,7 +42,7 @@ def _items(
 ) -> Iterator[Article | Rejection]:
     from rag.ingestion.file_changes import read_from
     from rag.readers import source_name
-    from rag.readers.source_pages import SourcePages
+    from rag.readers.repeated_in_folder import SourcePages
 
     pages = SourcePages(file for _, file in files)
     for root, file in files:

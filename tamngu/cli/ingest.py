@@ -10,9 +10,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import OUTPUT, collection_options, json_option, load, model_option
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
+from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, load, model_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def ingest_command(
     on standard error and skipped; the exit code is then 1.
     """
     from rag.collection.collection import Collection
-    from rag.collection.home import collection_directory, default_home
+    from rag.collection.paths import collection_directory, default_home
     from rag.readers import Reading, find_files
     from tamngu.cli.dry_run import show
     from tamngu.cli.web import Web

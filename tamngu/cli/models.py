@@ -9,8 +9,8 @@ import click
 
 from embeddings.options import PACKAGED_MODEL
 from tamngu.cli.command import Group, option
-from tamngu.cli.options import complete_model, debug_option, json_option, load
 from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import complete_model, debug_option, json_option, load
 
 if TYPE_CHECKING:
     from embeddings.prepared_models import PreparedModel

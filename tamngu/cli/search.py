@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.options import (
+from tamngu.cli.output import print_hit, print_json
+from tamngu.cli.question_options import RANK, ranking_options, request_options
+from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     json_option,
     model_option,
     open_collection,
 )
-from tamngu.cli.output import print_hit, print_json
-from tamngu.cli.request import RANK, ranking_options, request_options
 from tamngu.records.request import SearchRequest
 
 

@@ -21,13 +21,7 @@ from tamngu.client.connection import (
     TIMEOUT_S,
     headers_of,
 )
-from tamngu.client.responses import (
-    UNSENT,
-    request_of,
-    result_of,
-    seconds_to_wait,
-    unreachable,
-)
+from tamngu.client.responses import UNSENT, request_of, result_of, seconds_to_wait, unreachable
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticleSummary

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from tamngu.client.calls import Call
-from tamngu.client.records import NotUnderstood
+from tamngu.client.json_records import NotUnderstood
 
 Result = TypeVar("Result")
 

@@ -15,6 +15,9 @@ from tamngu.records.cut import Cut
 class Article:
     """One source document.
 
+    The fields are the columns of the catalog (``rag/catalog/rows.py``) and of exports, too: a new
+    one needs a step in ``rag/catalog/schema.py``.
+
     Attributes:
         id: unique in its collection; see :func:`rag.records.new_article.make_article`.
         title: its headline.

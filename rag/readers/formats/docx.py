@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.readers.archive import opened_zip
 from rag.readers.document import Document
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 

@@ -14,7 +14,7 @@ from functools import partial
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
 from rag.readers.pages.html_text import html_text
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of, kind_of_response
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean

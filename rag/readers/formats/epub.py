@@ -14,7 +14,7 @@ from rag.readers.archive import opened_zip, unpacked
 from rag.readers.decode import decode_html
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.pages.html_text import html_text
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.readers.document import Document
 from rag.readers.listing import Entry, is_sitemap, listed
 from rag.readers.pages.html_text import html_text
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection

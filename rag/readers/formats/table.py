@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from rag.readers.decode import decode
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.json_article import json_article
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.pages.boilerplate import cut_boilerplate
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
 from tamngu.records.article import Article

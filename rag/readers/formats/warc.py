@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from rag.fetching.content import decoded
 from rag.fetching.errors import FetchError
 from rag.readers.document import MAX_BYTES, Document
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of_response
 from tamngu.records.rejection import Rejection
 

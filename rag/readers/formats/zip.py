@@ -9,7 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 from rag.readers.archive import opened_zip, size_of, unpacked
 from rag.readers.document import Document
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of
 from tamngu.records.rejection import Rejection
 

@@ -5,7 +5,7 @@ articles, comments, what is read most), controls, dates, by-lines; and for what 
 line that is repeated, and a teaser that repeats its own title. A heading counts only below an
 article, so that text without clutter stays as it is.
 
-``boilerplate.toml`` holds the words of these lines.
+``boilerplate_words.toml`` holds the words of these lines.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from rag.readers.pages.repetition import line_key
+from rag.readers.pages.by_line import by_line_author
+from rag.readers.pages.repeated_lines import line_key
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
 from rag.text.data_files import toml_data
 from rag.text.dates import line_date
@@ -35,7 +36,6 @@ _MAX_HEADING = 48
 
 _PLAYER_TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)?"
 _TYPE_SIZE = r"a\s?a|a\s?[+-](?:\s*a\s?[+-])?|字号\s*[:：]?.{0,12}|[大中小]{2,3}"
-_BY_LINE = re.compile(r"(?P<name>[^\W\d_][^\n|]{1,40}?)\s*\|")
 _COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…]*$")
 _SENTENCE_ENDS = (".", "。", "!", "?", "”", '"')
 
@@ -63,7 +63,7 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
     Args:
         text: what was scraped.
         repeated: lines that other pages of the same source have too, as
-            :func:`rag.readers.pages.repetition.line_key` makes them.
+            :func:`rag.readers.pages.repeated_lines.line_key` makes them.
 
     >>> page = cut_boilerplate(
     ...     "20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
@@ -81,8 +81,8 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
         if i < _HEAD_LINES and (stated := line_date(words)):
             published_at = published_at or stated
             reasons[i] = "date"
-        elif i < _HEAD_LINES and (by_line := _BY_LINE.fullmatch(words)):
-            authors.append(by_line["name"].strip())
+        elif i < _HEAD_LINES and (author := by_line_author(words)):
+            authors.append(author)
             reasons[i] = "by-line"
         elif _words().widget.fullmatch(words):
             reasons[i] = "widget"
@@ -106,7 +106,7 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
 
 @dataclass(frozen=True)
 class _Words:
-    """The words of ``boilerplate.toml``, which describes its tables, as they are looked for.
+    """The words of ``boilerplate_words.toml``, which describes its tables, as they are looked for.
 
     Attributes:
         headings: whole lines, without marks and counts at their ends.
@@ -123,7 +123,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    data = toml_data("rag.readers.pages", "boilerplate.toml")
+    data = toml_data("rag.readers.pages", "boilerplate_words.toml")
     foot, widgets = data["foot"], data["widgets"]
     path_starts, front_page = _any_of(widgets["path_starts"]), _any_of(widgets["front_page"])
     foot_lines = [rf"{_any_of(foot['telephone_labels'])}\s*[:：].{{0,60}}"]

@@ -17,7 +17,7 @@ from rag.readers.document import Document
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
 from rag.readers.pages.html_bounds import MAX_DEPTH, bounded, depth
 from rag.readers.pages.paywall import is_stub
-from rag.readers.reading import DEFAULT_READING, Reading
+from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
 from tamngu.records.article import Article

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rag.readers.document import Document
 from rag.readers.pdf.text import pdf_text
-from rag.readers.reading import Reading
+from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
 

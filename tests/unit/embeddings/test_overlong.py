@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.overlong import merge, windows
+from embeddings.overlong_texts import merge, windows
 
 
 @given(st.integers(0, 5000), st.integers(1, 600))

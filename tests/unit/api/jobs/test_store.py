@@ -18,7 +18,8 @@ from api.routes import jobs as jobs_route
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
-from tamngu.records.job import ImportAsked, ImportResult, Job, Progress, Rejected
+from tamngu.records.job import ImportAsked, ImportResult, Job, Progress
+from tamngu.records.rejection import Rejection
 from tests.waiting import wait_until
 
 ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
@@ -52,14 +53,14 @@ def test_a_job_is_stored_unchanged(store: JobStore, tmp_path: Path) -> None:
     running = store.claim(job.id)
     assert running is not None
     assert running.state == "running"
-    store.update(job.id, Progress(done=3, total=7, rejected=1), [Rejected("a.txt", "why")])
+    store.update(job.id, Progress(done=3, total=7, rejected=1), [Rejection("a.txt", "why")])
     store.end(job.id, "done", result=RESULT)
     store.close()
     other = JobStore(tmp_path / "jobs.db")
     ended = other.get(job.id, rejections=True)
     assert ended is not None
     assert (ended.state, ended.result, ended.asked) == ("done", RESULT, ASKED)
-    assert ended.rejections == (Rejected("a.txt", "why"),)
+    assert ended.rejections == (Rejection("a.txt", "why"),)
     assert ended.progress == Progress(done=3, total=7, rejected=1)
     assert ended.ended_at is not None
     assert other.newest(5) == [other.get(job.id)]

@@ -18,6 +18,8 @@ from eval.gold.xquad import read_xquad
 from tests.conftest import SHARED
 from tests.unit.embeddings.packaged.reference_unigram import token_ids
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def vocabulary() -> Vocabulary:

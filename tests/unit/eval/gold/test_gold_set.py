@@ -81,7 +81,7 @@ def test_the_sample_gold_set_is_what_the_readme_says(sample_folder: Path) -> Non
 
 
 def test_a_gold_set_that_does_not_fit_the_collection_is_refused(empty: Collection) -> None:
-    from eval.evaluation.pipeline import article_languages
+    from eval.evaluation.on_collection import article_languages
 
     with pytest.raises(BadGoldSet, match=r"39 articles that the collection 'default' lacks"):
         article_languages(empty, read_jsonl(GOLD))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.evaluation.scoring import QuestionOutcome, score
+from eval.evaluation.score_questions import QuestionOutcome, score
 from eval.gold.gold_set import GoldQuestion, GoldSet, Relevant
 from eval.reports.compare import compare
 from eval.reports.figures import figures, flat

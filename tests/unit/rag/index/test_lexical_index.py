@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import rag.index.lexical_index
-from rag.index.lexical_index import WEIGHTS, LexicalIndex
+from rag.index.lexical_index import FIELD_WEIGHTS, LexicalIndex
 from rag.text.terms import FIELDS, terms
 
 _VOCABULARY = [f"{letter}{number}" for letter in "abcd" for number in range(60)]
@@ -43,7 +43,7 @@ def _bm25(texts: list[str], question: str, language: str) -> list[float]:
             for position, document in enumerate(documents):
                 often = document.count(term)
                 norm = 1.2 * (0.25 + 0.75 * len(document) / mean)
-                scores[position] += WEIGHTS[field] * rarity * 2.2 * often / (often + norm)
+                scores[position] += FIELD_WEIGHTS[field] * rarity * 2.2 * often / (often + norm)
     return scores
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from rag.readers import Document, Reading, Rejection, read_document
+from rag.readers import Document, Reading, read_document
 from rag.readers.registry import kind_of
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 
 
 def document(name: str, data: bytes, url: str | None = None) -> Document:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.readers import Rejection
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 from tests.unit.rag.readers.reading import articles, read, reason
 
 VI = "Lào gia nhập ASEAN năm 1997."

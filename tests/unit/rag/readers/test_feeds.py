@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.readers import Rejection
 from rag.readers.listing import Entry, is_listing, listed
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 from tests.unit.rag.readers.reading import articles, read, reason
 
 WHOLE = "<p>Lào gia nhập ASEAN năm 1997.</p><p>Lễ kết nạp ở Kuala Lumpur.</p>"

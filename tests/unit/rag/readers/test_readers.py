@@ -13,10 +13,11 @@ import trafilatura
 
 from eval.metrics.answer_text import token_f1
 from rag.errors import UnreadableFile
-from rag.readers import Document, Reading, Rejection, find_files, read_file, read_path
+from rag.readers import Document, Reading, find_files, read_file, read_path
 from rag.readers.decode import decode_html
 from rag.readers.pages.html import page_article
 from tamngu.records.article import Article
+from tamngu.records.rejection import Rejection
 from tests.conftest import SHARED
 
 VI = "Đại hội đồng Liên Hợp Quốc thông qua nghị quyết về hợp tác với ASEAN hôm thứ Hai."

@@ -4,8 +4,9 @@ import io
 
 import pytest
 
-from rag.readers import ENDINGS, Document, Rejection, read_document
+from rag.readers import ENDINGS, Document, read_document
 from rag.readers.registry import FORMATS, kind_of, kind_of_response, reader_of
+from tamngu.records.rejection import Rejection
 
 
 @pytest.mark.parametrize("kind", ENDINGS)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.retrieval.confidence import confidence
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 
 NUMBERS = st.floats(-20, 20, allow_nan=False)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from embeddings import Progress
-from eval.evaluation.scoring import QuestionOutcome
+from eval.evaluation.score_questions import QuestionOutcome
 from eval.gold.gold_set import GoldSet, raise_faults
 from eval.metrics.answers import score_answer
 from eval.runs.run import RankedText

@@ -14,7 +14,7 @@ import xxhash
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
-from rag.collection.portable import (
+from rag.collection.export_format import (
     ARTICLES,
     LONGEST_LINE,
     MANIFEST,
@@ -46,7 +46,7 @@ def export_collection(
 
     Args:
         catalog: the collection's catalog; others may write to it meanwhile.
-        file: a ZIP file; see :mod:`rag.collection.portable`.
+        file: a ZIP file; see :mod:`rag.collection.export_format`.
         on_articles: called with the number of articles written since the last call.
         replace: replace an existing file of that name.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from eval.gold.gold_set import GoldQuestion
 from eval.metrics.language_fairness import DEPTH, awrf, rank_distance, same_language_share
-from eval.metrics.retrieval import MIXED, SINGLE, measure
+from eval.metrics.ranking_metrics import MIXED, SINGLE, measure
 from eval.runs.run import AnswerScore, RankedText, Result
 
 _KEPT_IDS = 100

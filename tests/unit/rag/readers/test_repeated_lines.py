@@ -5,9 +5,9 @@ from pathlib import Path
 from rag.ingestion.file_changes import read_from
 from rag.readers import Document, Reading, find_files, read_document
 from rag.readers.pages.boilerplate import cut_boilerplate
-from rag.readers.pages.learning import with_repeated
-from rag.readers.pages.repetition import line_key, repeated_lines
-from rag.readers.source_pages import SourcePages
+from rag.readers.pages.repeated_in_stream import with_repeated
+from rag.readers.pages.repeated_lines import line_key, repeated_lines
+from rag.readers.repeated_in_folder import SourcePages
 from tamngu.records.article import Article
 from tests.unit.rag.readers.reading import document
 

@@ -11,7 +11,7 @@ from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
 from rag.readers.pages.html import extracted, main_text
 from rag.readers.pages.html_bounds import bounded
-from rag.readers.pages.repetition import repeated_lines
+from rag.readers.pages.repeated_lines import repeated_lines
 from rag.text.cleaning import clean
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection

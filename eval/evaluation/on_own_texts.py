@@ -14,13 +14,13 @@ from pathlib import Path
 from embeddings import Encoder, Progress
 from eval.evaluation.passage_collection import collect_passages
 from eval.evaluation.rankers import Ranker
-from eval.evaluation.scoring import QuestionOutcome
+from eval.evaluation.score_questions import QuestionOutcome
 from eval.gold.gold_set import CorpusText, GoldQuestion
 from eval.metrics.answers import score_answer
 from eval.runs.run import RankedText
 from rag import Collection, ask, search
 from rag.retrieval.confidence import confidence
-from rag.retrieval.language_scorer import Candidate
+from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import encode_questions
 from tamngu.records.request import AskRequest, Ranking, SearchRequest
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.data_files import tsv_rows
-from rag.text.names import expansions, mentions, names_in
+from rag.text.names.matching import expansions, mentions, names_in
 from rag.text.terms import terms
 
-_LANGUAGES, *_LINES = tsv_rows("rag.text", "names.tsv")
+_LANGUAGES, *_LINES = tsv_rows("rag.text.names", "names.tsv")
 _ROWS = [[column.split(";") for column in line] for line in _LINES]
 _FORMS = [form for row in _ROWS for column in row for form in column]
 

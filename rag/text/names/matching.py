@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.text.name_forms import Form, Name, Node, all_forms, also_words
-from rag.text.name_text import NameText, Unit, read_text, words_of
+from rag.text.names.forms import Form, Name, Node, all_forms, also_words
+from rag.text.names.units import NameText, Unit, read_text, words_of
 from rag.text.syllables import is_syllable
 
 

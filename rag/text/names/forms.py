@@ -1,7 +1,7 @@
 """All names, and the forms that they are looked for in.
 
 ``names.tsv`` has a name in each row: its forms in each language, the fullest form first.
-``name_exceptions.toml`` has forms that are ordinary words as well, and expressions that are no
+``exceptions.toml`` has forms that are ordinary words as well, and expressions that are no
 names.
 """
 
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rag.text.data_files import toml_data, tsv_rows
-from rag.text.name_text import read_text, words_of
+from rag.text.names.units import read_text, words_of
 from rag.text.syllables import is_syllable
 
 _MAX_ABBREVIATION = 6
@@ -102,7 +102,7 @@ def _add(root: Node, written: str, name: Name | None) -> None:
 
 
 def _names() -> Iterator[Name]:
-    languages, *rows = tsv_rows("rag.text", "names.tsv")
+    languages, *rows = tsv_rows("rag.text.names", "names.tsv")
     for row in rows:
         columns = [tuple(column.split(";")) for column in row]
         yield Name(MappingProxyType(dict(zip(languages, columns, strict=True))))
@@ -110,4 +110,4 @@ def _names() -> Iterator[Name]:
 
 @cache
 def _exceptions() -> dict[str, Any]:
-    return toml_data("rag.text", "name_exceptions.toml")
+    return toml_data("rag.text.names", "exceptions.toml")

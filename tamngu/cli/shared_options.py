@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from embeddings.options import PACKAGED_MODEL
-from rag.collection.home import DEFAULT_COLLECTION
+from rag.collection.paths import DEFAULT_COLLECTION
 from tamngu.cli.command import OTHER, option
 from tamngu.records.request import ABSTAIN_BELOW
 
@@ -123,7 +123,7 @@ def complete_collection(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[str]:
     """Return the collections whose names begin with what was typed."""
-    from rag.collection.home import collection_names, default_home
+    from rag.collection.paths import collection_names, default_home
 
     names = collection_names(context.params.get("home") or default_home())
     return [name for name in names if name.startswith(incomplete)]
@@ -151,7 +151,7 @@ def chat_model(address: str | None) -> Chat | None:
 def open_collection(home: Path | None, name: str, model: str) -> Collection:
     """Open an existing collection with its model; a missing one is found before the model loads."""
     from embeddings.load import is_prepared
-    from rag.collection.home import default_home, existing_directory
+    from rag.collection.paths import default_home, existing_directory
 
     home = home or default_home()
     existing_directory(home, name)
@@ -179,7 +179,7 @@ def _load_beside_imports(model: str) -> Encoder:
 def open_catalog(home: Path | None, name: str) -> Catalog:
     """Open a collection's catalog, for commands that need no model."""
     from rag.catalog.catalog import Catalog
-    from rag.collection.home import default_home, existing_directory
+    from rag.collection.paths import default_home, existing_directory
     from rag.errors import CollectionNotFound
 
     catalog = Catalog(existing_directory(home or default_home(), name) / "catalog.db")

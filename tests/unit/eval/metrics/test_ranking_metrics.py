@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.evaluation.trec_scores import in_order
-from eval.metrics.retrieval import MIXED, SINGLE, measure
+from eval.metrics.ranking_metrics import MIXED, SINGLE, measure
 
 NAMES = SINGLE | MIXED
 TREC = {

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rag.readers.files import file_document
-from rag.readers.pages.learning import PAGE_KINDS, SAMPLE, uncut_text
-from rag.readers.pages.repetition import repeated_lines
+from rag.readers.pages.repeated_in_stream import PAGE_KINDS, SAMPLE, uncut_text
+from rag.readers.pages.repeated_lines import repeated_lines
 
 
 class SourcePages:
