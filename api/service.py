@@ -20,8 +20,8 @@ from api.settings import Settings
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
+from rag.answering.abstention import ABSTAIN_BELOW
 from rag.answering.chat import Chat
-from tamngu.records.request import ABSTAIN_BELOW
 
 CollectionName = Annotated[str | None, Query(alias="collection")]
 """The collection of a request; default: the one that the service was started with."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rag.answering.abstention import abstains
 from rag.answering.llm_answer import OnSentence, write_answer
 from rag.answering.phrases import attribution, nearest, no_answer
 from rag.answering.quotes import quotes
@@ -16,7 +17,7 @@ from rag.stages import stage
 from tamngu.records.answer import Answer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
-from tamngu.records.request import ABSTAIN_BELOW, AskRequest
+from tamngu.records.request import AskRequest
 
 if TYPE_CHECKING:
     from rag.answering.chat import Chat
@@ -46,12 +47,11 @@ def ask(
     started = time.perf_counter()
     if isinstance(request, str):
         request = AskRequest(request)
-    threshold = ABSTAIN_BELOW if request.abstain_below is None else request.abstain_below
     found = find(collection, request)
     probability = confidence(found.ranked)
     with stage("quotes"):
         citations = quotes(collection, found.hits)
-    abstained = not citations or probability < threshold
+    abstained = abstains(probability, citations, request.abstain_below)
     answer = Answer(
         question=found.question,
         language=found.language,

@@ -99,10 +99,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Create the tables of a new catalog, inside a transaction."""
     _run(connection, _VERSION_1)
     connection.execute("INSERT INTO settings VALUES ('revision', '0')")
-    _upgrade_1(connection)
-    _upgrade_2(connection)
-    _upgrade_3(connection)
-    connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+    upgrade(connection, 1)
 
 
 def upgrade(connection: sqlite3.Connection, version: int) -> None:

@@ -7,7 +7,14 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from rag.text.dates import MONTH_NAME, MONTH_YEAR_VI, YEAR, YEAR_MONTH_ZH, days_in, month_number
+from rag.text.date_grammar import (
+    MONTH_NAME,
+    MONTH_YEAR_VI,
+    YEAR,
+    YEAR_MONTH_ZH,
+    days_in,
+    month_number,
+)
 
 _FIRST_YEAR = 1900
 """Questions ask about older times than pages are from."""

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from embeddings.options import PACKAGED_MODEL
+from rag.answering.abstention import ABSTAIN_BELOW
 from rag.collection.paths import DEFAULT_COLLECTION
 from tamngu.cli.command import OTHER, option
-from tamngu.records.request import ABSTAIN_BELOW
 
 if TYPE_CHECKING:
     from embeddings import Encoder

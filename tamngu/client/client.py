@@ -13,15 +13,9 @@ import httpx
 
 from tamngu.client import calls as calls
 from tamngu.client.calls import ArticleFields, Call
-from tamngu.client.connection import (
-    DEFAULT_ADDRESS,
-    PAGE_SIZE,
-    POLL_S,
-    RETRIES,
-    TIMEOUT_S,
-    headers_of,
-)
-from tamngu.client.responses import UNSENT, request_of, result_of, seconds_to_wait, unreachable
+from tamngu.client.connection import DEFAULT_ADDRESS, PAGE_SIZE, POLL_S, TIMEOUT_S, headers_of
+from tamngu.client.responses import UNSENT, request_of, result_of, unreachable
+from tamngu.client.retries import RETRIES, seconds_to_wait
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticleSummary

@@ -6,9 +6,6 @@ DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 
 TIMEOUT_S = 60.0
 
-RETRIES = 3
-"""How often a call is tried again when the service is busy."""
-
 PAGE_SIZE = 200
 """Articles of a list that one request asks for."""
 

@@ -1,9 +1,8 @@
-"""What the client does with a response: return a result, raise an error, or wait."""
+"""What the client makes of a response: a result or an error."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import httpx
@@ -12,9 +11,6 @@ from tamngu.client.calls import Call
 from tamngu.client.json_records import NotUnderstood
 
 Result = TypeVar("Result")
-
-_LONGEST_WAIT_S = 30.0
-"""Seconds that the client waits at most before it tries a call again."""
 
 
 class ApiError(Exception):
@@ -59,17 +55,6 @@ def result_of(call: Call[Result], response: httpx.Response) -> Result:
     title = said.get("title") or response.reason_phrase or "Error"
     detail = said.get("detail") or f"The service answered {response.status_code}."
     raise ApiError(response.status_code, str(title), str(detail))
-
-
-def seconds_to_wait(call: Call[Any], response: httpx.Response, tries_left: int) -> float | None:
-    """Return the seconds to wait before the next try, None if there is none."""
-    if response.status_code != HTTPStatus.SERVICE_UNAVAILABLE or not call.repeatable:
-        return None
-    stated = response.headers.get("Retry-After", "")
-    # Without this header waiting does not help: a collection is damaged, or a proxy answered.
-    if not tries_left or not stated.isdecimal():
-        return None
-    return min(float(stated), _LONGEST_WAIT_S)
 
 
 UNSENT = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)

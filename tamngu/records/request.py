@@ -21,14 +21,6 @@ MAX_TOP_K = 100
 MAX_QUESTION_CHARACTERS = 10_000
 """Characters that a question can have."""
 
-ABSTAIN_BELOW = 0.05
-"""Confidence below which an answer says that the collection does not hold one.
-
-It is low on purpose. The ranking cannot tell a question for one more detail of a known story from a
-question that the story answers (docs/benchmarks.md). A quote that answers only in part is better
-for the reader than no quote.
-"""
-
 Ranking = Literal["hybrid", "dense", "bm25"]
 """``hybrid``: see :mod:`rag.retrieval.ranking`. The others are baselines: the cosine of the passage
 alone, and BM25 alone; see :mod:`rag.retrieval.baselines`."""
@@ -132,7 +124,8 @@ class AskRequest(SearchRequest):
 
     Attributes:
         abstain_below: confidence below which the answer is that the collection does not hold one;
-            0: always answer; default: :data:`ABSTAIN_BELOW`, or what the service was started with.
+            0: always answer; default: what the service was started with, or
+            :data:`rag.answering.abstention.ABSTAIN_BELOW`.
     """
 
     abstain_below: Annotated[float, Ge(0), Le(1)] | None = None

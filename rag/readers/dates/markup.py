@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.text.data_files import toml_data
-from rag.text.dates import iso_date
+from rag.text.date_grammar import iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag.readers.dates.shown_lines import ShownLine
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
-from rag.text.dates import MONTHS, YEAR, StatedDate, dates_in
+from rag.text.date_grammar import MONTHS, YEAR, StatedDate, dates_in
 from rag.text.width import width
 
 _MAX_BELOW, _MAX_ABOVE = 500, 60

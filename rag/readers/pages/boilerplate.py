@@ -19,7 +19,7 @@ from rag.readers.pages.by_line import by_line_author
 from rag.readers.pages.repeated_lines import line_key
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
 from rag.text.data_files import toml_data
-from rag.text.dates import line_date
+from rag.text.date_grammar import line_date
 from rag.text.width import width
 from tamngu.records.cut import Cut
 

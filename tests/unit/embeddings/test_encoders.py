@@ -51,7 +51,7 @@ def plain(model: str) -> SentenceTransformerEncoder:
     return loaded
 
 
-@pytest.fixture(scope="module", params=["openvino", "torch"])
+@pytest.fixture(scope="module", params=["openvino", pytest.param("torch", marks=pytest.mark.slow)])
 def either(request: pytest.FixtureRequest, model: str) -> Encoder:
     name = "fast" if request.param == "openvino" else "plain"
     found: Encoder = request.getfixturevalue(name)
@@ -70,6 +70,7 @@ def test_the_models_run_on_openvino(fast: Encoder) -> None:
     assert isinstance(fast, OpenVINOEncoder)
 
 
+@pytest.mark.slow
 def test_compiled_vectors_agree_with_sentence_transformers(
     fast: Encoder, plain: SentenceTransformerEncoder, sample_folder: Path
 ) -> None:
@@ -88,6 +89,7 @@ def test_compiled_vectors_agree_with_sentence_transformers(
         assert (found * expected).sum(axis=1).min() >= 0.9995
 
 
+@pytest.mark.slow
 def test_compiled_tokens_are_the_models_own(
     fast: Encoder, plain: Encoder, sample_folder: Path
 ) -> None:
@@ -142,6 +144,7 @@ def test_token_counts_are_not_cut_at_the_models_length(either: Encoder) -> None:
     assert either.count_tokens([long]) == [2000]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="Linux tells where threads run")
 def test_threads_are_not_bound_to_cores(sample_folder: Path) -> None:
     # Bound threads of several processes would share the first cores.
@@ -193,10 +196,12 @@ class TestOverlongTexts:
         assert np.linalg.norm(first) == pytest.approx(1, abs=1e-5)
         assert either.truncated == 0
 
+    @pytest.mark.slow
     def test_have_the_same_vector_in_any_runtime(self, fast: Encoder, plain: Encoder) -> None:
         first, second = fast.encode_passages([self.LONG])[0], plain.encode_passages([self.LONG])[0]
         assert first @ second > 0.999
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("runtime", ["openvino", "torch"])
     def test_are_cut_counted_and_reported(
         self, model: str, runtime: str, caplog: pytest.LogCaptureFixture
@@ -208,6 +213,7 @@ class TestOverlongTexts:
         assert encoder.truncated == 2
         assert "2 of 2 texts are longer than the" in caplog.text
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("runtime", ["openvino", "torch"])
     def test_are_refused(self, model: str, runtime: str) -> None:
         encoder = load_encoder(model, replace(PLAIN, runtime=runtime, overlong="refuse"))
@@ -216,6 +222,7 @@ class TestOverlongTexts:
         assert encoder.encode_questions(["a"]).shape[0] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["int8", "f32"])
 def test_a_precision_can_be_forced(precision: str) -> None:
     encoder = load_encoder(ENGLISH, replace(PLAIN, precision=precision))
@@ -228,6 +235,7 @@ def test_a_precision_can_be_forced(precision: str) -> None:
     assert exact == (encoder.compiled.agreement >= 0.9995)
 
 
+@pytest.mark.slow
 def test_vectors_of_a_coarser_class_do_not_match() -> None:
     exact = Fingerprint("m", "w" * 64, 3, "mean", "", "")
     coarse = replace(exact, precision="int8")
@@ -236,6 +244,7 @@ def test_vectors_of_a_coarser_class_do_not_match() -> None:
     assert "int8" in str(coarse)
 
 
+@pytest.mark.slow
 def test_starting_a_compiled_model_imports_neither_torch_nor_transformers(model: str) -> None:
     prepare(model, EncoderOptions.from_environment())
     code = (
@@ -249,6 +258,7 @@ def test_starting_a_compiled_model_imports_neither_torch_nor_transformers(model:
     assert set(imported) <= ({"tokenizers"} if model == ENGLISH else set())
 
 
+@pytest.mark.slow
 def test_a_damaged_compiled_model_is_made_again(small_model: Path) -> None:
     directory = prepare(str(small_model), PLAIN)
     expected = load_encoder(str(small_model), PLAIN).encode_passages(["ngoại giao"])
@@ -258,6 +268,7 @@ def test_a_damaged_compiled_model_is_made_again(small_model: Path) -> None:
     assert any(each.directory == directory and not each.problem for each in prepared_models())
 
 
+@pytest.mark.slow
 class TestAModelThatCannotBeCompiled:
     @pytest.fixture
     def largest(self, small_model: Path, tmp_path: Path) -> str:
@@ -314,6 +325,7 @@ class TestAModelThatCannotBeCompiled:
             load_encoder(largest, replace(PLAIN, runtime="openvino"))
 
 
+@pytest.mark.slow
 def test_without_openvino_torch_runs_the_model(
     small_model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -324,6 +336,7 @@ def test_without_openvino_torch_runs_the_model(
     assert "pip install openvino" in caplog.text
 
 
+@pytest.mark.slow
 def test_any_sentence_transformers_directory_is_an_encoder(small_model: Path) -> None:
     first, second = (load_encoder(str(small_model)) for _ in range(2))
     assert first.fingerprint == second.fingerprint
@@ -332,12 +345,14 @@ def test_any_sentence_transformers_directory_is_an_encoder(small_model: Path) ->
     assert first.encode_passages(["ngoại giao"]).shape == (1, 32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("device", ["cuda", "nonsense"])
 def test_a_device_that_is_not_there_is_one_clear_error(small_model: Path, device: str) -> None:
     with pytest.raises(EncoderError, match="Cannot load the model"):
         load_encoder(str(small_model), replace(TORCH, device=device))
 
 
+@pytest.mark.slow
 def test_a_broken_model_is_one_clear_error(small_model: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     shutil.copytree(small_model, broken)

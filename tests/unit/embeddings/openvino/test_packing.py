@@ -34,6 +34,7 @@ def test_a_batch_keeps_to_the_budget_unless_one_text_is_longer(
         assert batch.rows * batch.length <= max(budget, batch.length) or batch.rows == 1
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(10, 30), min_size=2, max_size=16))
 def test_questions_asked_together_waste_little(lengths: list[int]) -> None:
     (batch,) = pack(lengths, 4096)

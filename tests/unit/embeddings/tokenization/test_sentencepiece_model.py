@@ -50,6 +50,7 @@ def both() -> tuple[SentencePieceTokenizer, JsonTokenizer]:
     return SentencePieceTokenizer(model), JsonTokenizer(packaged.prepare() / JSON_FILE)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.text(

@@ -12,7 +12,7 @@ from lxml.html import HTMLParser, document_fromstring
 
 from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
-from rag.text.dates import dates_in, iso_date
+from rag.text.date_grammar import dates_in, iso_date
 from tests.conftest import SHARED
 
 VI = "Hội đồng thành phố họp phiên cuối năm"
@@ -252,6 +252,7 @@ def test_the_time_of_day_comes_from_where_it_is_stated() -> None:
     assert dated(page(ZH, head, below="2020-11-25 20:36")) == "2020-11-25T20:36:00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rows",
     [
@@ -273,6 +274,7 @@ def test_the_work_grows_with_the_length_of_a_page_and_not_with_its_square(rows: 
     assert work_s(1_600_000) < 30 * least_s
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "share", "silent"), [("zh", 0.96, 7), ("en-wcxb", 0.97, 5)])
 def test_pages_are_dated_as_people_dated_them(folder: str, share: float, silent: int) -> None:
     home = SHARED / "data" / "html" / folder

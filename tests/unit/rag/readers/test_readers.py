@@ -238,6 +238,7 @@ def test_the_shared_articles_are_read_whole() -> None:
         assert article.text == path.read_text(encoding="utf-8").strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("folder", "least"), [("zh", 0.88), ("en-wcxb", 0.93)])
 def test_main_text_is_found_better_than_by_trafilatura_alone(folder: str, least: float) -> None:
     home = SHARED / "data" / "html" / folder

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rag.text.dates import dates_in, line_date
+from rag.text.date_grammar import dates_in, line_date
 from rag.text.periods import periods_in
 
 
