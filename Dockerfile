@@ -5,7 +5,7 @@ ARG PIP_ARGS=""
 WORKDIR /src
 COPY . .
 RUN python -m venv /opt/tamngu \
-    && /opt/tamngu/bin/pip install --no-cache-dir $PIP_ARGS -c constraints.txt '.[mcp,otel]'
+    && /opt/tamngu/bin/pip install --no-cache-dir $PIP_ARGS -c constraints.txt '.[mcp,otel,server]'
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --create-home tamngu && mkdir /data && chown tamngu /data

@@ -9,9 +9,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-versi
 # Tests run beside each other, a thread each: with more they would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
-# Percent of each package's lines that the tests reach, at least. What runs in processes that the
-# tests start is not counted: of the commands of eval that is most.
-COVERED := tamngu:90 embeddings:95 rag:94 api:84 eval:58
+# The least percent of each package's lines that the tests have to reach. Lines that run only in
+# processes that the tests start are not counted; most commands of eval are such lines.
+COVERED := tamngu:91 embeddings:94 rag:97 api:88 eval:81
 
 # Where it is set, each process compiles anew what it imports: half of the time of most tests.
 unexport PYTHONDONTWRITEBYTECODE

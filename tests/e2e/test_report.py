@@ -14,11 +14,13 @@ from eval.reports.report import html
 from rag import Collection
 from tests.conftest import GOLD
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def page_file(sample: Collection, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = evaluate_collection(
-        read_jsonl(GOLD), sample, "fair", lambda *_: nullcontext(lambda _: None)
+        read_jsonl(GOLD), sample, "hybrid", lambda *_: nullcontext(lambda _: None)
     )
     path = tmp_path_factory.mktemp("report") / "page.html"
     path.write_text(html([run]), encoding="utf-8")

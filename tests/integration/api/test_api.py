@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,9 +23,12 @@ TAMNGU = Path(sys.executable).with_name("tamngu")
 
 
 @pytest.fixture(scope="module")
-def address(sample_home: Path, small_model: Path) -> Iterator[str]:
-    Collection.open_or_create(sample_home, "small", load_encoder(str(small_model))).close()
-    words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", sample_home]
+def address(
+    sample_home: Path, other_model: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    home = Path(shutil.copytree(sample_home, tmp_path_factory.mktemp("api") / "home"))
+    Collection.open_or_create(home, "other", load_encoder(other_model)).close()
+    words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", home]
     server = subprocess.Popen(
         [*words, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -103,7 +107,7 @@ def test_search_takes_languages(client: httpx.Client) -> None:
         ({"question": "x", "languages": ["vi", "?"]}, 422, "languages.1: "),
         ({"question": "x", "unknown": 1}, 422, "unknown: "),
         ({"question": "x", "collection": "none"}, 404, "no collection 'none'"),
-        ({"question": "x", "collection": "small"}, 409, "was built with"),
+        ({"question": "x", "collection": "other"}, 409, "was built with"),
         ({"question": "x", "collection": "../../etc"}, 422, "cannot name a collection"),
     ],
 )

@@ -213,6 +213,7 @@ def test_the_service_is_ready_when_its_collection_is_open(client: TestClient) ->
     assert client.get("/metrics").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_collection_that_is_compacted_is_not_deleted(client: TestClient, tmp_path: Path) -> None:
     client.put("/v1/collections/news")
     with compacting(tmp_path / "collections" / "news", wait_s=0):

@@ -27,6 +27,8 @@ from tests.integration.api.served import serving
 from tests.unit.rag.answering.chat_server import DONE, ChatServer, event
 from tests.waiting import PATIENCE_S, wait_until
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Ai được bầu vào Hội đồng Nhân quyền?"
 
 

@@ -21,6 +21,8 @@ from eval.runs.run import load
 from rag import Collection
 from tests.waiting import PATIENCE_S
 
+pytestmark = pytest.mark.slow
+
 Body = dict[str, Any]
 
 

@@ -300,6 +300,7 @@ def test_conditions_are_part_of_a_request(client: TestClient) -> None:
     assert put(client, TEXT, "k").status_code == 422
 
 
+@pytest.mark.slow
 def test_a_body_that_is_cut_off_is_a_bad_request(sample_home: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(sample_home, tmp_path / "home"))
     with serving(home) as address:

@@ -22,6 +22,8 @@ from api.auth.store import KeyStore
 from tests.e2e.conftest import browser as browser
 from tests.waiting import PATIENCE_S
 
+pytestmark = pytest.mark.slow
+
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 SEARCH = {"question": "Who chairs ASEAN?", "k": 1}

@@ -24,6 +24,8 @@ from api.mcp import command as mcp_command
 from api.routes.mcp import MISSING
 from tests.integration.api.served import TAMNGU, make_key, serving
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "How many recommendations did Viet Nam accept in the fourth Universal Periodic Review?"
 
 Connect = Callable[[], AbstractAsyncContextManager[Client]]

@@ -16,6 +16,8 @@ from api.auth.store import KeyStore
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("TAMNGU_SCHEMA_EXAMPLES", "10"))
 
 OPENAI = ("/v1/chat", "/v1/embeddings", "/v1/models")

@@ -16,6 +16,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from tests.integration.api.served import serving
 from tests.waiting import PATIENCE_S, wait_until
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Ai được bầu vào Hội đồng Nhân quyền?"
 
 

@@ -21,6 +21,8 @@ from rag import Collection
 from tests.integration.api.served import TAMNGU
 from tests.waiting import PATIENCE_S
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def served(home: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:

@@ -17,6 +17,8 @@ from rag.text.minhash import THRESHOLD, signature, similarity
 from tamngu.cli.main import main
 from tests.waiting import PATIENCE_S, wait_until
 
+pytestmark = pytest.mark.slow
+
 TAMNGU = Path(sys.executable).with_name("tamngu")
 
 

@@ -6,7 +6,11 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.integration.api.served import TAMNGU
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_bench_of_the_service_says_what_it_did(sample_home: Path) -> None:

@@ -19,6 +19,8 @@ from rag import Collection, ingest, make_article, search
 from rag.collection.check import check
 from tamngu.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = {
     "vi": "Đoàn đại biểu số {n} tới dự phiên họp về hợp tác biển ở Hà Nội.",
     "zh": "第{n}个代表团抵达河内，出席关于海上合作的会议，并同东道主举行会谈。",

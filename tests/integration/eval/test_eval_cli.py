@@ -15,6 +15,8 @@ from rag import Collection
 from tamngu.cli.main import main
 from tests.conftest import GOLD
 
+pytestmark = pytest.mark.slow
+
 TEXTS = {
     "vi": [
         ("Hà Nội là thủ đô của Việt Nam, bên sông Hồng.", "Thủ đô của Việt Nam là gì?"),

@@ -21,6 +21,8 @@ from eval.gold.xquad import ParallelPart, parallel_gold, read_xquad
 from eval.reports.figures import figures
 from tests.conftest import SHARED
 
+pytestmark = pytest.mark.slow
+
 DIRECTORY = SHARED / "data" / "xquad"
 KNOWN = {"mono_r@1": 0.945, "cross_r@1": 0.828, "mixed_map": 0.565}
 """Of sentence-transformers in float32 (``TAMNGU_RUNTIME=torch``), on the first paragraphs."""

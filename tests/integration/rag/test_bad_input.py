@@ -13,6 +13,8 @@ from rag.readers import read_file
 from tamngu.cli.main import main
 from tests.pdf_file import Words, pdf_file
 
+pytestmark = pytest.mark.slow
+
 GOOD = "Hội đồng họp ở Viêng Chăn hôm thứ Hai và thông qua kế hoạch về con sông. " * 3
 STORY = "".join(
     f"<p>The council met in Vientiane on day {n} and agreed on a plan.</p>" for n in "12"

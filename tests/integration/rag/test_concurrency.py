@@ -25,6 +25,8 @@ from rag.collection.check import check
 from tamngu.records.article import Article
 from tests.integration.rag.versions import LANGUAGES, make_version, signed
 
+pytestmark = pytest.mark.slow
+
 SECONDS = float(os.environ.get("TAMNGU_SOAK_S", "8"))
 MEASURED = 60
 """Seconds of measurement from which on the durations of searches are compared."""

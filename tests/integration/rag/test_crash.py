@@ -42,6 +42,8 @@ from tests.integration.rag import crash_child
 from tests.integration.rag.crash_child import NAME, Pool
 from tests.integration.rag.versions import LANGUAGES, make_version
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("TAMNGU_KILLS", "20"))
 IS_THOROUGH = "TAMNGU_KILLS" in os.environ
 COLLECTIONS = 4

@@ -24,6 +24,8 @@ from tamngu.records.hit import Hit
 from tamngu.records.request import RANKINGS, SearchRequest
 from tests.integration.rag.versions import make_version
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = [
     "Bao nhiêu chuyến bay thẳng tới Đà Nẵng?",
     "代表团抵达万象出席海上合作会议",

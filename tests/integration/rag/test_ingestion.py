@@ -12,7 +12,7 @@ from embeddings import Encoder, load_encoder
 from rag import Collection, ingest, make_article, read_path, search
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
-from rag.collection.home import existing_directory
+from rag.collection.paths import existing_directory
 from rag.errors import (
     CollectionBusy,
     CollectionDamaged,
@@ -238,6 +238,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_stored(empty: Collection) -> N
     assert ingest(empty, [TWO]).added == 1
 
 
+@pytest.mark.slow
 def test_the_same_model_under_another_path_is_the_same(tmp_path: Path, small_model: Path) -> None:
     Collection.open_or_create(tmp_path, "c", load_encoder(str(small_model))).close()
     moved = tmp_path / "moved"
@@ -291,15 +292,16 @@ def test_a_collection_that_is_not_there_is_named(tmp_path: Path, encoder: Encode
 
 
 def test_another_model_is_refused_and_both_are_named(
-    tmp_path: Path, encoder: Encoder, small_model: Path
+    tmp_path: Path, encoder: Encoder, other_model: str
 ) -> None:
     Collection.open_or_create(tmp_path, "c", encoder).close()
-    other = load_encoder(str(small_model))
+    other = load_encoder(other_model)
     with pytest.raises(ModelMismatch, match="multilingual-e5-small") as refused:
         Collection.open(tmp_path, "c", other)
-    assert str(small_model) in str(refused.value)
+    assert other_model in str(refused.value)
 
 
+@pytest.mark.slow
 def test_another_model_serves_a_collection_of_its_own(tmp_path: Path, small_model: Path) -> None:
     other = load_encoder(str(small_model))
     collection = Collection.open_or_create(tmp_path, "small", other)

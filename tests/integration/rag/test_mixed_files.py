@@ -20,10 +20,13 @@ from html import escape
 from pathlib import Path
 
 import docx
+import pytest
 
 from tamngu.records.article import Article
 from tests.integration.rag.versions import LANGUAGES, make_version
 from tests.pdf_file import Words, pdf_file, width_of
+
+pytestmark = pytest.mark.slow
 
 FILES = int(os.environ.get("TAMNGU_MIXED", "65"))
 

@@ -18,6 +18,8 @@ from rag.records.passage import EncodedArticle
 from tamngu.records.article import Article
 from tamngu.records.request import SearchRequest
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = [
     make_article(f"Bài số {i} nói về ngoại giao. " * 40, key="k", id=f"a{i}") for i in range(12)
 ]

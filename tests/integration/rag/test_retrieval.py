@@ -104,6 +104,7 @@ def test_the_given_language_is_used(sample: Collection) -> None:
     assert search(sample, SearchRequest("ASEAN", language="vi")).language == "vi"
 
 
+@pytest.mark.slow
 def test_answers_in_other_languages_are_found(
     sample: Collection, gold: list[dict[str, object]]
 ) -> None:

@@ -25,6 +25,8 @@ from tamngu.records.hit import Hit
 from tamngu.records.request import SearchRequest
 from tests.integration.api.served import serving
 
+pytestmark = pytest.mark.slow
+
 QUESTION = "Ai chủ trì ASEAN?"
 
 

@@ -35,6 +35,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int
     return ended.value.code or 0, output.out, output.err
 
 
+@pytest.mark.slow
 def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Lào gia nhập ASEAN năm 1997.", encoding="utf-8")
@@ -60,6 +61,7 @@ def stored(catalog: Path) -> int:
         return 0
 
 
+@pytest.mark.slow
 def test_an_interrupted_ingest_keeps_what_is_stored_and_goes_on(tmp_path: Path) -> None:
     lines = [
         json.dumps({"id": str(i), "text": f"Bài số {i}. " + f"Câu {i} nói về ngoại giao."})
@@ -136,6 +138,7 @@ Khai trương tuyến xe buýt mới
 """
 
 
+@pytest.mark.slow
 def test_what_pages_put_around_a_story_is_cut_unless_kept(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -216,6 +219,7 @@ def test_an_error_is_one_sentence_and_a_code(
     assert "Error: " in err.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_ten_megabytes_of_question_are_refused(sample_home: Path) -> None:
     words: list[str | Path] = [TAMNGU, "ask", "-", "-c", "sample", "--home", sample_home]
     done = subprocess.run(words, input=b"x" * 10_000_000, capture_output=True, timeout=PATIENCE_S)
@@ -223,6 +227,7 @@ def test_ten_megabytes_of_question_are_refused(sample_home: Path) -> None:
     assert b"at most 10,000 can be asked" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_collection_of_another_model_is_refused(sample_home: Path, small_model: Path) -> None:
     words: list[str | Path] = [
         TAMNGU,
@@ -244,6 +249,7 @@ def test_a_collection_of_another_model_is_refused(sample_home: Path, small_model
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_collection_of_another_model_is_not_served(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, small_model: Path
 ) -> None:
@@ -271,6 +277,7 @@ def test_articles_are_listed_and_deleted(
     assert json.loads(run(capsys, "search", "ASEAN", "--json", *home)[1])["hits"] == []
 
 
+@pytest.mark.slow
 def test_the_shared_articles_answer_questions_in_three_languages(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -295,6 +302,7 @@ def test_the_shared_articles_answer_questions_in_three_languages(
             assert text[citation["start"] : citation["end"]] == citation["quote"]
 
 
+@pytest.mark.slow
 def test_eval_runs_the_sample_gold_set(
     capsys: pytest.CaptureFixture[str], sample_home: Path
 ) -> None:
@@ -308,6 +316,7 @@ def test_eval_runs_the_sample_gold_set(
     assert 0 < body["mixed"]["vi"]["same_language_share@10"] < 1
 
 
+@pytest.mark.slow
 def test_a_collection_is_checked_moved_and_encoded_anew(
     capsys: pytest.CaptureFixture[str], sample_home: Path, tmp_path: Path
 ) -> None:

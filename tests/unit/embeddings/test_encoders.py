@@ -108,6 +108,7 @@ def test_vectors_are_normalised_float32_in_input_order(either: Encoder) -> None:
         assert vector @ either.encode_passages([text])[0] > 0.9999
 
 
+@pytest.mark.slow
 def test_many_texts_keep_their_order(fast: Encoder) -> None:
     texts = [f"{'word ' * (i * 7 % 60)}number {i}" for i in range(160)]
     together = fast.encode_passages(texts)
@@ -361,6 +362,7 @@ def test_a_broken_model_is_one_clear_error(small_model: Path, tmp_path: Path) ->
         load_encoder(str(broken))
 
 
+@pytest.mark.slow
 def test_a_model_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="Cannot load the model"):
         load_encoder(str(tmp_path / "nothing"))

@@ -16,6 +16,8 @@ import pytest
 from embeddings import Encoder, EncoderError, EncoderOptions, load_encoder
 from embeddings.load import is_prepared
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = EncoderOptions(question_cache=0, passage_prompt="passage: ", question_prompt="query: ")
 
 Reply = tuple[int, dict[str, str], bytes]

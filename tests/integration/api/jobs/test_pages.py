@@ -15,6 +15,8 @@ from rag.fetching import FetchLimits
 from tests.integration.api.jobs.server import Body, Server, Start, assert_problem, make_home
 from tests.integration.rag.site import Site, Visit, page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def site() -> Iterator[Site]:

@@ -12,6 +12,7 @@ from tests.integration.api.jobs.server import LIMIT, Server, assert_problem, fil
 from tests.waiting import wait_until
 
 
+@pytest.mark.slow
 def test_jobs_are_listed_page_by_page(server: Server) -> None:
     ids = [server.upload("listed", [file("a.txt", "One.")])["id"] for _ in range(3)]
     first = server.client.get("/v1/jobs", params={"limit": 2}).json()

@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
@@ -25,6 +26,8 @@ from tests.integration.api.jobs.server import (
     texts_in,
 )
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_next_server_continues_the_job_of_a_stopped_one(

@@ -6,9 +6,13 @@ import json
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from embeddings import Encoder
 from tests.integration.api.jobs.server import Server, file, is_under_way, lines, sentences, texts_in
 from tests.waiting import wait_until
+
+pytestmark = pytest.mark.slow
 
 
 def test_files_of_several_kinds_are_imported(server: Server, home: Path) -> None:

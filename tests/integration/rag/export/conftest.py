@@ -10,7 +10,7 @@ import pytest
 
 from rag import make_article
 from rag.catalog.catalog import Catalog
-from rag.collection.export import export_collection
+from rag.collection.export_writer import export_collection
 from tests.integration.rag.export.exports import encoded, new_catalog
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from embeddings import Fingerprint
 from rag.catalog.catalog import Catalog
-from rag.collection.home import collection_names, existing_directory
+from rag.collection.paths import collection_names, existing_directory
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Passage
 from rag.text.minhash import signature
 from rag.text.span import Span

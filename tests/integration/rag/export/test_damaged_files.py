@@ -13,7 +13,7 @@ import pytest
 import xxhash
 
 from rag.catalog.catalog import Catalog
-from rag.collection.export import export_collection
+from rag.collection.export_writer import export_collection
 from rag.collection.restore import import_collection
 from rag.errors import BadExport, StorageError, UnreadableFile
 from rag.records.passage import CODE_BYTES, NO_CODES, Codes
@@ -284,7 +284,7 @@ def test_tokens_that_do_not_fit_the_passages_are_refused(
 def test_an_article_that_is_too_long_to_import_is_not_exported(
     small: Catalog, exported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.collection.export.LONGEST_LINE", 200)
+    monkeypatch.setattr("rag.collection.export_writer.LONGEST_LINE", 200)
     with pytest.raises(StorageError, match="'0' is too long"):
         export_collection(small, tmp_path / "e.zip")
     assert not list(tmp_path.glob("e.zip*"))

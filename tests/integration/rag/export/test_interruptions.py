@@ -12,10 +12,10 @@ import pytest
 
 from rag import make_article
 from rag.catalog.catalog import Catalog
-from rag.collection.export import export_collection
-from rag.collection.home import collection_directory, collection_names, existing_directory
+from rag.collection.export_format import Counts
+from rag.collection.export_writer import export_collection
 from rag.collection.lock import writing
-from rag.collection.portable import Counts
+from rag.collection.paths import collection_directory, collection_names, existing_directory
 from rag.collection.restore import import_collection
 from rag.errors import (
     BadCollectionName,
@@ -99,6 +99,7 @@ def test_an_interrupted_import_leaves_nothing(
     assert_nothing(tmp_path / "home")
 
 
+@pytest.mark.slow
 def test_a_killed_import_leaves_no_collection_and_the_next_one_succeeds(
     small: Catalog, exported: Path, tmp_path: Path
 ) -> None:

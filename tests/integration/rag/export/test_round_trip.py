@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from embeddings import Encoder
 from rag import Collection, ingest, make_article, search
 from rag.catalog.catalog import Catalog
-from rag.collection.export import export_collection
-from rag.collection.home import existing_directory
+from rag.collection.export_writer import export_collection
+from rag.collection.paths import existing_directory
 from rag.collection.restore import import_collection
 from rag.records.passage import CODE_BYTES, Codes, EncodedArticle
 from tamngu.records.request import SearchRequest
@@ -90,6 +90,7 @@ def test_stories_are_the_same_after_an_import(
 TEXTS = st.text(min_size=1).filter(lambda text: text.replace("\ufeff", "").strip() != "")
 
 
+@pytest.mark.slow
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

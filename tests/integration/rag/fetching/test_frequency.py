@@ -17,6 +17,7 @@ from tests.integration.rag.site import Page, Site, Visit, page, redirect
 from tests.waiting import wait_until
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("delay_s", "crawl_delay"), [(0.6, "0.1"), (0.0, "0.6")])
 def test_requests_to_one_host_are_apart(site: Site, delay_s: float, crawl_delay: str) -> None:
     site.pages["/robots.txt"] = page(f"User-agent: *\nCrawl-delay: {crawl_delay}".encode())
@@ -69,6 +70,7 @@ def test_a_busy_host_is_asked_again_twice(site: Site, status: int, when: str) ->
     assert len(site.paths) == 6
 
 
+@pytest.mark.slow
 def test_a_busy_host_is_left_in_peace_for_as_long_as_it_asks(site: Site) -> None:
     site.pages["/a"] = busy(1, 429, retry_after="1")
     assert isinstance(fetch(f"{site.root}/a", timeout_s=0.9), Fetched)

@@ -161,6 +161,7 @@ def test_a_calibration_that_somebody_made_comes_first(
     assert calibration_for(encoder).tokens is not None
 
 
+@pytest.mark.slow
 def test_another_model_is_calibrated_once(
     small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def test_tokens_of_any_text_are_the_same_in_both(text: str) -> None:
     assert lighter.ids([canonical(text)]) == original.ids([canonical(text)])
 
 
+@pytest.mark.slow
 def test_many_texts_and_one_by_one_give_the_same_tokens() -> None:
     lighter, _ = both()
     texts = [f"Văn bản số {i}" for i in range(100)]
