@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
 from embeddings.cache import sync
+from rag.index.temporary_view import temporary_view
 from rag.text.terms import ANALYSIS, FIELDS, Terms, terms
 
 FIELD_WEIGHTS: Mapping[str, float] = {"words": 1.0, "folded": 0.5, "pairs": 0.5}
@@ -105,7 +105,10 @@ class LexicalIndex:
                 another analysis.
         """
         statistics = _read_summary(directory, language)
-        with _failing_as(ValueError, f"no lexical index in {directory}"), _view(directory) as view:
+        with (
+            _failing_as(ValueError, f"no lexical index in {directory}"),
+            temporary_view(directory) as view,
+        ):
             index = tantivy.Index.open(str(view))
             index.config_reader("manual")
             opened = cls(index, language, statistics)
@@ -258,20 +261,6 @@ def _read_summary(directory: Path, language: str) -> TermStatistics:
     if found != (ANALYSIS, language):
         raise ValueError(f"the lexical index in {directory} has analysis and language {found}")
     return statistics
-
-
-@contextmanager
-def _view(directory: Path) -> Iterator[Path]:
-    """Yield a temporary folder of links to an index's files.
-
-    Tantivy writes a lock file beside the index even if it only reads. The lock file is written to
-    this folder instead, so the index may be read-only. The index's files are memory-mapped when it
-    is opened, and the links are not needed after that.
-    """
-    with TemporaryDirectory(prefix="tamngu-") as name:
-        for path in directory.resolve().iterdir():
-            (Path(name) / path.name).symlink_to(path)
-        yield Path(name)
 
 
 @contextmanager
