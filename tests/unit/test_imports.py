@@ -48,7 +48,7 @@ FLOORS = (
     ("eval.metrics",),
     ("eval.reports",),
     ("eval.evaluation",),
-    ("eval.bench", "eval.fitting", "eval.peers"),
+    ("eval.bench", "eval.fitting", "eval.peers", "eval.reader"),
     ("eval.cli",),
     ("api.errors", "api.settings", "api.sqlite_file"),
     ("api.worker_pool",),

@@ -1,0 +1,1 @@
+"""Training and measuring a reader: a model that finds the answer to a question in a passage."""

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from eval.gold.gold_set import BadGoldSet
+from eval.reader.annotated_passages import read_cmrc, read_squad2_cross, read_squad_spans
+from eval.reader.own_questions import own_passages
+from tests.conftest import SHARED
+
+
+def test_answers_are_found_although_offsets_are_off_by_some(tmp_path: Path) -> None:
+    rows = [{"question": "Where?", "answers": [{"text": " Hue ", "answer_start": 10}]}]
+    article = {"title": "t", "paragraphs": [{"context": "Hue or Hue? It is Hue.", "qas": rows}]}
+    (tmp_path / "set.json").write_text(json.dumps({"data": [article]}))
+    (passage,) = read_squad_spans(tmp_path / "set.json", "en", "en")
+    assert [question.answers for question in passage.questions] == [((7, 10),)]
+
+
+def test_questions_that_a_passage_does_not_answer_are_kept(tmp_path: Path) -> None:
+    rows = [
+        {"question": "Who?", "is_impossible": True, "answers": []},
+        {"question": "When?", "answers": [{"text": "not there", "answer_start": 0}]},
+    ]
+    file = tmp_path / "cmrc.json"
+    file.write_text(json.dumps([{"id": "1", "context": "东盟总部在雅加达。", "qas": rows}]))
+    (passage,) = read_cmrc(file)
+    assert [(each.text, each.answerable) for each in passage.questions] == [("Who?", False)]
+
+
+def test_passages_of_the_test_set_are_left_out(tmp_path: Path) -> None:
+    row = {
+        "zh_q": "何时？",
+        "en_q": None,
+        "vi_q": None,
+        "impossible": False,
+        "zh_answers": ["1995"],
+        "zh_context": "它于1995年加入。",
+        "en_context": "It joined in 1995.",
+    }
+    lines = [{**row, "on_xquad_paragraph": at, "zh_q": f"{at}？"} for at in (True, False)]
+    file = tmp_path / "rows.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    passages = list(read_squad2_cross(file))
+    assert [passage.language for passage in passages] == ["zh", "en"]
+    for passage in passages:
+        (question,) = passage.questions
+        assert question.text == "False？"
+        assert [passage.text[start:end] for start, end in question.answers] == ["1995"]
+
+
+def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadGoldSet, match="Cannot read"):
+        list(read_cmrc(tmp_path / "none.json"))
+
+
+@pytest.mark.skipif(not (SHARED / "data" / "corpus").exists(), reason="needs the corpora")
+def test_our_own_questions_are_about_their_passages() -> None:
+    corpora = SHARED / "data" / "corpus"
+    learnt = list(own_passages(corpora, held_out=False))
+    kept = list(own_passages(corpora, held_out=True))
+    assert not {each.document for each in learnt} & {each.document for each in kept}
+    assert len(learnt) + len(kept) == 300
+    pairs: Counter[tuple[str, str, bool]] = Counter()
+    for passage in [*learnt, *kept]:
+        assert len(passage.questions) == 7
+        for question in passage.questions:
+            for start, end in question.answers:
+                assert passage.text[start:end].strip() == passage.text[start:end] != ""
+            pairs[question.language, passage.language, question.answerable] += 1
+    assert len(pairs) == 18
+    assert min(pairs.values()) == 75
+
+
+def test_another_corpus_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadGoldSet, match="Cannot read"):
+        list(own_passages(tmp_path, held_out=False))
