@@ -96,13 +96,15 @@ def test_what_cannot_be_measured_is_said(
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="needs /proc")
 def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     words = [str(TAMNGU), "bench", "ingest", "--files", "3000"]
-    bench = subprocess.Popen(
-        words, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True
-    )
-    wait_until(lambda: len(working(tmp_path)) == 1)
-    # The signal goes to the command only; a terminal would send it to both processes.
-    bench.send_signal(signal.SIGINT)
-    _, errors = bench.communicate(timeout=PATIENCE_S)
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True) as bench:
+        try:
+            wait_until(lambda: len(working(tmp_path)) == 1)
+            # The signal goes to the command only; a terminal would send it to both processes.
+            bench.send_signal(signal.SIGINT)
+            _, errors = bench.communicate(timeout=PATIENCE_S)
+        finally:
+            bench.kill()
     assert bench.returncode == 1
     assert errors.strip().startswith("Error: Interrupted")
     assert not working(tmp_path)

@@ -49,6 +49,7 @@ class Visit:
             if self.site.closing.wait(every_s):
                 return
             self.send(data)
+        self.site.client_stayed = True
 
 
 Page = Callable[[Visit], object]
@@ -75,6 +76,8 @@ class Site:
         self.pages: dict[str, Page] = {}
         self.asked: list[Asked] = []
         self.closing = threading.Event()
+        self.client_stayed = False
+        """Whether a client stayed to the end of a page that trickled."""
         site = self
 
         class Handler(BaseHTTPRequestHandler):

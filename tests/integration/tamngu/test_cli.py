@@ -69,11 +69,16 @@ def test_an_interrupted_ingest_keeps_what_is_stored_and_goes_on(tmp_path: Path) 
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
     words: list[str | Path] = [TAMNGU, "ingest", tmp_path / "a.jsonl", "--home", tmp_path / "home"]
-    child = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     catalog = tmp_path / "home" / "collections" / "default" / "catalog.db"
-    wait_until(lambda: stored(catalog) > 0)
-    child.send_signal(signal.SIGINT)
-    _, errors = child.communicate(timeout=PATIENCE_S)
+    with subprocess.Popen(
+        words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as child:
+        try:
+            wait_until(lambda: stored(catalog) > 0)
+            child.send_signal(signal.SIGINT)
+            _, errors = child.communicate(timeout=PATIENCE_S)
+        finally:
+            child.kill()
     assert child.returncode == 1
     assert errors.strip().endswith("Interrupted. What was stored before is kept.")
     shown: list[str | Path] = [
