@@ -53,6 +53,13 @@ RETRY_AFTER_S = 1
 _TEMPORARY = (CollectionBusy, StillRunning, Overloaded)
 """Errors that pass without intervention; their responses have a Retry-After header."""
 
+_INVALID = {
+    "dataclass_type": "Input should be an object",
+    "sequence_str": "Input should be a valid list",
+    "unexpected_keyword_argument": "Extra inputs are not permitted",
+}
+"""Sentences about JSON, by type of error; those of pydantic name types of Python."""
+
 ErrorFormatter: TypeAlias = Callable[[str, int, str], JSONResponse]
 """Makes the response to a request that fails before it reaches a route.
 
@@ -138,7 +145,8 @@ def install(app: FastAPI) -> None:
         if isinstance(cause, BadRequest):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
         place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {first['msg']}.")
+        sentence = _INVALID.get(first["type"], first["msg"])
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {sentence}.")
 
     @app.exception_handler(HTTPException)
     def on_http(_request: Request, error: HTTPException) -> Response:

@@ -25,7 +25,7 @@ MONTH_YEAR_VI = rf"th[aá]ng\s{{1,3}}{MONTH}(?:\s{{1,3}}n[aă]m\s{{1,3}}|\s?[,/-
 _DAY = r"(?P<day>\d{1,2})"
 _ORDINAL = rf"{_DAY}(?:st|nd|rd|th)?"
 _WEEKDAY = (
-    r"星期.|[周週][一二三四五六日天]|thứ\s\w{2,4}|chủ\snhật"
+    r"星期.|[周週][一二三四五六日天]|thứ\s(?:[2-7]\b|\w{2,4})|chủ\snhật"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
 )
 _HALF_OF_DAY = r"上午|下午|晚上|凌晨|早上|中午|[ap]\.?m\b\.?|sa\b|ch\b"

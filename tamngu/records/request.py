@@ -66,7 +66,7 @@ class SearchRequest:
         article_ids: only these articles.
         include_duplicates: show every copy of an article that appeared in several places; default:
             the best-placed copy, which names the others.
-        ranking: what passages are ordered by.
+        ranking: what passages are ordered by; a name of version 0.1 is replaced by the present one.
 
     Raises:
         BadRequest: a value is out of range, is not a language tag, or contradicts another value.
@@ -102,6 +102,10 @@ class SearchRequest:
             _check_tag(f"languages.{number}", tag)
         if self.published_from and self.published_to and self.published_from > self.published_to:
             raise BadRequest("published_from is after published_to")
+        ranking = ranking_named(self.ranking)
+        if ranking is None:
+            raise BadRequest(f"ranking is {self.ranking!r}; it is one of {', '.join(RANKINGS)}")
+        object.__setattr__(self, "ranking", ranking)
 
     @property
     def filters(self) -> Filter:

@@ -58,6 +58,7 @@ def test_json_has_the_names_that_clients_rely_on() -> None:
         ({"language": "x"}, "'x' is not a language tag"),
         ({"languages": ["vi", "?"]}, r"'\?' is not a language tag"),
         ({"published_from": date(2025, 2, 1), "published_to": date(2025, 1, 31)}, "is after"),
+        ({"ranking": "cosine"}, "ranking is 'cosine'"),
         ({"abstain_below": 1.5}, "from 0 to 1"),
     ],
 )
@@ -86,3 +87,5 @@ def test_the_filters_have_language_codes() -> None:
 )
 def test_rankings_are_known_by_their_former_names(former: str, ranking: str) -> None:
     assert ranking_named(former) == ranking_named(ranking) == ranking
+    given: dict[str, Any] = {"ranking": former}
+    assert SearchRequest("ASEAN", **given).ranking == ranking
