@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
+_DELAY_S = 1.0
 
-def progress_bar(total: int | None, unit: str, doing: str = "") -> tqdm[NoReturn]:
-    """Return a bar with rate and remaining time; use it in a ``with`` and call its ``update``.
+
+@contextmanager
+def progress_bar(total: int | None, unit: str, doing: str = "") -> Iterator[tqdm[NoReturn]]:
+    """Show a bar with rate and remaining time inside the block; call its ``update``.
 
     Args:
         total: number of units, None if it is not known.
@@ -18,7 +24,7 @@ def progress_bar(total: int | None, unit: str, doing: str = "") -> tqdm[NoReturn
     """
     from tqdm import tqdm
 
-    return tqdm(
+    bar = tqdm(
         total=total,
         unit=unit,
         unit_scale=unit == "B",
@@ -26,5 +32,22 @@ def progress_bar(total: int | None, unit: str, doing: str = "") -> tqdm[NoReturn
         desc=doing or None,
         disable=None,
         leave=False,
-        delay=1,
+        delay=_DELAY_S,
     )
+
+    def show() -> None:
+        # tqdm clears on closing only what it believes to have printed.
+        bar.last_print_t = max(bar.last_print_t, bar.start_t + _DELAY_S)
+        bar.refresh()
+
+    # tqdm shows the bar at an update. All updates may come in the first second, as when all files
+    # are read and their articles are still to be encoded.
+    timer = threading.Timer(_DELAY_S, show)
+    timer.daemon = True
+    if not bar.disable:
+        timer.start()
+    try:
+        with bar:
+            yield bar
+    finally:
+        timer.cancel()
