@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar
 from urllib.parse import quote
 
-from pydantic import TypeAdapter
-
-from tamngu.client.json_records import reader_of
+from tamngu.client.json_records import adapter_of, reader_of
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage
@@ -191,5 +189,5 @@ def _body(
     kind: type[SearchRequest], request: SearchRequest, collection: str | None
 ) -> dict[str, Any]:
     """Return a request as JSON, without what it leaves at its default."""
-    body = TypeAdapter(kind).dump_python(request, mode="json", by_alias=True, exclude_defaults=True)
+    body = adapter_of(kind).dump_python(request, mode="json", by_alias=True, exclude_defaults=True)
     return {**body, **_named(collection)}

@@ -137,6 +137,11 @@ class AskRequest(SearchRequest):
     def __post_init__(self) -> None:
         """Check the values."""
         super().__post_init__()
+        if self.ranking != "hybrid":
+            raise BadRequest(
+                f"ranking is {self.ranking!r}; an answer needs 'hybrid', because its confidence is "
+                "fitted on that"
+            )
         if self.abstain_below is not None and not 0 <= self.abstain_below <= 1:
             raise BadRequest(f"abstain_below is {self.abstain_below}; it goes from 0 to 1")
 

@@ -11,6 +11,7 @@ article, so that text without clutter stays as it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
@@ -74,11 +75,13 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
     end, reason = _end(lines)
     reasons: dict[int, str] = dict.fromkeys(range(end, len(lines)), reason)
     published_at, authors = None, []
+    # A date that stands in several lines is a heading of the text, as in a list of events.
+    counts = Counter(line.strip() for line in lines)
     for i, line in enumerate(lines[:end]):
         words = line.strip()
         if not words:
             continue
-        if i < _HEAD_LINES and (stated := line_date(words)):
+        if i < _HEAD_LINES and counts[words] == 1 and (stated := line_date(words)):
             published_at = published_at or stated
             reasons[i] = "date"
         elif i < _HEAD_LINES and (author := by_line_author(words)):

@@ -186,3 +186,10 @@ def test_scraped_pages_lose_their_clutter_and_nothing_else(name: str) -> None:
     lost = {cut.line for cut in found.cut if cut.reason not in ("teaser", "said twice")}
     # Between its first and last paragraph an article loses only teasers and repetitions.
     assert not any(line.strip() in lost for line in text[first:last].split("\n") if len(line) > 40)
+
+
+def test_a_date_in_several_lines_is_part_of_the_text() -> None:
+    text = f"Events\n\nMarch 16, 2026\nTree planting\nMarch 16, 2026\nCanal walk\n\n{STORY_EN}"
+    page = cut_boilerplate(text)
+    assert page.published_at is None
+    assert page.text.count("March 16, 2026") == 2
