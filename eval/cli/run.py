@@ -125,6 +125,10 @@ def run_command(
     text becomes one passage of a temporary collection.
     """
     chosen = one_ranking(ranking, plain=plain, words=words) or "hybrid"
+    if abstention and chosen != "hybrid":
+        raise click.UsageError(
+            "--abstention needs the hybrid ranking; the baselines have no confidence."
+        )
     started = time.perf_counter()
     wanted = gold_set(gold)
     if wanted.texts is None:

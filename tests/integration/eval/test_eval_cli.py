@@ -200,6 +200,7 @@ def test_help_does_not_wait_for_indexes() -> None:
         (["run", "--gold", "trec:x"], 2, "not a gold set"),
         (["run", "--gold", f"jsonl:{GOLD}", "--ablate"], 2, "a gold set with its own texts"),
         (["run", "--gold", f"jsonl:{GOLD}", "--plain", "--words"], 2, "not both"),
+        (["run", "--gold", "xquad:x", "--plain", "--confidence"], 2, "have no confidence"),
         (["sweep", "--gold", f"jsonl:{GOLD}", "--set", "late=.1"], 1, "is not NAME=VALUE"),
         (["peers", "--gold", f"jsonl:{GOLD}"], 2, "its own texts"),
         (["peers", "--gold", "xquad:x", "--with", "lucene"], 2, "no system 'lucene'"),
