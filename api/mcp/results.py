@@ -21,7 +21,7 @@ Uri = Annotated[str, Field(description="The whole article, as a resource of this
 
 @dataclass(frozen=True)
 class FoundPassage:
-    """A passage: the attributes of :class:`tamngu.records.hit.Hit`, and its article's ``uri``."""
+    """A passage with its score and its place in the article."""
 
     rank: int
     score: float
@@ -51,7 +51,7 @@ class Passages:
 
 @dataclass(frozen=True)
 class Quote:
-    """A verified quote; the attributes are those of :class:`tamngu.records.citation.Citation`."""
+    """A verified quote and its place in the article."""
 
     marker: Annotated[str, Field(description="Its number in the answer: 1 for [1].")]
     quote: Annotated[str, Field(description="What the article says, word for word.")]
@@ -69,7 +69,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class CitedAnswer:
-    """An answer; see :class:`tamngu.records.answer.Answer`."""
+    """An answer made of quotes, or of the sentences of a chat model."""
 
     collection: str
     question: str
@@ -84,7 +84,7 @@ class CitedAnswer:
 
 @dataclass(frozen=True)
 class ArticleText:
-    """An article, or a part of a long one; see :class:`tamngu.records.article.Article`."""
+    """An article, or a part of a long one."""
 
     id: str
     title: str
