@@ -56,7 +56,7 @@ class AnnotatedPassage:
 def read_squad_spans(
     path: Path, passage_language: str, question_language: str
 ) -> Iterator[AnnotatedPassage]:
-    """Yield the passages of a file in SQuAD's format: SQuADShifts, MLQA, DRCD.
+    """Yield the passages of a file in SQuAD's format: CMRC, DRCD, MLQA, SQuADShifts.
 
     Raises:
         BadGoldSet: the file cannot be read, or has another format.
@@ -79,18 +79,6 @@ def _squad_questions(
         answerable = not row.get("is_impossible", False)
         if spans or not answerable:
             yield AnnotatedQuestion(row["question"], language, spans, answerable)
-
-
-def read_cmrc(path: Path) -> Iterator[AnnotatedPassage]:
-    """Yield the passages of CMRC 2018's training file: a list of passages, in Chinese.
-
-    Raises:
-        BadGoldSet: the file cannot be read.
-    """
-    for passage in _json(path):
-        text = passage["context"]
-        questions = tuple(_squad_questions(text, passage["qas"], "zh"))
-        yield AnnotatedPassage("cmrc", str(passage["id"]), text, "zh", questions)
 
 
 def read_crud(path: Path) -> Iterator[AnnotatedPassage]:

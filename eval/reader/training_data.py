@@ -7,7 +7,6 @@ from pathlib import Path
 
 from eval.reader.annotated_passages import (
     AnnotatedPassage,
-    read_cmrc,
     read_crud,
     read_squad2_cross,
     read_squad_spans,
@@ -49,7 +48,7 @@ def held_out_pairs(data: Path, cutter: WindowCutter, seed: int) -> list[ReadingP
 
 def _passages(data: Path) -> Iterator[AnnotatedPassage]:
     reader, questions = data / "reader", data / "qa"
-    yield from read_cmrc(reader / "cmrc2018-train" / "train.json")
+    yield from read_squad_spans(reader / "cmrc2018-train" / "train.json", "zh", "zh")
     yield from read_squad2_cross(reader / "squad2-dev-cross" / "rows.jsonl")
     for name in ("amazon_reviews_v1.0", "reddit_v1.0"):
         yield from read_squad_spans(reader / "squadshifts" / f"{name}.json", "en", "en")

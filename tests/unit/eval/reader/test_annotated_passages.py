@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eval.gold.gold_set import BadGoldSet
-from eval.reader.annotated_passages import read_cmrc, read_squad2_cross, read_squad_spans
+from eval.reader.annotated_passages import read_squad2_cross, read_squad_spans
 from eval.reader.own_questions import own_passages
 from tests.conftest import SHARED
 
@@ -25,9 +25,10 @@ def test_questions_that_a_passage_does_not_answer_are_kept(tmp_path: Path) -> No
         {"question": "Who?", "is_impossible": True, "answers": []},
         {"question": "When?", "answers": [{"text": "not there", "answer_start": 0}]},
     ]
-    file = tmp_path / "cmrc.json"
-    file.write_text(json.dumps([{"id": "1", "context": "东盟总部在雅加达。", "qas": rows}]))
-    (passage,) = read_cmrc(file)
+    file = tmp_path / "set.json"
+    article = {"paragraphs": [{"context": "东盟总部在雅加达。", "qas": rows}]}
+    file.write_text(json.dumps({"data": [article]}))
+    (passage,) = read_squad_spans(file, "zh", "en")
     assert [(each.text, each.answerable) for each in passage.questions] == [("Who?", False)]
 
 
@@ -54,7 +55,7 @@ def test_passages_of_the_test_set_are_left_out(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadGoldSet, match="Cannot read"):
-        list(read_cmrc(tmp_path / "none.json"))
+        list(read_squad_spans(tmp_path / "none.json", "zh", "zh"))
 
 
 @pytest.mark.skipif(not (SHARED / "data" / "corpus").exists(), reason="needs the corpora")
