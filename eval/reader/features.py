@@ -33,7 +33,7 @@ class Features:
         ids: token ids.
         first: the first token of the window.
         offsets: characters of the window's tokens in the window, as (start, end).
-        start: first token of the answer; -1 if there is none, or none that is known.
+        start: first token of the answer; -1 without an answer, or if its place is not known.
         end: its last token.
     """
 
