@@ -8,10 +8,7 @@ The weights are unknown, so the fingerprint stands for the model's name.
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
-import time
-import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,21 +20,12 @@ from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
 from embeddings.overlong_texts import Overlong, merge
+from embeddings.posting import Posting
 from embeddings.text import canonical
 from embeddings.vectors import TokenVectors, Vectors, normalised
 
-_LOG = logging.getLogger("tamngu.embeddings")
-
 _BATCH = 32
 """Texts in a request; the default limit of TEI."""
-
-_ATTEMPTS = 5
-_FIRST_WAIT_S = 0.5
-_MAX_WAIT_S = 30.0
-"""Each wait is twice the one before, unless the server says how long to wait."""
-
-_TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses after which the same request may succeed."""
 
 _BYTES_PER_TOKEN = 3
 """UTF-8 bytes. With XLM-R's vocabulary, a token takes 3.4 to 4.6 bytes on XQuAD in the three
@@ -53,12 +41,7 @@ class EndpointEncoder:
         self._model = model
         self._options = options
         self._overlong = Overlong(options.overlong, model)
-        key = options.endpoint_key
-        self._client = httpx.Client(
-            timeout=httpx.Timeout(options.endpoint_timeout, connect=10.0),
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-        )
-        weakref.finalize(self, self._client.close)
+        self._posting = Posting(url, "embeddings endpoint", options)
         self._fingerprint = Fingerprint(
             model=f"{url}#{model}",
             weights=hashlib.sha256(f"endpoint model {model}".encode()).hexdigest(),
@@ -166,35 +149,9 @@ class EndpointEncoder:
         return vectors
 
     def _request(self, texts: list[str]) -> Vectors:
-        """Return the vectors of at most one batch of texts; repeat the request if that can help."""
+        """Return the vectors of at most one batch of texts."""
         body = {"model": self._model, "input": texts, "encoding_format": "float"}
-        wait = _FIRST_WAIT_S
-        for attempt in range(1, _ATTEMPTS + 1):
-            retry_after = ""
-            try:
-                response = self._client.post(f"{self._url}/embeddings", json=body)
-                if response.status_code == httpx.codes.OK:
-                    return self._vectors(response, len(texts))
-                problem = f"status {response.status_code}: {response.text.strip()[:200]}"
-                retry_after = response.headers.get("retry-after", "")
-                temporary = response.status_code in _TEMPORARY
-            except httpx.HTTPError as error:
-                problem = str(error) or type(error).__name__
-                wrong = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-                temporary = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
-            except httpx.InvalidURL as error:
-                problem, temporary = str(error), False
-            if not temporary or attempt == _ATTEMPTS:
-                times = "" if attempt == 1 else f" {attempt} times"
-                raise EncoderError(
-                    f"The embeddings endpoint {self._url} failed{times} ({problem}). Check the "
-                    "address, the model's name and TAMNGU_ENDPOINT_KEY."
-                )
-            pause = min(float(retry_after) if retry_after.isdecimal() else wait, _MAX_WAIT_S)
-            _LOG.info("%s failed (%s); the next attempt is in %.1f s.", self._url, problem, pause)
-            time.sleep(pause)
-            wait *= 2
-        raise AssertionError("unreachable")
+        return self._vectors(self._posting.post("embeddings", body), len(texts))
 
     def _vectors(self, response: httpx.Response, expected: int) -> Vectors:
         """Read a response, which may list the vectors in any order."""

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import logging
-import re
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from embeddings.cache import build_directory, cache_home, is_complete
+from embeddings.cache import build_directory, is_complete
 from embeddings.encoder import Encoder
 from embeddings.errors import CannotCompile, EncoderError
 from embeddings.options import PACKAGED_MODEL, EncoderOptions
+from embeddings.runtime import compiled_directory, precisions, runs_on_torch
 from embeddings.source import ModelSource, find_source
 
 if TYPE_CHECKING:
     from embeddings.sentence_transformer import SentenceTransformerEncoder
-
-_LAYOUT = 5
-"""Increased when the contents of compiled directories change, so that models are compiled again."""
 
 _LOG = logging.getLogger("tamngu.embeddings")
 
@@ -68,11 +62,11 @@ def is_prepared(model: str = PACKAGED_MODEL, options: EncoderOptions | None = No
     if is_endpoint(model):
         return True
     source = find_source(model)
-    if _runs_on_torch(options):
+    if runs_on_torch(options):
         from embeddings.packaged import model as packaged
 
         return source.given != PACKAGED_MODEL or packaged.is_prepared()
-    return bool(source.identity) and is_complete(_compiled_directory(source, options))
+    return bool(source.identity) and is_complete(compiled_directory(source, options))
 
 
 def prepare(model: str, options: EncoderOptions) -> Path:
@@ -82,7 +76,7 @@ def prepare(model: str, options: EncoderOptions) -> Path:
         EncoderError: the model cannot be found, or OpenVINO is not installed.
     """
     source = find_source(model)
-    if _runs_on_torch(options):
+    if runs_on_torch(options):
         raise EncoderError(
             "OpenVINO is not installed or the option runtime is torch: pip install openvino."
         )
@@ -93,7 +87,7 @@ def prepare(model: str, options: EncoderOptions) -> Path:
         source = find_source(model)
         if not source.identity:
             source = replace(source, identity=f"{model}@{loaded.fingerprint.weights}")
-    directory = _compiled_directory(source, options)
+    directory = compiled_directory(source, options)
 
     def write(partial: Path) -> None:
         from embeddings.openvino.compile import compile_model
@@ -101,7 +95,7 @@ def prepare(model: str, options: EncoderOptions) -> Path:
         compile_model(
             loaded or _load_torch(source, options),
             source.given,
-            _precisions(options),
+            precisions(options),
             partial,
             coarse=options.precision != "auto",
         )
@@ -113,7 +107,7 @@ def _load_local(source: ModelSource, options: EncoderOptions) -> Encoder:
     """Load a model on this machine, with OpenVINO if possible."""
     if options.runtime != "torch":
         try:
-            if _runs_on_torch(options):
+            if runs_on_torch(options):
                 raise CannotCompile("it is not installed (pip install openvino)")
             directory = prepare(source.given, options)
             from embeddings.openvino.encoder import OpenVINOEncoder
@@ -133,40 +127,3 @@ def _load_torch(source: ModelSource, options: EncoderOptions) -> SentenceTransfo
     from embeddings import sentence_transformer
 
     return sentence_transformer.SentenceTransformerEncoder.load(source, options)
-
-
-def _runs_on_torch(options: EncoderOptions) -> bool:
-    return options.runtime == "torch" or not _has_openvino()
-
-
-def _has_openvino() -> bool:
-    return importlib.util.find_spec("openvino") is not None
-
-
-def _precisions(options: EncoderOptions) -> list[str]:
-    """Return the precisions to try: the option's, or the CPU's best and then float32."""
-    if options.precision != "auto":
-        return [options.precision]
-    import openvino
-
-    abilities = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["bf16", "f32"] if "BF16" in abilities else ["f32"]
-
-
-def _compiled_directory(source: ModelSource, options: EncoderOptions) -> Path:
-    """Return the directory of a model for this runtime, CPU and precision."""
-    import openvino
-
-    parts = [
-        source.identity,
-        version("openvino"),
-        version("transformers"),
-        openvino.Core().get_property("CPU", "FULL_DEVICE_NAME"),
-        options.precision,
-        *_precisions(options),
-        str(options.trust_remote_code),
-        str(_LAYOUT),
-    ]
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-    name = re.sub(r"[^\w.-]+", "-", Path(source.name).name)
-    return cache_home() / "compiled" / f"{name}-{_precisions(options)[0]}-{key}"

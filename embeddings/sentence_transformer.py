@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from embeddings.errors import EncoderError
 from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
 from embeddings.overlong_texts import Overlong, merge
+from embeddings.quiet import quiet
 from embeddings.source import ModelSource
 from embeddings.text import canonical
 from embeddings.vectors import TokenVectors, Vectors
@@ -73,7 +73,7 @@ class SentenceTransformerEncoder:
         from sentence_transformers import SentenceTransformer
 
         try:
-            with _quiet():
+            with quiet():
                 model = SentenceTransformer(
                     source.path(),
                     revision=source.commit or None,
@@ -192,28 +192,6 @@ class SentenceTransformerEncoder:
         with_prompt, without = self.count_tokens([prompt + "a", "a"])
         special = self.model.tokenizer.num_special_tokens_to_add()
         return int(limit) - int(special) - (with_prompt - without)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Stop transformers from printing progress bars and reports while a model loads."""
-    import logging as standard
-
-    from transformers.utils import logging
-
-    hub = standard.getLogger("huggingface_hub")
-    level = hub.level
-    hub.setLevel(standard.ERROR)
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity(standard.ERROR)
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        hub.setLevel(level)
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:

@@ -43,6 +43,7 @@ class OpenVINOEncoder:
         with ThreadPoolExecutor(1) as pool:
             tokenizer = pool.submit(load_tokenizer, directory)
             self._inference = Inference(directory, self.compiled, threads)
+            self._inference.graphs.for_single_text()
             self._tokenizer = tokenizer.result()
         self._run_together = MicroBatcher(self._inference.run_few, len, FEW_TOKENS)
         prompts = {self.fingerprint.question_prompt, self.fingerprint.passage_prompt}

@@ -24,20 +24,17 @@ class Graphs:
     """The three forms of a model's graph: for one short text, for few texts, and for many."""
 
     def __init__(self, directory: Path, precision: str, threads: int) -> None:
-        """Load the graph for one short text.
+        """Remember where the graphs are.
 
         Args:
             directory: what :func:`embeddings.openvino.compile.compile_model` wrote.
             precision: of the arithmetic: ``bf16``, ``f32`` or ``int8``.
             threads: CPU threads.
-
-        Raises:
-            EncoderError: OpenVINO cannot load it.
         """
         self._directory = directory
         self._precision = precision
         self._threads = threads
-        self._single = self._import(SINGLE_TEXT_FILE)
+        self._single: openvino.InferRequest | None = None
         self._few: openvino.InferRequest | None = None
         self._many: openvino.CompiledModel | None = None
         self._many_lock = threading.Lock()
@@ -50,8 +47,25 @@ class Graphs:
         Raises:
             EncoderError: OpenVINO cannot load it.
         """
-        if (batch.rows, batch.length, len(batch.places)) == (1, SINGLE_ROW, 1):
-            return self._single
+        is_single = (batch.rows, batch.length, len(batch.places)) == (1, SINGLE_ROW, 1)
+        return self.for_single_text() if is_single else self.for_few_texts()
+
+    def for_single_text(self) -> openvino.InferRequest:
+        """Return the graph for one short text.
+
+        Raises:
+            EncoderError: OpenVINO cannot load it.
+        """
+        if self._single is None:
+            self._single = self._import(SINGLE_TEXT_FILE)
+        return self._single
+
+    def for_few_texts(self) -> openvino.InferRequest:
+        """Return the graph for few texts.
+
+        Raises:
+            EncoderError: OpenVINO cannot load it.
+        """
         if self._few is None:
             self._few = self._import(FEW_TEXTS_FILE)
         return self._few

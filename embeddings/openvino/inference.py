@@ -43,17 +43,17 @@ class EncodedText:
 
 
 class Inference:
-    """Runs a compiled model; the texts are token ids with prompt and special tokens."""
+    """Runs a compiled model; the texts are token ids with prompt and special tokens.
+
+    Attributes:
+        graphs: of the model.
+    """
 
     def __init__(self, directory: Path, compiled: ModelDescription, threads: int) -> None:
-        """Load a compiled model's directory.
-
-        Raises:
-            EncoderError: OpenVINO cannot load it.
-        """
+        """Remember a compiled model's directory; its graphs are loaded when they are needed."""
         self._compiled = compiled
         self._threads = threads
-        self._graphs = Graphs(directory, compiled.precision, threads)
+        self.graphs = Graphs(directory, compiled.precision, threads)
 
     def run_few(self, items: list[list[int]]) -> Sequence[EncodedText]:
         """Run texts on all threads, one batch after the other.
@@ -62,7 +62,7 @@ class Inference:
         """
         encoded: dict[int, EncodedText] = {}
         for batch in pack([len(item) for item in items], 2 * FEW_TOKENS):
-            request = self._graphs.request_for(batch)
+            request = self.graphs.request_for(batch)
             request.infer(self._inputs(batch, items), share_inputs=True)
             encoded |= _read(request, batch, keep_tokens=True)
         return [encoded[i] for i in range(len(items))]
@@ -83,7 +83,7 @@ class Inference:
             keep_tokens: also return the token vectors.
         """
         encoded: dict[int, EncodedText] = {}
-        model = self._graphs.parallel()
+        model = self.graphs.parallel()
         # One request more than there are streams, so that no stream waits while the next batch is
         # packed. There are no callbacks: one that ends on the runtime's thread while Python exits
         # crashes the process.

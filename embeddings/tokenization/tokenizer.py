@@ -8,6 +8,7 @@ libraries round differently.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,12 @@ class Tokenizer(Protocol):
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return each text's token ids, without special tokens."""
+
+    def spans(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return a text's token ids, and the characters that each stands for as (start, end).
+
+        A token may begin with the space before its word.
+        """
 
 
 class SentencePieceTokenizer:
@@ -46,6 +53,11 @@ class SentencePieceTokenizer:
         encoded: list[list[int]] = self._processor.encode(list(texts))
         return encoded
 
+    def spans(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return a text's token ids, and the characters that each stands for as (start, end)."""
+        encoded = self._processor.encode(text, return_type="offset_mapping")
+        return encoded["ids"], encoded["offsets"]
+
 
 class JsonTokenizer:
     """A tokenizer from a ``tokenizer.json``."""
@@ -63,10 +75,24 @@ class JsonTokenizer:
         encoded = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
         return [tokens.ids for tokens in encoded]
 
+    def spans(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Return a text's token ids, and the characters that each stands for as (start, end)."""
+        encoded = self._backend.encode(text, add_special_tokens=False)
+        return encoded.ids, encoded.offsets
+
 
 def load_tokenizer(directory: Path) -> Tokenizer:
-    """Load the tokenizer of a compiled model's directory."""
+    """Load the tokenizer of a compiled model's directory.
+
+    Directories with the same SentencePiece model share one tokenizer: the packaged encoder and the
+    packaged reader do.
+    """
     path = directory / SENTENCEPIECE_FILE
     if path.exists():
-        return SentencePieceTokenizer(path.read_bytes())
+        return _shared(path.read_bytes())
     return JsonTokenizer(directory / JSON_FILE)
+
+
+@lru_cache(maxsize=1)
+def _shared(model: bytes) -> SentencePieceTokenizer:
+    return SentencePieceTokenizer(model)

@@ -330,7 +330,7 @@ class TestAModelThatCannotBeCompiled:
 def test_without_openvino_torch_runs_the_model(
     small_model: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("embeddings.load._has_openvino", lambda: False)
+    monkeypatch.setattr("embeddings.runtime._has_openvino", lambda: False)
     with caplog.at_level(logging.WARNING, "tamngu"):
         encoder = load_encoder(str(small_model), PLAIN)
     assert isinstance(encoder, SentenceTransformerEncoder)

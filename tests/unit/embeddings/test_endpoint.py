@@ -76,7 +76,7 @@ class Endpoint:
 
 @pytest.fixture
 def endpoint(small_model: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    monkeypatch.setattr("embeddings.endpoint._FIRST_WAIT_S", 0.01)
+    monkeypatch.setattr("embeddings.posting._FIRST_WAIT_S", 0.01)
     # The client adds the prompts, so the model behind the endpoint adds none.
     behind = load_encoder(str(small_model), EncoderOptions(question_cache=0))
     serving = Endpoint(lambda texts: behind.encode_passages(texts))
@@ -187,21 +187,14 @@ def test_an_answer_that_is_no_json_is_one_error(client: Encoder, endpoint: Endpo
         client.encode_passages(["a"])
 
 
-def test_an_endpoint_that_is_not_there_is_one_error(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_that_is_not_there_is_one_error(endpoint: Endpoint) -> None:
     address = endpoint.address
     endpoint.close()
-    monkeypatch.setattr("embeddings.endpoint._ATTEMPTS", 2)
-    with pytest.raises(EncoderError, match="failed 2 times"):
+    with pytest.raises(EncoderError, match="failed 5 times"):
         load_encoder(address, OPTIONS)
 
 
-def test_an_answer_that_takes_too_long_is_one_error(
-    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("embeddings.endpoint._ATTEMPTS", 1)
-
+def test_an_answer_that_takes_too_long_is_one_error(endpoint: Endpoint) -> None:
     def slow(body: dict[str, Any]) -> object:
         time.sleep(1)
         return body
