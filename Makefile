@@ -3,6 +3,8 @@
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
+# The folder of the question sets that the reader learns from; see eval/reader/training_data.py.
+DATA ?= ../shared/data
 BIN := .venv/bin
 # Modules are compiled when they are first imported: most of what torch brings never is.
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt
@@ -11,12 +13,12 @@ PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 # The least percent of each package's lines that the tests have to reach. Lines that run only in
 # processes that the tests start are not counted; most commands of eval are such lines.
-COVERED := tamngu:91 embeddings:94 rag:97 api:88 eval:77
+COVERED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
 
 # Where it is set, each process compiles anew what it imports: half of the time of most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint types tests docs clean
+.PHONY: demo test test-fast lint types tests reader docs clean
 
 demo: .venv/demo
 	$(BIN)/tamngu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
@@ -40,6 +42,12 @@ tests: .venv/dev
 # Without the tests that are marked slow, and without coverage.
 test-fast: .venv/dev
 	$(PYTEST) -m "not slow"
+
+# Trains the packaged reader anew, which takes hours on two cores; it goes on where it was stopped.
+reader: .venv/dev
+	$(BIN)/python -m eval.reader.train --data $(DATA) --out build/reader
+	$(BIN)/python -m eval.reader.export --data $(DATA) --checkpoint build/reader/answers.pt \
+		--out reading/packaged/weights.safetensors
 
 docs: .venv/docs
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -d build/doctrees docs site

@@ -18,16 +18,24 @@ from tamngu.records.answer import Answer
 
 
 async def answer_events(service: Service, request: AskBody) -> AsyncIterator[bytes]:
-    """Yield an event ``hits`` as soon as passages are found, then ``answer`` or ``problem``.
+    """Yield the events ``hits``, ``answers``, and at the end ``answer`` or ``problem``.
 
-    Between them comes a ``sentence`` for each sentence of a chat model that is proven. The work
-    ends when the client has left.
+    The first two come before a chat model writes: the passages, and the short answers with the
+    citations that their markers name. Then comes a ``sentence`` for each sentence of the model that
+    is proven. The work ends when the client has left.
 
     Raises:
         TamnguError: an error before passages are found.
     """
     quotes = await quote(service, request)
     yield _event("hits", {"hits": [dataclasses.asdict(hit) for hit in quotes.hits]})
+    yield _event(
+        "answers",
+        {
+            "answers": [dataclasses.asdict(each) for each in quotes.answers],
+            "citations": [dataclasses.asdict(each) for each in quotes.citations],
+        },
+    )
     try:
         async for part in stream_answer(service, request, quotes):
             if isinstance(part, str):

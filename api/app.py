@@ -44,6 +44,7 @@ from api.settings import Settings
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag.stages import Stage
+from reading import Reader, load_reader
 
 ROUTERS = (
     questions.router,
@@ -74,6 +75,7 @@ def create_app(
     answering: Answering | None = None,
     settings: Settings | None = None,
     listens_at: str | None = None,
+    reader: Reader | str | None = None,
 ) -> FastAPI:
     """Return the application.
 
@@ -85,6 +87,7 @@ def create_app(
         settings: default: those of :class:`Settings`.
         listens_at: address or name. Beyond loopback, every request needs a key. None: the
             application is only called inside this process.
+        reader: reads what is found, or its name for :func:`reading.load_reader`.
 
     Raises:
         TamnguError: the collection does not exist, or cannot be opened with ``encoder``.
@@ -92,7 +95,9 @@ def create_app(
     settings = settings or Settings()
     answering = answering or Answering()
     tracing = Tracing() if settings.traces else None
-    service = _make_service(home, encoder, collection, answering, settings, tracing)
+    if reader is None or isinstance(reader, str):
+        reader = load_reader(reader)
+    service = _make_service(home, encoder, reader, collection, answering, settings, tracing)
     service.collection(None)
     keys = KeyStore(home)
 
@@ -138,13 +143,14 @@ def create_app(
 def _make_service(
     home: Path,
     encoder: Encoder,
+    reader: Reader | None,
     collection: str,
     answering: Answering,
     settings: Settings,
     tracing: Tracing | None,
 ) -> Service:
     cancellable = CancellableEncoder(encoder)
-    opened = OpenCollections(home, cancellable)
+    opened = OpenCollections(home, cancellable, reader)
     metrics = new_metrics()
 
     def on_stage(name: Stage, began_at: int, took_ns: int) -> None:
@@ -155,6 +161,7 @@ def _make_service(
     return Service(
         home=home,
         encoder=encoder,
+        reader=reader,
         collections=opened,
         default=collection,
         answering=answering,

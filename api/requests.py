@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator
 
@@ -19,6 +19,11 @@ def _checked(tag: str) -> str:
 Tag = Annotated[str, AfterValidator(_checked)]
 
 
+def _with_examples(*bodies: dict[str, object]) -> dict[str, object]:
+    """Return what pydantic reads of a request, with these bodies as its examples."""
+    return {**SearchRequest.__pydantic_config__, "json_schema_extra": {"examples": [*bodies]}}
+
+
 @dataclass(frozen=True)
 class SearchBody(SearchRequest):
     """A question whose passages are wanted.
@@ -28,6 +33,12 @@ class SearchBody(SearchRequest):
     """
 
     collection: str | None = None
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(
+        {"question": "Việt Nam gia nhập Liên Hợp Quốc năm nào?"},
+        {"question": "越南以多少票当选安理会非常任理事国？", "k": 5, "read": True},
+        {"question": "Who chairs ASEAN?", "languages": ["vi", "zh"]},
+    )
 
 
 @dataclass(frozen=True)
@@ -39,3 +50,9 @@ class AskBody(AskRequest):
     """
 
     collection: str | None = None
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(
+        {"question": "Việt Nam gia nhập Liên Hợp Quốc năm nào?"},
+        {"question": "越南以多少票当选安理会非常任理事国？", "k": 5},
+        {"question": "Who chairs ASEAN?", "languages": ["vi", "zh"], "read": False},
+    )

@@ -20,8 +20,9 @@ from api.settings import Settings
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
-from rag.answering.abstention import ABSTAIN_BELOW
 from rag.answering.chat import Chat
+from reading import Reader
+from reading.load import NO_READER
 
 CollectionName = Annotated[str | None, Query(alias="collection")]
 """The collection of a request; default: the one that the service was started with."""
@@ -34,10 +35,18 @@ LOCK_WAIT_S = 2.0
 class OpenCollections:
     """The collections of one home; each is opened at its first use and stays open."""
 
-    def __init__(self, home: Path, encoder: Encoder) -> None:
-        """Open collections under ``home``, all of which were built with ``encoder``."""
+    def __init__(self, home: Path, encoder: Encoder, reader: Reader | None) -> None:
+        """Open collections under a home.
+
+        Args:
+            home: of all collections.
+            encoder: that all of them were built with.
+            reader: reads what is found in any of them; None: nothing is read.
+        """
         self._home = home
         self._encoder = encoder
+        # A collection takes None to mean the reader that the environment names.
+        self._reader = reader or NO_READER
         self._open: dict[str, Collection] = {}
         self._lock = threading.Lock()
         self._check: Callable[[str], None] = lambda _: None
@@ -58,7 +67,7 @@ class OpenCollections:
         with self._lock:
             opened = self._existing(name)
             if opened is None:
-                opened = Collection.open(self._home, name, self._encoder)
+                opened = Collection.open(self._home, name, self._encoder, self._reader)
                 opened.lock_wait_s = LOCK_WAIT_S
                 self._open[name] = opened
             return opened
@@ -73,7 +82,7 @@ class OpenCollections:
         with self._lock:
             opened = self._existing(name)
             if opened is None:
-                opened = Collection.open_or_create(self._home, name, self._encoder)
+                opened = Collection.open_or_create(self._home, name, self._encoder, self._reader)
                 opened.lock_wait_s = LOCK_WAIT_S
                 self._open[name] = opened
             return opened
@@ -105,7 +114,7 @@ class OpenCollections:
 class Answering:
     """How questions are answered; see :func:`rag.answering.ask.ask`."""
 
-    abstain_below: float = ABSTAIN_BELOW
+    abstain_below: float | None = None
     chat: Chat | None = None
 
 
@@ -116,6 +125,7 @@ class Service:
     Attributes:
         home: of all collections.
         encoder: that all collections were built with.
+        reader: reads what is found in any collection; None: nothing is read.
         collections: those that are open.
         default: the collection of requests that name none.
         answering: how questions are answered.
@@ -132,6 +142,7 @@ class Service:
 
     home: Path
     encoder: Encoder
+    reader: Reader | None
     collections: OpenCollections
     default: str
     answering: Answering

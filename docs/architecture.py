@@ -29,6 +29,7 @@ NOTES = {
     "api": "the service: HTTP, keys, jobs, MCP, web page",
     "eval": "gold sets, metrics, reports",
     "rag": "articles → passages → ranked passages → cited answers; knows nothing of HTTP",
+    "reading": "question and window → is the answer there, and where; knows nothing of articles",
     "embeddings": "text → vectors; knows nothing of articles",
     "tamngu": "for other programs",
     "tamngu/records": "requests, filters, hits, citations, answers, jobs: plain data for all above",
@@ -45,6 +46,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", san
 .name { text-anchor: middle; fill: #1f2328; }
 .tamngu { --panel: #fff8e6; --room: #f7dc92; --edge: #d9b44a; }
 .embeddings { --panel: #eef7ee; --room: #bfe3c0; --edge: #86c089; }
+.reading { --panel: #e8f6f6; --room: #b3dfe0; --edge: #74b5b8; }
 .rag { --panel: #eaf3fd; --room: #b7d7f8; --edge: #7fb2e5; }
 .eval { --panel: #f6effb; --room: #dcc5ef; --edge: #b795d8; }
 .api { --panel: #fdeeee; --room: #f4c4c4; --edge: #dd9393; }
@@ -54,6 +56,7 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", san
 .note { fill: #b4bdc7; }
 .tamngu { --panel: #231c0b; --room: #5a4715; --edge: #8a6d23; }
 .embeddings { --panel: #0f1f13; --room: #245130; --edge: #3f7f4d; }
+.reading { --panel: #0d1f21; --room: #1c4d51; --edge: #357c82; }
 .rag { --panel: #0e1b2b; --room: #1d4570; --edge: #3a72ab; }
 .eval { --panel: #1c1427; --room: #4a3067; --edge: #78549f; }
 .api { --panel: #28131a; --room: #632833; --edge: #9c4a57; }
@@ -79,7 +82,8 @@ def draw() -> str:
     top = MARGIN + 28.0
     upper = max(_height("api", api_width), _height("eval", eval_width))
     middle = top + upper + GAP
-    lower = middle + _height("rag", width) + GAP
+    below = middle + _height("rag", width) + GAP
+    lower = below + _height("reading", width) + GAP
     ground = lower + _height("embeddings", width) + GAP
     bottom = ground + HEADING + ROW
     rule = "A room imports only from rooms below it or at its left."
@@ -93,7 +97,8 @@ def draw() -> str:
             *_front_door(Box(MARGIN, top, COLUMN, ground - top), lower, bottom),
             *_package("eval", Box(left, top, eval_width, upper)),
             *_package("api", Box(left + eval_width + GAP, top, api_width, upper)),
-            *_package("rag", Box(left, middle, width, lower - middle - GAP)),
+            *_package("rag", Box(left, middle, width, below - middle - GAP)),
+            *_package("reading", Box(left, below, width, lower - below - GAP)),
             *_package("embeddings", Box(left, lower, width, ground - lower - GAP)),
             "</svg>\n",
         ]
@@ -127,7 +132,7 @@ def _front_door(column: Box, lower: float, bottom: float) -> list[str]:
         _text("note", left, column.top + HEADING + 2 * ROW + 10, "loads the rest when"),
         _text("note", left, column.top + HEADING + 2 * ROW + 26, "it is first used"),
         _text("note", left, lower + 19, "need no room of"),
-        _text("note", left, lower + 35, "rag, api and eval"),
+        _text("note", left, lower + 35, "reading, rag, api, eval"),
         "</g>",
     ]
 

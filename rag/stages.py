@@ -13,11 +13,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-Stage = Literal["question", "vectors", "words", "ranking", "hits", "quotes", "chat"]
+Stage = Literal["question", "vectors", "words", "ranking", "hits", "reading", "quotes", "chat"]
 """In the order in which they begin. ``question``: reading and encoding the question, before
 anything is searched. ``ranking``, and within it, once for each language, ``vectors`` and ``words``:
-the search by each. ``hits``: fetching what is shown. ``quotes``: verifying quotes. ``chat``: a chat
-model writes."""
+the search by each. ``hits``: fetching what is shown. ``reading``: reading the best passages.
+``quotes``: verifying quotes. ``chat``: a chat model writes."""
 
 
 @dataclass(frozen=True)

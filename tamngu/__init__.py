@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from rag import make_article as make_article
     from rag import read_path as read_path
     from rag import search as search
+    from reading import Reader as Reader
+    from reading import load_reader as load_reader
     from tamngu.records.answer import Answer as Answer
+    from tamngu.records.answer import ShortAnswer as ShortAnswer
     from tamngu.records.article import Article as Article
     from tamngu.records.citation import Citation as Citation
     from tamngu.records.filter import Filter as Filter
@@ -46,14 +49,17 @@ _HOMES = {
     "Filter": "tamngu.records.filter",
     "Hit": "tamngu.records.hit",
     "IngestReport": "tamngu.records.ingest_report",
+    "Reader": "reading",
     "Rejection": "tamngu.records.rejection",
     "SearchRequest": "tamngu.records.request",
     "SearchResult": "tamngu.records.hit",
+    "ShortAnswer": "tamngu.records.answer",
     "TamnguError": "embeddings",
     "ask": "rag",
     "default_home": "rag",
     "ingest": "rag",
     "load_encoder": "embeddings",
+    "load_reader": "reading",
     "make_article": "rag",
     "read_path": "rag",
     "search": "rag",

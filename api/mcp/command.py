@@ -8,24 +8,28 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command
+from tamngu.cli.reader import prepare_reader
 from tamngu.cli.shared_options import (
     answer_options,
     chat_model,
     collection_options,
     load,
     model_option,
+    reader_option,
 )
 
 
 @click.command("mcp", cls=Command, examples=("tamngu mcp --collection news",))
 @collection_options
 @model_option
+@reader_option
 @answer_options
 def mcp(
     home: Path | None,
     collection: str,
     model: str,
-    abstain_below: float,
+    reader: str,
+    abstain_below: float | None,
     chat: str | None,
 ) -> None:
     """Serve tools to a language model (Model Context Protocol).
@@ -50,7 +54,9 @@ def mcp(
     home = (home or default_home()).absolute()
     existing_directory(home, collection)
     answering = Answering(abstain_below, chat_model(chat))
-    app = create_app(home, load(model), collection, answering, settings)
+    encoder = load(model)
+    prepare_reader(reader)
+    app = create_app(home, encoder, collection, answering, settings, reader=reader)
 
     service: Service = app.state.service
     try:

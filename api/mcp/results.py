@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from tamngu.records.answer import Answer
+from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.article import Article
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit, SearchResult
@@ -68,17 +68,38 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class ShortQuote:
+    """A verified span of an article that answers the question, and its place."""
+
+    text: Annotated[str, Field(description="The answer, in the article's language.")]
+    article_id: str
+    passage_id: str
+    language: str
+    start: Start
+    end: End
+    score: Annotated[float, Field(description="That this is the answer, 0 to 1.")]
+    citations: Annotated[list[str], Field(description="Markers of the quotes that prove it.")]
+    uri: Uri
+
+
+@dataclass(frozen=True)
 class CitedAnswer:
     """An answer made of quotes, or of the sentences of a chat model."""
 
     collection: str
     question: str
     language: str
-    answer: Annotated[str, Field(description="Quotes with their markers, such as [1].")]
+    answer: Annotated[
+        str, Field(description="The short answer, then quotes with their markers, such as [1].")
+    ]
     abstained: Annotated[
         bool, Field(description="Whether the collection holds no answer; quotes are near misses.")
     ]
     confidence: Annotated[float, Field(description="That it holds the answer, 0 to 1.")]
+    answers: Annotated[
+        list[ShortQuote],
+        Field(description="The short answer; several if the sources disagree. May be empty."),
+    ]
     citations: list[Quote]
 
 
@@ -118,6 +139,7 @@ def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
         answer=answer.answer,
         abstained=answer.abstained,
         confidence=answer.confidence,
+        answers=[_short_quote(collection, each) for each in answer.answers],
         citations=[_quote(collection, citation) for citation in answer.citations],
     )
 
@@ -168,6 +190,20 @@ def _passage(collection: str, hit: Hit) -> FoundPassage:
         end=hit.end,
         page=hit.page,
         uri=article_uri(collection, hit.article_id),
+    )
+
+
+def _short_quote(collection: str, answer: ShortAnswer) -> ShortQuote:
+    return ShortQuote(
+        text=answer.text,
+        article_id=answer.article_id,
+        passage_id=answer.passage_id,
+        language=answer.language,
+        start=answer.start,
+        end=answer.end,
+        score=answer.score,
+        citations=list(answer.citations),
+        uri=article_uri(collection, answer.article_id),
     )
 
 

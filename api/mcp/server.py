@@ -30,10 +30,10 @@ from tamngu.records.request import MAX_TOP_K, BadRequest
 
 _INSTRUCTIONS = """\
 Articles in Vietnamese, Chinese and English, found across languages: ask in any of them.
-Use `ask` for a question of fact: it answers with verbatim quotes and their places, or says that the
-collection holds no answer. Use `search` to gather passages for an answer of your own, and
-`read_article` to see what stands around a passage. Cite title, date and url of what you use, and
-quote word for word. The collection asked by default is {default!r}."""
+Use `ask` for a question of fact: it gives a short answer with verbatim quotes and their places, or
+says that the collection holds no answer. Use `search` to gather passages for an answer of your own,
+and `read_article` to see what stands around a passage. Cite title, date and url of what you use,
+and quote word for word. The collection asked by default is {default!r}."""
 
 _SEARCH = """\
 Find the passages that best match a question or topic, in whichever language they are written.
@@ -42,10 +42,11 @@ natural language rather than keywords, and no operators; narrow by languages, so
 of publication. Returns passages with their texts, best first."""
 
 _ASK = """\
-Answer one question of fact from the articles with verbatim, verified quotes.
+Answer one question of fact from the articles, with the verbatim, verified quotes that prove it.
 Use this first when the user wants to know something that the articles may say. Each question stands
-alone: spell out whom and what it is about. `abstained` true means that the articles do not hold the
-answer: say so, and treat the quotes as near misses."""
+alone: spell out whom and what it is about. If there are several `answers`, the sources disagree:
+give each with its source and date. `abstained` true means that the articles do not hold the answer:
+say so, and treat the quotes as near misses."""
 
 _READ = """\
 Read an article by the article_id of a passage or citation.
@@ -125,6 +126,10 @@ class Tools:
         ] = None,
         published_from: Day = None,
         published_to: Day = None,
+        read: Annotated[
+            bool,
+            Field(description="Also read the best passages, and put those that answer first."),
+        ] = False,
     ) -> Passages:
         """Find passages."""
         with self._errors_shown():
@@ -137,6 +142,7 @@ class Tools:
                 tags=tags,
                 published_from=published_from,
                 published_to=published_to,
+                read=read,
             )
             service = self._service()
             result = await service.pool.run(find_passages, service, request)

@@ -150,6 +150,7 @@ def _extra(answer: Answer, collection: str) -> dict[str, Any]:
         "language": answer.language,
         "abstained": answer.abstained,
         "confidence": answer.confidence,
+        "answers": [asdict(each) for each in answer.answers],
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": [hit.passage_id for hit in answer.hits],
         "written_by": answer.written_by,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 
 from api.error_responses import PROBLEMS
-from api.service import ServiceOf
+from api.service import Service, ServiceOf
+from reading.load import NO_READER
 
 router = APIRouter(tags=["operation"])
 
@@ -21,7 +24,29 @@ async def health() -> dict[str, str]:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=PROBLEMS)
 async def ready(service: ServiceOf) -> dict[str, str]:
-    """Say that the default collection can be searched; if it cannot, the status is 503 or 404."""
+    """Say that the default collection can be searched, and which model reads what is found.
+
+    If it cannot be searched, the status is 503 or 404; if the reader cannot be loaded, 500.
+    """
     # This does not use the pool, because a busy service is ready too.
-    await run_in_threadpool(lambda: service.collection(None).catalog.settings.revision())
-    return {"status": "ready", "collection": service.default}
+    reader = await run_in_threadpool(_reader_of_ready, service)
+    return {"status": "ready", "collection": service.default, "reader": reader}
+
+
+def _reader_of_ready(service: Service) -> str:
+    """Return the name of the reader, if the default collection can be searched."""
+    service.collection(None).catalog.settings.revision()
+    return NO_READER if service.reader is None else _public(service.reader.name)
+
+
+def _public(name: str) -> str:
+    """Return a reader's name without its folder or address, because everyone may see it.
+
+    >>> _public("tamngu-reader"), _public("https://api.jina.ai/v1#jina-reranker-v2")
+    ('tamngu-reader', 'jina-reranker-v2')
+    >>> _public("http://127.0.0.1:8080")
+    'endpoint'
+    """
+    if name.startswith(("http://", "https://")):
+        return name.partition("#")[2] or "endpoint"
+    return Path(name).name if Path(name).is_dir() else name

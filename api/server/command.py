@@ -9,7 +9,12 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.shared_options import answer_options, collection_options, model_option
+from tamngu.cli.shared_options import (
+    answer_options,
+    collection_options,
+    model_option,
+    reader_option,
+)
 
 NETWORK = "Network and processes"
 """Heading of the options that say where, and in how many processes, the service runs."""
@@ -47,18 +52,20 @@ NETWORK = "Network and processes"
     heading=NETWORK,
     default=1,
     show_default=True,
-    help="Number of server processes; each loads its own model.",
+    help="Number of server processes; each loads its own models.",
 )
 @answer_options
 @collection_options
 @model_option
+@reader_option
 def serve(
     home: Path | None,
     collection: str,
     port: int,
     model: str,
+    reader: str,
     host: str,
-    abstain_below: float,
+    abstain_below: float | None,
     chat: str | None,
     workers: int,
 ) -> None:
@@ -78,7 +85,7 @@ def serve(
     if not is_loopback(host):
         _ensure_keys(home, host)
     existing_directory(home, collection)
-    worker = Worker(home, collection, model, abstain_below, chat, host)
+    worker = Worker(home, collection, model, reader, abstain_below, chat, host)
     if workers > 1:
         serve_with_workers(workers, worker, port)
         return

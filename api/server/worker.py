@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reading.load import NO_READER
+from tamngu.cli.reader import ready_reader
 from tamngu.cli.shared_options import chat_model, load
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Worker:
         home: of all collections.
         collection: the collection of requests that name none.
         model: name of the encoder.
+        reader: name of the reader; see :func:`reading.load_reader`.
         abstain_below: see :class:`api.service.Answering`.
         chat: address of a chat model; None: answers consist of quotes.
         host: address that the service listens at.
@@ -40,7 +43,8 @@ class Worker:
     home: Path
     collection: str
     model: str
-    abstain_below: float
+    reader: str
+    abstain_below: float | None
     chat: str | None
     host: str
 
@@ -48,7 +52,7 @@ class Worker:
         """Return the application, with everything loaded that a first request needs.
 
         Raises:
-            TamnguError: a setting is not allowed, or the collection or model cannot be opened.
+            TamnguError: a setting is not allowed, or the collection or a model cannot be opened.
         """
         from api.app import create_app
         from api.service import Answering
@@ -58,14 +62,22 @@ class Worker:
         settings = read_settings()
         if settings.log_requests:
             _write_log()
-        encoder = load(self.model)
+        encoder, reader = load(self.model), ready_reader(self.reader)
         answering = Answering(self.abstain_below, chat_model(self.chat))
         app = create_app(
-            self.home, encoder, self.collection, answering, settings, listens_at=self.host
+            self.home,
+            encoder,
+            self.collection,
+            answering,
+            settings,
+            listens_at=self.host,
+            reader=reader or NO_READER,
         )
         # Files that are read at their first use are read here, so that no request waits for them.
         identify("Tamngu")
         encoder.encode_questions(["Tamngu"])
+        if reader is not None:
+            reader.read("Tamngu", ["Tamngu"])
         return app
 
     def __call__(self) -> FastAPI:

@@ -19,6 +19,7 @@ from api.server.listening import bind, print_address
 from api.server.worker import GRACE_S, Worker
 from api.settings import read_settings
 from embeddings.load import is_prepared
+from tamngu.cli.reader import prepare_reader
 from tamngu.cli.shared_options import chat_model, load
 
 _HEALTH_TIMEOUT_S = 60
@@ -95,7 +96,7 @@ def serve_with_workers(workers: int, worker: Worker, port: int) -> None:
     """Serve with several processes until a signal ends them; a process that dies is replaced.
 
     Raises:
-        TamnguError: a setting is not allowed, or the model cannot be loaded.
+        TamnguError: a setting is not allowed, or a model cannot be prepared.
         SystemExit: 1, a process could not start; it has printed why.
     """
     # Read here as well, so that an error is printed once and not by each process.
@@ -103,6 +104,7 @@ def serve_with_workers(workers: int, worker: Worker, port: int) -> None:
     chat_model(worker.chat)
     if not is_prepared(worker.model):
         load(worker.model)
+    prepare_reader(worker.reader)
     # All processes together use each core once, unless the user has set these variables.
     share = str(max(1, (os.cpu_count() or 1) // workers))
     for variable in ("OMP_NUM_THREADS", "TAMNGU_THREADS"):

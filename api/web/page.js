@@ -67,8 +67,12 @@ function fail(reason) {
 function show(body) {
   const known = [body.language, `${Math.round(body.took_ms)} ms`, body.written_by, body.notice];
   status.textContent = known.filter(Boolean).join(" · ");
-  // The lines after the first one are the quotes.
-  if (body.abstained) answer.append(element("div", body.answer.split("\n")[0]));
+  // An abstention, and a disagreement that no chat model put into words, begin with a line about it.
+  const [first, second] = body.answer.split("\n");
+  const nearest = body.citations.length > 0 ? ` ${second}` : "";
+  if (body.abstained) answer.append(element("div", first + nearest));
+  if (body.answers.length > 1 && !body.written_by) answer.append(element("div", first));
+  if (body.answers.length > 0) answer.append(stated(body));
   if (body.written_by) {
     answer.append(written(body));
   } else {
@@ -86,6 +90,29 @@ function show(body) {
     passages.append(passage(hit, cited));
   }
   passages.hidden = body.hits.length === 0;
+}
+
+// Returns the short answer; if sources disagree, what each says, the newest first.
+function stated(body) {
+  const citationOf = (said) => body.citations.find((citation) => citation.marker === said.citations[0]);
+  const dateOf = (said) => (citationOf(said)?.published_at ?? "").slice(0, 10);
+  if (body.answers.length === 1) return short("div", body.answers[0]);
+  const list = element("ul");
+  for (const said of body.answers.toSorted((one, other) => dateOf(other).localeCompare(dateOf(one)))) {
+    const hit = body.hits.find((each) => each.passage_id === said.passage_id);
+    const known = [hit?.source || citationOf(said)?.title, dateOf(said)];
+    const line = short("li", said);
+    line.append(element("div", known.filter(Boolean).join(" · "), "meta"));
+    list.append(line);
+  }
+  return list;
+}
+
+function short(name, said) {
+  const line = element(name, `${said.text} `, "short");
+  line.lang = said.language;
+  line.append(...said.citations.map(link));
+  return line;
 }
 
 // Returns the text that a chat model wrote, with its markers as links.
@@ -133,7 +160,8 @@ function marked(hit, cited) {
   const points = Array.from(hit.text);
   let shown = 0;
   for (const citation of cited.toSorted((one, other) => one.start - other.start)) {
-    const start = citation.start - hit.start;
+    // A quote may begin within the one before it.
+    const start = Math.max(shown, citation.start - hit.start);
     const end = citation.end - hit.start;
     const quote = element("mark", points.slice(start, end).join(""));
     quote.id = `quote-${citation.marker}`;

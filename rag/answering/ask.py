@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from rag.answering.abstention import abstains
 from rag.answering.llm_answer import OnSentence, write_answer
-from rag.answering.phrases import attribution, nearest, no_answer
-from rag.answering.quotes import quotes
+from rag.answering.phrases import attribution, disagreement, nearest, no_answer
+from rag.answering.question_kind import kind_of
+from rag.answering.quotes import Quotes, fill, prove, timeline
+from rag.answering.short_answers import short_answers
 from rag.collection.collection import Collection
 from rag.retrieval.confidence import confidence
-from rag.retrieval.search import find
+from rag.retrieval.search import RetrievalResult, find
 from rag.stages import stage
-from tamngu.records.answer import Answer
+from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
 from tamngu.records.request import AskRequest
@@ -30,7 +32,7 @@ def ask(
     chat: Chat | None = None,
     on_sentence: OnSentence = lambda _: None,
 ) -> Answer:
-    """Answer a question with verified quotes.
+    """Answer a question with a short answer and verified quotes.
 
     Args:
         collection: where to search.
@@ -48,33 +50,69 @@ def ask(
     if isinstance(request, str):
         request = AskRequest(request)
     found = find(collection, request)
-    probability = confidence(found.ranked)
+    probability = confidence(found.ranked, found.language)
     with stage("quotes"):
-        citations = quotes(collection, found.hits)
-    abstained = abstains(probability, citations, request.abstain_below)
+        citations, answers = _quoted(collection, found)
+    abstained = abstains(probability, citations, request.abstain_below, read=bool(found.readings))
+    answers = () if abstained else answers
     answer = Answer(
         question=found.question,
         language=found.language,
-        answer=_composed(found.language, citations, found.hits, abstained),
+        answer=_composed(found.language, answers, citations, found.hits, abstained),
         abstained=abstained,
         confidence=probability,
         citations=citations,
         hits=found.hits,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
+        answers=answers,
     )
     return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 
 
+def _quoted(
+    collection: Collection, found: RetrievalResult
+) -> tuple[tuple[Citation, ...], tuple[ShortAnswer, ...]]:
+    """Return the quotes, and the short answers that they prove."""
+    kind = kind_of(found.question)
+    if kind == "timeline" and (dated := timeline(collection, found.hits)):
+        return tuple(dated), ()
+    quotes = Quotes(collection)
+    answers = prove(quotes, short_answers(found.hits, found.readings))
+    fill(quotes, found.hits, found.question, kind)
+    return tuple(quotes.citations), answers
+
+
 def _composed(
-    language: str, citations: Sequence[Citation], hits: Sequence[Hit], abstained: bool
+    language: str,
+    answers: Sequence[ShortAnswer],
+    citations: Sequence[Citation],
+    hits: Sequence[Hit],
+    abstained: bool,
 ) -> str:
-    """Return the quotes, each with its source named in the question's language."""
+    """Return the short answers, then the quotes, each with its source named."""
     sources = {hit.passage_id: hit.source for hit in hits}
     lines = [
         f"{attribution(language, citation, sources[citation.passage_id])}"
         f"“{citation.quote}” [{citation.marker}]"
         for citation in citations
     ]
-    if not abstained:
-        return "\n".join(lines)
-    return "\n".join([no_answer(language), *([nearest(language), *lines] if lines else [])])
+    if abstained:
+        return "\n".join([no_answer(language), *([nearest(language), *lines] if lines else [])])
+    return "\n".join([*_stated(language, answers, citations), *lines])
+
+
+def _stated(
+    language: str, answers: Sequence[ShortAnswer], citations: Sequence[Citation]
+) -> list[str]:
+    """Return the short answer as a line; answers that contradict each other, the newest first."""
+    if len(answers) < 2:
+        return [_line(each) for each in answers]
+    dates = {each.marker: (each.published_at or "")[:10] for each in citations}
+    dated = [(dates[each.citations[0]], each) for each in answers]
+    dated.sort(key=lambda pair: pair[0], reverse=True)
+    lines = [f"- {_line(each)}{f' ({day})' if day else ''}" for day, each in dated]
+    return [disagreement(language), *lines]
+
+
+def _line(answer: ShortAnswer) -> str:
+    return f"{answer.text} {''.join(f'[{marker}]' for marker in answer.citations)}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rag.answering.chat import Chat, ChatError
     from rag.answering.verification import Sentence
     from rag.collection.collection import Collection
-    from tamngu.records.answer import Answer
+    from tamngu.records.answer import Answer, ShortAnswer
     from tamngu.records.hit import Hit
 
 _READ = 6
@@ -93,12 +93,43 @@ def _written(
         )
     for line in lines[sent:]:
         on_sentence(line)
+    cited = [each for each in citations.values() if each is not None]
+    answers = tuple(_renumbered(each, answer.citations, cited) for each in answer.answers)
     return replace(
         answer,
         answer=" ".join(lines),
-        citations=tuple(each for each in citations.values() if each is not None),
+        citations=tuple(cited),
         written_by=chat.model,
+        answers=answers,
     )
+
+
+def _renumbered(
+    short: ShortAnswer, before: Sequence[Citation], cited: list[Citation]
+) -> ShortAnswer:
+    """Return a short answer with the markers of the written answer's citations.
+
+    Args:
+        short: with the markers of the quotes.
+        before: the quotes.
+        cited: the written answer's citations; quotes that are not among them are added.
+    """
+    markers = []
+    for quote in before:
+        if quote.marker not in short.citations:
+            continue
+        same = [
+            each.marker
+            for each in cited
+            if each.article_id == quote.article_id
+            and each.start <= quote.start
+            and quote.end <= each.end
+        ]
+        if not same:
+            same = [str(len(cited) + 1)]
+            cited.append(replace(quote, marker=same[0]))
+        markers.append(same[0])
+    return replace(short, citations=tuple(markers))
 
 
 def _cited(

@@ -17,6 +17,11 @@ _NEAREST = {
     "zh": "最接近的段落：",
     "en": "The nearest passages:",
 }
+_DISAGREEMENT = {
+    "vi": "Các nguồn nói khác nhau:",
+    "zh": "各来源说法不一：",
+    "en": "The sources disagree:",
+}
 _ATTRIBUTION = {
     "vi": "Theo {who}{when}: ",
     "zh": "根据{who}{when}：",
@@ -38,6 +43,11 @@ def no_answer(language: str) -> str:
 def nearest(language: str) -> str:
     """Return the words before quotes that may not answer the question."""
     return _of(_NEAREST, language)
+
+
+def disagreement(language: str) -> str:
+    """Return the words before answers that contradict each other."""
+    return _of(_DISAGREEMENT, language)
 
 
 def attribution(language: str, citation: Citation, source: str | None) -> str:

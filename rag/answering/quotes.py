@@ -1,17 +1,27 @@
-"""Quotes: the best sentences of the hits, each with its citation."""
+"""Quotes: the sentences that prove the answers, then the best ones beside them, all cited."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag.answering.citation import cite
+from rag.answering.question_kind import Kind
+from rag.answering.quotable import is_heading, sentence_of
+from rag.answering.short_answers import Proposal, ProposedAnswer
 from rag.collection.collection import Collection
 from rag.errors import CitationError
+from rag.text.names.matching import names_in
+from rag.text.span import Span
 from rag.text.terms import terms
+from tamngu.records.answer import ShortAnswer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
 
 MAX_CITATIONS = 3
+
+_MAX_DATED = 6
+"""Quotes of a timeline."""
 
 _WITHIN = 1.0
 """Sentences are quoted whose score is at most so many standard deviations below the best. Chosen
@@ -22,23 +32,143 @@ _SAME = 0.7
 manually, not tuned."""
 
 
-def quotes(collection: Collection, hits: Sequence[Hit]) -> tuple[Citation, ...]:
-    """Quote the best sentences of all hits, without those that repeat an earlier quote."""
-    found = [(hit, evidence) for hit in hits for evidence in hit.evidence]
-    found.sort(key=lambda pair: -pair[1].score)
-    citations: list[Citation] = []
-    quoted: list[set[str]] = []
-    for hit, evidence in found:
-        if len(citations) == MAX_CITATIONS or evidence.score < found[0][1].score - _WITHIN:
+@dataclass(frozen=True)
+class _Quotable:
+    """A sentence that may be quoted: where it stands, and its score as a hit's evidence."""
+
+    hit: Hit
+    span: Span
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.hit.text[self.span.start - self.hit.start : self.span.end - self.hit.start]
+
+
+class Quotes:
+    """The citations of one answer, numbered as they are added."""
+
+    def __init__(self, collection: Collection, most: int = MAX_CITATIONS) -> None:
+        """Begin without any; there will be ``most`` at most."""
+        self._collection = collection
+        self._most = most
+        self._words: list[set[str]] = []
+        self.citations: list[Citation] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many as there may be."""
+        return len(self.citations) >= self._most
+
+    def add(self, hit: Hit, span: Span, *, also_if_repeated: bool = False) -> str | None:
+        """Cite a part of a hit, and return its marker.
+
+        None if there are enough quotes, if an earlier quote says the same, or if another process
+        has changed the article since the search. What is quoted already keeps its marker.
+        """
+        for citation in self.citations:
+            if citation.article_id == hit.article_id and (
+                citation.start <= span.start and span.end <= citation.end
+            ):
+                return citation.marker
+        if self.full:
+            return None
+        text = hit.text[span.start - hit.start : span.end - hit.start]
+        words = set(terms(text, hit.language).words) or {text}
+        if not also_if_repeated and any(
+            len(words & others) >= _SAME * min(len(words), len(others)) for others in self._words
+        ):
+            return None
+        marker = len(self.citations) + 1
+        citation_or_none = cite_hit(self._collection, hit, marker, span.start, span.end)
+        if citation_or_none is None:
+            return None
+        self.citations.append(citation_or_none)
+        self._words.append(words)
+        return citation_or_none.marker
+
+
+def prove(quotes: Quotes, answers: Sequence[ProposedAnswer]) -> tuple[ShortAnswer, ...]:
+    """Quote the sentences in which the answers stand; return the answers that are proven."""
+    proven = []
+    for number, answer in enumerate(answers):
+        # The first answer may have several proofs, as long as there is room for the others; what
+        # contradicts it needs one.
+        most = MAX_CITATIONS + 1 - len(answers) if number == 0 else 1
+        markers: list[str] = []
+        said_by: Proposal | None = None
+        for proposal in answer.proposals:
+            sentence = sentence_of(proposal.hit, proposal.span)
+            if sentence is None or len(markers) == most:
+                continue
+            marker = quotes.add(proposal.hit, sentence, also_if_repeated=True)
+            if marker is not None and marker not in markers:
+                markers.append(marker)
+                said_by = said_by or proposal
+        if said_by is not None:
+            proven.append(_short_answer(said_by, answer.score, markers))
+    return tuple(proven)
+
+
+def fill(quotes: Quotes, hits: Sequence[Hit], question: str, kind: Kind | None) -> None:
+    """Add the best sentences of the hits, without headings and without what is said already."""
+    # Where all is headings, a heading is better than nothing.
+    every = list(_quotable(hits)) or [
+        _Quotable(hit, Span(each.start, each.end), each.score)
+        for hit in hits
+        for each in hit.evidence
+    ]
+    found = sorted(every, key=lambda each: -each.score)
+    if kind == "latest":
+        found.sort(key=lambda each: each.hit.published_at or "", reverse=True)
+    if kind == "comparison":
+        # For each thing that is compared, the best sentence that names it.
+        for name in names_in(question):
+            about = [e for e in found if any(n is name for n in names_in(e.text))]
+            for each in about[:1]:
+                quotes.add(each.hit, each.span, also_if_repeated=True)
+    least = max((each.score for each in found), default=0.0) - _WITHIN
+    for each in found:
+        if quotes.full:
             break
-        words = set(terms(evidence.quote, hit.language).words) or {evidence.quote}
-        if any(len(words & others) >= _SAME * min(len(words), len(others)) for others in quoted):
-            continue
-        citation = cite_hit(collection, hit, len(citations) + 1, evidence.start, evidence.end)
-        if citation is not None:
-            citations.append(citation)
-            quoted.append(words)
-    return tuple(citations)
+        if each.score >= least:
+            quotes.add(each.hit, each.span)
+
+
+def timeline(collection: Collection, hits: Sequence[Hit]) -> list[Citation]:
+    """Return one quote for each day of publication, the earliest first."""
+    quotes = Quotes(collection, _MAX_DATED)
+    days: set[str] = set()
+    chosen: list[_Quotable] = []
+    for each in sorted(_quotable(hits), key=lambda each: -each.score):
+        day = (each.hit.published_at or "")[:10]
+        if day and day not in days and len(chosen) < _MAX_DATED:
+            days.add(day)
+            chosen.append(each)
+    for each in sorted(chosen, key=lambda each: each.hit.published_at or ""):
+        quotes.add(each.hit, each.span)
+    return quotes.citations
+
+
+def _quotable(hits: Sequence[Hit]) -> Iterator[_Quotable]:
+    for hit in hits:
+        whole = [Span(each.start, each.end) for each in hit.evidence]
+        for evidence, span in zip(hit.evidence, whole, strict=True):
+            if not is_heading(hit, span):
+                yield _Quotable(hit, sentence_of(hit, span) or span, evidence.score)
+
+
+def _short_answer(proposal: Proposal, score: float, markers: Sequence[str]) -> ShortAnswer:
+    return ShortAnswer(
+        text=proposal.text,
+        start=proposal.span.start,
+        end=proposal.span.end,
+        article_id=proposal.hit.article_id,
+        passage_id=proposal.hit.passage_id,
+        language=proposal.hit.language,
+        score=round(score, 4),
+        citations=tuple(markers),
+    )
 
 
 def cite_hit(

@@ -22,6 +22,7 @@ from rag.index.live_index import LiveIndex
 from rag.index.snapshot import Snapshot
 from rag.records.passage import EncodedArticle, EncodedPassage
 from rag.text.minhash import signature
+from reading import Reader, load_reader
 from tamngu.records.article import Article
 
 _LOG = logging.getLogger("tamngu.rag")
@@ -50,6 +51,7 @@ class Collection:
         name: its name.
         directory: its folder.
         encoder: the encoder of its questions and passages.
+        reader: reads the passages that are found; None for no reader.
         catalog: its articles.
         calibration: the encoder's calibration; without tokens if the stored tokens were made with
             another one.
@@ -63,6 +65,7 @@ class Collection:
         encoder: Encoder,
         catalog: Catalog,
         calibration: Calibration,
+        reader: Reader | str | None = None,
     ) -> None:
         """Use :meth:`open` or :meth:`open_or_create`."""
         self.name = name
@@ -70,6 +73,7 @@ class Collection:
         self.encoder = encoder
         self.catalog = catalog
         self.lock_wait_s = 0.0
+        self.reader = load_reader(reader) if reader is None or isinstance(reader, str) else reader
         self._calibration = calibration
         self.calibration = self._usable_calibration()
         self._index = LiveIndex(directory, catalog)
@@ -78,29 +82,35 @@ class Collection:
         self._rebuild_if_stale()
 
     @classmethod
-    def open(cls, home: Path, name: str, encoder: Encoder) -> Collection:
+    def open(
+        cls, home: Path, name: str, encoder: Encoder, reader: Reader | str | None = None
+    ) -> Collection:
         """Open an existing collection.
 
         Args:
             home: the folder of all collections.
             name: the collection's name.
             encoder: an encoder of the model that the collection was built with.
+            reader: reads what is found, or its name for :func:`reading.load_reader`.
 
         Raises:
             CollectionNotFound: the home has no collection of that name.
             ModelMismatch: it was built with another model.
             CollectionDamaged: its catalog cannot be read.
         """
-        return cls._open(name, existing_directory(home, name), encoder)
+        return cls._open(name, existing_directory(home, name), encoder, reader)
 
     @classmethod
-    def open_or_create(cls, home: Path, name: str, encoder: Encoder) -> Collection:
+    def open_or_create(
+        cls, home: Path, name: str, encoder: Encoder, reader: Reader | str | None = None
+    ) -> Collection:
         """Open a collection; create an empty one if the home has none of that name.
 
         Args:
             home: the folder of all collections.
             name: the collection's name.
             encoder: an encoder of the model that the collection was built with.
+            reader: reads what is found, or its name for :func:`reading.load_reader`.
 
         Raises:
             ModelMismatch: it was built with another model.
@@ -114,10 +124,12 @@ class Collection:
             raise StorageError(
                 f"Cannot create {directory}: {error.strerror}. Choose another --home."
             ) from error
-        return cls._open(name, directory, encoder)
+        return cls._open(name, directory, encoder, reader)
 
     @classmethod
-    def _open(cls, name: str, directory: Path, encoder: Encoder) -> Collection:
+    def _open(
+        cls, name: str, directory: Path, encoder: Encoder, reader: Reader | str | None
+    ) -> Collection:
         catalog = Catalog(directory / "catalog.db")
         try:
             if not catalog.is_new:
@@ -128,7 +140,7 @@ class Collection:
                 catalog.initialise(encoder.fingerprint, tokens.digest if tokens else "")
                 # Another process may have created it first, with another model.
                 check_model(name, catalog, encoder)
-            return cls(name, directory, encoder, catalog, calibration)
+            return cls(name, directory, encoder, catalog, calibration, reader)
         except BaseException:
             catalog.close()
             raise

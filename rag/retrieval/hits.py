@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rag.catalog.catalog import Catalog
+from rag.reading.passages import PassageReading
 from rag.records.passage import Passage
 from rag.retrieval.passage_scorer import Candidate
 from tamngu.records.article import Article
@@ -18,43 +20,86 @@ SQuADShifts: with two sentences to choose from, .82 of the questions have the an
 quotes, with one sentence .75."""
 
 
-def fetch_hits(
-    catalog: Catalog, ranked: Sequence[Candidate], top_k: int, *, include_duplicates: bool
-) -> tuple[Hit, ...]:
-    """Return the best candidates as hits.
+@dataclass(frozen=True)
+class FoundPassage:
+    """A candidate with what the catalog holds of it."""
+
+    candidate: Candidate
+    passage: Passage
+    article: Article
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The candidates that are shown.
+
+    Attributes:
+        found: they, best first.
+        stories: of articles that tell the same story as others, by article; empty where every copy
+            is shown.
+    """
+
+    found: Sequence[FoundPassage]
+    stories: Mapping[str, int]
+
+
+def select(
+    catalog: Catalog, ranked: Sequence[Candidate], count: int, *, include_duplicates: bool
+) -> Selection:
+    """Return the best candidates, with their passages and articles.
 
     Args:
         catalog: where passages and articles are read.
         ranked: candidates, best first.
-        top_k: hits wanted.
+        count: passages wanted.
         include_duplicates: keep every article of a story that several articles tell; else the
-            best-placed one stays, and names the others.
+            best-placed one stays.
     """
     passages: dict[int, Passage] = {}
     kept: list[Candidate] = []
     best_article: dict[int, str] = {}
     stories: dict[str, int] = {}
-    for start in range(0, len(ranked), top_k):
-        if len(kept) == top_k:
+    for start in range(0, len(ranked), count):
+        if len(kept) == count:
             break
-        some = ranked[start : start + top_k]
+        some = ranked[start : start + count]
         passages |= catalog.passages.get_many([candidate.key for candidate in some])
         stories |= catalog.stories.of_articles(sorted({passages[c.key].article_id for c in some}))
         for candidate in some:
             article_id = passages[candidate.key].article_id
             story = stories.get(article_id)
             best = article_id if story is None else best_article.setdefault(story, article_id)
-            if (include_duplicates or best == article_id) and len(kept) < top_k:
+            if (include_duplicates or best == article_id) and len(kept) < count:
                 kept.append(candidate)
     ids = sorted({passages[candidate.key].article_id for candidate in kept})
     articles = {article.id: article for article in catalog.articles.get_many(ids)}
-    others: dict[str, tuple[OtherPlace, ...]] = {}
-    if not include_duplicates:
-        others = _other_places(catalog, {i: stories[i] for i in ids if i in stories})
+    return Selection(
+        [
+            FoundPassage(candidate, passages[candidate.key], articles[article_id])
+            for candidate in kept
+            for article_id in (passages[candidate.key].article_id,)
+        ],
+        {} if include_duplicates else stories,
+    )
+
+
+def as_hits(
+    catalog: Catalog, selection: Selection, readings: Mapping[str, PassageReading]
+) -> tuple[Hit, ...]:
+    """Return what was selected as hits; each names the other articles that tell its story.
+
+    Args:
+        catalog: where the other articles are read.
+        selection: what is shown.
+        readings: of passages that were read, by their ids. The sentence of the likeliest answer is
+            shown first.
+    """
+    ids = {found.article.id for found in selection.found}
+    stories = {article_id: s for article_id, s in selection.stories.items() if article_id in ids}
+    others = _other_places(catalog, stories)
     return tuple(
-        _hit(place, candidate, passage, articles[passage.article_id], others)
-        for place, candidate in enumerate(kept, start=1)
-        for passage in (passages[candidate.key],)
+        _hit(place, found, readings.get(found.passage.id), others)
+        for place, found in enumerate(selection.found, start=1)
     )
 
 
@@ -74,14 +119,19 @@ def _other_places(catalog: Catalog, stories: dict[str, int]) -> dict[str, tuple[
 
 def _hit(
     rank: int,
-    candidate: Candidate,
-    passage: Passage,
-    article: Article,
+    found: FoundPassage,
+    reading: PassageReading | None,
     others: dict[str, tuple[OtherPlace, ...]],
 ) -> Hit:
-    order = np.argsort(-candidate.sentence_scores, kind="stable")[:_EVIDENCE]
+    candidate, passage, article = found.candidate, found.passage, found.article
+    order = np.argsort(-candidate.sentence_scores, kind="stable").tolist()
+    if reading is not None and reading.spans:
+        answer = reading.spans[0].span.start
+        order.sort(
+            key=lambda n: not passage.sentences[n].start <= answer < passage.sentences[n].end
+        )
     evidence = []
-    for position in order.tolist():
+    for position in order[:_EVIDENCE]:
         span = passage.sentences[position]
         score = round(float(candidate.sentence_scores[position]), 4)
         evidence.append(Evidence(span.start, span.end, span.of(article.text), score))

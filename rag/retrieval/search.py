@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rag.collection.collection import Collection
 from rag.errors import BadQuestion
+from rag.reading.passages import PassageReading
 from rag.retrieval.baselines import rank_by_baseline
-from rag.retrieval.hits import fetch_hits
+from rag.retrieval.fusion import READ, read_best
+from rag.retrieval.hits import as_hits, select
 from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import encode_questions
 from rag.retrieval.ranking import rank
@@ -32,14 +34,16 @@ class RetrievalResult:
     Attributes:
         question: as it was searched for, without needless white space.
         language: the code of the question's language.
-        ranked: all candidates, best first.
-        hits: the best of them as a reader sees them.
+        ranked: the candidates that are shown, best first.
+        hits: the best of them as they are shown.
+        readings: what the reader found in the best passages, by their ids; empty without a reader.
     """
 
     question: str
     language: str
     ranked: Sequence[Candidate]
     hits: tuple[Hit, ...]
+    readings: Mapping[str, PassageReading]
 
 
 def search(collection: Collection, request: SearchRequest | str) -> SearchResult:
@@ -72,6 +76,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             collection.encoder, [(question, language)], as_typed=request.ranking != "hybrid"
         )
     filters, top_k = request.filters, request.top_k
+    reader = collection.reader if request.read else None
     with collection.reading() as snapshot:
         with stage("ranking"):
             if request.ranking == "hybrid":
@@ -79,12 +84,31 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             else:
                 ranked = rank_by_baseline(snapshot, encoded, request.ranking, filters, top_k)
         if request.prefer == "own":
-            ranked.sort(key=lambda c: -c.score - (_NEAR_TIE if c.language == language else 0))
+            ranked.sort(key=lambda c: -_preferred(c, language))
         with stage("hits"):
-            hits = fetch_hits(
-                collection.catalog, ranked, top_k, include_duplicates=request.include_duplicates
+            selection = select(
+                collection.catalog,
+                ranked,
+                top_k if reader is None else max(top_k, READ),
+                include_duplicates=request.include_duplicates,
             )
-    return RetrievalResult(question, language, ranked, hits)
+        readings: Mapping[str, PassageReading] = {}
+        if reader is not None:
+            with stage("reading"):
+                selection, readings = read_best(reader, question, selection)
+            if request.prefer == "own":
+                found = sorted(selection.found, key=lambda f: -_preferred(f.candidate, language))
+                selection = replace(selection, found=found)
+        with stage("hits"):
+            selection = replace(selection, found=selection.found[:top_k])
+            hits = as_hits(collection.catalog, selection, readings)
+    ranked = [each.candidate for each in selection.found] or ranked
+    return RetrievalResult(question, language, ranked, hits, readings)
+
+
+def _preferred(candidate: Candidate, language: str) -> float:
+    """Return a candidate's score where the question's own language is preferred."""
+    return candidate.score + (_NEAR_TIE if candidate.language == language else 0)
 
 
 def check_question(collection: Collection, question: str) -> str:

@@ -20,6 +20,18 @@ def simplified(text: str) -> str:
     return str(_to_simplified().convert(text))
 
 
+def simplified_in_place(text: str) -> str:
+    """Return a text with Chinese in Simplified characters, each at the place that it had.
+
+    Where a conversion would change the length, the text stays as it is.
+
+    >>> simplified_in_place("聯合國大會 2020")
+    '联合国大会 2020'
+    """
+    converted = simplified(text)
+    return converted if len(converted) == len(text) else text
+
+
 def as_encoded(text: str, language: str) -> str:
     """Return a text as the encoder reads it: Chinese in Simplified characters.
 

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
-from tamngu.cli.command import Command
+from tamngu.cli.command import Command, option
 from tamngu.cli.output import print_answer, print_json
 from tamngu.cli.question_options import request_options
 from tamngu.cli.shared_options import (
+    OUTPUT,
     answer_options,
     chat_model,
     collection_options,
     json_option,
     model_option,
     open_collection,
+    reader_option,
 )
 from tamngu.records.request import AskRequest
 
@@ -32,6 +34,13 @@ from tamngu.records.request import AskRequest
 @answer_options
 @collection_options
 @model_option
+@reader_option
+@option(
+    "--explain",
+    is_flag=True,
+    heading=OUTPUT,
+    help="Also show the score of each short answer, and the parts of each passage's score.",
+)
 @json_option
 def ask_command(
     request: AskRequest,
@@ -39,14 +48,17 @@ def ask_command(
     home: Path | None,
     collection: str,
     model: str,
+    reader: str,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Answer a question with verified quotes from a collection.
 
-    QUESTION may be in Vietnamese, Chinese or English; the quotes may be in any of them. A single
+    The best passages are read, and a short answer stands before the quotes that prove it. QUESTION
+    may be in Vietnamese, Chinese or English; the quotes may be in any of them. A single
     "-" reads the question from standard input.
     """
-    opened = open_collection(home, collection, model)
+    opened = open_collection(home, collection, model, reader, reads=request.read)
     from rag.answering.ask import ask
 
     answer = ask(opened, request, chat=chat_model(chat))
@@ -54,6 +66,6 @@ def ask_command(
     if as_json:
         print_json(answer)
     else:
-        print_answer(answer)
+        print_answer(answer, explain=explain)
     if answer.notice:
         click.echo(answer.notice, err=True)

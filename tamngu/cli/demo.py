@@ -10,7 +10,8 @@ import click
 from tamngu.cli.command import Command, option
 from tamngu.cli.ingest import ingest_with_progress
 from tamngu.cli.output import print_answer
-from tamngu.cli.shared_options import home_option, load
+from tamngu.cli.reader import ready_reader
+from tamngu.cli.shared_options import home_option, load, reader_option
 
 COLLECTION = "sample"
 
@@ -38,8 +39,9 @@ QUESTIONS = (
     help="Port of the web page. 0: any free port.",
 )
 @home_option
+@reader_option
 @click.pass_context
-def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> None:
+def demo(context: click.Context, serve: bool, port: int, home: Path | None, reader: str) -> None:
     """Try Tamngu with sample articles.
 
     Ingests the articles into the collection "sample", asks one question in each language, and
@@ -50,10 +52,11 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
     from rag.collection.collection import Collection
     from rag.collection.paths import default_home
     from rag.readers import find_files
+    from reading.load import NO_READER
 
     home = home or default_home()
-    encoder = load(PACKAGED_MODEL)
-    opened = Collection.open_or_create(home, COLLECTION, encoder)
+    encoder, reads_with = load(PACKAGED_MODEL), ready_reader(reader)
+    opened = Collection.open_or_create(home, COLLECTION, encoder, reads_with or NO_READER)
     with as_file(files("rag") / "sample") as folder:
         report = ingest_with_progress(opened, [(folder, file) for file in find_files(folder)])
     for rejection in report.rejected:
@@ -73,4 +76,4 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None) -> N
         )
         if service is None:
             raise click.ClickException("The service is not installed: pip install 'tamngu[server]'")
-        context.invoke(service, home=home, collection=COLLECTION, port=port)
+        context.invoke(service, home=home, collection=COLLECTION, reader=reader, port=port)

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from embeddings.options import PACKAGED_MODEL
+from reading.load import PACKAGED_READER
 from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
+from tamngu.cli.reader import complete_reader, is_compiled, prepare_reader, ready_reader
 from tamngu.cli.shared_options import complete_model, debug_option, json_option, load
 
 if TYPE_CHECKING:
+    from embeddings import EncoderOptions
+    from embeddings.openvino.model_directory import ModelDescription
     from embeddings.prepared_models import PreparedModel
 
 
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 def models() -> None:
     """List, prepare and show models.
 
-    A model is prepared once on each machine: compiled for its CPU, and kept in the user's cache.
+    An encoder makes vectors of texts; a reader reads the passages that are found. A model is
+    prepared once on each machine: compiled for its CPU, and kept in the user's cache.
     """
 
 
@@ -37,16 +42,26 @@ def list_models(as_json: bool) -> None:
         return
     for each in found:
         state = each["problem"] or f"{each['precision']}, {each['runtime']}"
-        click.echo(f"{each['source']}  {each['bytes'] / 1e6:.0f} MB  {state}")
+        click.echo(f"{each['source']}  {each['kind']}  {each['bytes'] / 1e6:.0f} MB  {state}")
     if not found:
         click.echo("No model is prepared yet. Prepare one with: tamngu models prepare")
 
 
 @models.command(
     "prepare",
-    examples=("tamngu models prepare", "tamngu models prepare ~/models/bge-m3 --precision int8"),
+    examples=(
+        "tamngu models prepare",
+        "tamngu models prepare ~/models/bge-m3 --precision int8",
+        "tamngu models prepare --reader packaged",
+    ),
 )
-@click.argument("model", default=PACKAGED_MODEL, shell_complete=complete_model)
+@click.argument("model", required=False, shell_complete=complete_model)
+@option(
+    "--reader",
+    metavar="NAME",
+    shell_complete=complete_reader,
+    help="Compile this reader. Only the packaged one is compiled.",
+)
 @option(
     "--precision",
     type=click.Choice(["auto", "bf16", "int8", "f32"]),
@@ -57,65 +72,153 @@ def list_models(as_json: bool) -> None:
 )
 @debug_option
 @json_option
-def prepare_model(model: str, precision: str | None, as_json: bool) -> None:
-    """Compile a model for this CPU.
+def prepare_model(
+    model: str | None, reader: str | None, precision: str | None, as_json: bool
+) -> None:
+    """Compile models for this CPU.
 
-    Without MODEL, compiles the packaged model. Every command prepares a model at its first use;
-    this command does it in advance.
+    MODEL is an encoder. Without MODEL and --reader, compiles the packaged encoder and the packaged
+    reader. Every command prepares a model at its first use; this command does it in advance.
     """
-    from embeddings.load import is_endpoint, is_prepared, prepare
     from embeddings.options import EncoderOptions
-    from embeddings.prepared_models import describe
 
     options = EncoderOptions.from_environment()
     if precision is not None:
         options = dataclasses.replace(options, precision=precision)
-    if is_endpoint(model):
-        raise click.UsageError("An endpoint needs no preparation; name a model of this machine.")
-    if not is_prepared(model, options):
-        click.echo(f"Preparing {model}. This happens once on each machine.", err=True)
-    found = _figures(describe(prepare(model, options)))
+    model, reader = _as_reader(model, reader)
+    if reader not in (None, PACKAGED_READER):
+        raise click.UsageError("Only the packaged reader is compiled; others run as they are.")
+    found: dict[str, Any] = {}
+    if model is not None or reader is None:
+        found = _prepare_encoder(model or PACKAGED_MODEL, options)
+    if model is None or reader is not None:
+        prepared = _prepare_reader(options)
+        found = {**found, "reader": prepared} if found else prepared
     if as_json:
         print_json(found)
     else:
         _print(found)
 
 
-@models.command("show", examples=("tamngu models show", "tamngu models show ~/models/bge-m3"))
-@click.argument("model", default=PACKAGED_MODEL, shell_complete=complete_model)
+@models.command(
+    "show",
+    examples=(
+        "tamngu models show",
+        "tamngu models show ~/models/bge-m3",
+        "tamngu models show --reader packaged",
+    ),
+)
+@click.argument("model", required=False, shell_complete=complete_model)
+@option(
+    "--reader",
+    metavar="NAME",
+    shell_complete=complete_reader,
+    help="Show this reader, not an encoder.",
+)
 @debug_option
 @json_option
-def show_model(model: str, as_json: bool) -> None:
+def show_model(model: str | None, reader: str | None, as_json: bool) -> None:
     """Load a model and show its properties.
 
-    Without MODEL, shows the packaged model. A collection opens only with the model that it was
-    built with.
+    MODEL is an encoder. Without MODEL and --reader, shows the packaged encoder. A collection opens
+    only with the encoder that it was built with; any reader can read it.
     """
+    model, reader = _as_reader(model, reader)
+    if model is not None and reader is not None:
+        raise click.UsageError("Show one model, not both: MODEL or --reader NAME.")
+    if reader is None:
+        found = _encoder_properties(model or PACKAGED_MODEL)
+    else:
+        found = _reader_properties(reader)
+    if as_json:
+        print_json(found)
+    else:
+        _print(found)
+
+
+def _as_reader(model: str | None, reader: str | None) -> tuple[str | None, str | None]:
+    """Return MODEL and --reader as given, the packaged reader also by the name in the list."""
+    from reading.packaged.model import NAME
+
+    if model == NAME:
+        return None, PACKAGED_READER
+    return model, PACKAGED_READER if reader == NAME else reader
+
+
+def _prepare_encoder(model: str, options: EncoderOptions) -> dict[str, Any]:
+    from embeddings.load import is_endpoint, is_prepared, prepare
+    from embeddings.prepared_models import describe
+
+    if is_endpoint(model):
+        raise click.UsageError("An endpoint needs no preparation; name a model of this machine.")
+    if not is_prepared(model, options):
+        click.echo(f"Preparing {model}. This happens once on each machine.", err=True)
+    return _figures(describe(prepare(model, options)))
+
+
+def _prepare_reader(options: EncoderOptions) -> dict[str, Any]:
+    from embeddings.prepared_models import describe
+    from embeddings.runtime import runs_on_torch
+    from reading.packaged.model import prepare
+
+    if runs_on_torch(options):
+        raise click.ClickException(
+            "OpenVINO is not installed or the option runtime is torch: pip install openvino."
+        )
+    prepare_reader(PACKAGED_READER, options)
+    return _figures(describe(prepare(options)))
+
+
+def _encoder_properties(model: str) -> dict[str, Any]:
     encoder = load(model)
     inner = getattr(encoder, "encoder", encoder)
     found: dict[str, Any] = {
+        "kind": "encoder",
         **dataclasses.asdict(encoder.fingerprint),
         "max_question_tokens": encoder.max_question_tokens,
         "max_passage_tokens": encoder.max_passage_tokens,
         "encoder": type(inner).__name__,
     }
-    compiled = getattr(inner, "compiled", None)
-    if compiled is not None:
+    return found | _arithmetic(getattr(inner, "compiled", None))
+
+
+def _reader_properties(name: str) -> dict[str, Any]:
+    from embeddings.options import EncoderOptions
+    from embeddings.prepared_models import describe
+    from reading.packaged import joint_reader
+    from reading.packaged.model import prepare
+
+    reader = ready_reader(name)
+    if reader is None:
+        raise click.UsageError("--reader none is no reader, so there is nothing to show.")
+    found: dict[str, Any] = {"kind": "reader", "model": reader.name, "weights": reader.digest}
+    if name == PACKAGED_READER:
         found |= {
-            "arithmetic": compiled.precision,
-            "runtime": compiled.runtime,
-            "cosine_to_float32": compiled.agreement,
+            "max_question_tokens": joint_reader.MAX_QUESTION_TOKENS,
+            "max_tokens": joint_reader.MAX_TOKENS,
         }
-    if as_json:
-        print_json(found)
-    else:
-        _print(found)
+    if is_compiled(name):
+        found |= _arithmetic(describe(prepare(EncoderOptions.from_environment())).compiled)
+    return found
+
+
+def _arithmetic(compiled: ModelDescription | None) -> dict[str, Any]:
+    if compiled is None:
+        return {}
+    return {
+        "arithmetic": compiled.precision,
+        "runtime": compiled.runtime,
+        "cosine_to_float32": compiled.agreement,
+    }
 
 
 def _figures(model: PreparedModel) -> dict[str, Any]:
+    from reading.packaged.model import NAME
+
     compiled = model.compiled
     return {
         "source": model.source,
+        "kind": "reader" if model.source == NAME else "encoder",
         "precision": compiled.precision if compiled else None,
         "runtime": compiled.runtime if compiled else None,
         "cosine_to_float32": compiled.agreement if compiled else None,
@@ -128,5 +231,8 @@ def _figures(model: PreparedModel) -> dict[str, Any]:
 
 def _print(found: dict[str, Any]) -> None:
     for name, value in found.items():
-        if value not in (None, ""):
+        if isinstance(value, dict):
+            click.echo()
+            _print(value)
+        elif value not in (None, ""):
             click.echo(f"{name:22} {value}")

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tamngu.records.answer import Answer
     from tamngu.records.citation import Citation
     from tamngu.records.hit import Hit
+
+_READ = "answerable"
+"""The part of a hit's score that a reader gives: the probability that it holds the answer."""
 
 
 def print_json(result: object) -> None:
@@ -23,29 +28,78 @@ def print_json(result: object) -> None:
     click.echo(text.encode("utf-8", "replace").decode())
 
 
-def print_answer(answer: Answer) -> None:
-    """Print the answer, then the place of each quote."""
-    click.echo(answer.answer)
+def print_answer(answer: Answer, *, explain: bool = False) -> None:
+    """Print the answer with the short answer in bold, then the place of each quote.
+
+    Args:
+        answer: what was answered.
+        explain: also print the score of each short answer, and of each passage its parts.
+    """
+    short, rest = _short_and_rest(answer)
+    if short:
+        click.secho(f"{short}\n", bold=True)
+    click.echo(rest)
     click.echo()
     for citation in answer.citations:
         click.echo(f"[{citation.marker}] {citation.title}")
         click.secho(f"    {_place(citation)}", dim=True)
+    if explain:
+        _print_explanation(answer)
 
 
-def print_hit(hit: Hit, *, explain: bool = False) -> None:
-    """Print a passage with its best sentence in bold, and on request the parts of its score."""
+def print_hits(hits: Sequence[Hit], *, explain: bool = False) -> None:
+    """Print passages with their best sentences in bold, and on request the parts of each score."""
+    for hit in hits:
+        _print_head(hit, hits if explain else ())
+        if hit.also_at:
+            places = (place.url or place.source or place.article_id for place in hit.also_at)
+            click.secho(f"   also at {', '.join(places)}", dim=True)
+        best = hit.evidence[0]
+        before, after = hit.text[: best.start - hit.start], hit.text[best.end - hit.start :]
+        lines = before + click.style(best.quote, bold=True) + after
+        click.echo("   " + lines.replace("\n", "\n   ") + "\n")
+
+
+def _short_and_rest(answer: Answer) -> tuple[str, str]:
+    """Return the lines of the short answers, and the lines after them."""
+    # A chat model writes an answer without them.
+    if not answer.answers or answer.written_by is not None:
+        return "", answer.answer
+    # Several short answers contradict each other, and one line before them says so.
+    count = sum(each.text.count("\n") + 1 for each in answer.answers) + (len(answer.answers) > 1)
+    lines = answer.answer.split("\n")
+    return "\n".join(lines[:count]), "\n".join(lines[count:])
+
+
+def _print_explanation(answer: Answer) -> None:
+    click.echo()
+    for short in answer.answers:
+        markers = "".join(f"[{marker}]" for marker in short.citations)
+        click.echo(f"short answer: {short.text}  score {short.score:.2f}, quotes {markers}")
+    for hit in answer.hits:
+        _print_head(hit, answer.hits)
+
+
+def _print_head(hit: Hit, explained: Sequence[Hit]) -> None:
+    """Print title and place of a passage.
+
+    Args:
+        hit: the passage.
+        explained: all passages, if the parts of the score are printed too; else empty.
+    """
     click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
     click.secho(f"   {_place(hit)}", dim=True)
-    if explain:
-        parts = "  ".join(f"{name} {value:.2f}" for name, value in hit.parts.items())
-        click.secho(f"   score {hit.score:.2f}: {parts}", dim=True)
-    if hit.also_at:
-        places = (place.url or place.source or place.article_id for place in hit.also_at)
-        click.secho(f"   also at {', '.join(places)}", dim=True)
-    best = hit.evidence[0]
-    before, after = hit.text[: best.start - hit.start], hit.text[best.end - hit.start :]
-    lines = before + click.style(best.quote, bold=True) + after
-    click.echo("   " + lines.replace("\n", "\n   ") + "\n")
+    if explained:
+        parts = (f"{name} {value:.2f}" for name, value in hit.parts.items() if name != _READ)
+        click.secho(f"   score {hit.score:.2f}: {'  '.join(parts)}", dim=True)
+    if any(_READ in each.parts for each in explained):
+        probability = hit.parts.get(_READ)
+        found = (
+            "not read: stays below those that were read"
+            if probability is None
+            else f"read: holds the answer with probability {probability:.2f}"
+        )
+        click.secho(f"   {found}", dim=True)
 
 
 def _place(cited: Citation | Hit) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from reading.load import NO_READER
 from tamngu.cli.command import Command, option
-from tamngu.cli.output import print_hit, print_json
+from tamngu.cli.output import print_hits, print_json
 from tamngu.cli.question_options import RANK, ranking_options, request_options
 from tamngu.cli.shared_options import (
     OUTPUT,
@@ -15,6 +16,7 @@ from tamngu.cli.shared_options import (
     json_option,
     model_option,
     open_collection,
+    reader_option,
 )
 from tamngu.records.request import SearchRequest
 
@@ -30,6 +32,13 @@ from tamngu.records.request import SearchRequest
 @request_options(SearchRequest)
 @ranking_options(RANK)
 @option(
+    "--read/--no-read",
+    heading=RANK,
+    default=False,
+    show_default=True,
+    help="Also read the best passages together with the question; those that answer it come first.",
+)
+@option(
     "--include-duplicates",
     former=("--copies",),
     is_flag=True,
@@ -38,6 +47,7 @@ from tamngu.records.request import SearchRequest
 )
 @collection_options
 @model_option
+@reader_option
 @option("--explain", is_flag=True, heading=OUTPUT, help="Show the parts of each score.")
 @json_option
 def search_command(
@@ -45,6 +55,7 @@ def search_command(
     home: Path | None,
     collection: str,
     model: str,
+    reader: str,
     as_json: bool,
     explain: bool,
 ) -> None:
@@ -53,7 +64,9 @@ def search_command(
     QUESTION may be in Vietnamese, Chinese or English; the passages may be in any of them. A single
     "-" reads the question from standard input.
     """
-    opened = open_collection(home, collection, model)
+    if request.read and reader == NO_READER:
+        raise click.UsageError("--read needs a reader, but --reader is none.")
+    opened = open_collection(home, collection, model, reader, reads=request.read)
     from rag.retrieval.search import search
 
     found = search(opened, request)
@@ -61,7 +74,6 @@ def search_command(
     if as_json:
         print_json(found)
         return
-    for hit in found.hits:
-        print_hit(hit, explain=explain)
+    print_hits(found.hits, explain=explain)
     if not found.hits:
         click.echo("No passage was found. Try again with fewer conditions.", err=True)

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from embeddings.options import PACKAGED_MODEL
-from rag.answering.abstention import ABSTAIN_BELOW
+from rag.answering.abstention import ABSTAIN_BELOW, ABSTAIN_BELOW_UNREAD
 from rag.collection.paths import DEFAULT_COLLECTION
+from reading.load import NO_READER, PACKAGED_READER
 from tamngu.cli.command import OTHER, option
+from tamngu.cli.reader import complete_reader, is_compiled, ready_reader
 
 if TYPE_CHECKING:
     from embeddings import Encoder
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 WHERE = "Where and with which model"
-"""Heading of the options that choose the collection and the model."""
+"""Heading of the options that choose the collection and the models."""
 
 ANSWER = "Write the answer"
 """Heading of the options that decide how a question is answered."""
@@ -90,6 +92,22 @@ def model_option(command: Command) -> Command:
     )(command)
 
 
+def reader_option(command: Command) -> Command:
+    """Add ``--reader``."""
+    return option(
+        "--reader",
+        metavar="NAME",
+        heading=WHERE,
+        default=PACKAGED_READER,
+        envvar="TAMNGU_READER",
+        show_envvar=True,
+        show_default=True,
+        shell_complete=complete_reader,
+        help="What reads the passages that are found: name or path of an extractive model or a "
+        "cross-encoder, URL or URL#MODEL of a rerank endpoint, or none.",
+    )(command)
+
+
 def json_option(command: Command) -> Command:
     """Add ``--json``."""
     return option("--json", "as_json", is_flag=True, heading=OUTPUT, help="Print JSON.")(command)
@@ -102,10 +120,9 @@ def answer_options(command: Command) -> Command:
         type=click.FloatRange(0, 1),
         metavar="X",
         heading=ANSWER,
-        default=ABSTAIN_BELOW,
         envvar="TAMNGU_ABSTAIN_BELOW",
         show_envvar=True,
-        show_default=True,
+        show_default=f"{ABSTAIN_BELOW}; without a reader {ABSTAIN_BELOW_UNREAD}",
         help="Answer that the collection holds no answer if the confidence is below X. "
         "0: always answer.",
     )(command)
@@ -132,11 +149,12 @@ def complete_collection(
 def complete_model(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[str]:
-    """Return the packaged and the prepared models whose names begin with what was typed."""
+    """Return the packaged and the prepared encoders whose names begin with what was typed."""
     from embeddings.prepared_models import prepared_models
+    from reading.packaged.model import NAME
 
     names = {PACKAGED_MODEL, *(model.source for model in prepared_models())}
-    return sorted(name for name in names - {"?"} if name.startswith(incomplete))
+    return sorted(name for name in names - {"?", NAME} if name.startswith(incomplete))
 
 
 def chat_model(address: str | None) -> Chat | None:
@@ -148,26 +166,46 @@ def chat_model(address: str | None) -> Chat | None:
     return Chat.at(address)
 
 
-def open_collection(home: Path | None, name: str, model: str) -> Collection:
-    """Open an existing collection with its model; a missing one is found before the model loads."""
+def open_collection(
+    home: Path | None, name: str, model: str, reader: str | None = None, *, reads: bool = False
+) -> Collection:
+    """Open an existing collection with its model; a missing one is found before the model loads.
+
+    Args:
+        home: the folder of all collections; None for the user's.
+        name: the collection's.
+        model: as :func:`embeddings.load_encoder` takes it.
+        reader: as :func:`reading.load_reader` takes it.
+        reads: whether passages will be read; then the reader is loaded here, and not at its first
+            use.
+    """
     from embeddings.load import is_prepared
     from rag.collection.paths import default_home, existing_directory
 
     home = home or default_home()
     existing_directory(home, name)
-    encoder = _load_beside_imports(model) if is_prepared(model) else load(model)
+    first = reader if reads and reader != NO_READER else None
+    if is_prepared(model) and (first is None or is_compiled(first)):
+        encoder = _load_beside_imports(model, first)
+    else:
+        encoder = load(model)
     from rag.collection.collection import Collection
 
-    return Collection.open(home, name, encoder)
+    # What was loaded beside the imports is not loaded again.
+    return Collection.open(home, name, encoder, reader if first is None else ready_reader(first))
 
 
-def _load_beside_imports(model: str) -> Encoder:
+def _load_beside_imports(model: str, reader: str | None) -> Encoder:
     """Load a prepared model while the interpreter imports the modules that a search needs.
 
-    The model's files are read without the interpreter's lock, so both go on at the same time.
+    The files of the model, and of a reader if one is named, are read without the interpreter's
+    lock, so both go on at the same time.
     """
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(load, model)
+        if reader is not None:
+            # One after the other, because the packaged ones share a tokenizer.
+            pool.submit(ready_reader, reader)
         for module in ("rag.collection.collection", "rag.retrieval.search"):
             import_module(module)
         from rag.text.language import identify

@@ -9,6 +9,7 @@ from tamngu.client.async_client import AsyncClient as AsyncClient
 from tamngu.client.client import Client as Client
 from tamngu.client.responses import ApiError as ApiError
 from tamngu.records.answer import Answer as Answer
+from tamngu.records.answer import ShortAnswer as ShortAnswer
 from tamngu.records.article import Article as Article
 from tamngu.records.article_list import ArticleSummary as ArticleSummary
 from tamngu.records.citation import Citation as Citation

@@ -9,15 +9,42 @@ from tamngu.records.hit import Hit
 
 
 @dataclass(frozen=True)
+class ShortAnswer:
+    """A span of an article that answers the question: its text from ``start`` to ``end``.
+
+    Attributes:
+        text: the answer, in the article's language and script.
+        start: first character in the article's text.
+        end: one past its last character.
+        article_id: the article.
+        passage_id: the passage it was found in.
+        language: the article's.
+        score: probability that this is the answer, 0 to 1.
+        citations: markers of the quotes that prove it, the first of this span. Several say the same
+            in several articles or languages.
+    """
+
+    text: str
+    start: int
+    end: int
+    article_id: str
+    passage_id: str
+    language: str
+    score: float
+    citations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a collection answers to a question.
 
     Attributes:
         question: as it was asked.
         language: the question's.
-        answer: quotes in their own languages, each with its source named in the question's language
-            and a marker such as ``[1]``. An answer that a chat model wrote has that model's
-            sentences, each with the markers of the quotes that prove it.
+        answer: the short answer, if one was found; then quotes in their own languages, each with
+            its source named in the question's language and a marker such as ``[1]``. An answer that
+            a chat model wrote has that model's sentences, each with the markers of the quotes that
+            prove it.
         abstained: whether the collection does not seem to hold the answer; then the quotes are the
             nearest passages.
         confidence: probability that the collection holds the answer, 0 to 1; see
@@ -27,6 +54,8 @@ class Answer:
         took_ms: wall-clock time in milliseconds.
         written_by: the chat model that wrote the answer, None for an answer made of quotes.
         notice: why the chat model did not write the answer although it was asked to.
+        answers: the short answer; if sources disagree, also what the others say. Empty if nothing
+            was read, or nothing is likely enough.
     """
 
     question: str
@@ -39,3 +68,4 @@ class Answer:
     took_ms: float
     written_by: str | None = None
     notice: str | None = None
+    answers: tuple[ShortAnswer, ...] = ()

@@ -45,6 +45,8 @@ class Hit:
             best sentence, ``late`` that of late interaction, each in standard deviations above the
             mean of its language; in the baselines they are plain cosines. ``lexical`` is its BM25,
             ``dated`` what its date of publication added; both stand only where they were used.
+            ``answerable`` is the probability that it holds the answer, if it was read; its log-odds
+            count in the score.
         passage_id: the name of the passage.
         article_id: the article to which it belongs.
         title: the article's.

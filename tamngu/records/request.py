@@ -67,6 +67,8 @@ class SearchRequest:
         include_duplicates: show every copy of an article that appeared in several places; default:
             the best-placed copy, which names the others.
         ranking: what passages are ordered by; a name of version 0.1 is replaced by the present one.
+        read: also read the best passages together with the question, and order them by what is
+            found there.
 
     Raises:
         BadRequest: a value is out of range, is not a language tag, or contradicts another value.
@@ -84,6 +86,7 @@ class SearchRequest:
     article_ids: Annotated[Sequence[str], MaxLen(10_000)] | None = None
     include_duplicates: bool = False
     ranking: Ranking = "hybrid"
+    read: bool = False
 
     # Read by pydantic, where a request comes or goes as JSON.
     __pydantic_config__: ClassVar[dict[str, object]] = {
@@ -106,6 +109,8 @@ class SearchRequest:
         if ranking is None:
             raise BadRequest(f"ranking is {self.ranking!r}; it is one of {', '.join(RANKINGS)}")
         object.__setattr__(self, "ranking", ranking)
+        if self.read and ranking != "hybrid":
+            raise BadRequest(f"ranking is {ranking!r}; reading needs 'hybrid'")
 
     @property
     def filters(self) -> Filter:
@@ -130,8 +135,10 @@ class AskRequest(SearchRequest):
         abstain_below: confidence below which the answer is that the collection does not hold one;
             0: always answer; default: what the service was started with, or
             :data:`rag.answering.abstention.ABSTAIN_BELOW`.
+        read: as in a search, but on unless it is said otherwise.
     """
 
+    read: bool = True
     abstain_below: Annotated[float, Ge(0), Le(1)] | None = None
 
     def __post_init__(self) -> None:

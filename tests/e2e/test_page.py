@@ -46,6 +46,7 @@ def served(home: Path, collection: str, *options: str) -> Iterator[str]:
 def opened(browser: Browser, address: str) -> Iterator[Page]:
     """Open the page, and see that it reports no error."""
     page = browser.new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

@@ -13,6 +13,7 @@ from eval.gold.jsonl import read_jsonl
 from eval.reports.report import html
 from rag import Collection
 from tests.conftest import GOLD
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +31,7 @@ def page_file(sample: Collection, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.mark.parametrize("width", [360, 1200])
 def test_a_report_is_whole_without_a_network(browser: Browser, page_file: Path, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_default_timeout(PATIENCE_S * 1000)
     asked: list[str] = []
     wrong: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PACKAGES = ("tamngu", "embeddings", "rag", "api", "eval")
+PACKAGES = ("tamngu", "embeddings", "reading", "rag", "api", "eval")
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "site")
 """What tools write into a checkout, and of which nothing may be built."""
@@ -105,14 +105,14 @@ def test_the_client_needs_httpx_and_pydantic_only_beside_packages_of_the_same_na
     environment = VirtualEnvironment(tmp_path / "environment", wheel)
     environment.link("httpx", "pydantic")
     project = tmp_path / "project"
-    for name in ("api", "eval", "rag", "embeddings"):
+    for name in ("api", "eval", "rag", "reading", "embeddings"):
         (project / name).mkdir(parents=True)
         (project / name / "__init__.py").write_text("raise ImportError('the project\\'s own')\n")
     program = (
         "from tamngu.client import AsyncClient, Client\n"
         "with Client('http://127.0.0.1:9') as client:\n"
         "    print(type(client).__module__)\n"
-        "for name in ('api', 'eval', 'rag', 'embeddings', 'numpy'):\n"
+        "for name in ('api', 'eval', 'rag', 'reading', 'embeddings', 'numpy'):\n"
         "    try:\n"
         "        __import__(name)\n"
         "    except ImportError:\n"
@@ -122,4 +122,4 @@ def test_the_client_needs_httpx_and_pydantic_only_beside_packages_of_the_same_na
     assert done.returncode == 0, done.stderr
     first, *rest = done.stdout.splitlines()
     assert first.startswith("tamngu.client")
-    assert len(rest) == 5
+    assert len(rest) == 6

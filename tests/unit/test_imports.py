@@ -16,25 +16,35 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PACKAGES = ("tamngu", "embeddings", "rag", "api", "eval")
+PACKAGES = ("tamngu", "embeddings", "reading", "rag", "api", "eval")
 
 FLOORS = (
     ("tamngu.records",),
     ("tamngu.client",),
     ("tamngu.adapters",),
     ("embeddings.errors", "embeddings.fingerprint", "embeddings.text", "embeddings.vectors"),
-    ("embeddings.cache", "embeddings.encoder", "embeddings.options"),
+    ("embeddings.cache", "embeddings.encoder", "embeddings.options", "embeddings.quiet"),
     ("embeddings.encoder_wrapper", "embeddings.overlong_texts", "embeddings.tokenization"),
-    ("embeddings.endpoint", "embeddings.packaged", "embeddings.question_cache"),
-    ("embeddings.source",),
-    ("embeddings.sentence_transformer",),
+    ("embeddings.packaged", "embeddings.posting", "embeddings.question_cache"),
+    ("embeddings.endpoint", "embeddings.source"),
+    ("embeddings.runtime", "embeddings.sentence_transformer"),
     ("embeddings.openvino",),
     ("embeddings.prepared_models", "embeddings.load"),
     ("embeddings",),
     ("embeddings.calibration",),
+    ("reading.errors", "reading.reader", "reading.text"),
+    ("reading.spans",),
+    (
+        "reading.cross_encoder",
+        "reading.extractive",
+        "reading.packaged",
+        "reading.rerank_endpoint",
+    ),
+    ("reading.load",),
+    ("reading",),
     ("rag.errors", "rag.stages", "rag.text"),
     ("rag.fetching", "rag.records"),
-    ("rag.readers",),
+    ("rag.readers", "rag.reading"),
     ("rag.catalog",),
     ("rag.index",),
     ("rag.collection",),
@@ -48,7 +58,8 @@ FLOORS = (
     ("eval.metrics",),
     ("eval.reports",),
     ("eval.evaluation",),
-    ("eval.bench", "eval.fitting", "eval.peers", "eval.reader"),
+    ("eval.reader",),
+    ("eval.bench", "eval.fitting", "eval.peers"),
     ("eval.cli",),
     ("api.errors", "api.settings", "api.sqlite_file"),
     ("api.worker_pool",),
@@ -67,7 +78,12 @@ FLOORS = (
 )
 """From the ground up: a room imports from floors below its own."""
 
-NEVER = {"eval": {"api"}, "rag": {"api", "eval"}, "embeddings": {"rag", "api", "eval"}}
+NEVER = {
+    "eval": {"api"},
+    "rag": {"api", "eval"},
+    "reading": {"rag", "api", "eval"},
+    "embeddings": {"reading", "rag", "api", "eval"},
+}
 """Packages that know nothing of others, whatever the floors are."""
 
 
@@ -154,4 +170,13 @@ def test_importing_the_front_door_loads_nothing_heavy() -> None:
         check=True,
     )
     loaded = set(ast.literal_eval(found.stdout))
-    assert not loaded & {"numpy", "torch", "faiss", "openvino", "rag", "embeddings", "pydantic"}
+    assert not loaded & {
+        "numpy",
+        "torch",
+        "faiss",
+        "openvino",
+        "rag",
+        "reading",
+        "embeddings",
+        "pydantic",
+    }

@@ -24,15 +24,16 @@ def client(tmp_path: Path, encoder: Encoder) -> Iterator[TestClient]:
         yield made
 
 
-def test_hits_come_first_and_then_the_answer(client: TestClient) -> None:
+def test_hits_come_first_and_at_the_end_the_answer(client: TestClient) -> None:
     response = client.post("/v1/ask", json={"question": QUESTION}, headers=EVENTS)
     assert response.headers["content-type"].startswith("text/event-stream")
     events = [block.split("\n") for block in response.text.strip().split("\n\n")]
-    assert [name for name, _ in events] == ["event: hits", "event: answer"]
-    hits, answer = (json.loads(data.removeprefix("data: ")) for _, data in events)
+    assert [name for name, _ in events] == ["event: hits", "event: answers", "event: answer"]
+    hits, early, answer = (json.loads(data.removeprefix("data: ")) for _, data in events)
     plain = client.post("/v1/ask", json={"question": QUESTION}).json()
     assert hits["hits"] == answer["hits"] == plain["hits"]
-    assert answer["citations"] == plain["citations"]
+    assert early["citations"] == answer["citations"] == plain["citations"]
+    assert early["answers"] == answer["answers"] == plain["answers"]
     assert answer["answer"] == plain["answer"]
 
 

@@ -71,7 +71,7 @@ def test_an_answer_has_all_fields_and_verified_quotes(
     assert len(body["hits"]) == 5
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
-        *("confidence", "citations", "hits", "took_ms", "written_by", "notice"),
+        *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
     ]
     assert body["citations"]
     for citation in body["citations"]:
@@ -81,6 +81,11 @@ def test_an_answer_has_all_fields_and_verified_quotes(
         ]
         article = client.get(f"/v1/articles/{citation['article_id']}").json()
         assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+    markers = {citation["marker"] for citation in body["citations"]}
+    for said in body["answers"]:
+        article = client.get(f"/v1/articles/{said['article_id']}").json()
+        assert article["text"][said["start"] : said["end"]] == said["text"]
+        assert set(said["citations"]) <= markers
 
 
 def test_search_takes_languages(client: httpx.Client) -> None:

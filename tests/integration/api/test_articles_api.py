@@ -203,7 +203,8 @@ def test_a_language_is_identified(
 
 
 def test_the_service_is_ready_when_its_collection_is_open(client: TestClient) -> None:
-    assert client.get("/readyz").json() == {"status": "ready", "collection": "default"}
+    ready = {"status": "ready", "collection": "default", "reader": "tamngu-reader"}
+    assert client.get("/readyz").json() == ready
     assert client.head("/readyz").status_code == client.head("/").status_code == 200
     client.put("/v1/collections/secret")
     client.delete("/v1/collections/default")

@@ -157,11 +157,12 @@ def test_sentences_come_as_they_are_proven(address: str, chat_server: ChatServer
                 if events[-1][0] == "sentence":
                     # The model writes the rest only after the first sentence has arrived.
                     go_on.set()
-    assert [name for name, _ in events] == ["hits", "sentence", "sentence", "answer"]
+    assert [name for name, _ in events] == ["hits", "answers", "sentence", "sentence", "answer"]
     texts = [data["text"] for name, data in events if name == "sentence"]
     assert texts == ["The vote was in New York. [1]", "It was about human rights. [2]"]
     assert events[-1][1]["answer"] == " ".join(texts)
-    assert [each["marker"] for each in events[-1][1]["citations"]] == ["1", "2"]
+    # Quotes of a short answer may follow.
+    assert [each["marker"] for each in events[-1][1]["citations"]][:2] == ["1", "2"]
 
 
 def test_chat_clients_see_sentences_as_they_are_proven(

@@ -91,6 +91,7 @@ async def _lists_its_tools(client: Client) -> None:
         assert tool.annotations.read_only_hint
     assert "question" in tools["ask"].input_schema["required"]
     assert tools["search"].input_schema["properties"]["k"]["maximum"] == 100
+    assert tools["search"].input_schema["properties"]["read"]["default"] is False
     templates = (await client.list_resource_templates()).resource_templates
     assert [each.uri_template for each in templates] == ["tamngu://{collection}/articles/{+id}"]
 
@@ -104,6 +105,12 @@ async def _answers_with_quotes_that_stand_in_articles(client: Client) -> None:
     assert f"“{first['quote']}” [1]" in answer["answer"]
     read = await used(client, "read_article", article_id=first["article_id"], characters=50_000)
     assert read["text"][first["start"] : first["end"]] == first["quote"]
+    markers = {quote["marker"] for quote in answer["citations"]}
+    for said in answer["answers"]:
+        own = await used(client, "read_article", article_id=said["article_id"], characters=50_000)
+        assert own["text"][said["start"] : said["end"]] == said["text"]
+        assert set(said["citations"]) <= markers
+        assert said["uri"].endswith(said["article_id"])
     resource = await client.read_resource(first["uri"])
     (content,) = resource.contents
     assert getattr(content, "text", "") == f"{read['title']}\n\n{read['text']}"
@@ -113,6 +120,8 @@ async def _searches(client: Client) -> None:
     found = await used(client, "search", question="东帝汶加入东盟", languages=["vi"], k=3)
     assert (found["language"], len(found["passages"])) == ("zh", 3)
     assert {passage["language"] for passage in found["passages"]} == {"vi"}
+    read = await used(client, "search", question="东帝汶加入东盟", languages=["vi"], k=3, read=True)
+    assert len(read["passages"]) == 3
     dated = await used(
         client, "search", question="ASEAN", published_from="2025-01-01", published_to="2025-06-30"
     )

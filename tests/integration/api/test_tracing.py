@@ -86,7 +86,7 @@ def test_requests_and_their_stages_are_traced_without_their_texts(
     of_question = {span.name: span for span in spans if span.trace_id.hex() == trace_id}
     asked = of_question["POST /v1/ask"]
     assert asked.parent_span_id.hex() == parent
-    stages = {"question", "ranking", "hits", "quotes"}
+    stages = {"question", "ranking", "hits", "reading", "quotes"}
     assert stages <= of_question.keys()
     for name in stages:
         span = of_question[name]

@@ -34,7 +34,9 @@ def test_quotes_are_introduced_in_the_questions_language(
 ) -> None:
     answer = ask(sample, question)
     assert not answer.abstained
-    assert all(line.startswith(begins) for line in answer.answer.split("\n"))
+    quoted = [line for line in answer.answer.split("\n") if "“" in line]
+    assert len(quoted) == len(answer.citations)
+    assert all(line.startswith(begins) for line in quoted)
 
 
 def test_below_the_threshold_the_answer_abstains_and_shows_the_nearest_passages(
@@ -79,8 +81,12 @@ def test_only_proven_sentences_of_a_chat_model_are_kept(
     assert quote in answer.answer
     assert "400" not in answer.answer
     assert "Không có nguồn" not in answer.answer
-    (citation,) = answer.citations
+    # The short answer keeps its proof, which the model need not have cited.
+    citation, *proofs = answer.citations
     assert citation.article_id == hit.article_id
+    assert [each.marker for each in proofs] == [
+        marker for short in answer.answers for marker in short.citations if marker != "1"
+    ]
     assert "[1]" in answer.answer
 
 

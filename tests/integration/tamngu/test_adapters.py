@@ -116,6 +116,19 @@ def test_haystack_retrieves_in_pipelines(address: str, hits: tuple[Hit, ...]) ->
     assert len(found["tamngu"]["documents"]) == 4
 
 
+def test_passages_are_read_if_a_condition_says_so(address: str, client: Client) -> None:
+    wanted = client.search(SearchRequest(QUESTION, top_k=4, read=True)).hits
+    assert any("answerable" in hit.parts for hit in wanted)
+    ids = [hit.passage_id for hit in wanted]
+    reads = {"read": True}
+    found = langchain.TamnguRetriever(client=client, k=4, conditions=reads).invoke(QUESTION)
+    assert [document.id for document in found] == ids
+    nodes = llamaindex.TamnguRetriever(client, k=4, conditions=reads).retrieve(QUESTION)
+    assert [node.node_id for node in nodes] == ids
+    retriever = haystack.TamnguRetriever(address, top_k=4, conditions=reads)
+    assert [document.id for document in retriever.run(QUESTION)["documents"]] == ids
+
+
 @pytest.mark.parametrize(
     ("module", "library"),
     [

@@ -47,7 +47,7 @@ def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
     body = json.loads(done.stdout)
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
-        *("confidence", "citations", "hits", "took_ms", "written_by", "notice"),
+        *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
     ]
     assert body["citations"][0]["quote"] == "Lào gia nhập ASEAN năm 1997."
 

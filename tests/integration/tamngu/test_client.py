@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ import pytest
 
 import rag
 from rag import Collection
-from tamngu.client import Answer, ApiError, AsyncClient, BadRequest, Client
+from tamngu.client import Answer, ApiError, AsyncClient, BadRequest, Client, ShortAnswer
+from tamngu.client.json_records import reader_of
 from tamngu.records.job import EvaluationResult
 from tamngu.records.request import AskRequest, SearchRequest
 from tests.integration.api.served import make_key, serving
@@ -67,11 +68,27 @@ def test_an_answer_is_what_the_library_gives(client: Client, sample: Collection)
     answer = client.ask(AskRequest(QUESTION, top_k=5))
     own = asdict(rag.ask(sample, AskRequest(QUESTION, top_k=5)))
     assert {**asdict(answer), "took_ms": 0} == {**own, "took_ms": 0}
-    assert [each.name for each in fields(Answer)] == [each.name for each in fields(Answer)]
+    assert all(isinstance(each, ShortAnswer) for each in answer.answers)
     for citation in answer.citations:
         article = client.article(citation.article_id)
         assert article.text[citation.start : citation.end] == citation.quote
         assert article == sample.catalog.articles.get(citation.article_id)
+
+
+def test_reading_is_part_of_the_request(client: Client) -> None:
+    asked, unread = client.ask(QUESTION), client.ask(AskRequest(QUESTION, read=False))
+    assert any("answerable" in hit.parts for hit in asked.hits)
+    assert unread.answers == ()
+    found, read = client.search(QUESTION), client.search(SearchRequest(QUESTION, read=True))
+    for each, is_read in ((unread, False), (found, False), (read, True)):
+        assert any("answerable" in hit.parts for hit in each.hits) is is_read
+
+
+def test_an_answer_of_an_older_service_is_understood(client: Client) -> None:
+    """Version 0.2 sends no short answers."""
+    sent = asdict(client.ask(QUESTION))
+    del sent["answers"]
+    assert reader_of(Answer)(sent).answers == ()
 
 
 def test_a_search_is_what_the_library_gives(client: Client, sample: Collection) -> None:

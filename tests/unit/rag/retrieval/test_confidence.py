@@ -18,14 +18,14 @@ def candidate(score: float, match: float = 0.5) -> Candidate:
 @given(st.lists(NUMBERS, max_size=40))
 def test_it_is_a_probability(scores: list[float]) -> None:
     ranked = [candidate(score) for score in sorted(scores, reverse=True)]
-    assert 0 <= confidence(ranked) <= 1
+    assert 0 <= confidence(ranked, "vi") <= 1
 
 
 def test_nothing_found_is_no_answer() -> None:
-    assert confidence([]) == 0
+    assert confidence([], "vi") == 0
 
 
 def test_a_good_match_is_surer_than_a_poor_one() -> None:
     out = [candidate(7.0, match=0.8), *[candidate(2.0)] * 20]
     among = [candidate(3.0, match=0.5), *[candidate(2.9)] * 20]
-    assert confidence(out) > 0.9 > 0.2 > confidence(among)
+    assert confidence(out, "vi") > 0.9 > 0.2 > confidence(among, "vi")

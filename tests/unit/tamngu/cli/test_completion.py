@@ -40,6 +40,8 @@ def proposed(words: str, **environment: str) -> list[str]:
         ("tamngu ingest --m", ["--max-pages", "--model"]),
         ("tamngu search x --ranking b", ["bm25"]),
         ("tamngu models show p", ["packaged"]),
+        ("tamngu ask x --reader ", ["none", "packaged"]),
+        ("tamngu models prepare --reader p", ["packaged"]),
         ("tamngu keys create x --scope w", ["write"]),
     ],
 )

@@ -106,6 +106,8 @@ def test_examples_are_commands_that_can_be_typed(
         ("TAMNGU_HOME", "tamngu keys list"),
         ("TAMNGU_MODEL", "tamngu calibrate"),
         ("TAMNGU_CHAT", "tamngu serve"),
+        *(("TAMNGU_READER", f"tamngu {name}") for name in ("ask", "search", "demo", "serve")),
+        ("TAMNGU_READER", "tamngu eval run"),
         ("TAMNGU_ABSTAIN_BELOW", "tamngu mcp"),
         ("TAMNGU_PRECISION", "tamngu models prepare"),
     ],

@@ -41,6 +41,21 @@ def test_former_names_are_not_proposed(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("search x --read --reader none", "--read needs a reader, but --reader is none."),
+        ("models show --reader none", "--reader none is no reader, so there is nothing to show."),
+        ("models show packaged --reader packaged", "Show one model, not both"),
+        ("models prepare --reader none", "Only the packaged reader is compiled"),
+    ],
+)
+def test_what_makes_no_sense_of_readers_is_refused(words: str, sentence: str) -> None:
+    result = CliRunner().invoke(tamngu, words.split(), prog_name="tamngu")
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+@pytest.mark.parametrize(
     ("words", "code"),
     [("--plain --words", 2), ("--ranking bm25 --plain", 2), ("--ranking dense --plain", 1)],
 )

@@ -1,0 +1,99 @@
+"""What of a passage is fit to be quoted: whole sentences that say who is meant, no headings."""
+
+from __future__ import annotations
+
+import re
+
+from rag.text.sentences import sentences
+from rag.text.span import Span
+from rag.text.terms import terms
+from tamngu.records.hit import Hit
+
+_TITLE_SHARE = 0.8
+"""Share of a sentence's words with which it only repeats the title. Chosen manually, not tuned."""
+
+_LONGEST_HEADING = 20
+"""Words; Chinese characters twice as many."""
+
+_STOPS = tuple(".!…。！｡")
+"""End a sentence that may repeat the title, and no title."""
+
+_ENDS = (*_STOPS, *"?？\"'”’»)]）」』】;；:：")
+"""End what is no heading."""
+
+_ITEM = re.compile(r"[-–—•·▪*|]|\d{1,4}\s*[-–—]\s|\S.*[|\t]")
+"""How items of lists begin, and what parts the cells of tables."""
+
+_UNNAMED = re.compile(
+    r"[\"“‘'«「『]?(?:"
+    r"(?:he|she|it|they|his|her|its|their|this|these|that|those)\b"
+    r"|(?:ông|bà|anh|chị|cô|nó|họ|người này|điều này|việc này|đây)\s+(?P<next>\w)"
+    r"|(?!其实|其實|其次|其他|此外)(?:他|她|它|其|该|該|这|這|此))",
+    re.IGNORECASE,
+)
+"""Subjects that the sentence before names. A Vietnamese pronoun before a capital is a title."""
+
+
+def sentence_of(hit: Hit, span: Span) -> Span | None:
+    """Return the sentence of a hit that holds a span, with the one before it if that names who.
+
+    Args:
+        hit: in which the span stands.
+        span: offsets into the article's text.
+
+    Returns:
+        offsets into the article's text; None for a heading.
+    """
+    found = [Span(hit.start + each.start, hit.start + each.end) for each in sentences(hit.text)]
+    held = [n for n, each in enumerate(found) if each.start < span.end and span.start < each.end]
+    if not held:
+        return None
+    first, last = found[held[0]], found[held[-1]]
+    if is_heading(hit, Span(first.start, last.end)):
+        return None
+    if held[0] and _begins_unnamed(hit, first):
+        before = found[held[0] - 1]
+        if not is_heading(hit, before) and "\n" not in _text(hit, Span(before.end, first.start)):
+            first = before
+    return Span(first.start, last.end)
+
+
+def is_heading(hit: Hit, span: Span) -> bool:
+    """Return whether a sentence is the title again, or a line by itself that ends like none.
+
+    Items of lists and rows of tables are no headings.
+    """
+    text = _text(hit, span).strip()
+    if text.endswith(_STOPS):
+        return False
+    words = terms(text, hit.language).words
+    title = set(terms(hit.title, hit.language).words)
+    if title and set(words) <= title and len(words) >= _TITLE_SHARE * len(title):
+        return True
+    if not _is_bare(text, hit.language):
+        return False
+    before = hit.text[: span.start - hit.start].rstrip(" \t")
+    after = hit.text[span.end - hit.start :].lstrip(" \t")
+    if (before and before[-1] != "\n") or (after and after[0] != "\n"):
+        return False
+    # Bare lines one below the other are a list, or a poem.
+    beside = [*after.strip().splitlines()[:1], *before.strip().splitlines()[-1:]]
+    return bool(beside) and not _is_bare(beside[0], hit.language)
+
+
+def _is_bare(line: str, language: str) -> bool:
+    """Return whether a line is short, ends unlike a sentence and begins unlike an item."""
+    return (
+        not line.endswith(_ENDS)
+        and not _ITEM.match(line)
+        and len(terms(line, language).words) <= _LONGEST_HEADING
+    )
+
+
+def _begins_unnamed(hit: Hit, span: Span) -> bool:
+    found = _UNNAMED.match(_text(hit, span))
+    return found is not None and (found["next"] is None or found["next"].islower())
+
+
+def _text(hit: Hit, span: Span) -> str:
+    return hit.text[span.start - hit.start : span.end - hit.start]

@@ -1,0 +1,138 @@
+"""Short answers: the likeliest spans of all that was read, those that say the same put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answering.same_answer import same_answer
+from rag.reading.passages import PassageReading, ReadSpan
+from rag.text.amounts import amounts
+from rag.text.span import Span
+from tamngu.records.hit import Hit
+
+_LEAST = 0.05
+"""Probability below which a span is no proposal."""
+
+_LEAST_ANSWER = 0.2
+"""Probability from which there is a short answer. Chosen manually, not tuned."""
+
+_DISAGREES = 0.6
+"""Share of the best answer's probability from which another answer contradicts it. Chosen manually,
+not tuned."""
+
+_MOST = 3
+"""Answers that are shown."""
+
+_LIST_MARKS = re.compile(
+    r"\s*(?:[,，、;；/]|\b(?:and|or|và|cùng|hoặc|với)\b|[和与及、或]|以及|还有)\s*"
+    r"(?:(?:and|và)\b|以及|和|及)?\s*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A span that may be the answer.
+
+    Attributes:
+        hit: in which it stands.
+        span: offsets into the article's text.
+        score: probability that it is the answer.
+    """
+
+    hit: Hit
+    span: Span
+    score: float
+
+    @property
+    def text(self) -> str:
+        """Return the span's text."""
+        return self.hit.text[self.span.start - self.hit.start : self.span.end - self.hit.start]
+
+
+@dataclass(frozen=True)
+class ProposedAnswer:
+    """Spans that say the same.
+
+    Attributes:
+        proposals: they, the likeliest first, from different passages.
+        score: probability that one of them is the answer.
+    """
+
+    proposals: tuple[Proposal, ...]
+    score: float
+
+
+def short_answers(
+    hits: Sequence[Hit], readings: Mapping[str, PassageReading]
+) -> list[ProposedAnswer]:
+    """Return the likeliest answer and those that contradict it, the likeliest first.
+
+    Args:
+        hits: what was found.
+        readings: of the passages that were read, by their ids.
+    """
+    proposals = [
+        Proposal(hit, each.span, reading.answerable * each.score)
+        for hit in hits
+        if (reading := readings.get(hit.passage_id)) is not None
+        for each in _with_lists(hit, reading.spans)
+    ]
+    proposals = sorted((p for p in proposals if p.score >= _LEAST), key=lambda each: -each.score)
+    answers: list[ProposedAnswer] = []
+    for proposal in proposals:
+        place = next((n for n, a in enumerate(answers) if _says_the_same(a, proposal)), None)
+        if place is None:
+            answers.append(ProposedAnswer((proposal,), proposal.score))
+        else:
+            answers[place] = _joined(answers[place], proposal)
+    answers.sort(key=lambda each: -each.score)
+    if not answers or answers[0].score < _LEAST_ANSWER:
+        return []
+    best, *others = answers
+    return [best, *(each for each in others if _contradicts(best, each))][:_MOST]
+
+
+def _with_lists(hit: Hit, spans: Sequence[ReadSpan]) -> list[ReadSpan]:
+    """Return the spans; those that only commas or "and" separate are joined to one list."""
+    if len(spans) < 2:
+        return list(spans)
+    best, rest = spans[0], list(spans[1:])
+    grew = True
+    while grew:
+        grew = False
+        for each in rest:
+            first, last = sorted((best.span, each.span))
+            between = hit.text[first.end - hit.start : last.start - hit.start]
+            if first.end <= last.start and _LIST_MARKS.fullmatch(between):
+                best = ReadSpan(Span(first.start, last.end), min(best.score + each.score, 1.0))
+                rest.remove(each)
+                grew = True
+                break
+    return [best, *rest]
+
+
+def _says_the_same(answer: ProposedAnswer, proposal: Proposal) -> bool:
+    one = answer.proposals[0]
+    return same_answer(one.text, proposal.text, (one.hit.language, proposal.hit.language))
+
+
+def _joined(answer: ProposedAnswer, proposal: Proposal) -> ProposedAnswer:
+    """Add a proposal: each further article makes the answer likelier, as independent ones would."""
+    known = {each.hit.passage_id for each in answer.proposals}
+    if proposal.hit.passage_id in known:
+        return answer
+    proposals = (*answer.proposals, proposal)
+    if proposal.hit.article_id in {each.hit.article_id for each in answer.proposals}:
+        return replace(answer, proposals=proposals)
+    return ProposedAnswer(proposals, 1 - (1 - answer.score) * (1 - proposal.score))
+
+
+def _contradicts(best: ProposedAnswer, other: ProposedAnswer) -> bool:
+    """Return whether another answer, of the same kind and from another article, is as likely."""
+    one, two = best.proposals[0], other.proposals[0]
+    if two.score < _DISAGREES * one.score or two.hit.article_id == one.hit.article_id:
+        return False
+    return bool(amounts(one.text)) == bool(amounts(two.text))

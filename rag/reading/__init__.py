@@ -1,0 +1,1 @@
+"""Reading passages that were found: which sentences are read, and what they answer."""
