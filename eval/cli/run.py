@@ -13,6 +13,7 @@ from eval.cli.progress import bar
 from tamngu.cli.command import Command, option
 from tamngu.cli.output import print_json
 from tamngu.cli.question_options import one_ranking, ranking_options
+from tamngu.cli.reader import ready_reader
 from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
@@ -20,6 +21,7 @@ from tamngu.cli.shared_options import (
     load,
     model_option,
     open_collection,
+    reader_option,
 )
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ out_option = option(
     "--ablate",
     is_flag=True,
     heading=MEASURE,
-    help="Measure all rankings, and hybrid without each of its parts.",
+    help="Measure all rankings, and hybrid without each of its parts and without reading.",
 )
 @option(
     "--abstention",
@@ -94,6 +96,7 @@ out_option = option(
 )
 @collection_options
 @model_option
+@reader_option
 @out_option
 @option(
     "--trec",
@@ -115,6 +118,7 @@ def run_command(
     home: Path | None,
     collection: str,
     model: str,
+    reader: str,
     out: Path | None,
     trec: Path | None,
     as_json: bool,
@@ -122,7 +126,8 @@ def run_command(
     """Measure search and answers with a gold set.
 
     jsonl:FILE asks the articles of --collection. The other gold sets bring their own texts; each
-    text becomes one passage of a temporary collection.
+    text becomes one passage of a temporary collection. The best passages of the hybrid ranking are
+    read, as they are for users; --reader none measures the ranking alone.
     """
     chosen = one_ranking(ranking, plain=plain, words=words) or "hybrid"
     if abstention and chosen != "hybrid":
@@ -136,11 +141,12 @@ def run_command(
             raise click.UsageError(
                 "--ablate, --abstention and --distractors need a gold set with its own texts."
             )
-        runs = [_on_collection(wanted, home, collection, model, chosen)]
+        runs = [_on_collection(wanted, home, collection, model, reader, chosen)]
     else:
         runs = _on_texts(
             wanted,
             model,
+            reader,
             None if ablate else chosen,
             distractors,
             per_language,
@@ -167,6 +173,7 @@ def run_command(
 def _on_texts(
     gold: GoldSet,
     model: str,
+    reader: str,
     ranking: str | None,
     distractors: Path | None,
     per_language: int,
@@ -175,7 +182,7 @@ def _on_texts(
 ) -> list[Run]:
     from eval.evaluation.corpora import draw_passages, find_corpora
     from eval.evaluation.evaluate import distractor_texts, evaluate_texts, without_half_of_texts
-    from eval.evaluation.rankers import RANKERS
+    from eval.evaluation.rankers import RANKERS, WITHOUT_READING
 
     # Published figures are for paragraphs that are cut at the model's length.
     encoder = load(model, overlong="cut")
@@ -185,24 +192,34 @@ def _on_texts(
             for language, paths in (find_corpora(distractors) if distractors else {}).items()
         }
     )
-    settings = {"distractors": str(len(among))}
+    rankers = RANKERS if ranking is None else {ranking: RANKERS[ranking]}
+    reads = answers or any(ranker.reads for ranker in rankers.values())
+    reads_with = ready_reader(reader) if reads else None
+    if ranking is None and reads_with is not None:
+        rankers = {**RANKERS, **WITHOUT_READING}
     return evaluate_texts(
         without_half_of_texts(gold) if abstention else gold,
         encoder,
-        RANKERS if ranking is None else {ranking: RANKERS[ranking]},
+        rankers,
         bar,
         distractors=among,
         answers=answers,
-        settings=settings,
+        reader=reads_with,
+        settings={"distractors": str(len(among))},
     )
 
 
 def _on_collection(
-    gold: GoldSet, home: Path | None, collection: str, model: str, ranking: Ranking
+    gold: GoldSet,
+    home: Path | None,
+    collection: str,
+    model: str,
+    reader: str,
+    ranking: Ranking,
 ) -> Run:
     from eval.evaluation.evaluate import evaluate_collection
 
-    opened = open_collection(home, collection, model)
+    opened = open_collection(home, collection, model, reader, reads=ranking == "hybrid")
     try:
         return evaluate_collection(gold, opened, ranking, bar)
     finally:
@@ -225,6 +242,7 @@ def _printed(runs: list[Run], *, ablate: bool, abstention: bool) -> dict[str, An
     known: dict[str, Any] = {
         "questions": len(first.results),
         "encoder": first.encoder,
+        "reader": first.reader,
         "ranking": "all" if ablate else first.ranking,
         **first.settings,
     }

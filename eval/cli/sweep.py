@@ -11,6 +11,7 @@ import click
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from eval.cli.run import MEASURE
+from reading.load import NO_READER
 from tamngu.cli.command import Command, option
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import (
@@ -73,7 +74,7 @@ def sweep_command(
     """Try settings on one half of a gold set, measure on the other.
 
     The best settings are chosen on the first half. Their figure there is too good; believe the
-    figure of the held-out half.
+    figure of the held-out half. Passages are ranked, and not read.
     """
     from eval.evaluation.sweep import OF_COLLECTIONS, OF_TEXTS, grid, sweep_collection, sweep_texts
 
@@ -83,7 +84,7 @@ def sweep_command(
         found = sweep_texts(wanted, model, partial(load, overlong="cut"), settings, metric, bar)
     else:
         settings = grid(given, OF_COLLECTIONS)
-        opened = open_collection(home, collection, model)
+        opened = open_collection(home, collection, model, NO_READER)
         try:
             found = sweep_collection(wanted, opened, load, settings, metric, bar)
         finally:

@@ -18,6 +18,8 @@ from eval.evaluation.score_questions import QuestionOutcome, score
 from eval.gold.gold_set import CorpusText, GoldSet
 from eval.runs.run import Run
 from rag import Collection
+from reading import Reader
+from reading.load import NO_READER
 from tamngu.records.request import Ranking, ranking_named
 
 ProgressBar = Callable[[int, str], AbstractContextManager[Progress]]
@@ -33,6 +35,7 @@ def evaluate_texts(
     distractors: Iterable[CorpusText] = (),
     answers: bool = False,
     timed: bool = False,
+    reader: Reader | None = None,
     settings: Mapping[str, str] = {},
 ) -> list[Run]:
     """Ask a gold set about its own texts, each of them one passage, with several rankers.
@@ -46,6 +49,7 @@ def evaluate_texts(
         answers: also answer each question and score the answers.
         timed: also run a whole search for each question on its own, and report its time. The names
             of the rankers must then be rankings of :func:`rag.search`.
+        reader: reads what is found by rankers that read, and for answers; None: nothing is read.
         settings: to store in the runs.
 
     Returns:
@@ -58,7 +62,7 @@ def evaluate_texts(
     with TemporaryDirectory() as home:
         began = time.perf_counter()
         with bar(len(texts), "passage") as progress:
-            pool = pools.build(Path(home), encoder, texts, progress)
+            pool = pools.build(Path(home), encoder, texts, progress, reader)
         index_s = round(time.perf_counter() - began, 1)
         try:
             for name, ranker in rankers.items():
@@ -81,6 +85,7 @@ def evaluate_texts(
                     took_s=round(time.perf_counter() - started, 1),
                     tamngu=version("tamngu"),
                     index_s=index_s,
+                    reader=named(reader if ranker.reads or answers else None),
                 )
                 runs.append(run)
         finally:
@@ -130,7 +135,17 @@ def evaluate_collection(
         results=score(gold.questions, outcomes, languages),
         took_s=round(time.perf_counter() - started, 1),
         tamngu=version("tamngu"),
+        reader=named(collection.reader if ranking == "hybrid" else None),
     )
+
+
+def named(reader: Reader | None) -> str:
+    """Return a reader's name and the start of its digest, ``none`` for no reader."""
+    if reader is None:
+        return NO_READER
+    # A model of a hub has no other digest than its name.
+    known = f" ({reader.digest[:8]})" if reader.digest != reader.name else ""
+    return reader.name + known
 
 
 def _state(collection: Collection) -> dict[str, str]:

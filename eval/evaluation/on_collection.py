@@ -68,7 +68,8 @@ def rank_all(
 ) -> Iterator[QuestionOutcome]:
     """Search for every question, and ask it.
 
-    Articles are ranked, each at the rank of its best passage.
+    Articles are ranked, each at the rank of its best passage. The best passages of ``hybrid`` are
+    read if the collection has a reader.
 
     Args:
         collection: open.
@@ -80,7 +81,11 @@ def rank_all(
     """
     for question in gold.questions:
         request = SearchRequest(
-            question.text, top_k=top_k, ranking=ranking, include_duplicates=True
+            question.text,
+            top_k=top_k,
+            ranking=ranking,
+            include_duplicates=True,
+            read=ranking == "hybrid",
         )
         found = search(collection, request)
         single = {

@@ -20,8 +20,12 @@ from eval.metrics.answers import score_answer
 from eval.runs.run import RankedText
 from rag import Collection, ask, search
 from rag.retrieval.confidence import confidence
+from rag.retrieval.fusion import READ, read_best
+from rag.retrieval.hits import select
 from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import encode_questions
+from reading import Reader
+from reading.load import NO_READER
 from tamngu.records.request import AskRequest, Ranking, SearchRequest
 
 _QUESTIONS_AT_A_TIME = 256
@@ -40,7 +44,13 @@ class Pool:
     texts: Mapping[int, CorpusText]
 
 
-def build(home: Path, encoder: Encoder, texts: Sequence[CorpusText], progress: Progress) -> Pool:
+def build(
+    home: Path,
+    encoder: Encoder,
+    texts: Sequence[CorpusText],
+    progress: Progress,
+    reader: Reader | None = None,
+) -> Pool:
     """Make a collection in which each text is one passage.
 
     Args:
@@ -48,8 +58,9 @@ def build(home: Path, encoder: Encoder, texts: Sequence[CorpusText], progress: P
         encoder: the model.
         texts: with ids that differ.
         progress: called with the number of passages stored since the last call.
+        reader: reads what is found; None: nothing is read.
     """
-    collection = collect_passages(home, encoder, texts, progress)
+    collection = collect_passages(home, encoder, texts, progress, reader or NO_READER)
     keys = (int(collection.catalog.passages.keys_of([text.id])[0]) for text in texts)
     return Pool(collection, dict(zip(keys, texts, strict=True)))
 
@@ -59,10 +70,11 @@ def rank_all(
 ) -> Iterator[QuestionOutcome]:
     """Yield what each question finds.
 
-    Its time is the time of its ranking, and its share of the time in which a batch of questions is
-    encoded.
+    Its time is the time of its ranking and reading, and its share of the time in which a batch of
+    questions is encoded.
     """
     encoder = pool.collection.encoder
+    reader = pool.collection.reader if ranker.reads else None
     with pool.collection.reading() as snapshot:
         for start in range(0, len(questions), _QUESTIONS_AT_A_TIME):
             some = questions[start : start + _QUESTIONS_AT_A_TIME]
@@ -71,12 +83,73 @@ def rank_all(
                 encoder, [(each.text, each.language) for each in some], as_typed=ranker.as_typed
             )
             encoding_s = (time.perf_counter() - began) / len(some)
-            for question in encoded:
+            for asked, question in zip(some, encoded, strict=True):
                 began = time.perf_counter()
-                candidates = ranker.rank(snapshot, question, pool.collection.calibration)
+                ranked = ranker.rank(snapshot, question, pool.collection.calibration)
+                read = _read(pool, reader, asked.text, ranked[:READ])
+                found = _in_new_order(ranked, read)
                 took_s = time.perf_counter() - began + encoding_s
-                yield _outcome(pool, candidates, took_s * 1000, with_confidence=not ranker.as_typed)
+                yield QuestionOutcome(
+                    found=[_text(pool, each) for each in found],
+                    single=_in_each_language(pool, reader, asked.text, ranked, read),
+                    took_ms=took_s * 1000,
+                    confidence=None if ranker.as_typed else confidence(found, question.language),
+                )
                 progress(1)
+
+
+def _in_each_language(
+    pool: Pool,
+    reader: Reader | None,
+    question: str,
+    ranked: Sequence[Candidate],
+    read: Mapping[int, Candidate],
+) -> dict[str, list[str]]:
+    """Return the ids of what is found in each language, as if the pool had no other language.
+
+    Args:
+        pool: that was asked.
+        reader: reads the best of each language; None: nothing is read.
+        question: what is asked.
+        ranked: candidates of all languages, best first.
+        read: those that were read already, by their keys.
+    """
+    ranked_in: dict[str, list[Candidate]] = {}
+    for candidate in ranked:
+        ranked_in.setdefault(candidate.language, []).append(candidate)
+    found = {}
+    for language, candidates in ranked_in.items():
+        unread = [each for each in candidates[:READ] if each.key not in read]
+        known = {**read, **_read(pool, reader, question, unread)}
+        found[language] = [_text(pool, each).id for each in _in_new_order(candidates, known)]
+    return found
+
+
+def _read(
+    pool: Pool, reader: Reader | None, question: str, candidates: Sequence[Candidate]
+) -> dict[int, Candidate]:
+    """Return candidates with the scores that their reading gives them, by their keys."""
+    if reader is None or not candidates:
+        return {}
+    catalog = pool.collection.catalog
+    selection = select(catalog, candidates, len(candidates), include_duplicates=True)
+    fused, _ = read_best(reader, question, selection)
+    return {each.candidate.key: each.candidate for each in fused.found}
+
+
+def _in_new_order(
+    ranked: Sequence[Candidate], read: Mapping[int, Candidate]
+) -> Sequence[Candidate]:
+    """Return candidates, the best of them in the order that reading gives them."""
+    if not read:
+        return ranked
+    best = [read[each.key] for each in ranked[:READ]]
+    return [*sorted(best, key=lambda each: -each.score), *ranked[READ:]]
+
+
+def _text(pool: Pool, candidate: Candidate) -> RankedText:
+    text = pool.texts[candidate.key]
+    return RankedText(text.id, candidate.language, text.text)
 
 
 def time_all(
@@ -87,9 +160,10 @@ def time_all(
     progress: Progress,
 ) -> Iterator[QuestionOutcome]:
     """Yield the outcomes with the time of a whole search for each question, one by one."""
+    read = ranking == "hybrid"
     for question, outcome in zip(questions, outcomes, strict=True):
         began = time.perf_counter()
-        search(pool.collection, SearchRequest(question.text, ranking=ranking))
+        search(pool.collection, SearchRequest(question.text, ranking=ranking, read=read))
         yield replace(outcome, took_ms=(time.perf_counter() - began) * 1000)
         progress(1)
 
@@ -106,16 +180,3 @@ def answer_all(
         answer = ask(pool.collection, AskRequest(question.text, language=question.language))
         yield replace(outcome, answer=score_answer(question, answer, texts))
         progress(1)
-
-
-def _outcome(
-    pool: Pool, candidates: Sequence[Candidate], took_ms: float, *, with_confidence: bool
-) -> QuestionOutcome:
-    single: dict[str, list[str]] = {}
-    found = []
-    for candidate in candidates:
-        text = pool.texts[candidate.key]
-        single.setdefault(candidate.language, []).append(text.id)
-        found.append(RankedText(text.id, candidate.language, text.text))
-    confident = confidence(candidates) if with_confidence else None
-    return QuestionOutcome(found, single, took_ms, confident)

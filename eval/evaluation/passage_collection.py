@@ -13,6 +13,7 @@ from rag.ingestion.encoding import ChunkedArticle, encode_articles
 from rag.records.passage import Passage
 from rag.text.minhash import signature
 from rag.text.sentences import sentences
+from reading import Reader
 
 COLLECTION = "ready-made"
 """Name of the collection."""
@@ -21,7 +22,11 @@ _TEXTS_AT_A_TIME = 256
 
 
 def collect_passages(
-    home: Path, encoder: Encoder, texts: Iterable[CorpusText], progress: Progress
+    home: Path,
+    encoder: Encoder,
+    texts: Iterable[CorpusText],
+    progress: Progress,
+    reader: Reader | str | None = None,
 ) -> Collection:
     """Make a collection in which each text is an article of one passage.
 
@@ -30,8 +35,9 @@ def collect_passages(
         encoder: the model.
         texts: with ids that differ.
         progress: called with the number of texts stored since the last call.
+        reader: as a collection takes it.
     """
-    collection = Collection.open_or_create(home, COLLECTION, encoder)
+    collection = Collection.open_or_create(home, COLLECTION, encoder, reader)
     waiting = iter(texts)
     while some := list(islice(waiting, _TEXTS_AT_A_TIME)):
         chunked = [_chunked(text) for text in some]

@@ -29,18 +29,21 @@ class Ranker:
     Attributes:
         rank: returns a question's candidates, best first.
         as_typed: see :func:`rag.retrieval.question.encode_questions`.
+        reads: whether the best candidates are then read, where there is a reader.
     """
 
     rank: Callable[[Snapshot, EncodedQuestion, Calibration], list[Candidate]]
     as_typed: bool = False
+    reads: bool = False
 
 
-def hybrid_ranker(weights: RankingWeights, *, centred: bool = True) -> Ranker:
+def hybrid_ranker(weights: RankingWeights, *, centred: bool = True, reads: bool = False) -> Ranker:
     """Return the hybrid ranking with other weights.
 
     Args:
         weights: of the parts of the score.
         centred: subtract each language's mean vector from the vectors.
+        reads: read the best candidates, where there is a reader.
     """
 
     def rank_candidates(
@@ -50,7 +53,7 @@ def hybrid_ranker(weights: RankingWeights, *, centred: bool = True) -> Ranker:
             calibration = _without_means(calibration)
         return rank(snapshot, question, calibration, NO_FILTER, _CANDIDATES, weights)
 
-    return Ranker(rank_candidates)
+    return Ranker(rank_candidates, reads=reads)
 
 
 def _without_means(calibration: Calibration) -> Calibration:
@@ -74,8 +77,11 @@ RANKERS: Mapping[str, Ranker] = {
     "passages": hybrid_ranker(RankingWeights(sentence=0, late=0, lexical=0)),
     "passages, sentences": hybrid_ranker(RankingWeights(late=0, lexical=0)),
     "passages, sentences, late": hybrid_ranker(RankingWeights(lexical=0)),
-    "hybrid": hybrid_ranker(DEFAULT_WEIGHTS),
-    "hybrid without late": hybrid_ranker(RankingWeights(late=0)),
-    "hybrid without means": hybrid_ranker(DEFAULT_WEIGHTS, centred=False),
+    "hybrid": hybrid_ranker(DEFAULT_WEIGHTS, reads=True),
+    "hybrid without late": hybrid_ranker(RankingWeights(late=0), reads=True),
+    "hybrid without means": hybrid_ranker(DEFAULT_WEIGHTS, centred=False, reads=True),
 }
 """Rankers by name: ``dense`` is the baseline, ``hybrid`` the default."""
+
+WITHOUT_READING: Mapping[str, Ranker] = {"hybrid without reading": hybrid_ranker(DEFAULT_WEIGHTS)}
+"""A ranker that differs from ``hybrid`` only where there is a reader."""

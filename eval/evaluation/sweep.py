@@ -21,6 +21,7 @@ from rag import Collection
 from rag.ingestion.chunking import PASSAGE_TOKENS
 from rag.ingestion.encoding import chunk_article, encode_articles
 from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
+from reading.load import NO_READER
 from tamngu.records.request import RANKINGS, ranking_named
 
 MAX_COMBINATIONS = 64
@@ -224,7 +225,8 @@ def _rebuilt(
     """Yield a temporary collection of the same articles with another encoder or passage length."""
     ids = collection.catalog.articles.ids()
     with TemporaryDirectory() as home, bar(len(ids), "article") as progress:
-        made = Collection.open_or_create(Path(home), collection.name, encoder)
+        reader = collection.reader or NO_READER
+        made = Collection.open_or_create(Path(home), collection.name, encoder, reader)
         try:
             for start in range(0, len(ids), _ARTICLES_AT_A_TIME):
                 articles = collection.catalog.articles.get_many(

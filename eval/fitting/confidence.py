@@ -67,11 +67,15 @@ def observe(collection: Collection, questions: Sequence[DrawnQuestion]) -> Itera
             encoded = encode_questions(collection.encoder, [(q.text, q.language) for q in some])
             for each, question in zip(some, encoded, strict=True):
                 ranked = rank(snapshot, question, collection.calibration, NO_FILTER, _CANDIDATES)
-                yield Observation(features_of(ranked), True, each.answered_by, each.crosses)
+                yield Observation(
+                    features_of(ranked, each.language), True, each.answered_by, each.crosses
+                )
                 others: list[Candidate] = [
                     candidate for candidate in ranked if keys.get(candidate.key) != each.answered_by
                 ]
-                yield Observation(features_of(others), False, each.answered_by, each.crosses)
+                yield Observation(
+                    features_of(others, each.language), False, each.answered_by, each.crosses
+                )
 
 
 def fit_and_print(observations: Sequence[Observation]) -> None:

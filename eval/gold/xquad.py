@@ -20,11 +20,13 @@ class ParallelPart:
         contexts: paragraphs, in the order shared by all languages.
         questions: in the order shared by all languages.
         answered_by: for each question, the index of its paragraph in ``contexts``.
+        answers: of each question, words of the paragraph.
     """
 
     contexts: list[str]
     questions: list[str]
     answered_by: list[int]
+    answers: list[tuple[str, ...]]
 
 
 def read_xquad(directory: Path) -> dict[str, ParallelPart]:
@@ -51,6 +53,9 @@ def parallel_gold(spec: str, parts: Mapping[str, ParallelPart]) -> GoldSet:
                     language,
                     tuple(Relevant(f"{other}-{place}") for other in parts),
                     cluster=f"q{number}",
+                    answers=tuple(
+                        dict.fromkeys(a for other in parts.values() for a in other.answers[number])
+                    ),
                 )
                 for language, part in parts.items()
                 for number, (text, place) in enumerate(
@@ -70,15 +75,17 @@ def _read(path: Path) -> ParallelPart:
     contexts: list[str] = []
     questions: list[str] = []
     answered_by: list[int] = []
+    answers: list[tuple[str, ...]] = []
     try:
         for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
             for paragraph in article["paragraphs"]:
                 for question in paragraph["qas"]:
                     questions.append(question["question"])
                     answered_by.append(len(contexts))
+                    answers.append(tuple(each["text"] for each in question.get("answers", ())))
                 contexts.append(paragraph["context"])
     except OSError as error:
         raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
-    return ParallelPart(contexts, questions, answered_by)
+    return ParallelPart(contexts, questions, answered_by, answers)

@@ -44,6 +44,16 @@ def contains(text: str, answers: Sequence[str]) -> bool:
     return False
 
 
+def is_answer(text: str, answers: Sequence[str]) -> bool:
+    """Return whether a text has just the words of one of the answers.
+
+    >>> is_answer("The 72 states.", ["72 states"]), is_answer("72", ["72 states"])
+    (True, False)
+    """
+    words = answer_tokens(text)
+    return bool(words) and any(words == answer_tokens(answer) for answer in answers)
+
+
 def token_f1(text: str, answers: Sequence[str]) -> float:
     """Return the best F1 of a text's words against an answer's, 0 to 1 (Rajpurkar et al., 2016).
 

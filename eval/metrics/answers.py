@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from eval.gold.gold_set import GoldQuestion, Relevant
-from eval.metrics.answer_text import contains, token_f1
+from eval.metrics.answer_text import contains, is_answer, token_f1
 from eval.runs.run import AnswerScore
 from tamngu.records.answer import Answer
 from tamngu.records.citation import Citation
+
+_HALF_RIGHT = 0.5
 
 
 def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str]) -> AnswerScore:
@@ -37,6 +39,9 @@ def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str
         cited.article_id for cited, is_right in zip(citations, right, strict=True) if is_right
     }
     quotes = [cited.quote for cited in citations]
+    short = answer.answers[0] if answer.answers else None
+    short_text = short.text if short else ""
+    short_f1 = token_f1(short_text, question.answers)
     return AnswerScore(
         confidence=answer.confidence,
         abstained=answer.abstained,
@@ -48,6 +53,10 @@ def score_answer(question: GoldQuestion, answer: Answer, texts: Mapping[str, str
         recall=len(cited_right) / len(relevant) if relevant else 0.0,
         contains=any(contains(quote, question.answers) for quote in quotes),
         f1=max((token_f1(quote, question.answers) for quote in quotes), default=0.0),
+        short_language=short.language if short else "",
+        short_exact=is_answer(short_text, question.answers),
+        short_f1=short_f1,
+        short_right=short_f1 >= _HALF_RIGHT or contains(short_text, question.answers),
     )
 
 

@@ -12,11 +12,12 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from eval.reader.pairs import ReadingPair
+from rag.text.chinese import simplified, simplified_in_place
 
-LENGTHS = (64, 96, 128, 160, 208)
+LENGTHS = (48, 64, 80, 96, 112, 128, 144, 160, 184, 208)
 """Tokens of a row, padding included: few shapes are faster than many."""
 
-_BATCH_TOKENS = 6144
+_BATCH_TOKENS = 4096
 
 _MAX_QUESTION = 56
 """Tokens of a question that are read."""
@@ -33,8 +34,9 @@ class Features:
         ids: token ids.
         first: the first token of the window.
         offsets: characters of the window's tokens in the window, as (start, end).
-        start: first token of the answer; -1 without an answer, or if its place is not known.
-        end: its last token.
+        start: first token of the answer; 0, the first token of all, without an answer; -1 if its
+            place is not known.
+        end: its last token; 0 and -1 as for ``start``.
     """
 
     ids: list[int]
@@ -79,10 +81,13 @@ class Featurizer:
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
     def features(self, pair: ReadingPair) -> Features:
-        """Return a pair's features; what is longer than the longest row is cut from the window."""
+        """Return a pair's features; what is longer than the longest row is cut from the window.
+
+        Chinese is read in Simplified characters, as the encoder reads it.
+        """
         encode = self._tokenizer.encode
-        question = encode(pair.question, add_special_tokens=False).ids[:_MAX_QUESTION]
-        window = encode(pair.window, add_special_tokens=False)
+        question = encode(simplified(pair.question), add_special_tokens=False).ids[:_MAX_QUESTION]
+        window = encode(simplified_in_place(pair.window), add_special_tokens=False)
         room = LENGTHS[-1] - len(question) - 4
         ids = [_BEGIN, *question, _END, _END, *window.ids[:room], _END]
         first = len(question) + 3
@@ -94,6 +99,8 @@ def _answer_tokens(
     pair: ReadingPair, offsets: Sequence[tuple[int, int]], first: int
 ) -> tuple[int, int]:
     """Return the first and the last token of the first answer that was not cut."""
+    if not pair.answerable:
+        return 0, 0
     for start, end in pair.answers:
         held = [n for n, (a, b) in enumerate(offsets) if a < end and start < b]
         if held and offsets[held[-1]][1] >= end:

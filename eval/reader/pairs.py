@@ -12,12 +12,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion
 from eval.reader.windows import WindowCutter
 
 Kind = Literal["answer", "answer elsewhere", "near miss", "twin", "same subject"]
+
+_HARDEST_FIRST: tuple[Kind, ...] = get_args(Kind)
 
 _TWINS = 0.6
 """Share of answerable questions that get a twin. Chosen manually, not tuned."""
@@ -27,10 +29,6 @@ _SAME_SUBJECT = 0.35
 
 _MAX_WITHOUT_PLACE = 900
 """Characters of a passage that is taken whole because the place of its answer is not known."""
-
-_BALANCE = 1.2
-"""How many windows of one answerability there are at most for one of the other, in each pair of
-languages."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +112,18 @@ def _pairs(
             yield pair(other[start:end], "same subject")
 
 
-def balanced(pairs: Sequence[ReadingPair], most: int, seed: int) -> list[ReadingPair]:
+def balanced(
+    pairs: Sequence[ReadingPair], most: int, balance: float, seed: int
+) -> list[ReadingPair]:
     """Return pairs in random order, balanced in each pair of languages.
+
+    Of windows without an answer, those that are hardest to tell are taken first: near misses, then
+    twins.
 
     Args:
         pairs: to draw from.
         most: pairs of one pair of languages and one answerability.
+        balance: how many windows of one answerability there are at most for one of the other.
         seed: of the order.
     """
     drawn = random.Random(seed)
@@ -128,9 +132,10 @@ def balanced(pairs: Sequence[ReadingPair], most: int, seed: int) -> list[Reading
         groups.setdefault((pair.languages, pair.answerable), []).append(pair)
     for group in groups.values():
         drawn.shuffle(group)
+        group.sort(key=lambda pair: _HARDEST_FIRST.index(pair.kind))
     kept: list[ReadingPair] = []
     for (languages, answerable), group in sorted(groups.items()):
         others = len(groups.get((languages, not answerable), ()))
-        kept += group[: min(most, int(others * _BALANCE))]
+        kept += group[: min(most, int(others * balance))]
     drawn.shuffle(kept)
     return kept

@@ -38,6 +38,9 @@ class ReaderModel(nn.Module):
     def forward(self, ids: Tensor, mask: Tensor, window: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits of start and end, shape (n, tokens), and of answerability, shape (n,).
 
+        A place outside the window has the lowest logit, except the first token: it stands for "no
+        answer" (Devlin et al. 2019, BERT on SQuAD 2).
+
         Args:
             ids: token ids, shape (n, tokens).
             mask: 1 for tokens, 0 for padding, shape (n, tokens).
@@ -46,9 +49,12 @@ class ReaderModel(nn.Module):
         states = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
         start, end = self.span(states).float().unbind(-1)
         lowest = torch.finfo(torch.float32).min
-        start, end = start.masked_fill(~window, lowest), end.masked_fill(~window, lowest)
+        inside_start = start.masked_fill(~window, lowest)
+        inside_end = end.masked_fill(~window, lowest)
         # What the likeliest answer says is seen beside what the first token gathers of all tokens.
-        likely = (torch.softmax(start, -1) + torch.softmax(end, -1)).to(states.dtype) / 2
-        answer = (likely.unsqueeze(1) @ states).squeeze(1)
+        likely = (torch.softmax(inside_start, -1) + torch.softmax(inside_end, -1)) / 2
+        answer = (likely.to(states.dtype).unsqueeze(1) @ states).squeeze(1)
         logit = self.answerable(torch.cat([states[:, 0], answer], -1)).squeeze(-1)
+        start = torch.cat([start[:, :1], inside_start[:, 1:]], 1)
+        end = torch.cat([end[:, :1], inside_end[:, 1:]], 1)
         return start, end, logit.float()

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from rag.text.sentences import sentences
 from rag.text.span import Span
 
-_BUDGETS = (48, 72, 104, 152)
-"""Tokens of a window. The reader meets a few sentences around the best one, and whole passages of
-up to 192 tokens. Chosen manually, not tuned."""
+LONG_WINDOWS = (48, 72, 104, 152)
+"""Tokens of windows, up to a whole passage. Chosen manually, not tuned."""
+
+SHORT_WINDOWS = (32, 48, 72, 104)
+"""Tokens of windows as the reader meets them in a search: a few sentences around the best one."""
 
 _OVER = 1.25
 """Share of its budget that a window may reach."""
@@ -19,13 +21,17 @@ _OVER = 1.25
 class WindowCutter:
     """Cuts windows; the same calls in the same order give the same windows."""
 
-    def __init__(self, count_tokens: Callable[[str], int], seed: int) -> None:
+    def __init__(
+        self, count_tokens: Callable[[str], int], seed: int, budgets: Sequence[int] = LONG_WINDOWS
+    ) -> None:
         """Remember how tokens are counted.
 
         Args:
             count_tokens: of the reader's tokenizer.
             seed: of what is drawn at random.
+            budgets: tokens of windows, from which each window's is drawn.
         """
+        self._budgets = budgets
         self._count_tokens = count_tokens
         self._drawn = random.Random(seed)
         self._known: dict[str, tuple[list[Span], list[int]]] = {}
@@ -56,7 +62,7 @@ class WindowCutter:
     def _grown(self, text: str, first: int, last: int) -> tuple[int, int]:
         """Add neighbours of sentences, on sides drawn at random, until the budget is used."""
         spans, tokens = self._sentences(text)
-        budget = self._drawn.choice(_BUDGETS)
+        budget = self._drawn.choice(self._budgets)
         used = sum(tokens[first : last + 1])
         while used < budget:
             beside = [n for n in (first - 1, last + 1) if 0 <= n < len(spans)]

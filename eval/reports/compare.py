@@ -135,7 +135,7 @@ def _match(before: Run, after: Run) -> None:
 
 
 def _notices(before: Run, after: Run) -> Iterable[str]:
-    for name in ("encoder", "ranking", "tamngu"):
+    for name in ("encoder", "reader", "ranking", "tamngu"):
         one, other = getattr(before, name), getattr(after, name)
         if one != other:
             yield f"{name}: {one} -> {other}"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from eval.metrics.abstention import abstention, area_under_risk, risk_coverage
-from eval.runs.run import Result, Run
+from eval.runs.run import AnswerScore, Result, Run
 
 _SHOWN_SINGLE = ("r@1", "r@10", "mrr@10", "ndcg@10")
 
@@ -118,6 +118,12 @@ def _answered(results: Sequence[Result]) -> dict[str, Any]:
             "answerable": len(answerable),
             "first_citation_right": _rounded([answer.first_right for answer in answerable]),
             "any_citation_right": _rounded([answer.any_right for answer in answerable]),
+            "short_or_first_right": _rounded(
+                [answer.short_right or answer.first_right for answer in answerable]
+            ),
+            "short_exact_match": _rounded([answer.short_exact for answer in answerable]),
+            "short_f1": _rounded([answer.short_f1 for answer in answerable]),
+            "short_by_pair": _short_by_pair(scored),
             "quote_precision": _rounded([answer.precision for answer in answerable]),
             "quote_recall": _rounded([answer.recall for answer in answerable]),
             "answer_contained": _rounded([answer.contains for answer in answerable]),
@@ -136,12 +142,35 @@ def _answered(results: Sequence[Result]) -> dict[str, Any]:
     return found
 
 
+def _short_by_pair(
+    scored: Sequence[tuple[Result, AnswerScore]],
+) -> dict[str, dict[str, float]]:
+    """Return the figures of short answers by the languages of question and answering article.
+
+    Questions that articles in several languages answer are under ``LANGUAGE-any``.
+    """
+    groups: dict[str, list[AnswerScore]] = {}
+    for result, answer in scored:
+        languages = set(result.relevant.values())
+        if languages:
+            answering = languages.pop() if len(languages) == 1 else "any"
+            groups.setdefault(f"{result.language}-{answering}", []).append(answer)
+    return {
+        pair: {
+            "questions": len(some),
+            "exact_match": _rounded([answer.short_exact for answer in some]),
+            "f1": _rounded([answer.short_f1 for answer in some]),
+        }
+        for pair, some in sorted(groups.items())
+    }
+
+
 def is_right(result: Result) -> bool:
     """Return whether a question was answered: with a right quote, or with a right first passage."""
     if not result.relevant:
         return False
     if result.answer is not None:
-        return result.answer.any_right
+        return result.answer.any_right or result.answer.short_right
     return bool(result.mixed.get("any@1"))
 
 

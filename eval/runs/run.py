@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from embeddings import TamnguError
+from reading.load import NO_READER
 from tamngu.records.request import ranking_named
 
 FORMAT = 1
@@ -44,6 +45,10 @@ class AnswerScore:
         recall: share of the answering articles that a right quote comes from.
         contains: whether a quote contains a gold answer word for word.
         f1: best F1 of a quote's words against a gold answer's.
+        short_language: language of the first short answer; empty if there is none.
+        short_exact: whether it is a gold answer.
+        short_f1: best F1 of its words against a gold answer's.
+        short_right: whether its words are half right by that measure, or it contains a gold answer.
     """
 
     confidence: float
@@ -56,6 +61,10 @@ class AnswerScore:
     recall: float = 0.0
     contains: bool = False
     f1: float = 0.0
+    short_language: str = ""
+    short_exact: bool = False
+    short_f1: float = 0.0
+    short_right: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,13 +111,14 @@ class Run:
         gold: the gold set's spec.
         digest: identity of the gold set.
         encoder: the model.
-        ranking: a name in :data:`eval.evaluation.on_own_texts.RANKERS`.
+        ranking: a name in :data:`eval.evaluation.rankers.RANKERS`.
         settings: all other settings.
         collection: its name, identity, revision, and number of passages.
         results: one per question, in the gold set's order.
         took_s: seconds of all searches and answers.
         tamngu: version of Tamngu.
         index_s: seconds of encoding and indexing the gold set's own texts.
+        reader: what read the passages that were found; ``none`` if nothing did.
         format: version of the file format.
     """
 
@@ -122,6 +132,7 @@ class Run:
     took_s: float
     tamngu: str
     index_s: float = 0.0
+    reader: str = NO_READER
     format: int = field(default=FORMAT)
 
 

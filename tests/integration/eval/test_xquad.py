@@ -37,7 +37,10 @@ def first(count: int) -> dict[str, ParallelPart]:
     for language, part in read_xquad(DIRECTORY).items():
         asked = sum(place < count for place in part.answered_by)
         some[language] = ParallelPart(
-            part.contexts[:count], part.questions[:asked], part.answered_by[:asked]
+            part.contexts[:count],
+            part.questions[:asked],
+            part.answered_by[:asked],
+            part.answers[:asked],
         )
     return some
 

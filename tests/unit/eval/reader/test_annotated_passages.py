@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from eval.gold.gold_set import BadGoldSet
 from eval.reader.annotated_passages import read_squad2_cross, read_squad_spans
-from eval.reader.own_questions import own_passages
-from tests.conftest import SHARED
 
 
 def test_answers_are_found_although_offsets_are_off_by_some(tmp_path: Path) -> None:
@@ -56,26 +53,3 @@ def test_passages_of_the_test_set_are_left_out(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadGoldSet, match="Cannot read"):
         list(read_squad_spans(tmp_path / "none.json", "zh", "zh"))
-
-
-@pytest.mark.skipif(not (SHARED / "data" / "corpus").exists(), reason="needs the corpora")
-def test_our_own_questions_are_about_their_passages() -> None:
-    corpora = SHARED / "data" / "corpus"
-    learnt = list(own_passages(corpora, held_out=False))
-    kept = list(own_passages(corpora, held_out=True))
-    assert not {each.document for each in learnt} & {each.document for each in kept}
-    assert len(learnt) + len(kept) == 300
-    pairs: Counter[tuple[str, str, bool]] = Counter()
-    for passage in [*learnt, *kept]:
-        assert len(passage.questions) == 7
-        for question in passage.questions:
-            for start, end in question.answers:
-                assert passage.text[start:end].strip() == passage.text[start:end] != ""
-            pairs[question.language, passage.language, question.answerable] += 1
-    assert len(pairs) == 18
-    assert min(pairs.values()) == 75
-
-
-def test_another_corpus_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadGoldSet, match="Cannot read"):
-        list(own_passages(tmp_path, held_out=False))

@@ -76,6 +76,7 @@ def test_each_pair_of_languages_is_balanced() -> None:
             *pairs("en-en", False, 900),
         ],
         most=300,
+        balance=1.2,
         seed=1,
     )
     counts = Counter((pair.languages, pair.answerable) for pair in drawn)
@@ -87,3 +88,19 @@ def test_each_pair_of_languages_is_balanced() -> None:
         ("en-en", True): 300,
         ("en-en", False): 300,
     }
+
+
+@given(st.integers(0, 1000))
+def test_the_hardest_windows_without_an_answer_are_taken_first(seed: int) -> None:
+    kinds: list[Kind] = ["same subject", "twin", "near miss", "same subject", "near miss"]
+    without = [ReadingPair("?", "w", "vi-vi", (), False, kind) for kind in kinds]
+    answers = [ReadingPair("?", "w", "vi-vi", (), True, "answer") for _ in range(3)]
+    drawn = balanced([*without, *answers], most=300, balance=1.0, seed=seed)
+    taken = Counter(pair.kind for pair in drawn)
+    assert taken == {"answer": 3, "near miss": 2, "twin": 1}
+    assert drawn == balanced([*without, *answers], most=300, balance=1.0, seed=seed)
+
+
+def test_a_pair_of_languages_without_answers_is_left_out() -> None:
+    pairs = [ReadingPair("?", "w", "zh-vi", (), False, "near miss")]
+    assert balanced(pairs, most=300, balance=1.2, seed=1) == []

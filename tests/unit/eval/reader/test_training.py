@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,25 @@ def test_tokens_of_the_answer_cover_it(featurizer: Featurizer) -> None:
         first = made.offsets[made.start - made.first][0]
         last = made.offsets[made.end - made.first][1]
         assert pair.window[first:last].strip(" .") == pair.window[slice(*pair.answers[0])]
-    assert featurizer.features(PAIRS[2]).start == -1
+    # The first token of all stands for "no answer".
+    without = featurizer.features(PAIRS[2])
+    assert (without.start, without.end) == (0, 0)
+
+
+def test_the_place_of_an_answer_elsewhere_is_not_known(featurizer: Featurizer) -> None:
+    made = featurizer.features(replace(PAIRS[0], answers=(), kind="answer elsewhere"))
+    assert (made.start, made.end) == (-1, -1)
+
+
+def test_traditional_characters_are_learnt_as_simplified_ones(featurizer: Featurizer) -> None:
+    made = [
+        featurizer.features(ReadingPair(question, window, "zh-zh", (), False, "near miss"))
+        for question, window in (
+            ("多少國家？", "會議在順化舉行。"),
+            ("多少国家？", "会议在顺化举行。"),
+        )
+    ]
+    assert made[0] == made[1]
 
 
 def test_a_long_window_is_cut_and_its_answer_with_it(featurizer: Featurizer) -> None:

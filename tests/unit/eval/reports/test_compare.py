@@ -68,8 +68,9 @@ def test_what_could_be_chance_is_called_no_difference(lost: int) -> None:
 
 
 def test_what_differs_between_runs_is_said() -> None:
-    other = replace(run(0, "dense"), collection={"name": "c", "passages": "9"})
+    other = replace(run(0, "dense"), collection={"name": "c", "passages": "9"}, reader="r (0123)")
     assert list(compare(run(0), other).notices) == [
+        "reader: none -> r (0123)",
         "ranking: hybrid -> dense",
         "collection, passages: none -> 9",
     ]
