@@ -15,7 +15,7 @@ import pytest
 from tamngu.cli.main import tamngu
 from tests.docs.markdown import ALL_PAGES, ROOT, anchors, blocks, code, links
 
-PACKAGES = ("tamngu", "embeddings", "rag", "api", "eval")
+PACKAGES = ("tamngu", "embeddings", "reading", "rag", "api", "eval")
 
 each_page = pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
