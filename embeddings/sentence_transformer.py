@@ -20,6 +20,7 @@ from embeddings.text import canonical
 from embeddings.vectors import TokenVectors, Vectors
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 32
@@ -53,7 +54,7 @@ class SentenceTransformerEncoder:
             raise EncoderError(f"{name} does not say how many dimensions its vectors have.")
         self._fingerprint = Fingerprint(
             model=name,
-            weights=source.weights or _digest(model),
+            weights=source.weights or parameter_digest(model),
             dim=dim,
             pooling=_pooling(model),
             question_prompt=self._question_prompt,
@@ -204,7 +205,7 @@ def _pooling(model: SentenceTransformer) -> str:
     return next((str(mode) for mode in modes if mode is not None), "unknown")
 
 
-def _digest(model: SentenceTransformer) -> str:
+def parameter_digest(model: torch.nn.Module) -> str:
     """Return the SHA-256 of the names and values of all parameters."""
     import torch
 

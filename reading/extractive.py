@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import threading
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import numpy as np
 
 from embeddings.options import EncoderOptions
 from embeddings.quiet import quiet
+from embeddings.sentence_transformer import parameter_digest
 from reading.errors import ReaderError
 from reading.reader import Reading
 from reading.spans import best_spans
@@ -62,7 +62,7 @@ class ExtractiveReader:
                 f"{name} cannot be used: its tokenizer does not say where tokens are."
             )
         self._name = name
-        self._digest = _digest(self._model)
+        self._digest = parameter_digest(self._model)
         positions = getattr(self._model.config, "max_position_embeddings", _MAX_TOKENS)
         self._max_tokens = min(_MAX_TOKENS, self._tokenizer.model_max_length, positions)
         self._lock = threading.Lock()
@@ -137,14 +137,3 @@ def _reading(
     probability = 1 / (1 + math.exp(-min(max(margin, -30.0), 30.0)))
     places = [(start, end) for start, end in offsets[own]]
     return Reading(round(probability, 6), best_spans(text, places, starts[own], ends[own]))
-
-
-def _digest(model: Any) -> str:  # noqa: ANN401 - each architecture's own
-    import torch
-
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        values = tensor.detach().cpu().contiguous().reshape(-1)
-        digest.update(values.view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()

@@ -27,7 +27,6 @@ from eval.metrics.calibration_error import calibration_error
 from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion
 from eval.reader.own_questions import own_passages
 from rag import Collection
-from rag.index.snapshot import Snapshot
 from rag.retrieval.confidence import ConfidenceFeatures, features_of
 from rag.retrieval.fusion import READ, WEIGHT, fused, read_best
 from rag.retrieval.hits import select
@@ -100,7 +99,7 @@ def observe(
                 collection.encoder, [(q.text, q.language) for q, _, _ in some]
             )
             for (question, passage, number), vectors in zip(some, encoded, strict=True):
-                ranked = _ranked(snapshot, vectors, collection)
+                ranked = rank(snapshot, vectors, collection.calibration, NO_FILTER, _CANDIDATES)
                 key = keys[number]
                 lists = []
                 for alone in (False, True):
@@ -115,10 +114,6 @@ def observe(
                     for alone, kind, best in lists
                     for read in (_read(collection, reader, question.text, best),)
                 ]
-
-
-def _ranked(snapshot: Snapshot, question: object, collection: Collection) -> list[Candidate]:
-    return rank(snapshot, question, collection.calibration, NO_FILTER, _CANDIDATES)  # type: ignore[arg-type]
 
 
 def _read(

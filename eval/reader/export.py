@@ -58,6 +58,8 @@ def export(checkpoint: Path, out: Path, megabytes: float, data: Path | None) -> 
     model = ReaderModel(directory)
     before = {name: tensor.clone() for name, tensor in model.encoder.state_dict().items()}
     trained = torch.load(checkpoint, weights_only=True)["model"]
+    if any("parametrizations" in name for name in trained):
+        raise click.UsageError(f"{checkpoint} was trained with --rank, which is for comparison.")
     calibration = UNCALIBRATED
     if data is not None:
         model.load_state_dict(trained, strict=False)

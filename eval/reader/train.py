@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 import click
 import torch
@@ -222,7 +222,7 @@ def _run(
     learnt: PairSet,
     held_out: PairSet,
     checkpoint: Path,
-    log: Any,  # noqa: ANN401
+    log: TextIO,
 ) -> None:
     started = saved = time.monotonic()
     losses: list[tuple[float, float]] = []
@@ -251,7 +251,7 @@ def _run(
             saved = time.monotonic()
 
 
-def _note(log: Any, **figures: object) -> None:  # noqa: ANN401
+def _note(log: TextIO, **figures: object) -> None:
     line = json.dumps(figures)
     log.write(f"{line}\n")
     log.flush()

@@ -45,7 +45,7 @@ class AnswerScore:
         recall: share of the answering articles that a right quote comes from.
         contains: whether a quote contains a gold answer word for word.
         f1: best F1 of a quote's words against a gold answer's.
-        short_language: language of the first short answer; empty if there is none.
+        short_language: language of the first short answer; empty without one.
         short_exact: whether it is a gold answer.
         short_f1: best F1 of its words against a gold answer's.
         short_right: whether its words are half right by that measure, or it contains a gold answer.

@@ -13,7 +13,6 @@ Chosen on our own held-out questions (``python -m eval.fitting.reading``): of th
 collection answers, one in fifty is lost.
 """
 
-
 ABSTAIN_BELOW_UNREAD = 0.05
 """The same where nothing was read.
 

@@ -77,7 +77,7 @@ def _quoted(
     if kind == "timeline" and (dated := timeline(collection, found.hits)):
         return tuple(dated), ()
     quotes = Quotes(collection)
-    answers = prove(quotes, short_answers(found.hits, found.readings))
+    answers = prove(quotes, short_answers(found.question, found.hits, found.readings))
     fill(quotes, found.hits, found.question, kind)
     return tuple(quotes.citations), answers
 
@@ -115,4 +115,6 @@ def _stated(
 
 
 def _line(answer: ShortAnswer) -> str:
-    return f"{answer.text} {''.join(f'[{marker}]' for marker in answer.citations)}"
+    # A span may go over the end of a line.
+    text = " ".join(answer.text.split())
+    return f"{text} {''.join(f'[{marker}]' for marker in answer.citations)}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rag.answering.citation import cite
 from rag.answering.question_kind import Kind
@@ -112,26 +112,22 @@ def prove(quotes: Quotes, answers: Sequence[ProposedAnswer]) -> tuple[ShortAnswe
 
 def fill(quotes: Quotes, hits: Sequence[Hit], question: str, kind: Kind | None) -> None:
     """Add the best sentences of the hits, without headings and without what is said already."""
-    # Where all is headings, a heading is better than nothing.
-    every = list(_quotable(hits)) or [
-        _Quotable(hit, Span(each.start, each.end), each.score)
-        for hit in hits
-        for each in hit.evidence
-    ]
-    found = sorted(every, key=lambda each: -each.score)
-    if kind == "latest":
-        found.sort(key=lambda each: each.hit.published_at or "", reverse=True)
     if kind == "comparison":
         # For each thing that is compared, the best sentence that names it.
         for name in names_in(question):
-            about = [e for e in found if any(n is name for n in names_in(e.text))]
-            for each in about[:1]:
+            about = (e for e in _quotable(hits) if any(n is name for n in names_in(e.text)))
+            if (each := next(about, None)) is not None:
                 quotes.add(each.hit, each.span, also_if_repeated=True)
-    least = max((each.score for each in found), default=0.0) - _WITHIN
-    for each in found:
+    best: Iterable[_Quotable] = _near_best(_quotable(hits))
+    if kind == "latest":
+        best = sorted(best, key=lambda each: each.hit.published_at or "", reverse=True)
+    for each in best:
         if quotes.full:
-            break
-        if each.score >= least:
+            return
+        quotes.add(each.hit, each.span)
+    if not quotes.citations:
+        # Where all is headings, a heading is better than nothing.
+        for each in _near_best(_sentences(hits)):
             quotes.add(each.hit, each.span)
 
 
@@ -140,7 +136,7 @@ def timeline(collection: Collection, hits: Sequence[Hit]) -> list[Citation]:
     quotes = Quotes(collection, _MAX_DATED)
     days: set[str] = set()
     chosen: list[_Quotable] = []
-    for each in sorted(_quotable(hits), key=lambda each: -each.score):
+    for each in _quotable(hits):
         day = (each.hit.published_at or "")[:10]
         if day and day not in days and len(chosen) < _MAX_DATED:
             days.add(day)
@@ -150,12 +146,31 @@ def timeline(collection: Collection, hits: Sequence[Hit]) -> list[Citation]:
     return quotes.citations
 
 
+def _sentences(hits: Sequence[Hit]) -> list[_Quotable]:
+    """Return the best sentences of all hits, best first."""
+    found = [
+        _Quotable(hit, Span(each.start, each.end), each.score)
+        for hit in hits
+        for each in hit.evidence
+    ]
+    return sorted(found, key=lambda each: -each.score)
+
+
 def _quotable(hits: Sequence[Hit]) -> Iterator[_Quotable]:
-    for hit in hits:
-        whole = [Span(each.start, each.end) for each in hit.evidence]
-        for evidence, span in zip(hit.evidence, whole, strict=True):
-            if not is_heading(hit, span):
-                yield _Quotable(hit, sentence_of(hit, span) or span, evidence.score)
+    """Yield the best sentences of all hits that are no headings, best first, as they are quoted."""
+    for each in _sentences(hits):
+        if not is_heading(each.hit, each.span):
+            yield replace(each, span=sentence_of(each.hit, each.span) or each.span)
+
+
+def _near_best(some: Iterable[_Quotable]) -> Iterator[_Quotable]:
+    """Yield sentences until one is far below the first."""
+    least: float | None = None
+    for each in some:
+        least = each.score - _WITHIN if least is None else least
+        if each.score < least:
+            return
+        yield each
 
 
 def _short_answer(proposal: Proposal, score: float, markers: Sequence[str]) -> ShortAnswer:

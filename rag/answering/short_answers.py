@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from rag.answering.same_answer import same_answer
 from rag.reading.passages import PassageReading, ReadSpan
 from rag.text.amounts import amounts
+from rag.text.names.forms import Name
+from rag.text.names.matching import names_in
 from rag.text.span import Span
 from tamngu.records.hit import Hit
 
@@ -18,9 +20,14 @@ _LEAST = 0.05
 _LEAST_ANSWER = 0.2
 """Probability from which there is a short answer. Chosen manually, not tuned."""
 
-_DISAGREES = 0.6
-"""Share of the best answer's probability from which another answer contradicts it. Chosen manually,
-not tuned."""
+_DISAGREES = 0.5
+"""Probability that both of two answers need to contradict each other. Chosen manually, not
+tuned."""
+
+_UNNAMED = 0.5
+"""What a span's probability is multiplied by for each name of the question that is neither in what
+was read nor in the title. A reader takes the year in which a country joined one union for that of
+another. Chosen manually, not tuned."""
 
 _MOST = 3
 """Answers that are shown."""
@@ -66,18 +73,21 @@ class ProposedAnswer:
 
 
 def short_answers(
-    hits: Sequence[Hit], readings: Mapping[str, PassageReading]
+    question: str, hits: Sequence[Hit], readings: Mapping[str, PassageReading]
 ) -> list[ProposedAnswer]:
     """Return the likeliest answer and those that contradict it, the likeliest first.
 
     Args:
+        question: what is asked.
         hits: what was found.
         readings: of the passages that were read, by their ids.
     """
+    names = names_in(question)
     proposals = [
-        Proposal(hit, each.span, reading.answerable * each.score)
+        Proposal(hit, each.span, reading.answerable * each.score * named)
         for hit in hits
         if (reading := readings.get(hit.passage_id)) is not None
+        for named in (_UNNAMED ** _missing(names, hit, reading.window),)
         for each in _with_lists(hit, reading.spans)
     ]
     proposals = sorted((p for p in proposals if p.score >= _LEAST), key=lambda each: -each.score)
@@ -93,6 +103,13 @@ def short_answers(
         return []
     best, *others = answers
     return [best, *(each for each in others if _contradicts(best, each))][:_MOST]
+
+
+def _missing(names: Sequence[Name], hit: Hit, window: Span) -> int:
+    """Return how many names are neither in a window nor in the title of its article."""
+    read = hit.text[window.start - hit.start : window.end - hit.start]
+    found = {id(name) for name in names_in(f"{hit.title}\n{read}")} if names else set()
+    return sum(id(name) not in found for name in names)
 
 
 def _with_lists(hit: Hit, spans: Sequence[ReadSpan]) -> list[ReadSpan]:
@@ -131,8 +148,8 @@ def _joined(answer: ProposedAnswer, proposal: Proposal) -> ProposedAnswer:
 
 
 def _contradicts(best: ProposedAnswer, other: ProposedAnswer) -> bool:
-    """Return whether another answer, of the same kind and from another article, is as likely."""
+    """Return whether another answer, of the same kind and from another article, is likely too."""
     one, two = best.proposals[0], other.proposals[0]
-    if two.score < _DISAGREES * one.score or two.hit.article_id == one.hit.article_id:
+    if min(one.score, two.score) < _DISAGREES or two.hit.article_id == one.hit.article_id:
         return False
     return bool(amounts(one.text)) == bool(amounts(two.text))

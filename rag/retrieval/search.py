@@ -34,7 +34,7 @@ class RetrievalResult:
     Attributes:
         question: as it was searched for, without needless white space.
         language: the code of the question's language.
-        ranked: the candidates that are shown, best first.
+        ranked: the candidates that are shown, and others that were read, best first.
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
     """
@@ -99,10 +99,10 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             if request.prefer == "own":
                 found = sorted(selection.found, key=lambda f: -_preferred(f.candidate, language))
                 selection = replace(selection, found=found)
+        ranked = [each.candidate for each in selection.found]
         with stage("hits"):
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
-    ranked = [each.candidate for each in selection.found] or ranked
     return RetrievalResult(question, language, ranked, hits, readings)
 
 

@@ -66,7 +66,7 @@ def _short_and_rest(answer: Answer) -> tuple[str, str]:
     if not answer.answers or answer.written_by is not None:
         return "", answer.answer
     # Several short answers contradict each other, and one line before them says so.
-    count = sum(each.text.count("\n") + 1 for each in answer.answers) + (len(answer.answers) > 1)
+    count = len(answer.answers) + (len(answer.answers) > 1)
     lines = answer.answer.split("\n")
     return "\n".join(lines[:count]), "\n".join(lines[count:])
 

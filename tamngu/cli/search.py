@@ -65,7 +65,7 @@ def search_command(
     "-" reads the question from standard input.
     """
     if request.read and reader == NO_READER:
-        raise click.UsageError("--read needs a reader, but --reader is none.")
+        raise click.UsageError("--read needs a reader. Leave out --reader none.")
     opened = open_collection(home, collection, model, reader, reads=request.read)
     from rag.retrieval.search import search
 

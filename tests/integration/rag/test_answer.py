@@ -39,6 +39,12 @@ def test_quotes_are_introduced_in_the_questions_language(
     assert all(line.startswith(begins) for line in quoted)
 
 
+def test_confidence_does_not_depend_on_how_many_passages_are_shown(sample: Collection) -> None:
+    few, many = (ask(sample, AskRequest(ASKED, top_k=k)) for k in (1, 10))
+    assert len(few.hits) == 1
+    assert few.confidence == many.confidence
+
+
 def test_below_the_threshold_the_answer_abstains_and_shows_the_nearest_passages(
     sample: Collection,
 ) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -16,9 +17,10 @@ START = 500
 
 
 class Found:
-    """Hits, and what a reader found in them."""
+    """Hits, and what a reader found in them for a question."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: str = "?") -> None:
+        self.question = question
         self.hits: list[Hit] = []
         self.readings: dict[str, PassageReading] = {}
 
@@ -43,7 +45,7 @@ class Found:
         """The answers: text, number of proposals, and score."""
         return [
             (each.proposals[0].text, len(each.proposals), round(each.score, 3))
-            for each in short_answers(self.hits, self.readings)
+            for each in short_answers(self.question, self.hits, self.readings)
         ]
 
 
@@ -147,12 +149,27 @@ def test_the_parts_of_a_list_are_likely_together() -> None:
     assert found.answers == [("du lịch và năng lượng", 1, 0.81)]
 
 
+def test_a_place_where_a_name_of_the_question_is_missing_is_less_likely() -> None:
+    found = Found("越南哪年加入东盟？")
+    found.add("Việt Nam gia nhập APEC năm 1998.", 0.9, ("năm 1998", 0.9))
+    found.add("Việt Nam gia nhập ASEAN năm 1995.", 0.8, ("năm 1995", 0.8))
+    assert found.answers == [("năm 1995", 1, 0.64)]
+
+
+def test_a_name_in_the_title_is_not_missing() -> None:
+    found = Found("When did Viet Nam join ASEAN?")
+    found.add("Việt Nam gia nhập năm 1995.", 0.8, ("năm 1995", 0.8))
+    assert found.answers == [("năm 1995", 1, 0.32)]
+    found.hits[0] = replace(found.hits[0], title="ASEAN mở rộng")
+    assert found.answers == [("năm 1995", 1, 0.64)]
+
+
 def test_without_a_likely_place_there_is_no_answer() -> None:
-    assert short_answers([], {}) == []
+    assert short_answers("?", [], {}) == []
     assert Found().add("Họ họp ở Huế.", 0.9).answers == []
     assert Found().add("Họ họp ở Huế.", 0.2, ("Huế", 0.9)).answers == []
     unread = hit("Họ họp ở Huế.")
-    assert short_answers([unread], {}) == []
+    assert short_answers("?", [unread], {}) == []
 
 
 @given(
@@ -185,7 +202,7 @@ def test_answers_stand_in_their_articles(
         readings[made.passage_id] = PassageReading(
             Span(made.start, made.end), answerable, tuple(places)
         )
-    answers = short_answers(hits, readings)
+    answers = short_answers("?", hits, readings)
     assert len(answers) <= 3
     assert all(one.score >= other.score for one, other in pairwise(answers))
     for answer in answers:

@@ -43,7 +43,7 @@ def test_former_names_are_not_proposed(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("search x --read --reader none", "--read needs a reader, but --reader is none."),
+        ("search x --read --reader none", "--read needs a reader. Leave out --reader none."),
         ("models show --reader none", "--reader none is no reader, so there is nothing to show."),
         ("models show packaged --reader packaged", "Show one model, not both"),
         ("models prepare --reader none", "Only the packaged reader is compiled"),
