@@ -21,7 +21,7 @@ from embeddings.openvino.packing import SINGLE_ROW, PackedBatch, single_text_sha
 
 
 class Graphs:
-    """The three forms of a model's graph: for one short text, for few texts, and for many."""
+    """The forms of a model's graph: for few texts, for many, and often for one short text."""
 
     def __init__(self, directory: Path, precision: str, threads: int) -> None:
         """Remember where the graphs are.
@@ -34,6 +34,7 @@ class Graphs:
         self._directory = directory
         self._precision = precision
         self._threads = threads
+        self._has_single = (directory / SINGLE_TEXT_FILE).is_file()
         self._single: openvino.InferRequest | None = None
         self._few: openvino.InferRequest | None = None
         self._many: openvino.CompiledModel | None = None
@@ -51,11 +52,13 @@ class Graphs:
         return self.for_single_text() if is_single else self.for_few_texts()
 
     def for_single_text(self) -> openvino.InferRequest:
-        """Return the graph for one short text.
+        """Return the graph for one short text; the one for few texts if there is no other.
 
         Raises:
             EncoderError: OpenVINO cannot load it.
         """
+        if not self._has_single:
+            return self.for_few_texts()
         if self._single is None:
             self._single = self._import(SINGLE_TEXT_FILE)
         return self._single

@@ -52,7 +52,8 @@ def prepare(options: EncoderOptions) -> Path:
         from embeddings.openvino.compile import compile_model
 
         encoder = _with_reader_weights(options)
-        compile_model(encoder, NAME, precisions(options), partial, coarse=True)
+        # Its rows are mostly longer than the graph for one short text takes.
+        compile_model(encoder, NAME, precisions(options), partial, coarse=True, single=False)
 
     try:
         return build_directory(compiled_directory(_source(), options), write)
