@@ -8,12 +8,17 @@ those that the reader learnt from, and unrelated passages make a collection, whi
 for the next run. Each question is asked of the whole collection, and of the passages in the
 language of the one that answers it. An answerable question is also asked without the passage that
 answers it. Near misses are asked as they are.
+
+The held-out passages also make small collections. There, each question is asked of the collection
+with its passage, and of one without it: confidence must mean the same in a collection of a dozen
+articles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+import tempfile
+from collections.abc import Sequence
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import click
@@ -22,107 +27,22 @@ import numpy as np
 from embeddings import Encoder, load_encoder
 from eval.evaluation.corpora import draw_passages, find_corpora
 from eval.evaluation.passage_collection import COLLECTION, collect_passages
+from eval.fitting.observed_readings import Observation, observe_all
 from eval.gold.gold_set import CorpusText
 from eval.metrics.calibration_error import calibration_error
-from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion
+from eval.reader.annotated_passages import AnnotatedPassage
 from eval.reader.own_questions import own_passages
 from rag import Collection
-from rag.retrieval.confidence import ConfidenceFeatures, features_of
-from rag.retrieval.fusion import READ, WEIGHT, fused, read_best
-from rag.retrieval.hits import select
-from rag.retrieval.passage_scorer import Candidate
-from rag.retrieval.question import encode_questions
-from rag.retrieval.ranking import rank
-from reading import Reader, load_reader
-from tamngu.cli.progress import progress_bar
-from tamngu.records.filter import NO_FILTER
+from rag.retrieval.confidence import ConfidenceFeatures
+from reading import load_reader
 
 _DISTRACTORS = 700
 """Unrelated passages of each language."""
 
-_CANDIDATES = 100
-_QUESTIONS_AT_A_TIME = 64
+_SMALL = 14
+"""Passages of a small collection."""
+
 _WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
-
-
-@dataclass(frozen=True)
-class Observation:
-    """One question, asked once.
-
-    Attributes:
-        pair: languages of question and passage, such as ``vi-zh``.
-        alone: whether only passages in the language of the answering one were looked at.
-        kind: ``answer``, ``removed`` or ``near miss``.
-        passage: number of the passage that the question is about.
-        key: of that passage.
-        base: candidates before they are read, best first.
-        answerable: of those that were read, by key.
-    """
-
-    pair: str
-    alone: bool
-    kind: str
-    passage: int
-    key: int
-    base: Sequence[Candidate]
-    answerable: Mapping[int, float]
-
-    def ranked(self, weight: float) -> list[Candidate]:
-        """Return the candidates that were read in their order by a weight, best first."""
-        read = [fused(each, self.answerable[each.key], weight) for each in self.base]
-        return sorted(read, key=lambda each: -each.score)
-
-    @property
-    def features(self) -> ConfidenceFeatures:
-        """Return the features of confidence."""
-        return features_of(self.ranked(WEIGHT), self.pair[:2])
-
-
-def observe(
-    collection: Collection,
-    reader: Reader,
-    asked: Sequence[tuple[AnnotatedQuestion, AnnotatedPassage, int]],
-    keys: Mapping[int, int],
-) -> Iterator[list[Observation]]:
-    """Yield the observations of each question.
-
-    Args:
-        collection: with the passages.
-        reader: reads the best candidates.
-        asked: questions with their passages and the numbers of those.
-        keys: of the passages in the collection, by number.
-    """
-    with collection.reading() as snapshot:
-        for start in range(0, len(asked), _QUESTIONS_AT_A_TIME):
-            some = asked[start : start + _QUESTIONS_AT_A_TIME]
-            encoded = encode_questions(
-                collection.encoder, [(q.text, q.language) for q, _, _ in some]
-            )
-            for (question, passage, number), vectors in zip(some, encoded, strict=True):
-                ranked = rank(snapshot, vectors, collection.calibration, NO_FILTER, _CANDIDATES)
-                key = keys[number]
-                lists = []
-                for alone in (False, True):
-                    own = [e for e in ranked if not alone or e.language == passage.language]
-                    kinds = {"answer": own, "removed": [e for e in own if e.key != key]}
-                    if not question.answerable:
-                        kinds = {"near miss": own}
-                    lists += [(alone, kind, some[:READ]) for kind, some in kinds.items()]
-                pair = f"{question.language}-{passage.language}"
-                yield [
-                    Observation(pair, alone, kind, number, key, best, read)
-                    for alone, kind, best in lists
-                    for read in (_read(collection, reader, question.text, best),)
-                ]
-
-
-def _read(
-    collection: Collection, reader: Reader, question: str, candidates: Sequence[Candidate]
-) -> dict[int, float]:
-    selection = select(collection.catalog, candidates, len(candidates), include_duplicates=True)
-    keys = {each.passage.id: each.candidate.key for each in selection.found}
-    _, readings = read_best(reader, question, selection)
-    return {keys[name]: reading.answerable for name, reading in readings.items()}
 
 
 def print_weights(observations: Sequence[Observation]) -> None:
@@ -235,26 +155,21 @@ def main(data: Path, home: Path, every: int) -> None:
     learnt = [each for each in own_passages(corpora, held_out=False) if each.questions]
     encoder, reader = load_encoder(), load_reader()
     assert reader is not None
-    collection = _collection(encoder, corpora, home, [*held_out, *learnt])
-    keys = {
-        number: int(collection.catalog.passages.keys_of([f"own-{number}"])[0])
-        for number in range(len(held_out))
-    }
-    asked = [(q, each, number) for number, each in enumerate(held_out) for q in each.questions]
-    asked = asked[::every]
-    observations: list[Observation] = []
-    with progress_bar(len(asked), "question") as shown:
-        for some in observe(collection, reader, asked, keys):
-            # What is not needed any more takes most of the memory.
-            observations += [
-                replace(
-                    e, base=[replace(c, sentence_scores=np.empty(0, np.float32)) for c in e.base]
-                )
-                for e in some
-            ]
-            shown.update(1)
-    collection.close()
+    numbered = list(enumerate(held_out))
+    big = _collection(encoder, corpora, home, [*held_out, *learnt])
+    observations = observe_all(big, reader, numbered, numbered, every)
+    big.close()
     print_weights(observations)
+    # Every so many, so that a small collection has passages in all languages.
+    count = len(numbered) // _SMALL
+    groups = [numbered[start::count] for start in range(count)]
+    for number, group in enumerate(groups):
+        with tempfile.TemporaryDirectory() as folder:
+            texts = [CorpusText(f"own-{n}", each.text, each.language) for n, each in group]
+            small = collect_passages(Path(folder), encoder, texts, lambda _: None, "none")
+            other = groups[number - 1]
+            observations += observe_all(small, reader, group, [*group, *other], 2 * every)
+            small.close()
     fit_and_print(observations)
 
 

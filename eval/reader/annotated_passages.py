@@ -26,12 +26,15 @@ class AnnotatedQuestion:
         answers: places of the answer in the passage, as (start, end); annotators may differ.
         answerable: whether the passage answers it. An answerable question without places says only
             that the answer is in the passage.
+        tempting: of a question without an answer, the place that looks like one; None if it is not
+            known.
     """
 
     text: str
     language: str
     answers: tuple[tuple[int, int], ...]
     answerable: bool
+    tempting: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,20 +101,26 @@ def read_squad2_cross(path: Path) -> Iterator[AnnotatedPassage]:
 
     Passages that XQuAD has are left out: XQuAD is a test set. Answers are known in Chinese. In an
     English passage only an answer that is written the same, such as a number, can be found; other
-    answerable questions have no place.
+    answerable questions have no place. A passage and its translation are one document, which is
+    named by the digest of the English text.
     """
-    questions: dict[tuple[str, str], list[AnnotatedQuestion]] = {}
+    questions: dict[tuple[str, str, str], list[AnnotatedQuestion]] = {}
     for row in _json_lines(path):
         if row["on_xquad_paragraph"]:
             continue
+        document = digest_of(row["en_context"] or row["zh_context"])
         for language in ("zh", "en"):
             text = row[f"{language}_context"]
             if text:
-                group = questions.setdefault((language, text), [])
+                group = questions.setdefault((document, language, text), [])
                 group += _cross_questions(row, text, language)
-    for (language, text), group in questions.items():
-        document = hashlib.sha256(text.encode()).hexdigest()[:16]
+    for (document, language, text), group in questions.items():
         yield AnnotatedPassage("squad2", document, text, language, tuple(group))
+
+
+def digest_of(passage: str) -> str:
+    """Return what tells a passage from others: the beginning of its SHA-256."""
+    return hashlib.sha256(passage.encode()).hexdigest()[:12]
 
 
 def _cross_questions(row: dict[str, Any], text: str, language: str) -> Iterator[AnnotatedQuestion]:

@@ -1,24 +1,31 @@
 """Our own questions over passages of the public corpora, in all nine pairs of languages.
 
-``questions.jsonl`` has 6,420 questions over 840 passages of Vietnamese Wikipedia, CRUD's Chinese
+``questions.jsonl`` has 9,762 questions over 840 passages of Vietnamese Wikipedia, CRUD's Chinese
 news and WCXB's English pages, which were drawn at random; each question is asked in Vietnamese,
-Chinese and English. Over half of them the passage answers. The others are near misses: they ask for
-one more detail of what the passage is about, and the passage does not say it. Some Vietnamese
-questions are typed without diacritics, some Chinese ones in Traditional characters. The passages
-are not in the file: it names their places in the corpora.
+Chinese and English. A third of them the passage answers. The others are near misses: they ask for
+one more detail of what the passage is about, and the passage does not say it; or they are like a
+question that it answers, with one detail changed, and ``tempting`` is then the place of that
+answer. Some Vietnamese questions are typed without diacritics, some Chinese ones in Traditional
+characters. The passages are not in the file: it names their places in the corpora.
+
+``squad2_questions.jsonl`` has 3,072 questions, in the three languages, over 768 English passages of
+SQuAD 2's development set, which answer them. In the public data these passages have unanswerable
+English questions only. XQuAD's passages are not among them. They are all for training.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from eval.evaluation.corpora import read_texts
 from eval.gold.gold_set import BadGoldSet
-from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion
+from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion, digest_of
 
 _BESIDE, _LEAST_BESIDE = 900, 200
 """Most and least characters of the text before and after a passage, which is about the same subject
@@ -61,28 +68,42 @@ def own_passages(corpora: Path, *, held_out: bool) -> Iterator[AnnotatedPassage]
                 yield AnnotatedPassage("own", document, beside.strip(), language, ())
 
 
-def digest_of(passage: str) -> str:
-    """Return what tells a passage from others: the beginning of its SHA-256."""
-    return hashlib.sha256(passage.encode()).hexdigest()[:12]
+def with_own_questions(passages: Iterable[AnnotatedPassage]) -> Iterator[AnnotatedPassage]:
+    """Yield SQuAD 2's passages with our questions beside its own, which are the near misses.
+
+    Our answers are places in the English passage. In its Chinese translation their places are not
+    known.
+    """
+    asked = {row["passage"]: tuple(_asked(row["questions"])) for row in _rows("squad2_questions")}
+    for passage in passages:
+        own = asked.get(passage.document, ())
+        if passage.language != "en":
+            own = tuple(replace(question, answers=()) for question in own)
+        yield replace(passage, questions=(*passage.questions, *own))
 
 
 def _questions() -> Iterator[tuple[_Place, tuple[AnnotatedQuestion, ...]]]:
-    lines = (files("eval.reader") / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    for row in map(json.loads, lines):
+    for row in _rows("questions"):
         place = (row["corpus"], row["text"], row["start"], row["end"], row["passage"])
-        yield (
-            place,
-            tuple(
-                AnnotatedQuestion(
-                    question[language],
-                    language,
-                    (tuple(question["answer"]),) if question["answer"] else (),
-                    question["answer"] is not None,
-                )
-                for question in row["questions"]
-                for language in ("vi", "en", "zh")
-            ),
-        )
+        yield place, tuple(_asked(row["questions"]))
+
+
+def _asked(questions: Sequence[Mapping[str, Any]]) -> Iterator[AnnotatedQuestion]:
+    for question in questions:
+        answer, tempting = question["answer"], question.get("tempting")
+        for language in ("vi", "en", "zh"):
+            yield AnnotatedQuestion(
+                question[language],
+                language,
+                (tuple(answer),) if answer else (),
+                answer is not None,
+                tuple(tempting) if tempting else None,
+            )
+
+
+def _rows(name: str) -> Iterator[dict[str, Any]]:
+    lines = (files("eval.reader") / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    yield from map(json.loads, lines)
 
 
 def _is_held_out(corpus: str, number: int) -> bool:

@@ -17,9 +17,13 @@ from typing import Literal, get_args
 from eval.reader.annotated_passages import AnnotatedPassage, AnnotatedQuestion
 from eval.reader.windows import WindowCutter
 
-Kind = Literal["answer", "answer elsewhere", "near miss", "twin", "same subject"]
+Kind = Literal[
+    "answer", "answer elsewhere", "near miss", "swapped", "twin", "retrieved", "same subject"
+]
 
 _HARDEST_FIRST: tuple[Kind, ...] = get_args(Kind)
+
+_HARD: tuple[Kind, ...] = ("near miss", "swapped")
 
 _TWINS = 0.6
 """Share of answerable questions that get a twin. Chosen manually, not tuned."""
@@ -92,7 +96,8 @@ def _pairs(
         return ReadingPair(question.text, window, languages, answers, answerable, kind)
 
     if not question.answerable:
-        start, end = cutter.anywhere(text)
+        place = question.tempting
+        start, end = cutter.around(text, place) if place else cutter.anywhere(text)
         yield pair(text[start:end], "near miss")
         return
     if not question.answers:
@@ -113,7 +118,7 @@ def _pairs(
 
 
 def balanced(
-    pairs: Sequence[ReadingPair], most: int, balance: float, seed: int
+    pairs: Sequence[ReadingPair], most: int, balance: float, seed: int, easier: float = 0.0
 ) -> list[ReadingPair]:
     """Return pairs in random order, balanced in each pair of languages.
 
@@ -125,6 +130,7 @@ def balanced(
         most: pairs of one pair of languages and one answerability.
         balance: how many windows of one answerability there are at most for one of the other.
         seed: of the order.
+        easier: share of other windows without an answer that is kept in any case.
     """
     drawn = random.Random(seed)
     groups: dict[tuple[str, bool], list[ReadingPair]] = {}
@@ -132,10 +138,17 @@ def balanced(
         groups.setdefault((pair.languages, pair.answerable), []).append(pair)
     for group in groups.values():
         drawn.shuffle(group)
-        group.sort(key=lambda pair: _HARDEST_FIRST.index(pair.kind))
     kept: list[ReadingPair] = []
     for (languages, answerable), group in sorted(groups.items()):
         others = len(groups.get((languages, not answerable), ()))
-        kept += group[: min(most, int(others * balance))]
+        kept += _hardest(group, min(most, int(others * balance)), easier)
     drawn.shuffle(kept)
     return kept
+
+
+def _hardest(group: Sequence[ReadingPair], count: int, easier: float) -> list[ReadingPair]:
+    other = [pair for pair in group if pair.kind not in _HARD]
+    mixed, other = other[: int(count * easier)], other[int(count * easier) :]
+    hard = [pair for pair in group if pair.kind in _HARD]
+    rest = sorted([*hard, *other], key=lambda pair: _HARDEST_FIRST.index(pair.kind))
+    return [*mixed, *rest][:count]

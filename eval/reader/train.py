@@ -69,7 +69,9 @@ STAGES = (
 
 LEFT_OUT: Mapping[str, Callable[[ReadingPair], bool]] = {
     "twins": lambda pair: pair.kind == "twin",
-    "hard-negatives": lambda pair: pair.kind in ("near miss", "same subject"),
+    "hard-negatives": lambda pair: (
+        pair.kind in ("near miss", "swapped", "retrieved", "same subject")
+    ),
     "cross": lambda pair: len(set(pair.languages.split("-"))) == 2,
 }
 """Kinds of pairs that ``--without`` leaves out."""

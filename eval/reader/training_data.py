@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from embeddings import load_encoder
 from eval.reader.annotated_passages import (
     AnnotatedPassage,
     read_crud,
     read_squad2_cross,
     read_squad_spans,
 )
-from eval.reader.own_questions import own_passages
+from eval.reader.neighbours import retrieved_pairs, with_tempting_places
+from eval.reader.own_questions import own_passages, with_own_questions
 from eval.reader.pairs import ReadingPair, balanced, reading_pairs
+from eval.reader.swaps import swapped_pairs
 from eval.reader.windows import WindowCutter
 
 _MOST_SPANS = 16_000
@@ -24,12 +27,31 @@ _MOST_PUBLIC = 2_000
 
 _SPAN_BALANCE, _ANSWER_BALANCE = 1.2, 1.6
 """How many windows of one answerability there are at most for one of the other, in the two stages.
-In the second, near misses, twins and windows about the same subject all have room. Chosen manually,
+In the second, near misses, twins and windows that a search finds all have room. Chosen manually,
 not tuned."""
 
-_OWN_TIMES = 3
+_MOST_ANSWERS = 6_000
+"""The same for the second stage as a whole."""
+
+_OWN_TIMES = 2
 """How often our own questions are taken, each time with other windows: they are few, and the only
 ones in six of the nine pairs of languages. Chosen manually, not tuned."""
+
+_SWAPPED = 0.5
+"""Share of answerable questions whose name or number is swapped, if they have one. Chosen manually,
+not tuned."""
+
+_EASIER = 0.35
+"""Share of windows that are not near misses among those without an answer in the second stage, so
+that what a search finds is among them. Chosen manually, not tuned."""
+
+_RETRIEVED = 0.6
+"""Share of our own answerable questions that get a window which a search finds for them. Chosen
+manually, not tuned."""
+
+_SQUAD2 = "squad2"
+
+_NOT_WIKIPEDIA = ("amazon_reviews_v1.0.json", "reddit_v1.0.json")
 
 
 def span_pairs(data: Path, cutter: WindowCutter, seed: int) -> list[ReadingPair]:
@@ -62,17 +84,28 @@ def answer_pairs(data: Path, cutter: WindowCutter, seed: int) -> list[ReadingPai
     Raises:
         BadGoldSet: a file cannot be read, or a passage is not at its place.
     """
-    own = list(own_passages(data / "corpus", held_out=False)) * _OWN_TIMES
-    public = reading_pairs(list(_public_passages(data)), cutter, seed)
-    pairs = balanced(public, _MOST_PUBLIC, _ANSWER_BALANCE, seed)
-    pairs += reading_pairs(own, cutter, seed)
-    return balanced(pairs, len(pairs), _ANSWER_BALANCE, seed)
+    encoder = load_encoder()
+    # Reviews and forums are left to the first stage: near misses are about Wikipedia, which would
+    # look unanswerable beside them.
+    public = [each for each in _public_passages(data) if each.source not in _NOT_WIKIPEDIA]
+    squad2 = [each for each in public if each.source == _SQUAD2]
+    asked = list(with_tempting_places(encoder, list(with_own_questions(squad2))))
+    others = [each for each in public if each.source != _SQUAD2]
+    own = list(with_tempting_places(encoder, list(own_passages(data / "corpus", held_out=False))))
+    english = [each for each in asked if each.language == "en"]
+    pairs = balanced(reading_pairs(others, cutter, seed), _MOST_PUBLIC, _ANSWER_BALANCE, seed)
+    pairs += reading_pairs([*asked, *own * _OWN_TIMES], cutter, seed)
+    pairs += swapped_pairs([*asked, *own], cutter, _SWAPPED, seed)
+    # Not the Chinese passages of SQuAD 2, which are translations of the English ones.
+    alone = [*own, *english]
+    pairs += retrieved_pairs(encoder, alone, alone, cutter, _RETRIEVED, seed)
+    return balanced(pairs, _MOST_ANSWERS, _ANSWER_BALANCE, seed, _EASIER)
 
 
 def held_out_pairs(data: Path, cutter: WindowCutter, seed: int) -> list[ReadingPair]:
     """Return pairs of our own held-out questions: those with an answer, and near misses."""
     passages = list(own_passages(data / "corpus", held_out=True))
-    pairs = reading_pairs(passages, cutter, seed)
+    pairs = reading_pairs(list(with_tempting_places(load_encoder(), passages)), cutter, seed)
     return [pair for pair in pairs if pair.kind in ("answer", "near miss")]
 
 

@@ -10,8 +10,13 @@ import pytest
 
 from eval.gold.gold_set import BadGoldSet
 from eval.reader import own_questions
-from eval.reader.annotated_passages import AnnotatedPassage
-from eval.reader.own_questions import digest_of, own_passages
+from eval.reader.annotated_passages import (
+    AnnotatedPassage,
+    AnnotatedQuestion,
+    digest_of,
+    read_squad2_cross,
+)
+from eval.reader.own_questions import own_passages, with_own_questions
 from tests.conftest import SHARED
 
 CORPORA = SHARED / "data" / "corpus"
@@ -21,8 +26,8 @@ LANGUAGES = ("vi", "en", "zh")
 needs_corpora = pytest.mark.skipif(not CORPORA.exists(), reason="needs the corpora")
 
 
-def rows() -> list[dict[str, Any]]:
-    text = (files("eval.reader") / "questions.jsonl").read_text(encoding="utf-8")
+def rows(name: str = "questions") -> list[dict[str, Any]]:
+    text = (files("eval.reader") / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -47,7 +52,8 @@ def test_each_question_is_asked_once_in_three_languages() -> None:
         questions = row["questions"]
         assert questions
         for question in questions:
-            assert set(question) == {*LANGUAGES, "answer"}
+            place = {"tempting"} if question["answer"] is None and "tempting" in question else set()
+            assert set(question) == {*LANGUAGES, "answer", *place}
             assert all(question[each].strip() == question[each] != "" for each in LANGUAGES)
         for language in LANGUAGES:
             texts = [question[language] for question in questions]
@@ -55,8 +61,52 @@ def test_each_question_is_asked_once_in_three_languages() -> None:
 
 
 def test_no_passage_is_there_twice() -> None:
-    digests = Counter(str(row["passage"]) for row in rows())
-    assert digests.most_common(1)[0][1] == 1
+    for name in ("questions", "squad2_questions"):
+        digests = Counter(str(row["passage"]) for row in rows(name))
+        assert digests.most_common(1)[0][1] == 1
+
+
+def test_the_file_on_squad2_holds_what_its_module_says() -> None:
+    some = rows("squad2_questions")
+    asked = sum(len(row["questions"]) for row in some)
+    assert own_questions.__doc__ is not None
+    assert f"{asked:,} questions" in " ".join(own_questions.__doc__.split())
+    assert f"{len(some)} English passages" in " ".join(own_questions.__doc__.split())
+
+
+def test_questions_join_those_of_squad2() -> None:
+    (row, *_) = rows("squad2_questions")
+    near_miss = AnnotatedQuestion("Who?", "en", (), answerable=False)
+    passages = [
+        AnnotatedPassage("squad2", row["passage"], "English text", "en", (near_miss,)),
+        AnnotatedPassage("squad2", row["passage"], "中文", "zh", ()),
+        AnnotatedPassage("squad2", "another", "Other text", "en", (near_miss,)),
+    ]
+    english, chinese, other = with_own_questions(passages)
+    assert english.questions[0] == other.questions[0] == near_miss
+    assert len(other.questions) == 1
+    asked = english.questions[1:]
+    assert [each.text for each in asked] == [
+        question[language] for question in row["questions"] for language in LANGUAGES
+    ]
+    assert all(each.answerable and each.answers for each in asked)
+    # Where a translation says it, nobody has marked.
+    assert [each.text for each in chinese.questions] == [each.text for each in asked]
+    assert all(each.answerable and not each.answers for each in chinese.questions)
+
+
+@pytest.mark.slow
+@needs_corpora
+def test_answers_stand_in_the_passages_of_squad2() -> None:
+    file = SHARED / "data" / "reader" / "squad2-dev-cross" / "rows.jsonl"
+    passages = [each for each in read_squad2_cross(file) if each.language == "en"]
+    found = 0
+    for before, after in zip(passages, with_own_questions(passages), strict=True):
+        for question in after.questions[len(before.questions) :]:
+            ((start, end),) = question.answers
+            assert after.text[start:end].strip() == after.text[start:end] != ""
+            found += 1
+    assert found == 3 * sum(len(row["questions"]) for row in rows("squad2_questions"))
 
 
 @pytest.mark.slow
@@ -79,6 +129,9 @@ def test_answers_stand_in_their_passages(
     for passage in [*learnt, *kept]:
         for question in passage.questions:
             assert bool(question.answers) == question.answerable
+            if question.tempting is not None:
+                assert not question.answerable
+                assert passage.text[slice(*question.tempting)].strip()
             for start, end in question.answers:
                 assert passage.text[start:end].strip() == passage.text[start:end] != ""
             pairs[question.language, passage.language, question.answerable] += 1

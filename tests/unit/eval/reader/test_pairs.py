@@ -101,6 +101,30 @@ def test_the_hardest_windows_without_an_answer_are_taken_first(seed: int) -> Non
     assert drawn == balanced([*without, *answers], most=300, balance=1.0, seed=seed)
 
 
+@given(st.integers(0, 1000))
+def test_a_share_of_easier_windows_is_kept(seed: int) -> None:
+    kinds: list[Kind] = ["near miss", "swapped", "twin", "retrieved", "same subject"]
+    without = [ReadingPair("?", "w", "vi-vi", (), False, kind) for kind in kinds for _ in range(20)]
+    answers = [ReadingPair("?", "w", "vi-vi", (), True, "answer") for _ in range(20)]
+    drawn = balanced([*without, *answers], most=300, balance=1.0, seed=seed, easier=0.5)
+    taken = Counter(pair.kind for pair in drawn if not pair.answerable)
+    assert taken["near miss"] == 10
+    assert taken["swapped"] == 0
+    assert sum(taken[kind] for kind in kinds[2:]) == 10
+    # Where there are no others, near misses take their room.
+    drawn = balanced([*without[:40], *answers], most=300, balance=1.0, seed=seed, easier=0.5)
+    assert Counter(pair.kind for pair in drawn) == {"answer": 20, "near miss": 20}
+
+
+@given(st.integers(0, 1000), st.sampled_from(["Huế", "bà Lê Thị Hoa", "9 phiếu"]))
+def test_a_near_miss_has_its_tempting_place(seed: int, words_of_it: str) -> None:
+    start = TEXT.index(words_of_it)
+    place = (start, start + len(words_of_it))
+    asked = AnnotatedQuestion("Ai?", "vi", (), answerable=False, tempting=place)
+    (pair,) = reading_pairs([passage(asked)], WindowCutter(words, seed), seed)
+    assert words_of_it in pair.window
+
+
 def test_a_pair_of_languages_without_answers_is_left_out() -> None:
     pairs = [ReadingPair("?", "w", "zh-vi", (), False, "near miss")]
     assert balanced(pairs, most=300, balance=1.2, seed=1) == []
