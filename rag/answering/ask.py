@@ -77,7 +77,7 @@ def _quoted(
     if kind == "timeline" and (dated := timeline(collection, found.hits)):
         return tuple(dated), ()
     quotes = Quotes(collection)
-    answers = prove(quotes, short_answers(found.question, found.hits, found.readings))
+    answers = prove(quotes, short_answers(found.question, found.hits, found.readings, kind))
     fill(quotes, found.hits, found.question, kind)
     return tuple(quotes.citations), answers
 

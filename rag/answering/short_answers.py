@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from rag.answering.question_kind import Kind
 from rag.answering.same_answer import same_answer
 from rag.reading.passages import PassageReading, ReadSpan
 from rag.text.amounts import amounts
@@ -23,6 +24,10 @@ _LEAST_ANSWER = 0.2
 _DISAGREES = 0.5
 """Probability that both of two answers need to contradict each other. Chosen manually, not
 tuned."""
+
+_NEARLY = 0.6
+"""Share of the best answer's probability from which a newer one is taken where the latest is asked
+for. Chosen manually, not tuned."""
 
 _UNNAMED = 0.5
 """What a span's probability is multiplied by for each name of the question that is neither in what
@@ -73,14 +78,21 @@ class ProposedAnswer:
 
 
 def short_answers(
-    question: str, hits: Sequence[Hit], readings: Mapping[str, PassageReading]
+    question: str,
+    hits: Sequence[Hit],
+    readings: Mapping[str, PassageReading],
+    kind: Kind | None = None,
 ) -> list[ProposedAnswer]:
     """Return the likeliest answer and those that contradict it, the likeliest first.
+
+    Where the latest is asked for, an older answer does not contradict a newer one: the newest of
+    the likely ones is returned.
 
     Args:
         question: what is asked.
         hits: what was found.
         readings: of the passages that were read, by their ids.
+        kind: of the question.
     """
     names = names_in(question)
     proposals = [
@@ -102,7 +114,16 @@ def short_answers(
     if not answers or answers[0].score < _LEAST_ANSWER:
         return []
     best, *others = answers
+    if kind == "latest":
+        return [_newest(answers)]
     return [best, *(each for each in others if _contradicts(best, each))][:_MOST]
+
+
+def _newest(answers: Sequence[ProposedAnswer]) -> ProposedAnswer:
+    """Return the answer of the newest article, of those that are nearly as likely as the best."""
+    least = max(answers[0].score * _NEARLY, _LEAST_ANSWER)
+    likely = [each for each in answers if each.score >= least]
+    return max(likely, key=lambda each: max(p.hit.published_at or "" for p in each.proposals))
 
 
 def _missing(names: Sequence[Name], hit: Hit, window: Span) -> int:

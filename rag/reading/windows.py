@@ -42,3 +42,27 @@ def window_around_best(
             used += tokens[first]
             grew = True
     return Span(sentences[first].start, sentences[last].end)
+
+
+def windows_of_all(sentences: Sequence[Span], tokens: Sequence[int], budget: int) -> list[Span]:
+    """Cut a passage into as few windows as hold all its sentences, of about the same length.
+
+    Args:
+        sentences: of a passage, in order, as offsets into the article's text.
+        tokens: of the sentences.
+        budget: tokens of a window; a sentence that is longer is a window by itself.
+
+    >>> windows_of_all([Span(0, 9), Span(10, 19), Span(20, 29)], [5, 5, 5], 10)
+    [Span(start=0, end=19), Span(start=20, end=29)]
+    """
+    even = sum(tokens) / max(1, -(-sum(tokens) // budget))
+    windows: list[Span] = []
+    first, used = 0, 0
+    for number, count in enumerate(tokens):
+        over = used + count - min(even, budget)
+        # The window ends where it is nearest to its share.
+        if number > first and (used + count > budget or over > count / 2):
+            windows.append(Span(sentences[first].start, sentences[number - 1].end))
+            first, used = number, 0
+        used += count
+    return [*windows, Span(sentences[first].start, sentences[-1].end)]

@@ -77,6 +77,21 @@ def test_the_same_answer_twice_in_a_passage_counts_once() -> None:
     assert found.answers == [("110 nước", 1, 0.45)]
 
 
+def test_the_latest_of_the_likely_answers_is_taken_where_it_is_asked_for() -> None:
+    found = Found("最新")
+    found.add("Bão làm 12 người chết.", 0.9, ("12 người", 0.9))
+    found.add("Bão làm 19 người chết.", 0.8, ("19 người", 0.9))
+    found.add("Bão làm 40 người chết.", 0.5, ("40 người", 0.6))
+    days = ("2020-10-11", "2020-10-14", "2020-10-20")
+    found.hits = [
+        replace(each, published_at=day) for each, day in zip(found.hits, days, strict=True)
+    ]
+    latest = short_answers(found.question, found.hits, found.readings, "latest")
+    assert [each.proposals[0].text for each in latest] == ["19 người"]
+    both = short_answers(found.question, found.hits, found.readings)
+    assert [each.proposals[0].text for each in both] == ["12 người", "19 người"]
+
+
 def test_sources_that_disagree_are_both_shown() -> None:
     found = Found()
     found.add("Có 110 nước dự.", 0.9, ("110", 0.9))

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reading.windows import window_around_best
+from rag.reading.windows import window_around_best, windows_of_all
 from rag.text.span import Span
 
 
@@ -63,3 +65,19 @@ def test_a_window_holds_the_best_sentence_within_its_budget(
     for beside in (first - 1, last + 1):
         if 0 <= beside < len(sentences):
             assert used + tokens[beside] > budget
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=12), st.integers(1, 80))
+def test_all_windows_together_have_each_sentence_once(tokens: list[int], budget: int) -> None:
+    windows = windows_of_all(spans(len(tokens)), tokens, budget)
+    assert [windows[0].start, windows[-1].end] == [0, 10 * len(tokens) - 1]
+    for before, after in itertools.pairwise(windows):
+        assert after.start == before.end + 1
+    for each in windows:
+        own = tokens[each.start // 10 : each.end // 10 + 1]
+        assert sum(own) <= budget or len(own) == 1
+
+
+def test_windows_are_of_about_the_same_length() -> None:
+    windows = windows_of_all(spans(10), [10] * 10, 80)
+    assert [(each.end - each.start) // 10 + 1 for each in windows] == [5, 5]
