@@ -21,6 +21,7 @@ import numpy as np
 from eval.gold.gold_set import BadGoldSet
 from eval.gold.squad import read_squad
 from eval.metrics.answer_text import is_answer, token_f1
+from rag.reading.windows import windows_of_all
 from rag.text.chinese import simplified, simplified_in_place
 from rag.text.sentences import sentences
 from reading import Reader, load_reader
@@ -62,17 +63,10 @@ class _Outcome:
 
 
 def windows_of(text: str, reader: Reader, budget: int) -> list[str]:
-    """Cut a text into windows of whole sentences with at most so many tokens each."""
+    """Cut a text into windows of whole sentences, as the best passage of a search is cut."""
     spans = sentences(text)
-    windows: list[str] = []
-    first, used = 0, 0
-    counts = reader.count_tokens([span.of(text) for span in spans])
-    for number, count in enumerate(counts):
-        if number > first and used + count > budget:
-            windows.append(text[spans[first].start : spans[number - 1].end])
-            first, used = number, 0
-        used += count
-    return [*windows, text[spans[first].start : spans[-1].end]]
+    tokens = reader.count_tokens([span.of(text) for span in spans])
+    return [window.of(text) for window in windows_of_all(spans, tokens, budget)]
 
 
 def _outcomes(
