@@ -1,8 +1,8 @@
 """Our own questions over passages of the public corpora, in all nine pairs of languages.
 
-``questions.jsonl`` has 9,762 questions over 840 passages of Vietnamese Wikipedia, CRUD's Chinese
+``questions.jsonl`` has 12,642 questions over 1200 passages of Vietnamese Wikipedia, CRUD's Chinese
 news and WCXB's English pages, which were drawn at random; each question is asked in Vietnamese,
-Chinese and English. A third of them the passage answers. The others are near misses: they ask for
+Chinese and English. The passage answers 4,800. The others are near misses: they ask for
 one more detail of what the passage is about, and the passage does not say it; or they are like a
 question that it answers, with one detail changed, and ``tempting`` is then the place of that
 answer. Some Vietnamese questions are typed without diacritics, some Chinese ones in Traditional
@@ -11,6 +11,10 @@ characters. The passages are not in the file: it names their places in the corpo
 ``squad2_questions.jsonl`` has 3,072 questions, in the three languages, over 768 English passages of
 SQuAD 2's development set, which answer them. In the public data these passages have unanswerable
 English questions only. XQuAD's passages are not among them. They are all for training.
+
+``cmrc_questions.jsonl`` has 960 questions, in the three languages, over 120 Chinese passages of
+CMRC 2018's training set, half of them near misses. In the public data these passages have only
+Chinese questions, all of which they answer. They are all for training.
 """
 
 from __future__ import annotations
@@ -74,12 +78,24 @@ def with_own_questions(passages: Iterable[AnnotatedPassage]) -> Iterator[Annotat
     Our answers are places in the English passage. In its Chinese translation their places are not
     known.
     """
-    asked = {row["passage"]: tuple(_asked(row["questions"])) for row in _rows("squad2_questions")}
+    asked = _by_passage("squad2_questions")
     for passage in passages:
         own = asked.get(passage.document, ())
         if passage.language != "en":
             own = tuple(replace(question, answers=()) for question in own)
         yield replace(passage, questions=(*passage.questions, *own))
+
+
+def own_cmrc_passages(passages: Iterable[AnnotatedPassage]) -> Iterator[AnnotatedPassage]:
+    """Yield those of CMRC's passages that we asked about, with our questions only."""
+    asked = _by_passage("cmrc_questions")
+    for passage in passages:
+        if questions := asked.get(digest_of(passage.text)):
+            yield replace(passage, source="own", questions=questions)
+
+
+def _by_passage(name: str) -> dict[str, tuple[AnnotatedQuestion, ...]]:
+    return {row["passage"]: tuple(_asked(row["questions"])) for row in _rows(name)}
 
 
 def _questions() -> Iterator[tuple[_Place, tuple[AnnotatedQuestion, ...]]]:

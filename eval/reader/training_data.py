@@ -13,7 +13,7 @@ from eval.reader.annotated_passages import (
     read_squad_spans,
 )
 from eval.reader.neighbours import retrieved_pairs, with_tempting_places
-from eval.reader.own_questions import own_passages, with_own_questions
+from eval.reader.own_questions import own_cmrc_passages, own_passages, with_own_questions
 from eval.reader.pairs import ReadingPair, balanced, reading_pairs
 from eval.reader.swaps import swapped_pairs
 from eval.reader.windows import WindowCutter
@@ -30,7 +30,7 @@ _SPAN_BALANCE, _ANSWER_BALANCE = 1.2, 1.6
 In the second, near misses, twins and windows that a search finds all have room. Chosen manually,
 not tuned."""
 
-_MOST_ANSWERS = 6_000
+_MOST_ANSWERS = 7_000
 """The same for the second stage as a whole."""
 
 _OWN_TIMES = 2
@@ -91,7 +91,8 @@ def answer_pairs(data: Path, cutter: WindowCutter, seed: int) -> list[ReadingPai
     squad2 = [each for each in public if each.source == _SQUAD2]
     asked = list(with_tempting_places(encoder, list(with_own_questions(squad2))))
     others = [each for each in public if each.source != _SQUAD2]
-    own = list(with_tempting_places(encoder, list(own_passages(data / "corpus", held_out=False))))
+    own = [*own_passages(data / "corpus", held_out=False), *own_cmrc_passages(others)]
+    own = list(with_tempting_places(encoder, own))
     english = [each for each in asked if each.language == "en"]
     pairs = balanced(reading_pairs(others, cutter, seed), _MOST_PUBLIC, _ANSWER_BALANCE, seed)
     pairs += reading_pairs([*asked, *own * _OWN_TIMES], cutter, seed)

@@ -14,6 +14,9 @@ LONG_WINDOWS = (48, 72, 104, 152)
 SHORT_WINDOWS = (32, 48, 72, 104)
 """Tokens of windows as the reader meets them in a search: a few sentences around the best one."""
 
+MIXED_WINDOWS = (40, 64, 96, 128)
+"""Tokens of windows up to the longest that a search cuts. Chosen manually, not tuned."""
+
 _OVER = 1.25
 """Share of its budget that a window may reach."""
 

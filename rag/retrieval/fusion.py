@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 READ = len(WINDOW_TOKENS)
 """Candidates that are read."""
 
-WEIGHT = 0.4
+WEIGHT = 0.5
 """What a unit of the reader's log-odds counts, in standard deviations of a score. Chosen with
 ``python -m eval.fitting.reading`` on our own held-out questions, for R@1."""
 

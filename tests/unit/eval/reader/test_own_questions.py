@@ -15,8 +15,9 @@ from eval.reader.annotated_passages import (
     AnnotatedQuestion,
     digest_of,
     read_squad2_cross,
+    read_squad_spans,
 )
-from eval.reader.own_questions import own_passages, with_own_questions
+from eval.reader.own_questions import own_cmrc_passages, own_passages, with_own_questions
 from tests.conftest import SHARED
 
 CORPORA = SHARED / "data" / "corpus"
@@ -61,17 +62,21 @@ def test_each_question_is_asked_once_in_three_languages() -> None:
 
 
 def test_no_passage_is_there_twice() -> None:
-    for name in ("questions", "squad2_questions"):
+    for name in ("questions", "squad2_questions", "cmrc_questions"):
         digests = Counter(str(row["passage"]) for row in rows(name))
         assert digests.most_common(1)[0][1] == 1
 
 
-def test_the_file_on_squad2_holds_what_its_module_says() -> None:
-    some = rows("squad2_questions")
+@pytest.mark.parametrize(
+    ("name", "passages"), [("squad2_questions", "English"), ("cmrc_questions", "Chinese")]
+)
+def test_the_other_files_hold_what_their_module_says(name: str, passages: str) -> None:
+    some = rows(name)
     asked = sum(len(row["questions"]) for row in some)
     assert own_questions.__doc__ is not None
-    assert f"{asked:,} questions" in " ".join(own_questions.__doc__.split())
-    assert f"{len(some)} English passages" in " ".join(own_questions.__doc__.split())
+    said = " ".join(own_questions.__doc__.split())
+    assert f"``{name}.jsonl`` has {asked:,} questions" in said
+    assert f"{len(some)} {passages} passages" in said
 
 
 def test_questions_join_those_of_squad2() -> None:
@@ -107,6 +112,20 @@ def test_answers_stand_in_the_passages_of_squad2() -> None:
             assert after.text[start:end].strip() == after.text[start:end] != ""
             found += 1
     assert found == 3 * sum(len(row["questions"]) for row in rows("squad2_questions"))
+
+
+@needs_corpora
+def test_passages_of_cmrc_get_our_questions_only() -> None:
+    file = SHARED / "data" / "reader" / "cmrc2018-train" / "train.json"
+    passages = list(own_cmrc_passages(read_squad_spans(file, "zh", "zh")))
+    asked = [question for passage in passages for question in passage.questions]
+    assert len(asked) == 3 * sum(len(row["questions"]) for row in rows("cmrc_questions"))
+    for passage in passages:
+        for question in passage.questions:
+            places = [*question.answers, *([question.tempting] if question.tempting else [])]
+            texts = [passage.text[start:end] for start, end in places]
+            assert all(text.strip() == text != "" for text in texts)
+            assert question.answerable == bool(question.answers)
 
 
 @pytest.mark.slow
