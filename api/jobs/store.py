@@ -164,14 +164,26 @@ class JobStore:
             )
         return self.get(job_id)
 
-    def update(self, job_id: str, progress: Progress, rejections: Sequence[Rejection]) -> None:
-        """Store how far a running job is."""
+    def update(
+        self, job_id: str, progress: Progress, rejections: Sequence[Rejection] | None
+    ) -> None:
+        """Store how far a running job is.
+
+        Args:
+            job_id: of the job.
+            progress: how far it is.
+            rejections: all of its rejections; None: those that were stored last.
+        """
         has_stored = progress.added + progress.updated > 0
-        values = progress_json(progress), rejections_json(rejections), 0 if has_stored else None
+        values = (
+            progress_json(progress),
+            None if rejections is None else rejections_json(rejections),
+            0 if has_stored else None,
+        )
         with self._file.transaction() as connection:
             connection.execute(
-                "UPDATE jobs SET progress = ?, rejections = ?, starts = coalesce(?, starts)"
-                " WHERE id = ? AND state = 'running'",
+                "UPDATE jobs SET progress = ?, rejections = coalesce(?, rejections),"
+                " starts = coalesce(?, starts) WHERE id = ? AND state = 'running'",
                 (*values, job_id),
             )
 

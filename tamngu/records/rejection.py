@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MAX_REJECTIONS = 1000
+"""Rejections that are kept, of a document, of an ingest and of a job; further ones are counted."""
+
 
 @dataclass(frozen=True)
 class Rejection:
@@ -12,10 +15,12 @@ class Rejection:
     Attributes:
         where: the document; for a line, an entry or an item, with its number.
         reason: a short reason.
+        count: of how many documents or parts; more than 1 where further ones are only counted.
     """
 
     where: str
     reason: str
+    count: int = 1
 
     def __str__(self) -> str:
         """Return one line for people: the place and the reason."""

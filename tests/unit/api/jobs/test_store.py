@@ -67,6 +67,25 @@ def test_a_job_is_stored_unchanged(store: JobStore, tmp_path: Path) -> None:
     other.close()
 
 
+def test_rejections_stay_until_there_are_others(store: JobStore) -> None:
+    def stored() -> tuple[Rejection, ...]:
+        found = store.get(job.id, rejections=True)
+        assert found is not None
+        return found.rejections
+
+    job = add(store)
+    store.claim(job.id)
+    one, many = Rejection("a.txt", "why"), Rejection("b.jsonl", "the rest", count=7)
+    store.update(job.id, Progress(done=1), [one])
+    store.update(job.id, Progress(done=2), None)
+    assert stored() == (one,)
+    store.update(job.id, Progress(done=3), [one, many])
+    assert stored() == (one, many)
+    # It begins again.
+    store.claim(job.id)
+    assert stored() == ()
+
+
 def test_a_job_that_has_ended_never_changes(store: JobStore) -> None:
     job = add(store)
     store.claim(job.id)
