@@ -26,6 +26,9 @@ class Document:
         open: opens its bytes, at the first one.
         url: the URL where it was published.
         charset: the encoding that its server states.
+        size: in bytes, as far as it is known; what reading may cost grows with it.
+        place: where it is inside the document that is read: for each document around it a slash
+            and its number, from 0; empty for that document itself.
         published_at: when it was published, ISO 8601, as the feed or listing that names it states.
         repeated: lines that other pages of its source have too, as
             :func:`rag.readers.pages.repeated_lines.line_key` makes them.
@@ -39,6 +42,8 @@ class Document:
     url: str | None = None
     charset: str | None = None
     published_at: str | None = None
+    size: int = 0
+    place: str = ""
     repeated: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
@@ -61,7 +66,9 @@ class Document:
             raise ValueError(f"it is larger than {MAX_BYTES // 2**20} MB")
         return data
 
-    def inner(self, name: str, *, kind: str, open: Callable[[], BinaryIO]) -> Document:
+    def inner(
+        self, name: str, *, kind: str, open: Callable[[], BinaryIO], size: int = 0
+    ) -> Document:
         """Return a document inside this one, such as a member of an archive."""
         return Document(
             name=f"{self.name}!{name}",
@@ -69,4 +76,5 @@ class Document:
             kind=kind,
             source=f"{self.source}!{name}",
             open=open,
+            size=size,
         )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from rag.errors import UnreadableFile
 from rag.readers.document import Document
-from rag.readers.pages.repeated_in_stream import with_repeated
+from rag.readers.pages.repeated_in_stream import uncut_text, with_repeated
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.readers.registry import kind_of, readable_endings, reader_of
+from rag.readers.watch import UNWATCHED, Watch
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 
@@ -92,13 +97,18 @@ def file_document(
         key=str(path.resolve()),
         kind=kind_of(path.name) or "",
         source=source or path.name,
-        open=lambda: path.open("rb"),
+        open=partial(open_file, path),
+        size=file_size(path),
         repeated=repeated,
     )
 
 
 def read_document(
-    document: Document, reading: Reading = DEFAULT_READING, *, depth: int = 0
+    document: Document,
+    reading: Reading = DEFAULT_READING,
+    *,
+    depth: int = 0,
+    watch: Watch = UNWATCHED,
 ) -> Iterator[Article | Rejection]:
     """Yield the articles of a document and of the documents inside it, and rejections.
 
@@ -106,18 +116,25 @@ def read_document(
         document: what to read.
         reading: how it is to be read.
         depth: how many documents it is inside of.
+        watch: is told of each document.
     """
+    watch.begin(document)
     try:
-        items = reader_of(document.kind)(document, reading)
-        for item in items if reading.keep_boilerplate else with_repeated(items):
+        items = _admitted(reader_of(document.kind)(document, reading), document, watch)
+        if not reading.keep_boilerplate:
+            items = with_repeated(items, _watched(uncut_text, document, watch))
+        for item in items:
             if not isinstance(item, Document):
                 yield item
             elif depth == _MAX_DEPTH:
                 reason = f"it is inside more than {_MAX_DEPTH} archives or messages"
                 yield Rejection(document.name, reason)
-                return
+                break
             else:
-                yield from read_document(item, reading, depth=depth + 1)
+                yield from read_document(item, reading, depth=depth + 1, watch=watch)
+                watch.begin(document)
+    except MemoryError:
+        yield Rejection(document.name, "it takes more memory than it may")
     except OSError as error:
         yield Rejection(document.name, f"it cannot be read ({error.strerror or error})")
     except ValueError as error:
@@ -126,6 +143,59 @@ def read_document(
         # A page that makes a parser fail must not end a long ingest.
         reason = f"its parser failed ({type(error).__name__}: {error})"
         yield Rejection(document.name, reason)
+    watch.end(document)
+
+
+def _admitted(
+    items: Iterator[Article | Rejection | Document], outer: Document, watch: Watch
+) -> Iterator[Article | Rejection | Document]:
+    """Yield items; the documents among them have their places, and only those that are read."""
+    number = 0
+    for item in items:
+        if isinstance(item, Document):
+            # Nothing is known of some, such as attachments of a message: they are inside it.
+            size = item.size or outer.size
+            placed = replace(item, place=f"{outer.place}/{number}", size=size)
+            number += 1
+            if watch.admits(placed):
+                yield placed
+        else:
+            yield item
+
+
+def _watched(
+    text_of: Callable[[Document], str], outer: Document, watch: Watch
+) -> Callable[[Document], str]:
+    """Return a function that parses a document inside another one, and tells the watch of it."""
+
+    def parse(document: Document) -> str:
+        watch.begin(document)
+        text = text_of(document)
+        watch.begin(outer)
+        return text
+
+    return parse
+
+
+def open_file(path: Path) -> BinaryIO:
+    """Open a file; unlike a lambda, this can be sent to another process.
+
+    Raises:
+        OSError: it cannot be opened, or is no file: a pipe might never have anything to read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "it is not a file")
+    return os.fdopen(descriptor, "rb")
+
+
+def file_size(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if it cannot be accessed."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def read_path(path: Path) -> Iterator[Article | Rejection]:

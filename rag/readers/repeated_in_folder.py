@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from rag.readers.document import Document
 from rag.readers.files import file_document
 from rag.readers.pages.repeated_in_stream import PAGE_KINDS, SAMPLE, uncut_text
 from rag.readers.pages.repeated_lines import repeated_lines
@@ -16,8 +17,16 @@ class SourcePages:
     It must not be used by several threads.
     """
 
-    def __init__(self, files: Iterable[Path]) -> None:
-        """Remember the files; each is opened only when it is needed."""
+    def __init__(
+        self, files: Iterable[Path], text_of: Callable[[Document], str] = uncut_text
+    ) -> None:
+        """Remember the files; each is opened only when it is needed.
+
+        Args:
+            files: of one ingest.
+            text_of: returns the text of a page before anything is cut; it parses the page.
+        """
+        self._text_of = text_of
         self._folders: dict[Path, list[Path]] = {}
         self._learnt: dict[Path, frozenset[str]] = {}
         for file in files:
@@ -33,6 +42,6 @@ class SourcePages:
             files = self._folders.get(folder, [])
             # The sample is spread over all files: those of one day may differ from the others.
             some = files[:: -(-len(files) // SAMPLE) or 1]
-            texts = (uncut_text(file_document(each)) for each in some)
+            texts = (self._text_of(file_document(each)) for each in some)
             self._learnt[folder] = repeated_lines(filter(None, texts))
         return self._learnt[folder]

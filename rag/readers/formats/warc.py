@@ -104,6 +104,7 @@ def _page(archive: Document, record: WarcRecord) -> Document | Rejection | None:
         open=lambda: io.BytesIO(data),
         url=url,
         charset=record.http_charset,
+        size=len(data),
     )
 
 

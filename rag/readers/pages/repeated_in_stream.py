@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
@@ -27,6 +28,9 @@ _MIN_PAGES = 6
 
 _MAX_HELD = 24
 """Pages, of all sources, that are held back."""
+
+_MAX_HELD_BYTES = 32 * 2**20
+"""Bytes of the pages that are held back."""
 
 _MAX_SOURCES = 256
 """Sources that are remembered; when there are more, the first ones are forgotten."""
@@ -52,10 +56,10 @@ class _Source:
     pages: int = 0
     repeated: frozenset[str] = frozenset()
 
-    def learn(self, document: Document) -> None:
+    def learn(self, document: Document, text_of: Callable[[Document], str]) -> None:
         self.pages += 1
         if self.pages <= SAMPLE:
-            self.texts.append(uncut_text(document))
+            self.texts.append(text_of(document))
             self.repeated = repeated_lines(filter(None, self.texts))
         if self.pages == SAMPLE:
             self.texts.clear()
@@ -64,8 +68,13 @@ class _Source:
 class PageLearner:
     """Holds back the first pages of each source until it is known which lines they share."""
 
-    def __init__(self) -> None:
-        """Start without any source."""
+    def __init__(self, text_of: Callable[[Document], str] = uncut_text) -> None:
+        """Start without any source.
+
+        Args:
+            text_of: returns the text of a page before anything is cut; it parses the page.
+        """
+        self._text_of = text_of
         self._sources: dict[str, _Source] = {}
         self._held: list[Document] = []
 
@@ -79,13 +88,14 @@ class PageLearner:
             # The error is reported when the document is read.
             return [document]
         # Its archive may be closed when the document is read.
-        document = replace(document, open=lambda: io.BytesIO(data))
+        document = replace(document, open=partial(io.BytesIO, data), size=len(data))
         source = self._sources.setdefault(document.site, _Source())
         if len(self._sources) > _MAX_SOURCES:
             del self._sources[next(iter(self._sources))]
-        source.learn(document)
+        source.learn(document, self._text_of)
         self._held.append(document)
-        if len(self._held) >= _MAX_HELD:
+        held_bytes = sum(held.size for held in self._held)
+        if len(self._held) >= _MAX_HELD or held_bytes > _MAX_HELD_BYTES:
             return self.rest()
         if source.pages < _MIN_PAGES:
             return []
@@ -105,9 +115,15 @@ class PageLearner:
 
 def with_repeated(
     items: Iterable[Article | Rejection | Document],
+    text_of: Callable[[Document], str] = uncut_text,
 ) -> Iterator[Article | Rejection | Document]:
-    """Yield items; each document among them has the lines that it shares with its source."""
-    learner = PageLearner()
+    """Yield items; each document among them has the lines that it shares with its source.
+
+    Args:
+        items: what a reader has found.
+        text_of: as :class:`PageLearner` takes it.
+    """
+    learner = PageLearner(text_of)
     try:
         for item in items:
             if isinstance(item, Document):

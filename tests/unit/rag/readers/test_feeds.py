@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,20 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>报</title>
 SITEMAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <url><loc> https://a.example/one </loc><lastmod>2020-11-25</lastmod></url>
 <url><loc>javascript:alert(1)</loc></url><url><loc>https://a.example/two</loc></url></urlset>"""
+
+
+def test_looking_for_a_listing_behind_many_comments_is_no_riddle() -> None:
+    def cpu_s(count: int) -> float:
+        started = time.process_time()
+        assert not is_listing(b"<!---->" * count + b"x")
+        return time.process_time() - started
+
+    # A pattern that tries all places where a comment may end takes four times as long for each two
+    # comments more.
+    few, many = (min(cpu_s(count) for _ in range(3)) for count in (12, 20))
+    assert many < 20 * max(few, 0.001)
+    assert not is_listing(b"<!---->" * 580 + b"x")
+    assert is_listing(b"<!-- a -- b --><!---->" * 9 + b"<rss>")
 
 
 def test_a_feed_names_pages_with_what_it_says_of_them() -> None:
