@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rag.collection.collection import Collection as Collection
     from rag.collection.paths import default_home as default_home
     from rag.ingestion.pipeline import ingest as ingest
-    from rag.readers import read_path as read_path
+    from rag.isolation.read_path import read_path as read_path
     from rag.records.new_article import make_article as make_article
     from rag.retrieval.search import search as search
 
@@ -23,7 +23,7 @@ _HOMES = {
     "default_home": "rag.collection.paths",
     "ingest": "rag.ingestion.pipeline",
     "make_article": "rag.records.new_article",
-    "read_path": "rag.readers",
+    "read_path": "rag.isolation.read_path",
     "search": "rag.retrieval.search",
 }
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from api.error_responses import without_paths
 from rag.catalog.catalog import Catalog
 from rag.collection.collection import Collection
 from rag.fetching import Fetcher, FetchLimits
-from rag.ingestion.batches import Item
+from rag.ingestion.attempts import Attempts, read_each
+from rag.ingestion.batches import Item, Settle
 from rag.ingestion.crawl import Crawl
-from rag.ingestion.file_changes import FileEnd, file_size
-from rag.ingestion.pipeline import ingest, ingest_pages
-from rag.readers import Document, Reading, read_document
+from rag.ingestion.file_changes import FileEnd
+from rag.ingestion.pipeline import ingest_items, ingest_pages
+from rag.isolation.readers import Readers
+from rag.readers import Document, Reading
+from rag.readers.files import file_size, open_file
 from rag.readers.pages.repeated_in_stream import with_repeated
 from rag.readers.registry import kind_of
 from tamngu.records.article import Article
 from tamngu.records.ingest_report import IngestReport
 from tamngu.records.job import ImportAsked, ImportResult, Progress
-from tamngu.records.rejection import Rejection
+from tamngu.records.rejection import MAX_REJECTIONS, Rejection
 
-MAX_REJECTIONS = 1000
-"""Rejections that are kept for each job; further ones are only counted."""
+ATTEMPTS = "attempts"
+"""The name of the file, in the folder of a job, that counts attempts to read a document."""
 
 
 class Halted(Exception):
@@ -84,7 +88,7 @@ class ImportListener:
         if self._halted.is_set():
             raise Halted
 
-    def on_item(self, item: Article | Rejection | FileEnd) -> None:
+    def on_item(self, item: Article | Rejection | FileEnd | Settle) -> None:
         """Count an item that was read.
 
         Raises:
@@ -94,12 +98,14 @@ class ImportListener:
         if isinstance(item, Article):
             stored = self._catalog.articles.content_hash(item.id)
         with self._lock:
+            if isinstance(item, Settle):
+                return
             if isinstance(item, FileEnd):
                 self._add(unchanged=item.unchanged or 0)
             elif isinstance(item, Rejection):
-                self._add(rejected=1)
+                self._add(rejected=item.count)
                 if len(self._rejections) < MAX_REJECTIONS:
-                    self._rejections.append(Rejection(item.where, item.reason))
+                    self._rejections.append(item)
             elif stored == item.content_hash and item.id not in self._pending:
                 self._add(unchanged=1)
             else:
@@ -115,12 +121,12 @@ class ImportListener:
                 added=report.added,
                 updated=report.updated,
                 unchanged=report.unchanged,
-                rejected=len(report.rejected),
+                rejected=report.rejected_count,
             )
 
     def without_server_paths(self, rejection: Rejection) -> Rejection:
         """Return a rejection whose reason names no folder of the server."""
-        return Rejection(rejection.where, without_paths(rejection.reason, self._home))
+        return replace(rejection, reason=without_paths(rejection.reason, self._home))
 
     def _add(self, **more: int) -> None:
         known = self._progress
@@ -135,7 +141,7 @@ def result_of(report: IngestReport) -> ImportResult:
         report.unchanged,
         report.removed,
         report.passages,
-        len(report.rejected),
+        report.rejected_count,
         report.other_languages,
         report.took_s,
     )
@@ -147,41 +153,68 @@ def stored_paths(folder: Path, names: Sequence[str]) -> list[Path]:
 
 
 def import_files(
-    collection: Collection, asked: ImportAsked, folder: Path, listener: ImportListener
+    collection: Collection,
+    asked: ImportAsked,
+    folder: Path,
+    listener: ImportListener,
+    open_readers: Callable[..., Readers] = Readers,
 ) -> IngestReport:
     """Import the articles of uploaded files into a collection.
+
+    Args:
+        collection: to import into.
+        asked: which files.
+        folder: of the job; it has the files.
+        listener: counts the articles.
+        open_readers: returns what reads the files; it takes ``reading`` and ``check``.
 
     Raises:
         Halted: the import was halted.
         CollectionBusy: another process is writing.
     """
-    return ingest(collection, _uploaded(asked, folder, listener))
+    with (
+        Attempts(folder / ATTEMPTS) as attempts,
+        open_readers(reading_of(asked), check=listener.check) as readers,
+    ):
+        items = _uploaded(asked, folder, listener, readers, attempts)
+        return ingest_items(collection, items, readers.stop, attempts.end)
 
 
 def _uploaded(
-    asked: ImportAsked, folder: Path, listener: ImportListener
-) -> Iterator[Article | Rejection]:
-    reading = _reading(asked)
+    asked: ImportAsked,
+    folder: Path,
+    listener: ImportListener,
+    readers: Readers,
+    attempts: Attempts,
+) -> Iterator[Item]:
     paths = stored_paths(folder, asked.files)
-    sizes = {_key(name): file_size(path) for name, path in zip(asked.files, paths, strict=True)}
+    left = {_key(name): file_size(path) for name, path in zip(asked.files, paths, strict=True)}
     documents: Iterator[Article | Rejection | Document] = (
         _document(name, path) for name, path in zip(asked.files, paths, strict=True)
     )
-    for document in documents if asked.keep_boilerplate else with_repeated(documents):
-        assert isinstance(document, Document)
-        remaining = sizes[document.key]
-        for found in read_document(document, reading):
-            item = listener.without_server_paths(found) if isinstance(found, Rejection) else found
-            listener.on_item(item)
-            yield item
-            if isinstance(item, Article):
-                read = min(remaining, len(item.text.encode()))
-                remaining -= read
-                listener.advance(read)
-        listener.advance(remaining)
+    if not asked.keep_boilerplate:
+        documents = with_repeated(documents, readers.uncut_text)
+    only = (document for document in documents if isinstance(document, Document))
+    for document, found in read_each(only, readers, attempts):
+        if document is None or isinstance(found, Settle):
+            if isinstance(found, Settle):
+                yield found, None
+            continue
+        item = FileEnd(document.key, None) if found is None else found
+        if isinstance(item, Rejection):
+            item = listener.without_server_paths(item)
+        listener.on_item(item)
+        yield item, None
+        read = left[document.key]
+        if isinstance(item, Article):
+            read = min(read, len(item.text.encode()))
+        if not isinstance(item, Rejection):
+            left[document.key] -= read
+            listener.advance(read)
 
 
-def _reading(asked: ImportAsked) -> Reading:
+def reading_of(asked: ImportAsked) -> Reading:
+    """Return how an import reads its documents."""
     return Reading(asked.keep_boilerplate, asked.fields)
 
 
@@ -196,7 +229,8 @@ def _document(name: str, path: Path) -> Document:
         key=_key(name),
         kind=kind_of(name) or "",
         source=name,
-        open=lambda: path.open("rb"),
+        open=partial(open_file, path),
+        size=file_size(path),
     )
 
 
@@ -204,7 +238,7 @@ def _document(name: str, path: Path) -> Document:
 class _CountedCrawl(Crawl):
     """A crawl that calls a function with each item, which may halt the crawl."""
 
-    on_item: Callable[[Article | Rejection | FileEnd], object] = lambda item: None
+    on_item: Callable[[Article | Rejection | FileEnd | Settle], object] = lambda item: None
 
     def items(self, urls: Sequence[str]) -> Iterator[Item]:
         for item, origin in super().items(urls):
@@ -213,14 +247,22 @@ class _CountedCrawl(Crawl):
 
 
 def import_pages(
-    collection: Collection, asked: ImportAsked, listener: ImportListener, *, allow_private: bool
+    collection: Collection,
+    asked: ImportAsked,
+    folder: Path,
+    listener: ImportListener,
+    open_readers: Callable[..., Readers] = Readers,
+    *,
+    allow_private: bool,
 ) -> IngestReport:
     """Import the articles of web pages into a collection.
 
     Args:
         collection: to import into.
         asked: which pages.
+        folder: of the job; it is made if it does not exist.
         listener: counts the pages.
+        open_readers: returns what reads the pages; it takes ``reading`` and ``check``.
         allow_private: whether pages may be fetched from private addresses.
 
     Raises:
@@ -229,18 +271,24 @@ def import_pages(
     """
     report = IngestReport()
     limits = FetchLimits(delay_s=asked.delay_s, allow_private=allow_private)
-    with Fetcher(limits) as fetcher:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        Attempts(folder / ATTEMPTS) as attempts,
+        open_readers(reading_of(asked), check=listener.check) as readers,
+        Fetcher(limits) as fetcher,
+    ):
         listener.on_halt = fetcher.stop
         for urls, feeds_only in ((asked.urls, False), (asked.feeds, True)):
             if urls:
                 crawl = _CountedCrawl(
                     collection.catalog,
                     fetcher,
-                    _reading(asked),
+                    readers,
                     asked.most,
                     feeds_only,
                     listener.advance,
+                    attempts,
                     listener.on_item,
                 )
-                report += ingest_pages(collection, crawl, urls)
+                report += ingest_pages(collection, crawl, urls, attempts.end)
     return report

@@ -6,13 +6,15 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from api.error_responses import INTERNAL_ERROR, detail_of
+from api.jobs.background import errors_logged, repeated
 from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.evaluation import EvaluationListener, evaluate, run_path, save_run
 from api.jobs.folders import JobFolders
@@ -23,6 +25,9 @@ from rag.collection.collection import Collection
 from rag.collection.lock import writing
 from rag.collection.paths import collection_directory, existing_directory
 from rag.errors import CollectionBusy, StorageError
+from rag.isolation.limits import Limits
+from rag.isolation.processes import Processes
+from rag.isolation.readers import Readers
 from tamngu.records.job import (
     KINDS,
     EvaluationAsked,
@@ -42,6 +47,9 @@ _CLEAN_UP_EVERY_S = 6 * 3600.0
 
 _LOOK_EVERY_S = 1.0
 """Seconds between two looks for jobs that other processes have added or abandoned."""
+
+_IDLE_S = 60.0
+"""Seconds without an import after which the processes that read documents are ended."""
 
 _STORE_EVERY_S = 0.5
 """Seconds between two writes of a running job's progress."""
@@ -73,13 +81,20 @@ class JobRunner:
             open_collection: returns the collection of a name, and creates it if necessary.
             encoder: that collections are opened with.
             allow_private: whether pages may be fetched from private addresses.
+
+        Raises:
+            BadLimits: the environment says of the limits of readers what is not allowed.
         """
         self.store = JobStore(home / "jobs.db")
         self.folders = JobFolders(home)
         self._home = home
         self._open_collection = open_collection
         self._encoder = encoder
-        self._allow_private = allow_private
+        self._import_pages = partial(import_pages, allow_private=allow_private)
+        self._processes = Processes()
+        self._open_readers = partial(
+            Readers, limits=Limits.from_environment(), processes=self._processes
+        )
         self._stopping = threading.Event()
         self._wakes: Mapping[JobKind, threading.Event] = {k: threading.Event() for k in KINDS}
         self._threads = [
@@ -107,11 +122,12 @@ class JobRunner:
         self.wake()
         for thread in self._threads:
             thread.join()
+        self._processes.close()
         self.store.close()
 
     def abandon(self, job_id: str) -> None:
         """Remove the files of a job that was not added to the queue; otherwise do nothing."""
-        with _errors_logged("Cannot remove the files of a request"):
+        with errors_logged("Cannot remove the files of a request"):
             if self.store.get(job_id) is None:
                 self.folders.remove(job_id)
 
@@ -123,15 +139,20 @@ class JobRunner:
     def _run(self, kind: JobKind) -> None:
         wake = self._wakes[kind]
         clean_up_at = 0.0 if kind == KINDS[0] else math.inf
+        idle_since = time.monotonic()
         while not self._stopping.is_set():
             if time.monotonic() >= clean_up_at:
                 clean_up_at = time.monotonic() + _CLEAN_UP_EVERY_S
-                with _errors_logged("Cannot remove the files of earlier jobs"):
+                with errors_logged("Cannot remove the files of earlier jobs"):
                     self._clean_up()
             found = False
-            with _errors_logged("Cannot continue with the jobs"):
+            with errors_logged("Cannot continue with the jobs"):
                 found = self._run_next(kind)
-            if not found:
+            if found:
+                idle_since = time.monotonic()
+            else:
+                if kind == "import" and time.monotonic() - idle_since > _IDLE_S:
+                    self._processes.close()
                 wake.wait(_LOOK_EVERY_S)
                 wake.clear()
 
@@ -201,13 +222,12 @@ class JobRunner:
 
         def work() -> ImportResult:
             with self._encoder.checked(listener.check):
+                folder = self.folders.folder(job.id)
                 if asked.files:
-                    folder = self.folders.folder(job.id)
-                    report = import_files(collection, asked, folder, listener)
+                    report = import_files(collection, asked, folder, listener, self._open_readers)
                 else:
-                    report = import_pages(
-                        collection, asked, listener, allow_private=self._allow_private
-                    )
+                    read = self._open_readers
+                    report = self._import_pages(collection, asked, folder, listener, read)
             listener.finish(report)
             return result_of(report)
 
@@ -238,8 +258,9 @@ class JobRunner:
         Returns:
             False if the job was cancelled; its caller then has to end the job.
         """
+        store = partial(self._store_progress, job.id, listener, Counter())
         try:
-            with _repeated(partial(self._store_progress, job.id, listener)):
+            with repeated(store, _STORE_EVERY_S):
                 result = work()
         except Halted:
             self.store.update(job.id, *listener.progress())
@@ -251,11 +272,15 @@ class JobRunner:
         self.store.end(job.id, "done", result=result)
         return True
 
-    def _store_progress(self, job_id: str, listener: _JobListener) -> None:
-        with _errors_logged("Cannot store a job's progress"):
+    def _store_progress(self, job_id: str, listener: _JobListener, stored: Counter[str]) -> None:
+        with errors_logged("Cannot store a job's progress"):
             if self._stopping.is_set() or self.store.is_cancelling(job_id):
                 listener.halt()
-            self.store.update(job_id, *listener.progress())
+            progress, rejections = listener.progress()
+            # All of them are written at a time, up to some hundred KB.
+            has_more = len(rejections) > stored[job_id]
+            self.store.update(job_id, progress, rejections if has_more else None)
+            stored[job_id] = len(rejections)
 
     def _has_ended(self, job_id: str) -> bool:
         job = self.store.get(job_id)
@@ -267,30 +292,3 @@ class JobRunner:
         self.folders.remove_abandoned(
             lambda job_id: self.store.get(job_id) is not None, self._has_ended
         )
-
-
-@contextmanager
-def _repeated(call: Callable[[], object]) -> Iterator[None]:
-    """Call a function every :data:`_STORE_EVERY_S` in another thread until the block ends."""
-    ended = threading.Event()
-
-    def run() -> None:
-        while not ended.wait(_STORE_EVERY_S):
-            call()
-
-    thread = threading.Thread(target=run, name="job-progress")
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
-
-
-@contextmanager
-def _errors_logged(message: str) -> Iterator[None]:
-    """Log an exception of the block instead of raising it, so that the thread goes on."""
-    try:
-        yield
-    except Exception:
-        _LOG.exception("%s.", message)

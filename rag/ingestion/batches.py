@@ -28,7 +28,17 @@ be stored soon after they were fetched."""
 _CHECK_INTERVAL_S = 0.2
 """Seconds between two checks whether the other thread has ended."""
 
-Item = tuple[Article | Rejection | FileEnd, str | None]
+_SETTLE_CHECK_S = 0.02
+"""Seconds between two checks whether everything was stored."""
+
+
+class Settle:
+    """A point at which everything before it is stored before anything after it is read."""
+
+
+SETTLE = Settle()
+
+Item = tuple[Article | Rejection | FileEnd | Settle, str | None]
 """What was read, and the absolute path or the URL that it was read from."""
 
 
@@ -43,6 +53,7 @@ class ArticleBatch:
         passages: number of passages of the articles.
         unchanged: number of articles that are already stored with the same content.
         rejected: what could not be read, with the reasons.
+        ended: paths and URLs of which everything is in this batch or an earlier one.
     """
 
     articles: dict[str, ChunkedArticle] = field(default_factory=dict)
@@ -51,11 +62,12 @@ class ArticleBatch:
     passages: int = 0
     unchanged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
 
     @property
     def size(self) -> int:
-        """In passages; moved articles and files count as well, so that they are stored in time."""
-        return self.passages + len(self.moved) + len(self.files)
+        """In passages; what else is stored counts as well, so that it is stored in time."""
+        return self.passages + len(self.moved) + len(self.files) + len(self.rejected)
 
     def add(self, chunked: ChunkedArticle) -> None:
         """Add an article; the batch must not have one with its id."""
@@ -84,6 +96,8 @@ class BatchReader:
         self._lock = threading.Lock()
         # Content hashes, by id, of articles that are not yet in the catalog.
         self._pending: dict[str, str] = {}
+        self._passed_on = 0
+        self._settled = 0
         self._thread = threading.Thread(target=self._run, name="reader", daemon=True)
 
     def __enter__(self) -> BatchReader:
@@ -109,6 +123,10 @@ class BatchReader:
                 if self._pending.get(chunked.article.id) == chunked.article.content_hash:
                     del self._pending[chunked.article.id]
 
+    def settled(self) -> None:
+        """Note that the storing of the next batch has ended, successfully or not."""
+        self._settled += 1
+
     def _next(self) -> ArticleBatch | BaseException | None:
         # Short waits, because Ctrl-C has an effect only between them.
         while True:
@@ -120,6 +138,7 @@ class BatchReader:
     def _run(self) -> None:
         try:
             for batch in self._batches():
+                self._passed_on += 1
                 self._put(batch)
             self._put(None)
         except BaseException as error:
@@ -139,6 +158,11 @@ class BatchReader:
         for item, origin in self._items:
             if self._stopped.is_set():
                 return
+            if isinstance(item, Settle):
+                yield batch
+                batch, begun = ArticleBatch(), time.monotonic()
+                self._wait_until_settled()
+                continue
             if isinstance(item, Article) and item.id in batch.articles:
                 yield batch
                 batch, begun = ArticleBatch(), time.monotonic()
@@ -148,6 +172,10 @@ class BatchReader:
                 batch, begun = ArticleBatch(), time.monotonic()
         yield batch
 
+    def _wait_until_settled(self) -> None:
+        while self._settled < self._passed_on and not self._stopped.wait(_SETTLE_CHECK_S):
+            pass
+
     def _add(
         self, item: Article | Rejection | FileEnd, origin: str | None, batch: ArticleBatch
     ) -> None:
@@ -155,6 +183,7 @@ class BatchReader:
             batch.rejected.append(item)
         elif isinstance(item, FileEnd):
             batch.unchanged += item.unchanged or 0
+            batch.ended.append(item.path)
             if item.digest is not None:
                 batch.files[item.path] = item.digest
         elif not self._is_known(item):

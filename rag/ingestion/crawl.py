@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from urllib.parse import urldefrag, urlsplit
 
 from rag.catalog.catalog import Catalog
@@ -17,11 +18,12 @@ from rag.catalog.crawl_state import Visit
 from rag.fetching.errors import FetchError
 from rag.fetching.outcome import Fetched, NotModified
 from rag.fetching.page_fetcher import Fetcher
-from rag.ingestion.batches import Item
+from rag.ingestion.attempts import Attempts, read_each
+from rag.ingestion.batches import Item, Settle
 from rag.ingestion.file_changes import FileEnd, reading_fingerprint
-from rag.readers import Document, Reading, read_document
-from rag.readers.formats.feed import entry_article
-from rag.readers.listing import Entry, is_listing, listed
+from rag.isolation.readers import Readers
+from rag.readers import Document
+from rag.readers.listing import Entry, is_listing
 from rag.readers.pages.repeated_in_stream import PageLearner
 from rag.readers.registry import kind_of_response
 from tamngu.records.article import Article
@@ -29,6 +31,9 @@ from tamngu.records.rejection import Rejection
 
 MAX_PAGES = 1000
 """Default for the pages of one listing."""
+
+_MAX_REASONS = 3
+"""Reasons that are named for one page."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +43,30 @@ class Crawl:
     Attributes:
         catalog: has the stored pages, and the pages that wait.
         fetcher: fetches the pages.
-        reading: how they are read.
+        readers: reads them.
         max_pages: of each listing.
         feeds_only: whether each URL must be a feed or a sitemap.
         on_pages: called with two numbers: of pages done, and of new pages, since the last call.
+        attempts: knows the pages at which earlier programs have ended.
     """
 
     catalog: Catalog
     fetcher: Fetcher
-    reading: Reading
+    readers: Readers
     max_pages: int = MAX_PAGES
     feeds_only: bool = False
     on_pages: Callable[[int, int], object] = lambda done, more: None
+    attempts: Attempts = field(default_factory=Attempts)
+
+    def stop(self) -> None:
+        """End what another thread fetches or reads, with an error."""
+        self.fetcher.stop()
+        self.readers.stop()
 
     def items(self, urls: Sequence[str]) -> Iterator[Item]:
         """Yield the articles and rejections of pages, and the end of each page."""
-        learner = PageLearner()
+        learner = PageLearner(self.readers.uncut_text)
+        keeps = self.readers.reading.keep_boilerplate
         held: dict[str, _Page] = {}
         for found in self._pages(urls):
             if not isinstance(found, _Page):
@@ -63,10 +76,7 @@ class Crawl:
                 # The URL was given, and a feed lists it too.
                 continue
             held[found.document.key] = found
-            ready = (
-                [found.document] if self.reading.keep_boilerplate else learner.offer(found.document)
-            )
-            for document in ready:
+            for document in [found.document] if keeps else learner.offer(found.document):
                 yield from self._read(document, held.pop(document.key))
         for document in learner.rest():
             yield from self._read(document, held.pop(document.key))
@@ -93,7 +103,7 @@ class Crawl:
         self, root: str, url: str, entry: Entry, *, is_root: bool = False
     ) -> Iterator[Item | _Page]:
         """Fetch a page; yield it if it is to be read, or its end, or what it lists, or an error."""
-        how = reading_fingerprint(self.reading)
+        how = reading_fingerprint(self.readers.reading)
         known = self.catalog.crawl.visit(url)
         if known is not None and known.how != how:
             known = None
@@ -104,7 +114,7 @@ class Crawl:
         try:
             found = self.fetcher.fetch(url, etag=etag, last_modified=last_modified)
         except FetchError as error:
-            yield from _failed(url, entry, how, error)
+            yield from self._failed(url, entry, how, error)
             return
         if isinstance(found, NotModified) or (known and _digest(found) == known.digest):
             assert known is not None
@@ -124,7 +134,7 @@ class Crawl:
     def _list(self, root: str, url: str, found: Fetched, visit: Visit) -> Iterator[Item]:
         """Queue the pages of a listing; yield the articles that the listing itself has."""
         try:
-            entries = listed(found.content, found.url)
+            entries = self.readers.listed(found.content, found.url)
         except ValueError as error:
             yield Rejection(url, str(error)), url
             return
@@ -134,20 +144,48 @@ class Crawl:
         held = 0
         for entry in entries:
             if not entry.url:
-                item = _from_feed(url, entry, "it has no link")
+                item = self._from_feed(url, entry, "it has no link")
                 held += isinstance(item, Article)
                 yield item, url
         yield FileEnd(url, replace(visit, articles=held).to_json()), url
 
     def _read(self, document: Document, page: _Page) -> Iterator[Item]:
-        items = list(read_document(document, self.reading))
-        if page.entry.html and not any(isinstance(item, Article) for item in items):
-            reasons = "; ".join(item.reason for item in items if isinstance(item, Rejection))
-            items = [_from_feed(page.url, page.entry, reasons)]
-        for item in items:
-            yield item, page.url
-        held = sum(isinstance(item, Article) for item in items)
+        """Yield what a page holds; if it has no article, the one that its feed has of it."""
+        held = 0
+        rejected: list[Rejection] = []
+        for _, item in read_each([document], self.readers, self.attempts):
+            if isinstance(item, Rejection):
+                rejected.append(item)
+            elif item is not None:
+                held += isinstance(item, Article)
+                yield item, None if isinstance(item, Settle) else page.url
+        if page.entry.html and not held:
+            reasons = "; ".join(each.reason for each in rejected[:_MAX_REASONS])
+            rejected.clear()
+            found = self._from_feed(page.url, page.entry, reasons)
+            held += isinstance(found, Article)
+            yield found, page.url
+        for each in rejected:
+            yield each, page.url
         yield FileEnd(page.url, replace(page.visit, articles=held).to_json()), page.url
+
+    def _failed(self, url: str, entry: Entry, how: str, error: FetchError) -> Iterator[Item]:
+        """Yield the error of a page, or its article in the feed; and its end if that is final."""
+        item: Article | Rejection = Rejection(url, str(error))
+        if entry.html:
+            item = self._from_feed(url, entry, str(error))
+        yield item, url
+        if isinstance(item, Article) or not error.temporary:
+            yield FileEnd(url, Visit(how, stamp=entry.stamp).to_json()), url
+
+    def _from_feed(self, url: str, entry: Entry, reason: str) -> Article | Rejection:
+        """Return the article that a feed has of a page that cannot be read, or a rejection."""
+        size = len(entry.html.encode("utf-8", "replace"))
+        page = Document(url, url, ".xml", urlsplit(url).hostname or url, io.BytesIO, size=size)
+        try:
+            return self.readers.feed_article(entry, page)
+        except ValueError as error:
+            return Rejection(url, f"{reason}; {error}")
 
     def _unchanged(self, url: str, known: Visit) -> Item:
         return FileEnd(url, known.to_json(), unchanged=self.catalog.files.count_articles(url)), url
@@ -163,14 +201,6 @@ class _Page:
     document: Document
 
 
-def _failed(url: str, entry: Entry, how: str, error: FetchError) -> Iterator[Item]:
-    """Yield the error of a page, or its article in the feed; and its end if that is final."""
-    item = _from_feed(url, entry, str(error)) if entry.html else Rejection(url, str(error))
-    yield item, url
-    if isinstance(item, Article) or not error.temporary:
-        yield FileEnd(url, Visit(how, stamp=entry.stamp).to_json()), url
-
-
 def _digest(found: Fetched) -> str:
     return hashlib.sha256(found.content).hexdigest()
 
@@ -181,17 +211,9 @@ def _document(url: str, kind: str, found: Fetched, entry: Entry) -> Document:
         key=url,
         kind=kind,
         source=urlsplit(found.url).hostname or url,
-        open=lambda: io.BytesIO(found.content),
+        open=partial(io.BytesIO, found.content),
+        size=len(found.content),
         url=found.url,
         charset=found.charset,
         published_at=entry.published_at,
     )
-
-
-def _from_feed(url: str, entry: Entry, reason: str) -> Article | Rejection:
-    """Return the article that a feed has of a page that cannot be read, or a rejection."""
-    page = Document(url, url, ".xml", urlsplit(url).hostname or url, io.BytesIO)
-    try:
-        return entry_article(entry, page)
-    except ValueError as error:
-        return Rejection(url, f"{reason}; {error}")

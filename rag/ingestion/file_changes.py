@@ -10,7 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rag.catalog.catalog import Catalog
-from rag.readers import Reading, file_document, read_document, read_file, source_name
+from rag.isolation.readers import Readers
+from rag.readers import Document, Reading, file_document, source_name
+from rag.readers.files import file_size
 from rag.readers.repeated_in_folder import SourcePages
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
@@ -40,12 +42,36 @@ def total_bytes(files: Sequence[tuple[Path, Path]]) -> int:
     return sum(file_size(file) for _, file in files)
 
 
-def file_size(file: Path) -> int:
-    """Return the size of a file in bytes; 0 if it cannot be accessed."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
+@dataclass(frozen=True)
+class FoundFile:
+    """A file of an ingest, before it is read.
+
+    Attributes:
+        path: its absolute path.
+        size: in bytes.
+        digest: of its content and of how it is read; None if it cannot be read.
+        stored: number of its articles that are stored.
+        is_unchanged: whether it was read before, and nothing has changed since.
+    """
+
+    path: str
+    size: int
+    digest: str | None
+    stored: int
+    is_unchanged: bool
+
+    def end(self, articles: int | None) -> FileEnd:
+        """Return its end.
+
+        Args:
+            articles: number of its articles; None if a part of it was rejected.
+        """
+        if self.is_unchanged:
+            return FileEnd(self.path, None, unchanged=self.stored)
+        # The digest has the number of articles: if more are stored, the file is read again, for
+        # pruning.
+        known = self.digest is not None and articles is not None
+        return FileEnd(self.path, f"{self.digest}:{articles}" if known else None)
 
 
 @dataclass
@@ -72,57 +98,70 @@ class SeenItems:
             self.read_files.add(item.path)
 
 
-def read_if_changed(
-    catalog: Catalog, root: Path, file: Path, path: str, reading: Reading, pages: SourcePages
-) -> Iterator[Article | Rejection | FileEnd]:
-    """Yield the articles and rejections of a file, then its end.
+def read_changed(
+    catalog: Catalog, files: Sequence[tuple[Path, Path]], readers: Readers
+) -> Iterator[tuple[FoundFile, Article | Rejection | FileEnd]]:
+    """Yield the articles and rejections of files, and the end of each file.
 
-    If the file has not changed, only its end is yielded.
+    Of a file that has not changed, only its end is yielded.
 
     Args:
         catalog: of the collection.
-        root: the path that the file was found under.
-        file: the file.
-        path: its absolute path.
-        reading: how files are read.
-        pages: the files of this ingest, for the lines that they share.
+        files: pairs of a root and a file that was found under it.
+        readers: reads the files.
     """
-    source = source_name(root, file)
-    digest = _digest(file, source, reading)
-    stored = catalog.files.count_articles(path)
-    if digest is not None and catalog.files.digest(path) == f"{digest}:{stored}":
-        yield FileEnd(path, None, unchanged=stored)
-        return
-    held = set()
-    for item in read_from(pages, file, source, reading):
-        if isinstance(item, Rejection):
-            digest = None
+    reading = readers.reading
+    pages = SourcePages((file for _, file in files), readers.uncut_text)
+
+    def asked() -> Iterator[tuple[FoundFile, Document | Rejection | None]]:
+        for root, file in files:
+            source = source_name(root, file)
+            found = _found(catalog, file, source, readers)
+            document = None if found.is_unchanged else document_of(pages, file, source, reading)
+            yield found, document
+
+    held: set[str] | None = set()
+    for found, item in readers.read(asked()):
+        if item is None:
+            yield found, found.end(None if held is None else len(held))
+            held = set()
         else:
-            held.add(item.id)
-        yield item
-    # The digest has the number of articles: if more are stored, the file is read again, for
-    # pruning.
-    yield FileEnd(path, None if digest is None else f"{digest}:{len(held)}")
+            if isinstance(item, Rejection):
+                held = None
+            elif held is not None:
+                held.add(item.id)
+            yield found, item
 
 
-def read_from(
+def document_of(
     pages: SourcePages, file: Path, source: str, reading: Reading
-) -> Iterator[Article | Rejection]:
-    """Yield the articles and rejections of a file, without lines that it shares with others."""
-    if not file.is_file() or reading.keep_boilerplate:
-        return read_file(file, source, reading)
-    return read_document(file_document(file, source, pages.repeated(file)), reading)
+) -> Document | Rejection:
+    """Return a file as a document, with the lines that it shares with others of its folder."""
+    if not file.is_file():
+        return Rejection(str(file), "it is not a file that can be read")
+    keeps = reading.keep_boilerplate
+    return file_document(file, source, frozenset() if keeps else pages.repeated(file))
 
 
-def _digest(file: Path, source: str, reading: Reading) -> str | None:
+def _found(catalog: Catalog, file: Path, source: str, readers: Readers) -> FoundFile:
+    path = str(file.resolve())
+    digest = _digest(file, source, readers)
+    stored = catalog.files.count_articles(path)
+    is_unchanged = digest is not None and catalog.files.digest(path) == f"{digest}:{stored}"
+    return FoundFile(path, file_size(file), digest, stored, is_unchanged)
+
+
+def _digest(file: Path, source: str, readers: Readers) -> str | None:
     """Return a digest of all that the articles of a file depend on; None if it is unreadable."""
-    how = f"{reading_fingerprint(reading)}\0{source}\0"
+    how = f"{reading_fingerprint(readers.reading)}\0{source}\0"
     digest = hashlib.sha256(how.encode("utf-8", "surrogateescape"))
     try:
         if not file.is_file():
             return None
         with file.open("rb") as opened:
             while block := opened.read(1 << 20):
+                # A file may have many gigabytes, and be on a slow disk.
+                readers.check()
                 digest.update(block)
     except OSError:
         return None

@@ -11,9 +11,10 @@ from rag.collection.collection import Collection
 from rag.ingestion.batches import ArticleBatch, BatchReader, Item
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.encoding import encode_articles
-from rag.ingestion.file_changes import SeenItems, file_size, missing_articles, read_if_changed
+from rag.ingestion.file_changes import FileEnd, SeenItems, missing_articles, read_changed
+from rag.isolation.limits import Limits
+from rag.isolation.readers import Readers
 from rag.readers import DEFAULT_READING, Reading
-from rag.readers.repeated_in_folder import SourcePages
 from rag.records.passage import EncodedArticle
 from rag.text.language import LANGUAGES
 from tamngu.records.article import Article
@@ -45,7 +46,33 @@ def ingest(
     return _ingest(collection, ((item, None) for item in items), check=check)
 
 
-def ingest_pages(collection: Collection, crawl: Crawl, urls: Sequence[str]) -> IngestReport:
+def ingest_items(
+    collection: Collection,
+    items: Iterator[Item],
+    on_stop: Callable[[], object],
+    on_stored: Callable[[Sequence[str]], object] = lambda paths: None,
+) -> IngestReport:
+    """Store what was read from documents in a collection.
+
+    Args:
+        collection: the collection to write to.
+        items: what the readers found; it is read in another thread.
+        on_stop: called if the ingest ends with an error, to end the reading of ``items``.
+        on_stored: called, in another thread, with the paths of documents of which everything is
+            stored.
+
+    Raises:
+        CollectionBusy: another process is writing.
+    """
+    return _ingest(collection, items, on_stop=on_stop, on_stored=on_stored)
+
+
+def ingest_pages(
+    collection: Collection,
+    crawl: Crawl,
+    urls: Sequence[str],
+    on_stored: Callable[[Sequence[str]], object] = lambda paths: None,
+) -> IngestReport:
     """Store the articles of web pages in a collection.
 
     A page that was fetched is durable within some seconds. A crawl that was interrupted, or that
@@ -55,11 +82,12 @@ def ingest_pages(collection: Collection, crawl: Crawl, urls: Sequence[str]) -> I
         collection: the collection to write to.
         crawl: how pages are fetched and read.
         urls: of pages, feeds and sitemaps.
+        on_stored: as :func:`ingest_items` takes it.
 
     Raises:
         CollectionBusy: another process is writing.
     """
-    return _ingest(collection, crawl.items(urls), on_stop=crawl.fetcher.stop)
+    return _ingest(collection, crawl.items(urls), on_stop=crawl.stop, on_stored=on_stored)
 
 
 def ingest_files(
@@ -68,9 +96,12 @@ def ingest_files(
     *,
     prune: bool = False,
     reading: Reading = DEFAULT_READING,
+    limits: Limits | None = None,
     on_bytes: Callable[[int], object] = lambda _: None,
 ) -> IngestReport:
     """Store the articles of files in a collection; files that have not changed are not read.
+
+    Files are parsed in other processes; one that costs too much is rejected.
 
     Args:
         collection: the collection to write to.
@@ -79,28 +110,29 @@ def ingest_files(
             roots and are not there any more. Articles of a file that cannot be read completely
             stay.
         reading: how files are read.
+        limits: what reading a file may cost; default: as the environment says.
         on_bytes: called in another thread with the approximate number of bytes read since the last
             call; the sum is the result of :func:`rag.ingestion.file_changes.total_bytes`.
 
     Raises:
         CollectionBusy: another process is writing.
+        BadLimits: the environment says what is not allowed.
+        ReadersFailed: no process can be started.
     """
     seen = SeenItems()
-    pages = SourcePages(file for _, file in files)
-    sizes = [file_size(file) for _, file in files]
 
-    def items() -> Iterator[Item]:
-        for (root, file), size in zip(files, sizes, strict=True):
-            path = str(file.resolve())
-            left = size
-            for item in read_if_changed(collection.catalog, root, file, path, reading, pages):
-                seen.note(item)
-                yield item, path
-                if isinstance(item, Article):
-                    taken = min(left, len(item.text.encode()))
-                    left -= taken
-                    on_bytes(taken)
-            on_bytes(left)
+    def items(readers: Readers) -> Iterator[Item]:
+        left: dict[str, int] = {}
+        for found, item in read_changed(collection.catalog, files, readers):
+            seen.note(item)
+            yield item, found.path
+            size = left.setdefault(found.path, found.size)
+            if isinstance(item, FileEnd):
+                on_bytes(left.pop(found.path))
+            elif isinstance(item, Article):
+                taken = min(size, len(item.text.encode()))
+                left[found.path] = size - taken
+                on_bytes(taken)
 
     def finish(report: IngestReport) -> None:
         if prune:
@@ -108,7 +140,8 @@ def ingest_files(
             missing = missing_articles(collection.catalog, roots, seen)
             report.removed = collection.catalog.delete_many(missing)
 
-    return _ingest(collection, items(), finish)
+    with Readers(reading, limits) as readers:
+        return _ingest(collection, items(readers), finish, on_stop=readers.stop)
 
 
 def _ingest(
@@ -117,6 +150,7 @@ def _ingest(
     finish: Callable[[IngestReport], object] = lambda _: None,
     on_stop: Callable[[], object] = lambda: None,
     check: Callable[[], object] = lambda: None,
+    on_stored: Callable[[Sequence[str]], object] = lambda paths: None,
 ) -> IngestReport:
     started = time.perf_counter()
     report = IngestReport()
@@ -134,7 +168,10 @@ def _ingest(
                 # One batch is stored while the next one is encoded.
                 if last is not None:
                     last.result()
-                last = storing.submit(_store, collection, batches, batch, entries, report)
+                last = storing.submit(
+                    _store, collection, batches, batch, entries, report, on_stored
+                )
+                last.add_done_callback(lambda _: batches.settled())
             if last is not None:
                 last.result()
         finish(report)
@@ -149,6 +186,7 @@ def _store(
     batch: ArticleBatch,
     entries: Sequence[EncodedArticle],
     report: IngestReport,
+    on_stored: Callable[[Sequence[str]], object],
 ) -> None:
     """Commit a batch, and add its numbers to the report."""
     known = {name: collection.catalog.articles.content_hash(name) for name in batch.articles}
@@ -167,6 +205,7 @@ def _store(
         if language not in LANGUAGES:
             report.other_languages[language] = report.other_languages.get(language, 0) + 1
     report.unchanged += batch.unchanged
-    report.rejected += batch.rejected
+    report.reject(batch.rejected)
     batches.stored(batch)
+    on_stored(batch.ended)
     collection.compact_if_grown()

@@ -12,18 +12,21 @@ import click
 from tamngu.cli.output import print_json
 
 if TYPE_CHECKING:
+    from rag.isolation.limits import Limits
     from rag.readers import Reading
     from tamngu.cli.web import Web
     from tamngu.records.article import Article
     from tamngu.records.rejection import Rejection
 
 
-def show(files: list[tuple[Path, Path]], web: Web, reading: Reading, *, as_json: bool) -> int:
+def show(
+    files: list[tuple[Path, Path]], web: Web, reading: Reading, limits: Limits, *, as_json: bool
+) -> int:
     """Print the articles that would be ingested from files and pages; return the exit code."""
     from tamngu.records.rejection import Rejection
 
     taken, skipped = [], []
-    for item in _items(files, web, reading):
+    for item in _items(files, web, reading, limits):
         if isinstance(item, Rejection):
             skipped.append(str(item))
         else:
@@ -38,16 +41,21 @@ def show(files: list[tuple[Path, Path]], web: Web, reading: Reading, *, as_json:
 
 
 def _items(
-    files: list[tuple[Path, Path]], web: Web, reading: Reading
+    files: list[tuple[Path, Path]], web: Web, reading: Reading, limits: Limits
 ) -> Iterator[Article | Rejection]:
-    from rag.ingestion.file_changes import read_from
+    from rag.ingestion.file_changes import document_of
+    from rag.isolation.readers import Readers
     from rag.readers import source_name
     from rag.readers.repeated_in_folder import SourcePages
 
-    pages = SourcePages(file for _, file in files)
-    for root, file in files:
-        yield from read_from(pages, file, source_name(root, file), reading)
-    yield from web.items(reading)
+    with Readers(reading, limits) as readers:
+        pages = SourcePages((file for _, file in files), readers.uncut_text)
+        asked = (
+            (None, document_of(pages, file, source_name(root, file), reading))
+            for root, file in files
+        )
+        yield from (item for _, item in readers.read(asked) if item is not None)
+    yield from web.items(reading, limits)
 
 
 def _summary(article: Article) -> dict[str, object]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.collection.collection import Collection
+    from rag.isolation.limits import Limits
     from rag.readers import Reading
     from tamngu.records.ingest_report import IngestReport
 
@@ -59,6 +60,15 @@ def _complete_path(
     is_flag=True,
     heading=READ,
     help="Keep the lines that pages add to a story: other stories, players, comments.",
+)
+@option(
+    "--read-limits",
+    metavar="LIMITS",
+    heading=READ,
+    default="",
+    envvar="TAMNGU_READ_LIMITS",
+    show_envvar=True,
+    help="What reading a file may cost, such as 'cpu_s=60 .pdf:memory_mb=2048'.",
 )
 @option(
     "--prune",
@@ -118,6 +128,7 @@ def ingest_command(
     as_json: bool,
     prune: bool,
     keep_boilerplate: bool,
+    read_limits: str,
     named: tuple[str, ...],
     feeds: tuple[str, ...],
     max_pages: int,
@@ -147,16 +158,18 @@ def ingest_command(
         raise click.BadParameter(
             f"{unlike!r} does not start with http:// or https://.", param_hint="--feed"
         )
-    reading = Reading(keep_boilerplate, _fields(named))
+    reading, limits = Reading(keep_boilerplate, _fields(named)), _limits(read_limits)
     files = [(root, file) for root in paths for file in find_files(root)]
     web = Web(tuple(urls), feeds, max_pages, delay, allow_private)
     if dry_run:
-        context.exit(show(files, web, reading, as_json=as_json))
+        context.exit(show(files, web, reading, limits, as_json=as_json))
     opened = Collection.open_or_create(home, collection, load(model))
-    report = ingest_with_progress(opened, files, prune=prune, reading=reading)
-    report += web.ingest(opened, reading)
+    report = ingest_with_progress(opened, files, prune=prune, reading=reading, limits=limits)
+    report += web.ingest(opened, reading, limits)
     for rejection in report.rejected:
         click.echo(f"Skipped {rejection}.", err=True)
+    if report.more_rejected:
+        click.echo(f"Skipped {report.more_rejected:,} more.", err=True)
     if as_json:
         counts = {name: total[1] for name, total in opened.catalog.counts().items()}
         print_json({"collection": collection, **dataclasses.asdict(report), "languages": counts})
@@ -172,6 +185,7 @@ def ingest_with_progress(
     *,
     prune: bool = False,
     reading: Reading | None = None,
+    limits: Limits | None = None,
 ) -> IngestReport:
     """Ingest (root, file) pairs, and show progress in bytes."""
     from rag.ingestion.file_changes import total_bytes
@@ -180,13 +194,15 @@ def ingest_with_progress(
 
     how = reading or DEFAULT_READING
     with progress_bar(total_bytes(files), "B", "Ingesting") as bar:
-        return ingest_files(collection, files, prune=prune, reading=how, on_bytes=bar.update)
+        return ingest_files(
+            collection, files, prune=prune, reading=how, limits=limits, on_bytes=bar.update
+        )
 
 
 def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None:
     click.echo(
         f"Articles: {report.added} added, {report.updated} changed, {report.unchanged} "
-        f"unchanged, {f'{report.removed} removed, ' if prune else ''}{len(report.rejected)} "
+        f"unchanged, {f'{report.removed} removed, ' if prune else ''}{report.rejected_count} "
         f"skipped. Passages encoded: {report.passages}, in "
         f"{report.took_s:.1f} s. Collection: {collection}"
     )
@@ -200,6 +216,16 @@ def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None
 
 def _is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
+
+
+def _limits(setting: str) -> Limits:
+    """Return the limits that ``--read-limits`` states."""
+    from rag.isolation.limits import BadLimits, Limits, changed
+
+    try:
+        return changed(Limits(), setting)
+    except BadLimits as error:
+        raise click.BadParameter(str(error), param_hint="--read-limits") from None
 
 
 def _fields(named: Sequence[str]) -> dict[str, str]:

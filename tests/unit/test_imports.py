@@ -45,7 +45,7 @@ FLOORS = (
     ("rag.errors", "rag.stages", "rag.text"),
     ("rag.fetching", "rag.records"),
     ("rag.readers", "rag.reading"),
-    ("rag.catalog",),
+    ("rag.catalog", "rag.isolation"),
     ("rag.index",),
     ("rag.collection",),
     ("rag.ingestion", "rag.retrieval"),

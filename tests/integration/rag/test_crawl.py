@@ -11,7 +11,7 @@ from rag import Collection, search
 from rag.fetching import Fetcher, FetchLimits
 from rag.ingestion.crawl import Crawl
 from rag.ingestion.pipeline import ingest_pages
-from rag.readers import Reading
+from rag.isolation.readers import Readers
 from tamngu.cli.main import main
 from tamngu.records.ingest_report import IngestReport
 from tests.integration.rag.site import Site, Visit, page, redirect
@@ -60,8 +60,9 @@ def crawled(
     on_pages: Callable[[int, int], object] = lambda done, more: None,
     timeout_s: float = 5,
 ) -> IngestReport:
-    with Fetcher(FetchLimits(delay_s=0, timeout_s=timeout_s, allow_private=True)) as fetcher:
-        crawl = Crawl(collection.catalog, fetcher, Reading(), max_pages, feeds_only, on_pages)
+    limits = FetchLimits(delay_s=0, timeout_s=timeout_s, allow_private=True)
+    with Fetcher(limits) as fetcher, Readers() as readers:
+        crawl = Crawl(collection.catalog, fetcher, readers, max_pages, feeds_only, on_pages)
         return ingest_pages(collection, crawl, urls)
 
 
@@ -95,7 +96,7 @@ def test_without_validators_the_bytes_tell_that_nothing_has_changed(
 ) -> None:
     put_story(site, "/a", "Hà Nội")
     crawled(empty, f"{site.root}/a")
-    monkeypatch.setattr("rag.ingestion.crawl.read_document", None)
+    monkeypatch.setattr("rag.isolation.readers.Readers.read", None)
     assert crawled(empty, f"{site.root}/a").unchanged == 1
 
 
@@ -288,7 +289,16 @@ def test_the_command_fetches_pages_and_feeds(
     assert (code, json.loads(printed)["added"]) == (0, 2)
 
 
-@pytest.mark.parametrize("arguments", [[], ["--feed", "nothing"], ["--field", "x=y", "a.json"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--feed", "nothing"],
+        ["--field", "x=y", "a.json"],
+        ["--read-limits", "cpu_s=no", "a.json"],
+        ["--read-limits", ".png:cpu_s=1", "a.json"],
+    ],
+)
 def test_wrong_usage_is_told(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -43,16 +43,10 @@ def test_files_that_have_not_changed_are_not_parsed(
     empty: Collection, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ingested(empty, folder).added == 5
-    read: list[Path] = []
-
-    def noted(path: Path, source: str | None = None) -> list[object]:
-        read.append(path)
-        return []
-
-    monkeypatch.setattr("rag.ingestion.file_changes.read_file", noted)
+    # No process is even started.
+    monkeypatch.setattr("rag.isolation.processes.Processes.fork", None)
     report = ingested(empty, folder)
     assert (report.unchanged, report.added, report.passages) == (5, 0, 0)
-    assert read == []
 
 
 def test_a_changed_file_is_read_again(empty: Collection, folder: Path) -> None:

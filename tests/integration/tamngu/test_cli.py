@@ -169,6 +169,23 @@ def test_what_pages_put_around_a_story_is_cut_unless_kept(
         assert ("xe buýt" in json.loads(article)["text"]) == kept
 
 
+def test_what_reading_may_cost_is_an_option(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"Salt was sold. " * 2_000_000)
+    (folder / "b.txt").write_text("Rice was bought.", encoding="utf-8")
+    asked = ("ingest", folder, "--dry-run", "--json", "--home", tmp_path / "home")
+    code, out, _ = run(capsys, *asked, "--read-limits", "memory_mb=40")
+    found = json.loads(out)
+    assert code == 1
+    assert len(found["articles"]) == 1
+    (skipped,) = found["skipped"]
+    assert skipped.startswith(f"{folder / 'a.txt'}: ")
+    assert "memory" in skipped
+
+
 def test_bad_files_are_named_and_the_others_taken(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -24,9 +24,6 @@ from rag import Collection
 from rag.collection.check import check
 from tests.waiting import PATIENCE_S
 
-TAMNGU = Path(sys.executable).with_name("tamngu")
-
-
 ARTICLES = int(os.environ.get("TAMNGU_JOBS_ARTICLES", "150"))
 """In a file of JSON lines, and as many in an archive."""
 
@@ -44,8 +41,21 @@ Body = dict[str, Any]
 class Server:
     """A server process, and a client of it."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
-        words: list[str | Path] = [TAMNGU, "serve", "-c", "sample", "--home", home, "--port", "0"]
+    def __init__(
+        self, home: Path, program: str = "from tamngu.cli import run; run()", **settings: str
+    ) -> None:
+        words: list[str | Path] = [
+            sys.executable,
+            "-c",
+            program,
+            "serve",
+            "-c",
+            "sample",
+            "--home",
+            home,
+            "--port",
+            "0",
+        ]
         named = {f"TAMNGU_SERVE_{name.upper()}": value for name, value in settings.items()}
         self._process = subprocess.Popen(
             words,
@@ -100,6 +110,23 @@ class Server:
             assert time.monotonic() < ends, job
             time.sleep(0.05)
         return job
+
+    def wait_or_die(self, job_id: str) -> Body | None:
+        """Return a job once it has ended; None if the server has ended before."""
+        ends = time.monotonic() + PATIENCE_S
+        while time.monotonic() < ends:
+            try:
+                job: Body = self.client.get(f"/v1/jobs/{job_id}").json()
+            except httpx.HTTPError:
+                if self._process.poll() is None:
+                    continue
+                self.client.close()
+                self._process.communicate()
+                return None
+            if job["ended_at"] is not None:
+                return job
+            time.sleep(0.05)
+        raise AssertionError("it took too long")
 
 
 Start = Callable[[Path], Server]

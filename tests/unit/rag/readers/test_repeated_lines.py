@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.ingestion.file_changes import read_from
+from rag.ingestion.file_changes import document_of
 from rag.readers import Document, Reading, find_files, read_document
 from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.readers.pages.repeated_in_stream import with_repeated
@@ -61,17 +61,19 @@ def test_pages_of_a_folder_lose_what_they_have_in_common(tmp_path: Path) -> None
     other.write_text(page(1), encoding="utf-8")
     files = find_files(tmp_path)
     pages = SourcePages(files)
-    for n in range(6):
-        (article,) = read_from(pages, tmp_path / f"{n}.txt", "s", Reading())
+
+    def article_of(file: Path, reading: Reading) -> Article:
+        found = document_of(pages, file, "s", reading)
+        assert isinstance(found, Document)
+        (article,) = read_document(found, reading)
         assert isinstance(article, Article)
-        assert article.text == story(n).strip()
+        return article
+
+    for n in range(6):
+        assert article_of(tmp_path / f"{n}.txt", Reading()).text == story(n).strip()
     # Nothing is learnt from a folder with one page.
-    (article,) = read_from(pages, other, "s", Reading())
-    assert isinstance(article, Article)
-    assert article.text == page(1).strip()
-    (article,) = read_from(pages, files[0], "s", Reading(keep_boilerplate=True))
-    assert isinstance(article, Article)
-    assert article.text == page(0).strip()
+    assert article_of(other, Reading()).text == page(1).strip()
+    assert article_of(files[0], Reading(keep_boilerplate=True)).text == page(0).strip()
 
 
 def test_pages_in_an_archive_lose_what_they_have_in_common() -> None:
