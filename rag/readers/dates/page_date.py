@@ -38,6 +38,9 @@ _VIETNAMESE_SHARE = 1 / 50
 _MAX_TITLES, _MAX_TITLE = 4, 300
 """Titles of a page that are looked at, and characters of each."""
 
+_MAX_LINES = 5000
+"""Lines of a page that are looked at. Chosen manually, not tuned: an article has a few hundred."""
+
 _DAY_FIRST = re.compile(r"(?:vi|fr|de|es|it|pt|nl|en-(?:gb|au|nz|ie|in|za|sg))\b", re.IGNORECASE)
 
 
@@ -56,7 +59,7 @@ def page_date(tree: HtmlElement | None, url: str | None) -> str | None:
     """
     if tree is None:
         return path_date(url) if url else None
-    lines = shown_lines(tree)
+    lines = shown_lines(tree)[:_MAX_LINES]
     titles = [title[:_MAX_TITLE] for title in islice(_titles(tree), _MAX_TITLES)]
     day_first = _is_day_first(tree, lines)
     published, modified = markup_dates(tree, titles[0] if titles else "", day_first=day_first)

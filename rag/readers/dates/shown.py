@@ -133,10 +133,11 @@ def headlines(lines: Sequence[ShownLine], titles: Sequence[str]) -> list[int]:
         lines: of the page.
         titles: that its head states.
     """
-    stated = [title for title in map(_normal, titles) if title]
+    stated = [_Title.of(title) for title in map(_normal, titles) if title]
+    whole = {title.text for title in stated}
     headings = [i for i, line in enumerate(lines) if line.in_heading]
     titled = {i for i, line in enumerate(lines) if _is_headline(line.text, stated)}
-    titled |= {i for i in headings if _normal(lines[i].text) in stated}
+    titled |= {i for i in headings if _normal(lines[i].text) in whole}
     if found := sorted(titled.intersection(headings)):
         return found[:_MAX_HEADLINES]
     if len(headings) == 1 and (width(lines[headings[0]].text) >= 2 * _MIN_HEADLINE or not stated):
@@ -226,16 +227,37 @@ def _stands_alone(line: str, stated: StatedDate, label: str, beside: int) -> boo
     return bool(label) or not _WITHIN.search(before[-_LABEL_REACH:])
 
 
-def _is_headline(line: str, titles: Sequence[str]) -> bool:
+@dataclass(frozen=True)
+class _Title:
+    """A title that the head of a page states.
+
+    Attributes:
+        text: the title.
+        longest: the longest of its parts, one of which may be the name of the site.
+        width: of that part.
+    """
+
+    text: str
+    longest: str
+    width: int
+
+    @classmethod
+    def of(cls, text: str) -> _Title:
+        """Return a title by its text."""
+        longest = max((part.strip() for part in _PARTS.split(text)), key=width)
+        return cls(text, longest, width(longest))
+
+
+def _is_headline(line: str, titles: Sequence[_Title]) -> bool:
     """Tell whether a line is most of a title, without the name of the site in it."""
     if len(line) > _MAX_LINE or width(line) < _MIN_HEADLINE:
         return False
     line = _normal(line)
+    room = width(line)
     for title in titles:
-        longest = max((part.strip() for part in _PARTS.split(title)), key=width)
-        if line in title and 2 * width(line) >= width(longest):
+        if line in title.text and 2 * room >= title.width:
             return True
-        if longest in line and 2 * width(longest) >= width(line):
+        if title.longest in line and 2 * title.width >= room:
             return True
     return False
 

@@ -61,11 +61,13 @@ def shown_lines(tree: HtmlElement) -> list[ShownLine]:
     pieces: list[str] = []
     place: HtmlElement | None = None
     headings = 0
+    # An element's names may be long, and many lines may be in it.
+    names: dict[HtmlElement, str] = {}
 
     def end_line() -> None:
         text = " ".join(" ".join(pieces).split())
         if text:
-            lines.append(ShownLine(text, _path(place), headings > 0))
+            lines.append(ShownLine(text, _path(place, names), headings > 0))
         pieces.clear()
 
     kept = _kept(tree)
@@ -122,10 +124,17 @@ def _instant(element: HtmlElement) -> str:
     return f" {iso}" if not shown or any(date.iso[:10] == iso[:10] for date in shown) else ""
 
 
-def _path(element: HtmlElement | None) -> str:
-    """Return the names and classes of an element and of the two elements around it."""
+def _path(element: HtmlElement | None, known: dict[HtmlElement, str]) -> str:
+    """Return the names and classes of an element and of the two elements around it.
+
+    Args:
+        element: the element.
+        known: those of the elements that were met before; it is added to.
+    """
     names: list[str] = []
     while element is not None and len(names) < 3:
-        names.append(f"{element.tag}.{element.get('class') or ''}"[:_MAX_NAMES])
+        if element not in known:
+            known[element] = f"{element.tag}.{element.get('class') or ''}"[:_MAX_NAMES]
+        names.append(known[element])
         element = element.getparent()
     return "/".join(names)

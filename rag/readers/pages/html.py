@@ -15,7 +15,8 @@ from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
 from rag.readers.document import Document
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
-from rag.readers.pages.html_bounds import MAX_DEPTH, bounded, depth
+from rag.readers.pages.html_bounds import bounded
+from rag.readers.pages.page_tree import TooDeep, page_tree
 from rag.readers.pages.paywall import is_stub
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
@@ -91,13 +92,14 @@ def extracted(html: str) -> Extracted | None:
 def main_text(html: str, found: Extracted | None) -> str:
     """Return the text that trafilatura found, or resiliparse's text if it is much longer."""
     from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.html import HTMLTree
 
     first = (found.text if found else None) or ""
-    if depth(html) > MAX_DEPTH:
+    try:
+        tree = page_tree(html)
+    except TooDeep:
         return clean(first)
     second: str = extract_plain_text(
-        HTMLTree.parse(html), main_content=True, alt_texts=False, links=False, comments=False
+        tree, main_content=True, alt_texts=False, links=False, comments=False
     )
     return clean(second if len(second) > _MIN_RATIO * len(first) else first)
 

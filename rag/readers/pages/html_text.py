@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.readers.pages.html_bounds import MAX_DEPTH, bounded, depth
+from rag.readers.pages.html_bounds import bounded
+from rag.readers.pages.page_tree import page_tree
 from rag.text.cleaning import clean
 
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -21,13 +22,9 @@ def html_text(html: str) -> str:
     'One\n\nTwo three.\n\na\nb'
     """
     from resiliparse.extract.html2text import extract_plain_text
-    from resiliparse.parse.html import HTMLTree
 
-    html = bounded(html)
-    if depth(html) > MAX_DEPTH:
-        raise ValueError("it is nested too deeply")
     text: str = extract_plain_text(
-        HTMLTree.parse(html),
+        page_tree(bounded(html)),
         main_content=False,
         alt_texts=False,
         links=False,
