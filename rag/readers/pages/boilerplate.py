@@ -32,6 +32,10 @@ _MAX_SIGNATURE = 24
 """Width of a line under an article that is the name of a person or an agency. Chosen manually, not
 tuned."""
 
+_MAX_LINE = 300
+"""Characters of a line that can be a control or part of a page's foot. Chosen manually, not tuned:
+each pattern for them ends after sixty characters of any kind."""
+
 _MAX_HEADING = 48
 """Characters of a heading with its count."""
 
@@ -87,7 +91,7 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
         elif i < _HEAD_LINES and (author := by_line_author(words)):
             authors.append(author)
             reasons[i] = "by-line"
-        elif _words().widget.fullmatch(words):
+        elif len(words) <= _MAX_LINE and _words().widget.fullmatch(words):
             reasons[i] = "widget"
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
     reasons |= _repeated(lines, end, repeated)
@@ -139,7 +143,7 @@ def _words() -> _Words:
         _PLAYER_TIME,
         _TYPE_SIZE,
         rf"{path_starts}(?:\s*[>›»/|]\s*|\s+).{{0,60}}|{front_page}",
-        rf"{_any_of(widgets['buttons'])}(?:\s*[|/]?\s*\d*)",
+        rf"{_any_of(widgets['buttons'])}(?:\s*+(?:[|/]\s*+)?\d*+)",
     ]
     return _Words(
         headings=frozenset(heading for some in data["headings_below"].values() for heading in some),
@@ -162,7 +166,7 @@ def _end(lines: Sequence[str]) -> tuple[int, str]:
     for i, line in enumerate(lines):
         words = line.strip()
         if so_far >= MIN_ARTICLE:
-            if _words().foot.fullmatch(words):
+            if len(words) <= _MAX_LINE and _words().foot.fullmatch(words):
                 return i, "page foot"
             if _heading(words) in _words().headings:
                 return i, "other stories"
@@ -211,7 +215,8 @@ def _repeated(lines: Sequence[str], end: int, repeated: Set[str]) -> dict[int, s
     own = paragraphs - common
     if not own:
         return {}
-    found = {i for i in common if i in paragraphs or not min(own) < i < max(own)}
+    first, last = min(own), max(own)
+    found = {i for i in common if i in paragraphs or not first < i < last}
     return dict.fromkeys(found, "on other pages too")
 
 
