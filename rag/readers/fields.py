@@ -56,4 +56,8 @@ def described_by(document: Document, fields: Mapping[str, Any]) -> dict[str, Any
 def _string(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{name} is not a string")
-    return str(value)
+    try:
+        return str(value)
+    except ValueError:
+        # A number of more digits than Python writes; YAML has hexadecimal ones of any length.
+        raise ValueError(f"{name} is not a string") from None

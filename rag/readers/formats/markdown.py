@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.fields import article_fields, described_by
+from rag.readers.formats.front_matter import front_matter
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from tamngu.records.article import Article
@@ -18,9 +19,17 @@ from tamngu.records.article import Article
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^>]*>", re.IGNORECASE)
+# A comment without an end goes on to the end of its block, as in browsers: looking for the end of
+# each of many would take hours.
+_TAG = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<[^<>]*+>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]*+>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+_ALWAYS_CELLS, _CELLS_FOR_MARK = 50_000, 4
+"""Cells of tables that a file may have: so many, and so many for each mark between cells. The
+parser fills each row up to the columns of its header; 15,000 cells take .1 s and 16 MB. The second
+was chosen manually, not tuned: rows are rarely a quarter as long as the longest line around
+them."""
 
 
 def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
@@ -32,9 +41,9 @@ def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
         ValueError: the front matter is broken, or there is no text.
     """
     text = decode(document.read(), document.charset).replace("\r\n", "\n").removeprefix("\ufeff")
-    known: dict[str, Any] = {}
+    known: dict[str, object] = {}
     found = _FRONT_MATTER.match(text)
-    front = _front_matter(found[1]) if found else None
+    front = front_matter(found[1]) if found else None
     if found and front is not None:
         known, text = front, text[found.end() :]
     heading, body = plain_text(text)
@@ -46,6 +55,8 @@ def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
 def plain_text(markdown: str) -> tuple[str | None, str]:
     r"""Return the first heading, if any, and the text: blocks as paragraphs, without markup.
 
+    Tables stay as they are written if their rows are far shorter than their headers.
+
     >>> plain_text("# Visit\n\nThe *first* one, see [there](x).\n\n- a\n- b")
     ('Visit', 'Visit\n\nThe first one, see there.\n\na\n\nb')
     """
@@ -54,7 +65,10 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
     blocks: list[str] = []
     heading = None
     opened = ""
-    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+    parser = MarkdownIt("commonmark")
+    if _cells(markdown) <= max(_ALWAYS_CELLS, _CELLS_FOR_MARK * markdown.count("|")):
+        parser.enable("table")
+    for token in parser.parse(markdown):
         if token.type == "inline":
             parts = (_inline_text(child) for child in token.children or [])
             blocks.append("".join(parts))
@@ -68,6 +82,19 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
     return heading, "\n\n".join(block.strip() for block in blocks if block.strip())
 
 
+def _cells(markdown: str) -> int:
+    """Return how many cells tables have at most once their rows are filled up.
+
+    A table ends at a blank line, and has no more columns than one of its lines has marks.
+    """
+    cells = 0
+    for blank, lines in groupby(markdown.split("\n"), key=lambda line: not line.strip()):
+        if not blank:
+            marks = [line.count("|") + 1 for line in lines]
+            cells += max(marks) * len(marks) if max(marks) > 1 else 0
+    return cells
+
+
 def _inline_text(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
@@ -78,29 +105,3 @@ def _inline_text(token: Token) -> str:
 
 def _without_tags(html: str) -> str:
     return unescape(_TAG.sub("", _BREAK.sub("\n", html)))
-
-
-def _front_matter(text: str) -> dict[str, Any] | None:
-    """Return the names and values; None if the text between the rules has no names.
-
-    Raises:
-        ValueError: it is not valid YAML.
-    """
-    import yaml
-
-    try:
-        known = yaml.safe_load(text)
-    except RecursionError:
-        raise ValueError("its front matter is nested too deeply") from None
-    except yaml.YAMLError as error:
-        raise ValueError(
-            f"its front matter is not valid YAML: {str(error).splitlines()[0]}"
-        ) from None
-    if known is None:
-        return {}
-    if not isinstance(known, dict):
-        return None
-    return {
-        str(name): value.isoformat() if isinstance(value, datetime.date) else value
-        for name, value in known.items()
-    }
