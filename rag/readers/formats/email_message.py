@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import email.policy
 import io
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from email.parser import BytesParser
 from email.utils import getaddresses, parsedate_to_datetime
 from functools import partial
 
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
+from rag.readers.formats.message_parts import message_bytes, parsed_message
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of, kind_of_response
@@ -34,11 +33,10 @@ def read_email(document: Document, reading: Reading) -> Iterator[Article | Docum
     Quotations of other messages and the signature are cut, unless boilerplate is to be kept.
 
     Raises:
-        ValueError: it is encrypted, or has neither text nor attachments.
+        ValueError: it is encrypted, has too many parts or too long headers, or has neither text nor
+            attachments.
     """
-    parser = BytesParser(policy=email.policy.default)
-    message = parser.parsebytes(document.read())
-    assert isinstance(message, EmailMessage)
+    message = parsed_message(document.read())
     if message.get_content_type() in _ENCRYPTED:
         raise ValueError("it is encrypted")
     attached = [part for part in _attachments(document, message) if part.kind]
@@ -52,7 +50,6 @@ def read_email(document: Document, reading: Reading) -> Iterator[Article | Docum
 
 def _article(text: str, message: EmailMessage, document: Document, reading: Reading) -> Article:
     said, cut = (text, []) if reading.keep_boilerplate else _own_words(text)
-    senders = getaddresses([str(message.get("from", ""))])
     return make_article(
         _unwrapped(said or text),
         key=document.key,
@@ -60,9 +57,18 @@ def _article(text: str, message: EmailMessage, document: Document, reading: Read
         url=document.url,
         source=document.source,
         published_at=_date(message) or document.published_at,
-        authors=[name or address for name, address in senders],
+        authors=_senders(message),
         cut=cut if said else (),
     )
+
+
+def _senders(message: EmailMessage) -> list[str]:
+    try:
+        senders = getaddresses([str(message.get("from", ""))])
+    except RecursionError:
+        # Comments in addresses may be in one another to any depth.
+        return []
+    return [name or address for name, address in senders]
 
 
 def _body(message: EmailMessage) -> str:
@@ -88,7 +94,8 @@ def _attachments(document: Document, message: EmailMessage) -> Iterator[Document
 def _opened(part: EmailMessage) -> io.BytesIO:
     if part.get_content_type() == "message/rfc822":
         (inner,) = part.iter_parts()
-        return io.BytesIO(inner.as_bytes())
+        assert isinstance(inner, EmailMessage)
+        return io.BytesIO(message_bytes(inner))
     data = part.get_payload(decode=True)
     return io.BytesIO(data if isinstance(data, bytes) else b"")
 
