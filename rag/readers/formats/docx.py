@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rag.readers.archive import opened_zip
+from rag.readers.archive import MAX_UNPACKED, opened_zip
 from rag.readers.document import Document
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
@@ -14,6 +14,7 @@ from tamngu.records.article import Article
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
+    from docx.oxml.table import CT_Tc
     from docx.table import Table
 
 _COMPOUND = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -23,6 +24,13 @@ _PROGRAM_AUTHORS = frozenset(
     {"", "python-docx", "un-named", "microsoft office user", "user", "admin"}
 )
 """Authors that programs enter, in lower case. Our own list, chosen manually."""
+
+_MAX_SPAN = 1000
+"""Columns that a cell spans, at most; Word's tables have up to 63."""
+
+_MAX_REPEATED = 300
+"""Characters of a cell that spans rows, up to which its text is on each row. Chosen manually, not
+tuned: such cells name what is in their rows."""
 
 
 def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
@@ -40,7 +48,7 @@ def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
         raise ValueError(
             "it is encrypted or from Word before 2007; save it as .docx without a password"
         )
-    with opened_zip(io.BytesIO(data), len(data)):
+    with opened_zip(io.BytesIO(data), len(data), most=MAX_UNPACKED):
         pass
     try:
         word = docx.Document(io.BytesIO(data))
@@ -69,17 +77,45 @@ def _blocks(word: WordDocument) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
+    """Yield the rows of a table; text of a cell that spans rows is on each of them.
+
+    python-docx's own cells take one object for each column of a span, and look for the first cell
+    of merged ones from row to row.
+    """
+    above: dict[int, str] = {}
     for row in table.rows:
-        # A merged cell comes once for each column that it spans.
-        cells = dict.fromkeys(" ".join(cell.text.split()) for cell in row.cells)
+        column = row.grid_cols_before
+        # A dictionary, because programs repeat the text of merged cells.
+        cells: dict[str, None] = {}
+        for cell in row._tr.tc_lst:
+            if cell.vMerge == "continue":
+                text = above.get(column, "")
+            else:
+                text = " ".join("\n".join(part.text for part in cell.p_lst).split())
+                above[column] = text if len(text) <= _MAX_REPEATED else ""
+            cells[text] = None
+            column += _columns(cell)
         if line := " | ".join(filter(None, cells)):
             yield line
 
 
+def _columns(cell: CT_Tc) -> int:
+    """Return the number of columns that a cell spans."""
+    try:
+        return min(max(cell.grid_span, 1), _MAX_SPAN)
+    except ValueError:
+        return 1
+
+
 def _title(word: WordDocument) -> str | None:
     """Return the first paragraph that has the style of a title or a heading."""
+    # python-docx looks through all styles for each paragraph that is asked for its own.
+    titles = {
+        style.styleId
+        for style in word.styles.element.style_lst
+        if (style.name_val or "").lower().startswith(("title", "heading"))
+    }
     for paragraph in word.paragraphs:
-        style = paragraph.style.name if paragraph.style is not None else None
-        if style and style.startswith(("Title", "Heading")) and paragraph.text.strip():
+        if paragraph._p.style in titles and paragraph.text.strip():
             return paragraph.text.strip()
     return None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zipfile import ZipFile
 
-from rag.readers.archive import opened_zip, unpacked
+from rag.readers.archive import MAX_UNPACKED, opened_zip, unpacked
 from rag.readers.decode import decode_html
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.pages.html_text import html_text
@@ -26,6 +26,10 @@ _ENCRYPTION = "META-INF/encryption.xml"
 _FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Methods that obfuscate embedded fonts only; the text is not encrypted."""
 
+_MAX_PARTS = 10_000
+"""Entries of a book's reading order. Chosen manually, not tuned: a book has a few for each
+chapter."""
+
 
 def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the book as one article, with the title, authors and date that it states.
@@ -34,7 +38,7 @@ def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
         ValueError: it is not a book, is encrypted or damaged, or has no text.
     """
     data = document.read()
-    with opened_zip(io.BytesIO(data), len(data)) as archive:
+    with opened_zip(io.BytesIO(data), len(data), most=MAX_UNPACKED) as archive:
         if _is_encrypted(archive):
             raise ValueError("it is encrypted")
         root = _parsed(unpacked(archive, _CONTAINER)).find(".//{*}rootfile")
@@ -57,15 +61,21 @@ def read_epub(document: Document, reading: Reading) -> Iterator[Article]:
 
 
 def _chapters(archive: ZipFile, package: _Element, folder: str) -> Iterator[str]:
-    """Yield the text of each part of the book, in reading order."""
+    """Yield the text of each part of the book, in reading order; a part comes once.
+
+    Raises:
+        ValueError: there are too many parts, or they are too large together.
+    """
     items = {
         str(item.get("id")): item
         for item in package.iterfind(".//{*}manifest/{*}item")
         if "nav" not in str(item.get("properties") or "").split()
     }
     left = MAX_BYTES
-    for reference in package.iterfind(".//{*}spine/{*}itemref"):
-        item = items.get(str(reference.get("idref")))
+    for number, reference in enumerate(package.iterfind(".//{*}spine/{*}itemref")):
+        if number == _MAX_PARTS:
+            raise ValueError(f"it has more than {_MAX_PARTS:,} parts")
+        item = items.pop(str(reference.get("idref")), None)
         if item is None or reference.get("linear") == "no" or "html" not in _type(item):
             continue
         place = posixpath.normpath(posixpath.join(folder, unquote(str(item.get("href")))))
