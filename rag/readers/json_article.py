@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import Any
 
 from rag.readers.document import Document
@@ -16,22 +17,36 @@ from tamngu.records.article import Article
 _MAX_NAMES = 12
 """Names of an object that an error message lists."""
 
+_MAX_NAME = 40
+"""Characters of a name that an error message shows."""
+
+_MAX_VALUES = 4_000_000
+"""Values in a JSON text. Each takes up to 70 bytes; articles have a comma, bracket or colon for
+every 20 bytes at most."""
+
 
 def parsed(text: str) -> object:
     """Return the value of a JSON text.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: it is not JSON, or has too many values.
     """
+    if sum(map(text.count, ",:[{")) > _MAX_VALUES:
+        raise ValueError(f"it has more than {_MAX_VALUES:,} values")
     try:
         stated: object = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise ValueError(f"it is not JSON ({reason})") from None
+    except RecursionError:
+        raise ValueError("it is not JSON (nested too deeply)") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON ({error.msg})") from None
+    except ValueError:
+        raise ValueError("it has a number of too many digits") from None
     return stated
 
 
-def json_article(known: object, content: bytes, document: Document, reading: Reading) -> Article:
+def json_article(
+    known: object, content: Callable[[], bytes], document: Document, reading: Reading
+) -> Article:
     """Return the article of a JSON object.
 
     The object has ``text`` and any of ``id``, ``title``, ``url``, ``source``, ``published_at``,
@@ -40,7 +55,8 @@ def json_article(known: object, content: bytes, document: Document, reading: Rea
 
     Args:
         known: the object.
-        content: bytes that identify the article if it has neither id nor URL.
+        content: returns bytes that identify the article if it has neither id nor URL; it is called
+            if there is a text.
         document: the document that the object is from.
         reading: how it is to be read.
 
@@ -54,11 +70,27 @@ def json_article(known: object, content: bytes, document: Document, reading: Rea
     if not isinstance(text, str):
         raise ValueError(_without_text(name, known))
     fields = article_fields(known, reading.fields)
-    key = f"{document.key}#{hashlib.sha256(content).hexdigest()}"
+    key = f"{document.key}#{hashlib.sha256(content()).hexdigest()}"
     return make_article(text, key=key, **described_by(document, fields))
 
 
+def object_content(known: object) -> bytes:
+    """Return the bytes that identify an object, whatever the order and the form of its names.
+
+    Raises:
+        ValueError: it is nested too deeply.
+    """
+    try:
+        return json.dumps(known, ensure_ascii=True, sort_keys=True).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 def _without_text(name: str, known: Mapping[str, Any]) -> str:
-    strings = [each for each, value in known.items() if isinstance(value, str)][:_MAX_NAMES]
+    named = (each for each, value in known.items() if isinstance(value, str))
+    strings = [
+        each if len(each) <= _MAX_NAME else f"{each[:_MAX_NAME]}…"
+        for each in islice(named, _MAX_NAMES)
+    ]
     has = f"; it has {', '.join(strings)}: choose one with --field text=NAME" if strings else ""
     return f"it has no string named {name}{has}"

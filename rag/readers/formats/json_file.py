@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from functools import partial
 
 from rag.readers.decode import decode
 from rag.readers.document import Document
-from rag.readers.json_article import json_article, parsed
+from rag.readers.json_article import json_article, object_content, parsed
 from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
@@ -25,9 +25,8 @@ def read_json(document: Document, reading: Reading) -> Iterator[Article | Reject
     if not stated:
         raise ValueError("it has no article")
     for number, known in enumerate(stated, start=1):
-        content = json.dumps(known, ensure_ascii=True, sort_keys=True).encode()
         try:
-            yield json_article(known, content, document, reading)
+            yield json_article(known, partial(object_content, known), document, reading)
         except ValueError as error:
             yield Rejection(f"{document.name} item {number}", str(error))
 

@@ -29,7 +29,7 @@ def read_jsonl(document: Document, reading: Reading) -> Iterator[Article | Rejec
             if len(line) > MAX_BYTES:
                 raise ValueError(f"it is longer than {MAX_BYTES // 2**20} MB")
             # A line without id and URL is identified by its content, wherever it is in the file.
-            yield json_article(parsed(decode(line)), line.strip(), document, reading)
+            yield json_article(parsed(decode(line)), line.strip, document, reading)
         except ValueError as error:
             yield Rejection(f"{document.name} line {number}", str(error))
     if empty:

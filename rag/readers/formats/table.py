@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
+from functools import partial
 
 from rag.readers.decode import decode
 from rag.readers.document import MAX_BYTES, Document
-from rag.readers.json_article import json_article
+from rag.readers.json_article import json_article, object_content
 from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 
 _DELIMITERS = ",;\t|"
+
+_MAX_COLUMNS, _MAX_HEADER = 16_384, 100_000
+"""Columns of a table, which are as many as programs for tables allow, and characters of its header:
+what identifies a row names its columns. The second was chosen manually, not tuned."""
 
 
 def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
@@ -24,13 +28,13 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
     ``reading.fields``. Semicolons separate several authors or tags.
 
     Raises:
-        ValueError: it is not a table with a header, or it has no rows.
+        ValueError: it is not a table with a header, its header is too long, or it has no rows.
     """
     # By default Python allows 131,072 characters in a field; a long article has more.
     csv.field_size_limit(MAX_BYTES)
     text = decode(document.read(), document.charset).removeprefix("\ufeff")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = [name.strip() for name in next(rows, [])]
+    header = _header(rows)
     empty = True
     while True:
         try:
@@ -44,11 +48,27 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
         empty = False
         known = dict(zip(header, row, strict=False))
         try:
-            yield json_article(_split(known, reading), _content(known), document, reading)
+            content = partial(object_content, known)
+            yield json_article(_split(known, reading), content, document, reading)
         except ValueError as error:
             yield Rejection(f"{document.name} line {rows.line_num}", str(error))
     if empty:
         raise ValueError("it has no rows under its header")
+
+
+def _header(rows: Iterator[list[str]]) -> list[str]:
+    """Return the names of the columns.
+
+    Raises:
+        ValueError: they are too many or too long.
+    """
+    try:
+        header = [name.strip() for name in next(rows, [])]
+    except csv.Error as error:
+        raise ValueError(f"the table is broken in its header ({error})") from None
+    if len(header) > _MAX_COLUMNS or sum(map(len, header)) > _MAX_HEADER:
+        raise ValueError("its header is too long")
+    return header
 
 
 def _delimiter(text: str) -> str:
@@ -67,7 +87,3 @@ def _split(known: dict[str, str], reading: Reading) -> dict[str, str | list[str]
         if cell := known.get(column):
             row[column] = [each.strip() for each in cell.split(";")]
     return row
-
-
-def _content(known: dict[str, str]) -> bytes:
-    return json.dumps(known, ensure_ascii=True, sort_keys=True).encode()
