@@ -18,6 +18,9 @@ _PROGRAM_AUTHORS = frozenset(
 )
 """Authors that programs enter, in lower case. Our own list, chosen manually."""
 
+_MAX_AUTHORS = 2000
+"""Characters of an entry for authors that are looked at. Chosen manually, not tuned."""
+
 
 def stated_title(text: str) -> str | None:
     """Return the title that an entry states; None for a program's default and for a file name."""
@@ -29,9 +32,12 @@ def stated_authors(text: str) -> tuple[str, ...]:
 
     A comma separates names only if all parts are full names: ``Smith, John`` is one name.
     """
-    names = re.split(r"\s*(?:[;；、，&]|\band\b)\s*", text)
-    for i, name in enumerate(names):
-        parts = re.split(r"\s*,\s*", name)
-        if all(" " in part or _IS_HAN.match(part) for part in parts):
-            names[i : i + 1] = parts
+    stated = " ".join(text[:_MAX_AUTHORS].split())
+    entries = re.split(r" ?(?:[;；、，&]|\band\b) ?", stated)
+    names = (name for entry in entries for name in _names(entry))
     return tuple(name for name in names if name and name.casefold() not in _PROGRAM_AUTHORS)
+
+
+def _names(entry: str) -> list[str]:
+    parts = re.split(r" ?, ?", entry)
+    return parts if all(" " in part or _IS_HAN.match(part) for part in parts) else [entry]

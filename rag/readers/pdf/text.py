@@ -30,6 +30,13 @@ label of an axis. Chosen manually, not tuned."""
 MAX_PAGES = 5000
 """Pages of a file. Chosen manually, not tuned."""
 
+_MAX_CHARACTERS, _MAX_ON_PAGE = 5_000_000, 200_000
+"""Characters of a file and of one of its pages. Chosen manually, not tuned: a page of a newspaper
+has 30,000, and each takes 4 to 25 µs."""
+
+_LONGEST_WORD = 200
+"""Characters at the end of a line in which a word with a hyphen is looked for."""
+
 _NOT_PDF = "it is not a PDF file, or it is cut off"
 
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -78,7 +85,7 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
             raise ValueError(_NOT_PDF)
         if count > max_pages:
             raise ValueError(f"it has more than {max_pages} pages")
-        pages = [_directions(document, index) for index in range(count)]
+        pages = _pages(document, count)
         info = {key: _info(document, key) for key in ("Title", "Author")}
     upright = without_running_lines([page[0] if page else [] for page in pages])
     columns = [
@@ -118,31 +125,55 @@ def _opened(data: bytes) -> Iterator[Any]:
         pdfium.FPDF_CloseDocument(document)
 
 
-def _directions(document: Any, index: int) -> list[list[Row]]:  # noqa: ANN401
-    """Return the rows of a page for each direction of text, the one with most text first.
+def _pages(document: Any, count: int) -> list[list[list[Row]]]:  # noqa: ANN401
+    """Return the rows of each page, for each direction of text.
 
-    A page that pdfium cannot read has no rows.
+    Raises:
+        ValueError: the pages have too many characters.
+    """
+    pages = []
+    left = _MAX_CHARACTERS
+    for index in range(count):
+        page, characters = _directions(document, index)
+        left -= characters
+        if left < 0:
+            raise ValueError(f"it has more than {_MAX_CHARACTERS:,} characters")
+        pages.append(page)
+    return pages
+
+
+def _directions(document: Any, index: int) -> tuple[list[list[Row]], int]:  # noqa: ANN401
+    """Return the rows of a page for each direction of text, and how many characters it has.
+
+    The direction with most text is first. A page that pdfium cannot read has no rows.
+
+    Raises:
+        ValueError: the page has too many characters.
     """
     pdfium = _pdfium()
     page = pdfium.FPDF_LoadPage(document, index)
     if not page:
-        return []
+        return [], 0
     try:
         text_page = pdfium.FPDFText_LoadPage(page)
         if not text_page:
-            return []
+            return [], 0
         try:
+            characters = pdfium.FPDFText_CountChars(text_page)
+            if characters > _MAX_ON_PAGE:
+                raise ValueError(f"page {index + 1} has more than {_MAX_ON_PAGE:,} characters")
             runs = runs_of(glyphs_of(pdfium, page, text_page))
         finally:
             pdfium.FPDFText_ClosePage(text_page)
     finally:
         pdfium.FPDF_ClosePage(page)
     by_length = sorted(runs, key=lambda part: -sum(len(run.text) for run in part))
-    return [
+    rows = [
         rows_of(part)
         for i, part in enumerate(by_length)
         if i == 0 or sum(len(run.text) for run in part) >= _MIN_TURNED
     ]
+    return rows, characters
 
 
 def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str, tuple[int, ...]]:
@@ -181,18 +212,20 @@ def _cleaned(text: str) -> str:
 
 def _joint(before: str, after: str, words: set[str]) -> tuple[str, bool]:
     """Return the text between two lines, and whether the hyphen before it is removed."""
-    hyphenated = _HYPHENATED.search(before)
+    # Looked for from each letter on: in a whole line that would be the square of its length.
+    ends = before[-_LONGEST_WORD:] if before.endswith("-") else ""
+    hyphenated = _HYPHENATED.search(ends)
     if hyphenated and after[0].isalnum():
         word = _WORD.match(after)
         if word is None or not after[0].islower() or "-" in hyphenated[1]:
             return "", False
         parted = f"{hyphenated[1]}-{word[0]}"
         return "", not (parted in words and hyphenated[1] + word[0] not in words)
-    ends = (before[-1], after[0])
-    if any(_WIDE_MARK.match(end) for end in ends):
+    beside = (before[-1], after[0])
+    if any(_WIDE_MARK.match(end) for end in beside):
         return "", False
-    han = [end for end in ends if _IS_HAN.match(end)]
-    rest = [end for end in ends if end not in han]
+    han = [end for end in beside if _IS_HAN.match(end)]
+    rest = [end for end in beside if end not in han]
     close = han and all(end.isdigit() or _MARK.match(end) for end in rest)
     return ("" if close else " "), False
 
