@@ -11,7 +11,7 @@ ENCODINGS = "gzip, deflate"
 """The value of the header ``Accept-Encoding``."""
 
 _STEP = 64 * 1024
-"""Decompressed bytes of one piece, at most."""
+"""Decompressed bytes of one piece, at most; also compressed bytes that are handed on at once."""
 
 
 def decoded(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
@@ -40,9 +40,8 @@ def _inflated(pieces: Iterable[bytes], format_bits: int) -> Iterator[bytes]:
     inflater = zlib.decompressobj(format_bits)
     begun = False
     try:
-        for piece in pieces:
+        for rest in (part for piece in pieces for part in _parts(piece)):
             begun = True
-            rest = piece
             while rest and not inflater.eof:
                 yield inflater.decompress(rest, _STEP)
                 rest = inflater.unconsumed_tail
@@ -54,6 +53,12 @@ def _inflated(pieces: Iterable[bytes], format_bits: int) -> Iterator[bytes]:
         raise FetchError(f"its compressed content is damaged ({error})") from error
     if begun and not inflater.eof:
         raise FetchError("its compressed content is cut off", temporary=True)
+
+
+def _parts(piece: bytes) -> Iterator[bytes]:
+    """Yield a piece in parts: zlib copies the rest of what it is given at each step."""
+    for start in range(0, max(1, len(piece)), _STEP):
+        yield piece[start : start + _STEP]
 
 
 def _start(pieces: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
