@@ -1,0 +1,144 @@
+"""Hostile Word documents, books and archives."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+
+from tests.hostile.pages import open_formatting
+from tests.hostile.repeating import Generator
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return an archive."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def word_file(body: str, styles: str = "") -> bytes:
+    """Return a Word document."""
+    relation = f"<Relationship Id='r1' Type='{_OFFICE}/%s' Target='%s'/>"
+    relations = f"<Relationships xmlns='{_PACKAGE}/relationships'>{relation}</Relationships>"
+    return zipped(
+        {
+            "[Content_Types].xml": (
+                f"<Types xmlns='{_PACKAGE}/content-types'><Default Extension='rels' ContentType="
+                "'application/vnd.openxmlformats-package.relationships+xml'/><Override PartName="
+                f"'/word/document.xml' ContentType='{_TYPES}.document.main+xml'/><Override "
+                f"PartName='/word/styles.xml' ContentType='{_TYPES}.styles+xml'/></Types>"
+            ).encode(),
+            "_rels/.rels": (relations % ("officeDocument", "word/document.xml")).encode(),
+            "word/_rels/document.xml.rels": (relations % ("styles", "styles.xml")).encode(),
+            "word/styles.xml": f"<w:styles xmlns:w='{_WORD}'>{styles}</w:styles>".encode(),
+            "word/document.xml": (
+                f"<w:document xmlns:w='{_WORD}'><w:body>{body}</w:body></w:document>"
+            ).encode(),
+        }
+    )
+
+
+def _cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+
+
+def _table(rows: list[str]) -> str:
+    rows = [f"<w:tr>{row}</w:tr>" for row in rows]
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
+
+
+def _merged_rows(n: int) -> bytes:
+    below = _cell("", "<w:vMerge w:val='continue'/>")
+    return word_file(
+        _table([_cell("a" * 250, "<w:vMerge w:val='restart'/>")] + [below] * (n // 90))
+    )
+
+
+def _long_merged_cell(n: int) -> bytes:
+    below = _cell("", "<w:vMerge/>")
+    top = _cell("a" * (n // 2), "<w:vMerge w:val='restart'/>")
+    return word_file(_table([top] + [below] * (n // 160)))
+
+
+def _wide_cells(n: int) -> bytes:
+    return word_file(_table([_cell("a", f"<w:gridSpan w:val='{n * 1000}'/>")] * (n // 100)))
+
+
+def _many_styles(n: int) -> bytes:
+    style = "<w:style w:type='paragraph' w:styleId='s{0}'><w:name w:val='s{0}'/></w:style>"
+    styles = "".join(style.format(number) for number in range(n // 150))
+    used = "<w:p><w:pPr><w:pStyle w:val='s0'/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"
+    return word_file(used * (n // 150), styles)
+
+
+def book(spine: str, manifest: str, chapter: bytes) -> bytes:
+    """Return a book whose only chapter is ``c.xhtml``."""
+    container = "<container><rootfiles><rootfile full-path='p.opf'/></rootfiles></container>"
+    package = f"<package><manifest>{manifest}</manifest><spine>{spine}</spine></package>"
+    return zipped(
+        {
+            "META-INF/container.xml": container.encode(),
+            "p.opf": package.encode(),
+            "c.xhtml": chapter,
+        }
+    )
+
+
+_ITEM = "<item id='{}' href='c.xhtml' media-type='application/xhtml+xml'/>"
+
+
+def _one_part_many_times(n: int) -> bytes:
+    return book("<itemref idref='c'/>" * (n // 20), _ITEM.format("c"), b"<p>a b c</p>" * 20)
+
+
+def _many_names_of_one_part(n: int) -> bytes:
+    names = range(n // 90)
+    spine = "".join(f"<itemref idref='c{name}'/>" for name in names)
+    return book(spine, "".join(_ITEM.format(f"c{name}") for name in names), b"<p>a b c</p>")
+
+
+def _web_archive(body: bytes, encoding: bytes = b"") -> bytes:
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n" + encoding + b"\r\n" + body
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+    head += b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+    return head % len(http) + http + b"\r\n\r\n"
+
+
+def _packed_page(n: int) -> bytes:
+    return _web_archive(gzip.compress(b"<p>x" * (n // 4)), b"Content-Encoding: gzip\r\n")
+
+
+PACKED: dict[str, tuple[str, Generator]] = {
+    "word: cells over many columns": (".docx", _wide_cells),
+    "word: a cell over many rows": (".docx", _merged_rows),
+    "word: a long cell over many rows": (".docx", _long_merged_cell),
+    "word: many styles": (".docx", _many_styles),
+    "word: paragraphs": (
+        ".docx",
+        lambda n: word_file("<w:p/>" * (n // 6) + "<w:p><w:r><w:t>a</w:t></w:r></w:p>"),
+    ),
+    "book: one part many times": (".epub", _one_part_many_times),
+    "book: many names of one part": (".epub", _many_names_of_one_part),
+    "book: open formatting": (
+        ".epub",
+        lambda n: book("<itemref idref='c'/>", _ITEM.format("c"), open_formatting(n)),
+    ),
+    "zip: many members": (".zip", lambda n: zipped({f"{i}.txt": b"a" for i in range(n // 100)})),
+    "zip: lines without an article": (".zip", lambda n: zipped({"a.jsonl": b"x\n" * (n // 2)})),
+    "zip: zeros": (".zip", lambda n: zipped({"a.txt": bytes(n)})),
+    "zip: members packed by LZMA": (
+        ".zip",
+        lambda n: zipped({"a.txt": b"a" * n}, zipfile.ZIP_LZMA),
+    ),
+    "warc: a packed page": (".warc", _packed_page),
+    "warc: records": (".warc", lambda n: _web_archive(b"<p>x") * (n // 200)),
+}
