@@ -50,7 +50,8 @@ FILES: dict[str, tuple[bytes, str | None]] = {
     "locked.pdf": (pdf("secret"), "encrypted"),
     "old.docx": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(999), "encrypted"),
     "menu.html": (b"<ul>" + b"<li><a href='/x'>Section</a></li>" * 50 + b"</ul>", "no article"),
-    "deep.html": (b"<div>" * 200_000 + STORY.encode(), "no article"),
+    "deep.html": (b"<div>" * 90_000 + STORY.encode(), "no article"),
+    "many.html": (b"<p>a" * 200_000, "more than 100,000 elements"),
     "attributes.html": (
         f"<p {' '.join(f'a{n}=1' for n in range(9999))}>{STORY}".encode(),
         "more than 3,000 attributes",
