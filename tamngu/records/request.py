@@ -11,6 +11,7 @@ from annotated_types import Ge, Le, MaxLen
 
 from tamngu.records.filter import Filter
 from tamngu.records.language import parse_tag
+from tamngu.records.stream_safe import stream_safe
 
 DEFAULT_TOP_K = 10
 """Hits returned when the request does not say how many."""
@@ -52,6 +53,9 @@ class BadRequest(ValueError):
 class SearchRequest:
     """A question, and what narrows the search for its answer.
 
+    Of more than 30 combining marks in a row, the question, the sources and the tags keep the first
+    30, as articles do; see :func:`tamngu.records.stream_safe.stream_safe`.
+
     Attributes:
         question: in any language.
         top_k: passages wanted, from 1 to 100.
@@ -77,7 +81,7 @@ class SearchRequest:
     question: str
     top_k: Annotated[int, Ge(1), Le(MAX_TOP_K)] = DEFAULT_TOP_K
     language: str | None = None
-    languages: Sequence[str] | None = None
+    languages: Annotated[Sequence[str], MaxLen(100)] | None = None
     prefer: Prefer | None = None
     sources: Annotated[Sequence[str], MaxLen(1000)] | None = None
     tags: Annotated[Sequence[str], MaxLen(1000)] | None = None
@@ -97,6 +101,13 @@ class SearchRequest:
 
     def __post_init__(self) -> None:
         """Check the values."""
+        # A longer question is refused where it is asked, before anything normalises it.
+        if len(self.question) <= MAX_QUESTION_CHARACTERS:
+            object.__setattr__(self, "question", stream_safe(self.question))
+        for name in ("sources", "tags"):
+            values = getattr(self, name)
+            if values is not None and not all(map(str.isascii, values)):
+                object.__setattr__(self, name, [stream_safe(value) for value in values])
         if not 1 <= self.top_k <= MAX_TOP_K:
             raise BadRequest(f"top_k is {self.top_k}; it goes from 1 to {MAX_TOP_K}")
         if self.language is not None:
