@@ -15,7 +15,11 @@ PASSAGE_TOKENS = 192
 the ranking was measured, have about 185 tokens."""
 
 _MAX_TOKEN = 16
-"""Characters of a token; a longer token makes a piece of a sentence shorter than it could be."""
+"""Characters for each token that a passage may have. White space has no tokens, so without this
+bound a passage could hold any amount of it, and every question that finds it would pay."""
+
+_COUNTED_AT_ONCE = 2048
+"""Sentences whose tokens are counted at a time, so that the memory is bounded."""
 
 _CLAUSE_END = re.compile(r"[;:,，；：、\n]\s*")
 
@@ -31,7 +35,8 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[
 
     Paragraphs that fit into a passage stay whole; of longer ones, the sentences stay whole. A
     sentence that is longer than a passage is split at the ends of clauses, else at spaces, else
-    between characters. Every character that is not space is in exactly one passage.
+    between characters. Every character that is not space is in exactly one passage. A passage has
+    at most 16 characters for each of its ``max_tokens``, white space included.
 
     Args:
         article: the article to split.
@@ -49,9 +54,13 @@ def chunk(article: Article, count_tokens: CountTokens, max_tokens: int) -> list[
 def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> list[_Piece]:
     """Return the sentences with their numbers of tokens; sentences that are too long are cut."""
     units = sentences(text)
+    sizes: list[int] = []
+    for start in range(0, len(units), _COUNTED_AT_ONCE):
+        some = units[start : start + _COUNTED_AT_ONCE]
+        sizes += count_tokens([unit.of(text) for unit in some])
     pieces: list[_Piece] = []
-    for unit, size in zip(units, count_tokens([unit.of(text) for unit in units]), strict=True):
-        if size <= max_tokens:
+    for unit, size in zip(units, sizes, strict=True):
+        if size <= max_tokens and unit.end - unit.start <= max_tokens * _MAX_TOKEN:
             pieces.append((unit, size))
         else:
             cut = _split(text, unit, count_tokens, max_tokens)
@@ -70,7 +79,9 @@ def _blocks(text: str, pieces: list[_Piece], max_tokens: int) -> list[list[_Piec
             paragraphs.append([piece])
     blocks: list[list[_Piece]] = []
     for paragraph in paragraphs:
-        if sum(size for _, size in paragraph) <= max_tokens:
+        length = paragraph[-1][0].end - paragraph[0][0].start
+        size = sum(size for _, size in paragraph)
+        if size <= max_tokens and length <= max_tokens * _MAX_TOKEN:
             blocks.append(paragraph)
         else:
             blocks += [[piece] for piece in paragraph]
@@ -87,7 +98,12 @@ def _pack(blocks: list[list[_Piece]], max_tokens: int) -> list[list[Span]]:
     for block, size in zip(blocks, sizes, strict=True):
         # The passage in which the middle of the block would be if all passages were equally long.
         place = int((before + size / 2) / share)
-        if not groups or place >= len(groups) or filled + size > max_tokens:
+        if (
+            not groups
+            or place >= len(groups)
+            or filled + size > max_tokens
+            or block[-1][0].end - groups[-1][0].start > max_tokens * _MAX_TOKEN
+        ):
             groups.append([])
             filled = 0
         groups[-1] += [piece for piece, _ in block]
@@ -112,6 +128,7 @@ def _split(text: str, unit: Span, count_tokens: CountTokens, max_tokens: int) ->
 
 def _last_fitting(text: str, rest: Span, count_tokens: CountTokens, max_tokens: int) -> int:
     """Return the last offset in ``rest`` at which a piece still fits, by bisection."""
+    # A longer token makes a piece shorter than it could be.
     fits, over = rest.start + 1, min(rest.end, rest.start + max_tokens * _MAX_TOKEN) + 1
     while over - fits > 1:
         middle = (fits + over) // 2

@@ -13,6 +13,7 @@ from embeddings.calibration.calibration import Calibration
 from rag.index.late_interaction import passage_codes
 from rag.ingestion.chunking import PASSAGE_TOKENS, chunk
 from rag.records.passage import NO_CODES, Codes, EncodedArticle, EncodedPassage, Passage
+from rag.stages import check
 from rag.text.chinese import as_encoded
 from rag.text.minhash import Signature, signature
 from tamngu.records.article import Article
@@ -58,6 +59,10 @@ def chunk_article(
 _AT_ONCE = 256
 """Passages whose token vectors are in memory at a time, about 75 MB."""
 
+_SENTENCES_AT_ONCE = 2048
+"""Sentences that are encoded between two checks whether the work is still wanted. The packaged
+encoder sorts as many texts by length, so larger numbers would make nothing faster."""
+
 
 def encode_articles(
     encoder: Encoder, articles: Sequence[ChunkedArticle], calibration: Calibration
@@ -68,6 +73,9 @@ def encode_articles(
         encoder: encodes the texts.
         articles: the articles with their passages.
         calibration: of the encoder; it decides what is stored of tokens.
+
+    Raises:
+        Exception: what the caller's :class:`rag.stages.StageListener` raises to end the work.
     """
     passages = [
         (passage, chunked.article.text) for chunked in articles for passage in chunked.passages
@@ -75,13 +83,7 @@ def encode_articles(
     if not passages:
         return []
     wholes, codes = _encode_passages(encoder, passages, calibration)
-    sentences = encoder.encode_passages(
-        [
-            as_encoded(span.of(text), passage.language)
-            for passage, text in passages
-            for span in passage.sentences
-        ]
-    )
+    sentences = _encode_sentences(encoder, passages)
     ends = np.cumsum([len(passage.sentences) for passage, _ in passages])
     of_sentences = np.split(sentences, ends[:-1])
     encoded = iter(
@@ -112,9 +114,25 @@ def _encode_passages(
     wholes: list[Vectors] = []
     codes: list[Codes] = []
     for start in range(0, len(texts), _AT_ONCE):
+        check()
         some = texts[start : start + _AT_ONCE]
         vectors, tokens = encoder.encode_passages_by_token(some)
         wholes.append(vectors)
         for i, each in enumerate(tokens, start):
             codes.append(passage_codes(each, passages[i][0].language, calibration.tokens))
     return np.concatenate(wholes), codes or [NO_CODES] * len(texts)
+
+
+def _encode_sentences(encoder: Encoder, passages: Sequence[tuple[Passage, str]]) -> Vectors:
+    """Return the vectors of all sentences of passages, in order, shape (n, dim), float32."""
+    spans = [
+        (span, passage.language, text) for passage, text in passages for span in passage.sentences
+    ]
+    vectors = np.empty((len(spans), encoder.fingerprint.dim), dtype=np.float32)
+    for start in range(0, len(spans), _SENTENCES_AT_ONCE):
+        check()
+        some = spans[start : start + _SENTENCES_AT_ONCE]
+        vectors[start : start + len(some)] = encoder.encode_passages(
+            [as_encoded(span.of(text), language) for span, language, text in some]
+        )
+    return vectors

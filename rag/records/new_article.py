@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from rag.text.cleaning import clean
 from rag.text.language import chinese_script, identify
+from rag.text.sentences import SENTENCE_ENDS, sentences
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 from tamngu.records.language import parse_tag
 
-_MAX_TITLE_LENGTH = 200
+_MAX_DERIVED_TITLE = 200
+"""Characters of a title that is the first line of a text."""
+
 _MAX_ID_LENGTH = 512
+
+MAX_TEXT = 8_000_000
+"""Characters of an article: more than any book has."""
+
+MAX_SENTENCES = 100_000
+"""Sentences of an article. The vectors of so many take 150 MB until they are stored. Chosen
+manually, not tuned."""
+
+MAX_TITLE = 500
+MAX_LINE = 2000
+MAX_NAME = 200
+MAX_NAMES = 1000
+"""Characters of a title, of a URL or a source, and of the name of an author or of a tag; authors,
+and tags, of an article. Titles, URLs and sources are returned with each hit, and are read again
+for each question. Chosen manually, not tuned."""
+
+_LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]*+")
+"""A line, as :meth:`str.splitlines` ends it."""
 
 
 def make_article(
@@ -39,30 +61,34 @@ def make_article(
         key: what distinguishes this article from others if it has neither id nor URL, such as its
             file's path. The id is derived from the first of id, url and key that is given.
         id: the article's own id.
-        title: its headline; default: the first line of the text.
+        title: its headline; default: the first line of the text. What is longer than 500
+            characters is cut.
         language: a language tag such as ``vi``, ``en-GB`` or ``zh-Hant``; default: identified from
             the text.
         url: where it was published.
-        source: who published it.
+        source: who published it; what is longer than 2,000 characters is cut.
         published_at: an ISO 8601 date, or date and time.
-        authors: names.
-        tags: free words.
+        authors: names; the first 1,000 of at most 200 characters each are kept.
+        tags: free words; as authors.
         pages: where each page begins, as offsets into the given text; the text has to be clean
             already.
         cut: the lines that were removed from around the text; see :class:`Article`.
 
     Raises:
-        ValueError: there is no text, or the date, language or id is not valid; the message says
-            which.
+        ValueError: there is no text, or it has more than :data:`MAX_TEXT` characters or
+            :data:`MAX_SENTENCES` sentences, or the date, language, URL or id is not valid; the
+            message says which.
     """
     text = clean(text)
-    if not text:
-        raise ValueError("there is no text in it")
-    title = " ".join(clean(title or "").split()) or _first_line(text)
+    _check_text(text)
+    title = _cut(" ".join(clean(title or "").split()), MAX_TITLE) or _first_line(text)
     stated = parse_tag(language) if language else None
     found = stated or identify(f"{title}\n{text}")
     script = (found.script or chinese_script(text)) if found.code == "zh" else None
     url = _one_line(url)
+    if url is not None and len(url) > MAX_LINE:
+        raise ValueError(f"its URL is longer than {MAX_LINE:,} characters: {url[:40]!r}")
+    source = _one_line(source)
     return Article(
         id=_article_id(id, url, key),
         title=title,
@@ -70,13 +96,38 @@ def make_article(
         language=found.code,
         script=script,
         url=url,
-        source=_one_line(source),
+        source=None if source is None else _cut(source, MAX_LINE),
         published_at=_iso_date(published_at),
-        authors=tuple(clean(name) for name in authors if name.strip()),
-        tags=tuple(clean(tag) for tag in tags if tag.strip()),
+        authors=_names(authors),
+        tags=_names(tags),
         pages=tuple(pages),
         cut=tuple(Cut(clean(each.line), each.reason) for each in cut),
     )
+
+
+def _check_text(text: str) -> None:
+    """Return if a clean text can be an article's.
+
+    Raises:
+        ValueError: it is empty, too long, or has too many sentences.
+    """
+    if not text:
+        raise ValueError("there is no text in it")
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"its text has more than {MAX_TEXT:,} characters; divide it")
+    # Each end of a sentence has one of these characters, and counting those is quick.
+    ends = sum(map(text.count, SENTENCE_ENDS))
+    if ends >= MAX_SENTENCES and len(sentences(text)) > MAX_SENTENCES:
+        raise ValueError(f"its text has more than {MAX_SENTENCES:,} sentences; divide it")
+
+
+def _names(values: Sequence[str]) -> tuple[str, ...]:
+    """Return the names of authors, or tags, without the empty ones and within the bounds."""
+    return tuple(_cut(clean(each), MAX_NAME) for each in values[:MAX_NAMES] if each.strip())
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _one_line(value: str | None) -> str | None:
@@ -84,8 +135,8 @@ def _one_line(value: str | None) -> str | None:
 
 
 def _first_line(text: str) -> str:
-    line = text.splitlines()[0].strip()
-    return line if len(line) <= _MAX_TITLE_LENGTH else line[: _MAX_TITLE_LENGTH - 1] + "…"
+    match = _LINE.match(text)
+    return _cut(match[0].strip() if match else "", _MAX_DERIVED_TITLE)
 
 
 def _article_id(id: str | None, url: str | None, key: str) -> str:

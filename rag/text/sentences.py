@@ -13,6 +13,9 @@ from functools import cache
 from rag.text.data_files import toml_data
 from rag.text.span import Span
 
+SENTENCE_ENDS = "。！？｡.!?…\n"
+"""Characters one of which is in each end of a sentence, but for the end of the text."""
+
 _QUOTES = "\"'”’»)]）」』】〉》"
 _CLOSERS = re.escape(_QUOTES)
 # The quantifiers are possessive, and no match begins inside a run, so that a megabyte of dots or
