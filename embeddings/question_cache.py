@@ -12,6 +12,10 @@ from embeddings.encoder import Encoder, Progress
 from embeddings.encoder_wrapper import EncoderWrapper
 from embeddings.vectors import TokenVectors, Vectors
 
+_LONGEST = 2000
+"""Characters of a question that is remembered, so that the keys take at most 8 MB for each thousand
+questions. Longer ones are hardly asked twice. Chosen manually, not tuned."""
+
 
 class QuestionCache(EncoderWrapper):
     """Keeps the vectors of questions and drops the least recently used first."""
@@ -19,7 +23,7 @@ class QuestionCache(EncoderWrapper):
     def __init__(self, encoder: Encoder, capacity: int) -> None:
         """Remember the vectors of ``capacity`` questions and of their tokens.
 
-        Each question takes about 20 KB.
+        Each question takes about 20 KB. One of more than 2,000 characters is not remembered.
         """
         super().__init__(encoder)
         self._capacity = capacity
@@ -59,7 +63,7 @@ class QuestionCache(EncoderWrapper):
             }
             known |= encoded
             with self._lock:
-                self._known |= encoded
+                self._known |= {text: e for text, e in encoded.items() if len(text) <= _LONGEST}
                 while len(self._known) > self._capacity:
                     self._known.popitem(last=False)
         result = np.empty((len(texts), self.fingerprint.dim), dtype=np.float32)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rag.answering.quotes import cite_hit
 from rag.stages import check, stage
 from tamngu.records.citation import Citation
+from tamngu.records.stream_safe import stream_safe
 
 if TYPE_CHECKING:
     from rag.answering.chat import Chat, ChatError
@@ -22,7 +23,10 @@ _READ = 6
 """Passages that a chat model gets."""
 
 _CHECK_EVERY = 20
-"""Characters that a model writes before the text is checked again for complete sentences."""
+_CHECK_SHARE = 8
+"""Characters that a model writes before the text is checked again for complete sentences: 20, or
+an eighth of what it has written. The whole text is read at each check, so with a fixed number the
+time would grow with the square of the text. Chosen manually, not tuned."""
 
 OnSentence = Callable[[str], object]
 """Called with a proven sentence and its markers."""
@@ -76,7 +80,8 @@ def _written(
         for piece in write(chat, answer.question, answer.language, sources):
             check()
             text += piece
-            if len(text) - checked >= _CHECK_EVERY:
+            if len(text) - checked >= max(_CHECK_EVERY, checked // _CHECK_SHARE):
+                text = stream_safe(text)
                 checked = len(text)
                 lines = _cited(collection, settled(text, sources), hits, citations)
                 for line in lines[sent:]:
@@ -85,7 +90,7 @@ def _written(
     except ChatError as error:
         return replace(answer, notice=explain(error))
     citations = {}
-    lines = _cited(collection, verify(text, sources), hits, citations)
+    lines = _cited(collection, verify(stream_safe(text), sources), hits, citations)
     if not lines:
         return replace(
             answer,

@@ -38,8 +38,8 @@ _MOST = 3
 """Answers that are shown."""
 
 _LIST_MARKS = re.compile(
-    r"\s*(?:[,，、;；/]|\b(?:and|or|và|cùng|hoặc|với)\b|[和与及、或]|以及|还有)\s*"
-    r"(?:(?:and|và)\b|以及|和|及)?\s*",
+    r"\s*+(?:[,，、;；/]|\b(?:and|or|và|cùng|hoặc|với)\b|[和与及、或]|以及|还有)\s*+"
+    r"(?:(?:(?:and|và)\b|以及|和|及)\s*+)?",
     re.IGNORECASE,
 )
 

@@ -15,7 +15,7 @@ _ANY_MARK = re.compile(f"[{_MARKS}]")
 
 _CJK = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])")
+_SPACE_IN_CJK = re.compile(rf"(?<=[{_CJK}]) | (?=[{_CJK}])")
 _LETTER = rf"[^\W{_CJK}]"
 _WORD_EDGE = rf"(?:(?<!{_LETTER})|(?!{_LETTER}))"
 
@@ -76,4 +76,5 @@ def _with_commas(match: re.Match[str]) -> str:
 
 def _normalised(text: str) -> str:
     plain = unicodedata.normalize("NFC", text).translate(_PLAIN)
-    return " ".join(_SPACE_IN_CJK.sub("", plain).split())
+    # Runs of spaces are folded first: the pattern would try each of a run's ends from each start.
+    return _SPACE_IN_CJK.sub("", " ".join(plain.split()))

@@ -26,6 +26,10 @@ _MAX_TERM = 64
 """Characters of a term. Longer words, such as hashes and encoded bytes, are cut to this length in
 questions and in passages, so that they still match."""
 
+_MAX_READ = 512
+"""Characters of a word that are read. The first :data:`_MAX_TERM` of them are kept, and a word of
+any language is shorter; what is remembered of words stays small."""
+
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _NO_MARK_TO_REMOVE = str.maketrans("đðøłı", "ddoli")
 
@@ -107,9 +111,10 @@ def _phrases(even: str) -> Iterator[str | Sequence[str]]:
     words: list[str] = []
     for match in _TOKENS.finditer(even.translate(_KINDS)):
         if match.lastgroup == "word":
+            word = match[0][:_MAX_READ]
             # Nothing is left of a mark without a letter.
-            if _folded(match[0]):
-                words.append(match[0])
+            if _folded(word):
+                words.append(word)
             continue
         if words:
             yield words

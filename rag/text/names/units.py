@@ -15,6 +15,10 @@ _MAX_CAPITALS = 3
 """Words of a text in capitals; in a longer one capitals do not show what is a name. Chosen
 manually, not tuned."""
 
+_MAX_READ = 200
+"""Characters of a word that are read; no word of a name is so long. What is remembered of words
+stays small."""
+
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
 _UNITS = re.compile(rf"[{_HAN}]|(?:[^\W_{_HAN}]+[\u0300-\u036f]*)+")
@@ -86,7 +90,7 @@ def read_text(text: str) -> NameText:
 
 def _unit(match: re.Match[str]) -> Unit:
     written = match[0]
-    word, bare = _word(written)
+    word, bare = _word(written[:_MAX_READ])
     return Unit(written, word, bare, match.start(), match.end())
 
 

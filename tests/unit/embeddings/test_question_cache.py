@@ -43,3 +43,10 @@ def test_progress_counts_the_known_too(encoder: Encoder) -> None:
 def test_more_questions_than_fit_are_all_encoded(encoder: Encoder) -> None:
     cache = QuestionCache(encoder, 2)
     assert cache.encode_questions(["a", "b", "c"]).shape == (3, 384)
+
+
+def test_a_very_long_question_is_not_remembered(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 10)
+    for _ in range(2):
+        assert cache.encode_questions([" " * 100_000 + "a"]).shape[0] == 1
+    assert (cache.hits, cache.misses) == (0, 2)
