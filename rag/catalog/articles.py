@@ -16,6 +16,7 @@ from rag.catalog.rows import (
 )
 from rag.catalog.story_updates import join_story, regroup, story_of
 from rag.records.passage import EncodedArticle
+from rag.stages import check
 from tamngu.records.article import Article
 from tamngu.records.filter import Filter, day_of
 
@@ -90,6 +91,8 @@ class Articles:
         found: list[dict[str, str | None]] = []
         with self._connections.reading():
             for rows in self._connections.stream(query, (after,), _ROWS_AT_A_TIME):
+                # A filter that takes no article reads all of them.
+                check()
                 for *values, tags in rows:
                     listed = dict(zip(_LISTED, values, strict=True))
                     if filters.takes(

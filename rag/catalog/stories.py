@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.catalog.connections import Connections
+from tamngu.records.hit import OtherPlace
 
 
 class Stories:
@@ -19,13 +20,21 @@ class Stories:
         query = "SELECT id, story FROM articles WHERE id IN (%s) AND story IS NOT NULL"
         return dict(self._connections.rows_in(query, article_ids))
 
-    def articles_of(self, stories: Sequence[int]) -> dict[int, list[str]]:
-        """Return the ids of each story's articles, sorted."""
-        articles: dict[int, list[str]] = {}
-        query = "SELECT story, id FROM articles WHERE story IN (%s) ORDER BY id"
-        for story, article_id in self._connections.rows_in(query, stories):
-            articles.setdefault(story, []).append(article_id)
-        return articles
+    def places(self, stories: Sequence[int], most: int) -> dict[int, list[OtherPlace]]:
+        """Return where each story's articles were published, sorted by id.
+
+        Args:
+            stories: their numbers.
+            most: articles of each story at most; a story may have any number.
+        """
+        query = (
+            "SELECT id, title, url, source, published_at FROM articles WHERE story = ?"
+            " ORDER BY id LIMIT ?"
+        )
+        return {
+            story: [OtherPlace(*row) for row in self._connections.rows(query, (story, most))]
+            for story in stories
+        }
 
     def counts(self) -> tuple[int, int]:
         """Return how many stories there are, and how many articles belong to one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +14,31 @@ _MAX_COMPARED = 200
 """Articles in a story that is grouped again when one leaves it; a larger story stays as it is,
 because the number of comparisons grows with the square."""
 
+_MAX_SHARING = 50
+"""Articles that are looked at for each band. Without a bound, the time for n copies of one article
+would grow with the square of n. Chosen manually, not tuned."""
+
+_MAX_SIMILAR = 50
+"""Articles that a new one is compared with: those that share most bands with it, which are the most
+similar ones. Chosen manually, not tuned."""
+
 Signature = NDArray[np.uint32]
 
 
 def join_story(connection: sqlite3.Connection, article_id: str, signature: Signature) -> None:
     """Store a new article's bands, and add it to the story of its near-duplicates.
 
-    Stories that the article connects become one. Inside a transaction.
+    Stories that the article connects become one. It is compared with at most :data:`_MAX_SIMILAR`
+    articles, so a story with more members may not be connected with another one. Inside a
+    transaction.
     """
     own = sorted(set(bands(signature)))
-    marks = ",".join("?" * len(own))
+    candidates = _sharing_most(connection, own, article_id)
+    marks = ",".join("?" * len(candidates))
     similar = [
         (other, story)
         for other, story, blob in connection.execute(
-            "SELECT id, story, signature FROM articles WHERE id IN"
-            f" (SELECT article_id FROM bands WHERE band IN ({marks})) AND id <> ?",
-            (*own, article_id),
+            f"SELECT id, story, signature FROM articles WHERE id IN ({marks})", candidates
         )
         if similarity(signature, np.frombuffer(blob, dtype="<u4")) >= THRESHOLD
     ]
@@ -44,6 +54,17 @@ def join_story(connection: sqlite3.Connection, article_id: str, signature: Signa
     connection.executemany(
         "UPDATE articles SET story = ? WHERE id = ?", [(number, member) for member in members]
     )
+
+
+def _sharing_most(connection: sqlite3.Connection, own: Sequence[int], article_id: str) -> list[str]:
+    """Return the ids of the articles that share most of the bands ``own``, most first."""
+    one = f"SELECT * FROM (SELECT article_id FROM bands WHERE band = ? LIMIT {_MAX_SHARING})"
+    rows = connection.execute(
+        f"SELECT article_id FROM ({' UNION ALL '.join([one] * len(own))}) WHERE article_id <> ?"
+        f" GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {_MAX_SIMILAR}",
+        (*own, article_id),
+    )
+    return [row[0] for row in rows]
 
 
 def are_bands_of(signature: bytes | None, stored: set[int]) -> bool:

@@ -58,7 +58,7 @@ class Hit:
         end: one past its last character.
         text: the passage: the article's text from start to end.
         evidence: its best sentences, best first.
-        also_at: near-duplicates of the article; their passages are left out.
+        also_at: near-duplicates of the article, at most 20; their passages are left out.
         page: the page on which it begins; None for an article without pages.
     """
 

@@ -86,3 +86,12 @@ def test_a_connecting_article_joins_two_stories_until_it_is_deleted(empty: Colle
     assert (stories, articles) != (0, 0)
     empty.delete("middle")
     assert empty.catalog.stories.counts() == apart
+
+
+def test_a_story_of_very_many_articles_names_some_of_its_places(empty: Collection) -> None:
+    copies = [story(f"s{i:03}", f" Bản {i}.") for i in range(130)]
+    ingest(empty, copies)
+    assert empty.catalog.stories.counts() == (1, 130)
+    (found,) = hits(empty)
+    assert len(found.also_at) == 20
+    assert found.article_id not in {place.article_id for place in found.also_at}
