@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -64,8 +66,23 @@ ROUTERS = (
 _MIN_COMPRESSED_BYTES = 1000
 """Size from which on a body is compressed, if the client accepts that."""
 
+_COMPRESSION = 4
+"""Level of compression, 1 to 9. Bodies below 128 KiB are compressed on the event loop."""
+
 _CHAT_WAIT_S = 10.0
 """Seconds that an answer may wait for a thread, besides the time limit of the chat model."""
+
+
+_LOOKUP_THREADS = 8
+_LOOKUP_QUEUE = 2000
+"""Threads that read the state of jobs and of the service, and reads that may wait for one. Each
+takes milliseconds. Chosen manually, not tuned."""
+
+_LOOK_S = 0.02
+"""Seconds between two looks whether running work has ended."""
+
+_STOP_S = 2.0
+"""Seconds that running work has to end when the service stops. Chosen manually, not tuned."""
 
 
 def create_app(
@@ -106,13 +123,18 @@ def create_app(
         service.jobs.start()
         yield
         await run_in_threadpool(service.jobs.stop)
-        service.pool.close()
-        service.changes.close()
-        # Nobody waits any more for what chat models still write.
+        # Nobody waits any more for what chat models still write, nor for what is still looked up.
         service.writers.close(wait=False)
-        service.collections.close()
-        service.idempotency.close()
-        keys.close()
+        service.lookups.close(wait=False)
+        for pool in (service.pool, service.changes):
+            pool.close(wait=False)
+        if await _ended((service.pool, service.changes), _STOP_S):
+            await run_in_threadpool(service.collections.close)
+        else:
+            # Threads cannot be ended. What they have not committed is not stored.
+            app.state.when_stuck()
+        await run_in_threadpool(service.idempotency.close)
+        await run_in_threadpool(keys.close)
         if tracing is not None:
             await run_in_threadpool(tracing.close)
 
@@ -121,14 +143,19 @@ def create_app(
         version=version("tamngu"),
         docs_url=None,
         redoc_url=None,
+        # api.routes.page has it, because making it takes half a second.
+        openapi_url=None,
         lifespan=lifespan,
     )
     app.state.service = service
+    app.state.when_stuck = lambda: None
     app.add_middleware(ServerErrors, format_error=format_error)
     app.add_middleware(EntityTags)
     app.add_middleware(ClientDisconnect)
     app.add_middleware(SizeLimit, limit=settings.max_body_bytes, format_error=format_error)
-    app.add_middleware(GZipMiddleware, minimum_size=_MIN_COMPRESSED_BYTES)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=_MIN_COMPRESSED_BYTES, compresslevel=_COMPRESSION
+    )
     problem.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -171,6 +198,7 @@ def _make_service(
         writers=WorkerPool(
             settings.chat_threads, settings.queue, _chat_timeout_s(answering), on_stage
         ),
+        lookups=WorkerPool(_LOOKUP_THREADS, _LOOKUP_QUEUE, settings.timeout_s),
         metrics=metrics,
         jobs=JobRunner(
             home,
@@ -180,6 +208,16 @@ def _make_service(
         ),
         idempotency=IdempotencyStore(home),
     )
+
+
+async def _ended(pools: Sequence[WorkerPool], wait_s: float) -> bool:
+    """Return whether the functions of all pools have ended after at most ``wait_s`` seconds."""
+    ends = time.monotonic() + wait_s
+    while any(pool.in_use for pool in pools):
+        if time.monotonic() > ends:
+            return False
+        await asyncio.sleep(_LOOK_S)
+    return True
 
 
 def _chat_timeout_s(answering: Answering) -> float:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, model_validator
 
 from api.requests import Tag
+from rag.records.new_article import MAX_LINE, MAX_NAME, MAX_NAMES, MAX_TITLE
 from tamngu.records.filter import Filter
 from tamngu.records.language import parse_tag
+from tamngu.records.stream_safe import stream_safe
 
 _EXAMPLES: list[JsonValue] = [
     {"id": "vi-1", "title": "Lào gia nhập ASEAN", "text": "Lào gia nhập ASEAN năm 1997."},
     {"text": "东盟秘书处设在雅加达。", "language": "zh", "published_at": "2020-11-25"},
     {"text": "The secretariat is in Jakarta.", "url": "https://news.example/1", "tags": ["ASEAN"]},
 ]
+
+Names = Annotated[
+    list[Annotated[str, Field(max_length=MAX_NAME)]], FailFast(), Field(max_length=MAX_NAMES)
+]
+"""Of authors, or tags. The first wrong one ends the check, because each one takes time."""
 
 
 class ArticleBody(BaseModel):
@@ -37,13 +44,13 @@ class ArticleBody(BaseModel):
 
     text: str = Field(min_length=1)
     id: str | None = Field(default=None, min_length=1, max_length=512)
-    title: str | None = None
-    language: str | None = None
-    url: str | None = None
-    source: str | None = None
-    published_at: str | None = None
-    authors: list[str] = Field(default=[], max_length=1000)
-    tags: list[str] = Field(default=[], max_length=1000)
+    title: str | None = Field(default=None, max_length=MAX_TITLE)
+    language: str | None = Field(default=None, max_length=100)
+    url: str | None = Field(default=None, max_length=MAX_LINE)
+    source: str | None = Field(default=None, max_length=MAX_LINE)
+    published_at: str | None = Field(default=None, max_length=100)
+    authors: Names = []
+    tags: Names = []
 
 
 class ArticlesBody(BaseModel):
@@ -53,7 +60,7 @@ class ArticlesBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"articles": _EXAMPLES}]}
     )
 
-    articles: list[ArticleBody] = Field(min_length=1, max_length=1000)
+    articles: Annotated[list[ArticleBody], FailFast()] = Field(min_length=1, max_length=1000)
     collection: str | None = None
 
 
@@ -77,8 +84,8 @@ class ArticleListRequest(BaseModel):
     after: str = Field(default="", max_length=512)
     limit: int = Field(default=100, ge=1, le=1000)
     language: Tag | None = None
-    source: str | None = None
-    tag: str | None = None
+    source: str | None = Field(default=None, max_length=MAX_LINE)
+    tag: str | None = Field(default=None, max_length=MAX_LINE)
     published_from: date | None = None
     published_to: date | None = None
 
@@ -93,8 +100,8 @@ class ArticleListRequest(BaseModel):
         """The conditions on articles."""
         return Filter(
             languages=None if self.language is None else [parse_tag(self.language).code],
-            sources=None if self.source is None else [self.source],
-            tags=None if self.tag is None else [self.tag],
+            sources=None if self.source is None else [stream_safe(self.source)],
+            tags=None if self.tag is None else [stream_safe(self.tag)],
             published_from=self.published_from,
             published_to=self.published_to,
         )

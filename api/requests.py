@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, FailFast, Field
 
 from tamngu.records.language import parse_tag
 from tamngu.records.request import AskRequest, SearchRequest
@@ -17,6 +17,21 @@ def _checked(tag: str) -> str:
 
 
 Tag = Annotated[str, AfterValidator(_checked)]
+
+_MAX_LABEL = 2000
+"""Characters of a source or a tag; articles have no longer ones."""
+
+_Label = Annotated[str, Field(max_length=_MAX_LABEL)]
+
+# The records bound the same lists, but as sequences, whose length pydantic checks only after their
+# items: a megabyte of wrong items took seconds, in which the event loop stood still.
+Languages = Annotated[
+    list[Annotated[str, Field(max_length=100)]], FailFast(), Field(max_length=100)
+]
+Labels = Annotated[list[_Label], FailFast(), Field(max_length=1000)]
+ArticleIds = Annotated[
+    list[Annotated[str, Field(max_length=512)]], FailFast(), Field(max_length=10_000)
+]
 
 
 def _with_examples(*bodies: dict[str, object]) -> dict[str, object]:
@@ -32,6 +47,10 @@ class SearchBody(SearchRequest):
         collection: which one to search; default: the one that the service was started with.
     """
 
+    languages: Languages | None = None
+    sources: Labels | None = None
+    tags: Labels | None = None
+    article_ids: ArticleIds | None = None
     collection: str | None = None
 
     __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(
@@ -49,6 +68,10 @@ class AskBody(AskRequest):
         collection: which one to ask; default: the one that the service was started with.
     """
 
+    languages: Languages | None = None
+    sources: Labels | None = None
+    tags: Labels | None = None
+    article_ids: ArticleIds | None = None
     collection: str | None = None
 
     __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
+from weakref import WeakValueDictionary
 
 from fastapi import Depends, Query, Request
 
@@ -48,6 +50,8 @@ class OpenCollections:
         # A collection takes None to mean the reader that the environment names.
         self._reader = reader or NO_READER
         self._open: dict[str, Collection] = {}
+        # A lock for each name: opening one collection may take minutes, and others need not wait.
+        self._locks: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._check: Callable[[str], None] = lambda _: None
 
@@ -64,7 +68,7 @@ class OpenCollections:
             TamnguError: it does not exist, or cannot be opened.
         """
         self._check(name)
-        with self._lock:
+        with self._lock_of(name):
             opened = self._existing(name)
             if opened is None:
                 opened = Collection.open(self._home, name, self._encoder, self._reader)
@@ -79,13 +83,18 @@ class OpenCollections:
             TamnguError: it cannot be opened or created.
         """
         self._check(name)
-        with self._lock:
+        with self._lock_of(name):
             opened = self._existing(name)
             if opened is None:
                 opened = Collection.open_or_create(self._home, name, self._encoder, self._reader)
                 opened.lock_wait_s = LOCK_WAIT_S
                 self._open[name] = opened
             return opened
+
+    def _lock_of(self, name: str) -> threading.Lock:
+        """Return the lock of a name, which is forgotten when nobody holds it or waits for it."""
+        with self._lock:
+            return self._locks.setdefault(name, threading.Lock())
 
     def _existing(self, name: str) -> Collection | None:
         """Return a collection that is open, unless another process has deleted it since."""
@@ -99,7 +108,7 @@ class OpenCollections:
     def forget(self, name: str) -> None:
         """Close a collection if it is open."""
         self._check(name)
-        with self._lock:
+        with self._lock_of(name):
             collection = self._open.pop(name, None)
         if collection is not None:
             collection.close()
@@ -134,9 +143,12 @@ class Service:
         changes: runs everything that writes to a collection, one change after the other. Writes
             take long, and a search must not wait for them.
         writers: runs everything that waits for a chat model.
+        lookups: runs everything else that waits for a disk: jobs, metrics, whether the service is
+            ready. It is separate, because a busy service is ready too.
         metrics: of this process.
         jobs: of the home.
         idempotency: the writes that were done.
+        streams: of events about jobs that are open in this process, by the id of their key.
         key: the API key of the request; the service gives access to its collections only.
     """
 
@@ -150,9 +162,11 @@ class Service:
     pool: WorkerPool
     changes: WorkerPool
     writers: WorkerPool
+    lookups: WorkerPool
     metrics: Metrics
     jobs: JobRunner
     idempotency: IdempotencyStore
+    streams: Counter[str] = field(default_factory=Counter)
     key: Key = ANYONE
 
     def restricted_to(self, key: Key) -> Service:

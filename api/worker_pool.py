@@ -43,8 +43,9 @@ class WorkerPool:
             queue: functions that may wait for a thread.
             timeout_s: seconds for a function to wait and run.
             on_stage: called after each stage of a function; see :class:`rag.stages.StageListener`.
-            finishes: whether to wait without limit for a function that has begun, because it
-                changes something and its caller has to know the outcome.
+            finishes: whether the caller learns the outcome of a function that has begun, because
+                it changes something. When the time is up, such a function is asked to end where
+                nothing is stored in part (:func:`rag.stages.check`), and is waited for.
         """
         self._capacity = threads + queue
         self._timeout_s = timeout_s
@@ -64,7 +65,7 @@ class WorkerPool:
         """Run a function in a thread, with the context variables of the caller.
 
         If the caller is cancelled or the time is up, a function that has not begun is dropped, and
-        one that answers a question ends before its next stage. One that writes runs to its end.
+        one that has begun ends before its next stage, or between two batches that it stores.
 
         Returns:
             What the function returns.
@@ -89,7 +90,8 @@ class WorkerPool:
                 return await asyncio.shield(ended)
         except TimeoutError:
             if self._finishes and not future.cancel():
-                return await ended
+                cancelled.set()
+                return await _outcome(ended, self._timeout_s)
             raise Overloaded(
                 f"This took longer than {self._timeout_s:g} s; try again later."
             ) from None
@@ -104,6 +106,21 @@ class WorkerPool:
 
     def _release(self) -> None:
         self._in_use -= 1
+
+
+async def _outcome(ended: asyncio.Future[Result], timeout_s: float) -> Result:
+    """Return what a function that was asked to end returns all the same.
+
+    Raises:
+        Overloaded: it has ended early.
+    """
+    try:
+        return await ended
+    except _Cancelled:
+        raise Overloaded(
+            f"This took longer than {timeout_s:g} s and was stopped; what was stored until then "
+            "stays. Send it again, or in smaller parts, or as an import."
+        ) from None
 
 
 def _run_watched(listener: StageListener, call: Callable[[], Result]) -> Result:

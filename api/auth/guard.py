@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
@@ -15,10 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.auth.key import Key
 from api.auth.rate_limit import Quota, RateLimit
 from api.auth.scopes import ANYONE, KEY, OPEN, check_routes
-from api.auth.store import KeyStore
+from api.auth.store import KeyStore, id_in
 from api.error_responses import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.errors import KeysUnreadable
 from api.settings import Settings
+
+_WRONG_A_MINUTE = 10
+"""Requests with wrong secrets that an address may send for one key in a minute. Then its requests
+with that key are refused unread, so nobody can try many secrets. Other keys, and other addresses,
+are not concerned. Chosen manually, not tuned."""
 
 
 def protect(
@@ -89,6 +96,7 @@ class Guard:
         self._origins = frozenset(settings.cors_origins)
         rate = settings.rate_per_minute
         self._limit = RateLimit(rate) if rate else None
+        self._wrong = RateLimit(_WRONG_A_MINUTE)
         # Once a key was seen, keys stay necessary even if the file of the keys is removed.
         self._is_keyed = listens_at is not None and not is_loopback(listens_at)
 
@@ -99,14 +107,23 @@ class Guard:
             return
         refusal: JSONResponse | None = None
         key: Key | None = None
+        guessed = _guessed(scope)
+        wait_s = self._wrong.retry_in_s(guessed) if guessed is not None else 0
         try:
-            key = self._key(Headers(scope=scope), scope)
+            key = None if wait_s else await self._find(Headers(scope=scope), scope)
         except KeysUnreadable as error:
             detail = detail_of(error, self._keys.path.parent)
             refusal = self._refusal(scope, HTTPStatus.SERVICE_UNAVAILABLE, detail)
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
         else:
-            refusal = self._unauthorized(scope) if key is None else None
+            if wait_s:
+                detail = f"Too many wrong keys came from this address; try again in {wait_s} s."
+                refusal = self._refusal(scope, HTTPStatus.TOO_MANY_REQUESTS, detail)
+                refusal.headers["Retry-After"] = str(wait_s)
+            elif key is None:
+                refusal = self._unauthorized(scope)
+                if guessed is not None:
+                    self._wrong.take(guessed)
         quota = self._limit.take(_client_of(key, scope)) if self._limit is not None else None
         if quota is not None:
             send = _with_headers(send, quota)
@@ -118,12 +135,23 @@ class Guard:
         scope[KEY] = key
         await (refusal or self._app)(scope, receive, send)
 
+    async def _find(self, headers: Headers, scope: Scope) -> Key | None:
+        """Return the key of a request, without a wait on the event loop."""
+        with self._keys.at_once() as is_current:
+            key = self._key(headers, scope) if is_current else None
+        if not is_current:
+            key = await run_in_threadpool(self._key, headers, scope)
+        if key is not None and key.id and self._keys.is_use_due(key.id):
+            # The request does not wait for the disk.
+            asyncio.get_running_loop().run_in_executor(None, self._keys.note_use, key.id)
+        return key
+
     def _key(self, headers: Headers, scope: Scope) -> Key | None:
         self._is_keyed = self._is_keyed or self._keys.any_keys()
         if not self._is_keyed and self._is_local(headers, scope):
             return ANYONE
         texts = _key_texts(headers)
-        return self._keys.verify(texts.pop()) if len(texts) == 1 else None
+        return self._keys.verify(texts.pop(), note=False) if len(texts) == 1 else None
 
     def _is_local(self, headers: Headers, scope: Scope) -> bool:
         """Tell whether a request comes from this machine, and from no page of another origin."""
@@ -195,6 +223,13 @@ def _key_texts(headers: Headers) -> set[str]:
         if scheme.lower() == "bearer":
             texts.add(text.strip())
     return texts
+
+
+def _guessed(scope: Scope) -> str | None:
+    """Return what wrong keys are counted by: the address, and the id in the text of the key."""
+    texts = _key_texts(Headers(scope=scope))
+    key_id = id_in(texts.pop()) if len(texts) == 1 else None
+    return None if key_id is None else f"{_client_of(None, scope)} {key_id}"
 
 
 def _client_of(key: Key | None, scope: Scope) -> str:

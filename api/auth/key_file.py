@@ -58,6 +58,20 @@ class KeyFile:
         version = int(self.connection().execute("PRAGMA data_version").fetchone()[0])
         return self._connections, version
 
+    def is_at(self, version: tuple[int, int] | None) -> bool:
+        """Tell whether the file still is at a version; it is not opened for that.
+
+        Opening may wait for another process, and this is asked for each request.
+        """
+        try:
+            status = self.path.stat()
+            is_same = self._identity == (status.st_dev, status.st_ino)
+            return self._connection is not None and is_same and self.version() == version
+        except FileNotFoundError:
+            return version is None
+        except (OSError, sqlite3.Error):
+            return False
+
     def connection(self) -> sqlite3.Connection:
         """Return the connection to a file that exists."""
         if self._connection is None:

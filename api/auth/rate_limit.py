@@ -73,17 +73,28 @@ class RateLimit:
     def take(self, client: str) -> Quota:
         """Take a token from the bucket of a key or address if it has one; return what remains."""
         now = self._clock()
-        tokens, updated_at = self._buckets.pop(client, (float(self._limit), now))
-        tokens_per_s = self._limit / WINDOW_S
-        tokens = min(self._limit, tokens + (now - updated_at) * tokens_per_s)
+        tokens = self._tokens(client, now)
         is_allowed = tokens >= 1
         tokens -= is_allowed
         self._buckets[client] = tokens, now
+        self._buckets.move_to_end(client)
         if len(self._buckets) > self._max_buckets:
             self._buckets.popitem(last=False)
         return Quota(
             limit=self._limit,
             remaining=int(tokens),
-            full_in_s=math.ceil((self._limit - tokens) / tokens_per_s),
-            retry_in_s=0 if is_allowed else max(1, math.ceil((1 - tokens) / tokens_per_s)),
+            full_in_s=math.ceil((self._limit - tokens) / (self._limit / WINDOW_S)),
+            retry_in_s=0 if is_allowed else self._wait_s(tokens),
         )
+
+    def retry_in_s(self, client: str) -> int:
+        """Return the seconds until the bucket of a key or address has a token; 0: it has one."""
+        tokens = self._tokens(client, self._clock())
+        return 0 if tokens >= 1 else self._wait_s(tokens)
+
+    def _tokens(self, client: str, now: float) -> float:
+        tokens, updated_at = self._buckets.get(client, (float(self._limit), now))
+        return min(self._limit, tokens + (now - updated_at) * self._limit / WINDOW_S)
+
+    def _wait_s(self, tokens: float) -> int:
+        return max(1, math.ceil((1 - tokens) / (self._limit / WINDOW_S)))

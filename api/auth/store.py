@@ -11,13 +11,14 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.auth.key import SCOPES, Key, Scope
 from api.auth.key_file import BUSY_MS, KeyFile
-from api.errors import BadKey, KeyNotFound
+from api.errors import BadKey, KeyNotFound, KeysUnreadable
 
 _TEXT = re.compile(r"tmg_([0-9a-f]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 """The text of a key: its id and its secret, 256 random bits in base64."""
@@ -87,8 +88,28 @@ class KeyStore:
             self._version = None
         return key, f"tmg_{key.id}_{secret}"
 
-    def verify(self, text: str) -> Key | None:
+    @contextmanager
+    def at_once(self) -> Iterator[bool]:
+        """Yield whether :meth:`any_keys` and :meth:`verify` wait for nothing inside the block.
+
+        They do if another thread uses the keys, or if the file has to be read again, which takes
+        64 ms for 10,000 keys. An event loop then calls them in a thread.
+        """
+        if not self._lock.acquire(blocking=False):
+            yield False
+            return
+        try:
+            yield self._file.is_at(self._version)
+        finally:
+            self._lock.release()
+
+    def verify(self, text: str, *, note: bool = True) -> Key | None:
         """Return the key that has this text; None if no key has it, or if it was revoked.
+
+        Args:
+            text: of a key, or anything.
+            note: write down that the key was used, which may wait for the disk; see
+                :meth:`note_use`.
 
         Raises:
             KeysUnreadable: the file cannot be read.
@@ -103,7 +124,8 @@ class KeyStore:
             is_right = hmac.compare_digest(_digest(parts[2]), found[1] if found else bytes(32))
             if found is None or not is_right or found[0].revoked_at is not None:
                 return None
-            self._note_use(found[0].id)
+            if note and self.is_use_due(found[0].id):
+                self.note_use(found[0].id)
             return found[0]
 
     def list(self) -> tuple[Key, ...]:
@@ -176,26 +198,38 @@ class KeyStore:
         )
         return {row[0]: (_key(*row[:7]), row[7]) for row in rows}
 
-    def _note_use(self, id: str) -> None:
-        """Write that a key was used, at most once a minute, unless another process is writing."""
+    def is_use_due(self, id: str) -> bool:
+        """Tell whether the use of a key is to be noted now; True at most once a minute for each."""
         now = time.monotonic()
         if now - self._used.get(id, -_NOTE_USE_EVERY_S) < _NOTE_USE_EVERY_S:
-            return
+            return False
         self._used[id] = now
+        return True
+
+    def note_use(self, id: str) -> None:
+        """Write that a key was used, unless another process is writing."""
         before = _stamp(datetime.now(UTC) - timedelta(seconds=_NOTE_USE_EVERY_S))
-        connection = self._file.connection()
-        connection.execute("PRAGMA busy_timeout=0")
-        try:
-            connection.execute(
-                "UPDATE keys SET last_used_at = ? WHERE id = ? "
-                "AND (last_used_at IS NULL OR last_used_at <= ?)",
-                (_now(), id, before),
-            )
-        except sqlite3.Error as error:
-            # This note only informs people; the request goes on without it.
-            _LOG.debug("Cannot note the use of key %s: %s", id, error)
-        finally:
-            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        with self._lock:
+            try:
+                connection = self._file.connection()
+                connection.execute("PRAGMA busy_timeout=0")
+                try:
+                    connection.execute(
+                        "UPDATE keys SET last_used_at = ? WHERE id = ? "
+                        "AND (last_used_at IS NULL OR last_used_at <= ?)",
+                        (_now(), id, before),
+                    )
+                finally:
+                    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+            except (sqlite3.Error, OSError, KeysUnreadable) as error:
+                # This note only informs people; the request goes on without it.
+                _LOG.debug("Cannot note the use of key %s: %s", id, error)
+
+
+def id_in(text: str) -> str | None:
+    """Return the id in the text of a key, whether or not there is such a key."""
+    parts = _TEXT.fullmatch(text)
+    return parts[1] if parts else None
 
 
 def _key(

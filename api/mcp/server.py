@@ -16,13 +16,13 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from api.answering import answer as answer_to
 from api.answering import find_passages
 from api.error_responses import detail_of
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
-from api.requests import AskBody, SearchBody
+from api.requests import AskBody, Labels, SearchBody
 from api.service import Service
 from embeddings import TamnguError
 from tamngu.records.article import Article
@@ -63,7 +63,7 @@ Collection = Annotated[
     str | None, Field(description="Name of the collection; leave out for the default one.")
 ]
 Languages = Annotated[
-    list[str] | None,
+    Annotated[list[str], FailFast(), Field(max_length=100)] | None,
     Field(description="Only passages in these languages, such as ['vi', 'zh']; leave out for all."),
 ]
 Day = Annotated[date | None, Field(description="Day of publication, YYYY-MM-DD.")]
@@ -119,10 +119,10 @@ class Tools:
         k: Annotated[int, Field(ge=1, le=MAX_TOP_K, description="Passages wanted.")] = 5,
         languages: Languages = None,
         sources: Annotated[
-            list[str] | None, Field(description="Only articles of one of these sources.")
+            Labels | None, Field(description="Only articles of one of these sources.")
         ] = None,
         tags: Annotated[
-            list[str] | None, Field(description="Only articles with one of these tags.")
+            Labels | None, Field(description="Only articles with one of these tags.")
         ] = None,
         published_from: Day = None,
         published_to: Day = None,

@@ -21,6 +21,10 @@ from rag.stages import Stage
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
 
+_PARENT = (b"traceparent", b"tracestate")
+"""The headers that are read. OpenTelemetry would read ``baggage`` too, which nothing here uses, in
+a time that grows with the square of its length."""
+
 
 class Tracing:
     """Makes spans, and sends them to a collector some seconds later."""
@@ -53,7 +57,11 @@ class Tracing:
         from opentelemetry.propagate import extract
         from opentelemetry.trace import SpanKind
 
-        headers = {name.decode("latin-1"): v.decode("latin-1") for name, v in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name in _PARENT
+        }
         with self._tracer.start_as_current_span(
             "request",
             extract(headers),

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from fastapi.concurrency import run_in_threadpool
-
 from api.answer_events import stream_answer
 from api.answering import answer as answer_to
 from api.answering import quote
@@ -64,7 +62,7 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
     return {
         **_head(request).of("chat.completion"),
         "choices": [choice],
-        "usage": await run_in_threadpool(_usage, service, asked.question, text),
+        "usage": await service.lookups.run(_usage, service, asked.question, text),
         "tamngu": _extra(answer, asked.collection or service.default),
     }
 
@@ -108,7 +106,7 @@ async def _events(
         extra = _extra(answer, asked.collection or service.default)
         yield head.chunk({}, "stop", {**usage, "tamngu": extra})
         if request.counts:
-            counted = await run_in_threadpool(_usage, service, asked.question, text)
+            counted = await service.lookups.run(_usage, service, asked.question, text)
             yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": counted})
         yield "data: [DONE]\n\n"
     except TamnguError as error:
@@ -132,7 +130,7 @@ def _text(answer: Answer) -> str:
 def _usage(service: Service, question: str, text: str) -> dict[str, int]:
     """Count tokens with the model of the service.
 
-    This does not run in the pool: if the pool were full, a finished answer would be lost.
+    This does not run in the pool of searches: if that were full, a finished answer would be lost.
     """
     prompt, completion = service.encoder.count_tokens([question, text])
     total = prompt + completion

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field, SkipValidation
 
 from api.openai.errors import Refusal
 from rag.text.cleaning import clean
@@ -18,17 +18,21 @@ QUESTION_MODEL = "tamngu-question"
 MAX_INPUTS = 2048
 """Texts in one request for vectors; OpenAI accepts as many."""
 
+MAX_CHARACTERS = 20_000
+"""Characters of a text whose vector is wanted; no model reads so many."""
+
 
 class Message(BaseModel):
     """A message of a conversation.
 
     Attributes:
         role: ``user``, ``assistant``, ``system`` or another.
-        content: text, or parts, some of which may be text.
+        content: text, or parts, some of which may be text. :meth:`ChatRequest.question` checks the
+            one that it reads; pydantic would collect an error for each part.
     """
 
     role: str
-    content: str | list[dict[str, Any]] | None = None
+    content: SkipValidation[str | list[dict[str, Any]] | None] = None
 
 
 class StreamOptions(BaseModel):
@@ -71,7 +75,7 @@ class ChatRequest(BaseModel):
     )
 
     model: str = Field(examples=[CHAT_MODEL])
-    messages: list[Message] = Field(max_length=10_000)
+    messages: Annotated[list[Message], FailFast()] = Field(max_length=10_000)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     n: int | None = 1
@@ -106,11 +110,16 @@ class ChatRequest(BaseModel):
         places = [i for i, message in enumerate(self.messages) if message.role == "user"]
         if not places:
             raise Refusal(400, "There is no message of the role 'user' to answer.", "messages")
-        content = self.messages[places[-1]].content
+        content: object = self.messages[places[-1]].content
         if isinstance(content, str):
             return content
-        texts = [part.get("text") for part in content or [] if part.get("type") == "text"]
-        if content is None or len(texts) != len(content) or not _all_text(texts):
+        parts = content if isinstance(content, list) else [None]
+        texts = [
+            part.get("text")
+            for part in parts
+            if isinstance(part, dict) and part.get("type") == "text"
+        ]
+        if len(texts) != len(parts) or not _all_text(texts):
             raise Refusal(
                 400,
                 "The last message of the user is not text; send a string or parts of type 'text'.",
@@ -125,13 +134,14 @@ class EmbeddingsRequest(BaseModel):
     Attributes:
         model: ``tamngu-passage`` (or ``tamngu``) for texts to search in, ``tamngu-question`` for
             texts to search with.
-        input: the text or texts.
+        input: the text or texts. :meth:`texts` checks them; pydantic would collect several errors
+            for each.
         encoding_format: ``float``: numbers; ``base64``: little-endian float32 in base64.
         dimensions: only the model's own number.
     """
 
     model: str = Field(examples=[PASSAGE_MODEL, QUESTION_MODEL])
-    input: str | list[str] | list[int] | list[list[int]]
+    input: SkipValidation[str | list[str] | list[int] | list[list[int]]]
     encoding_format: Literal["float", "base64"] | None = "float"
     dimensions: int | None = None
 
@@ -149,9 +159,11 @@ class EmbeddingsRequest(BaseModel):
         """Return the texts.
 
         Raises:
-            Refusal: the list is empty or too long, a text is empty, or the input is not text.
+            Refusal: the list is empty or too long, a text is empty or too long, or the input is not
+                text.
         """
-        texts = [self.input] if isinstance(self.input, str) else self.input
+        given: object = self.input
+        texts = given if isinstance(given, list) else [given]
         if not texts or len(texts) > MAX_INPUTS:
             raise Refusal(400, f"1 to {MAX_INPUTS:,} texts can be sent; not {len(texts)}.", "input")
         if not _all_text(texts):
@@ -161,6 +173,11 @@ class EmbeddingsRequest(BaseModel):
                 "(LangChain: check_embedding_ctx_length=False).",
                 "input",
             )
+        for place, text in enumerate(texts):
+            if len(text) > MAX_CHARACTERS:
+                raise Refusal(
+                    400, f"The text has more than {MAX_CHARACTERS:,} characters.", f"input.{place}"
+                )
         read = [clean(str(text)) for text in texts]
         for place, text in enumerate(read):
             if not text:
@@ -175,5 +192,5 @@ def no_model(name: str, known: str) -> Refusal:
     )
 
 
-def _all_text(texts: list[Any] | list[str] | list[int] | list[list[int]]) -> bool:
+def _all_text(texts: list[Any]) -> bool:
     return all(isinstance(text, str) for text in texts)

@@ -49,6 +49,10 @@ class ArticlePassage(BaseModel):
     sentences: list[Span]
 
 
+_PASSAGES = TypeAdapter(list[ArticlePassage])
+_ARTICLE = TypeAdapter(Article)
+
+
 @router.get("/articles", tags=["articles"], dependencies=READ)
 async def list_articles(
     service: ServiceOf,
@@ -109,20 +113,23 @@ async def put_article(
     return await service.changes.run(put)
 
 
-@router.get("/passages", tags=["articles"], dependencies=READ)
+@router.get("/passages", tags=["articles"], response_model=list[ArticlePassage], dependencies=READ)
 async def list_passages(
     service: ServiceOf,
     article_id: Annotated[str, Query(max_length=512)],
     collection: CollectionName = None,
-) -> list[ArticlePassage]:
+) -> Response:
     """Return the passages of an article, in order."""
 
-    def passages() -> list[ArticlePassage]:
+    def passages() -> Response:
         catalog = service.collection(collection).catalog
         with catalog.reading():
             article = _article(service, collection, article_id)
             keys = catalog.passages.keys_of([article_id]).tolist()
-            return [_passage(article, found) for found in catalog.passages.get_many(keys).values()]
+            found = catalog.passages.get_many(keys).values()
+        # Written here and not on the event loop, because an article may have thousands of passages.
+        body = _PASSAGES.dump_json([_passage(article, each) for each in found])
+        return Response(body, media_type="application/json")
 
     return await service.pool.run(passages)
 
@@ -130,22 +137,28 @@ async def list_passages(
 @router.get(
     "/articles/{article_id:path}",
     tags=["articles"],
+    response_model=Article,
     responses=_NOT_MODIFIED,
     dependencies=READ,
 )
 async def read_article(
     article_id: Id,
     service: ServiceOf,
-    response: Response,
     collection: CollectionName = None,
     if_none_match: IfNoneMatch = None,
-) -> Article:
+) -> Response:
     """Return a whole article; the offsets of citations count its text's characters."""
-    article = await service.pool.run(_article, service, collection, article_id)
-    response.headers["ETag"] = f'"{article.content_hash}"'
-    if if_none_match is not None and matches(if_none_match, article.content_hash):
-        raise HTTPException(304, headers=dict(response.headers))
-    return article
+
+    def article() -> Response:
+        found = _article(service, collection, article_id)
+        headers = {"ETag": f'"{found.content_hash}"'}
+        if if_none_match is not None and matches(if_none_match, found.content_hash):
+            raise HTTPException(304, headers=headers)
+        # Written here and not on the event loop, because an article may have megabytes.
+        body = _ARTICLE.dump_json(found)
+        return Response(body, headers=headers, media_type="application/json")
+
+    return await service.pool.run(article)
 
 
 @router.delete(

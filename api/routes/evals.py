@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 
 from api.auth.scopes import READ, WRITE
 from api.error_responses import PROBLEMS
@@ -52,10 +52,10 @@ class GoldQuestionBody(BaseModel):
         ]
     )
     language: Text = Field(examples=["en", "vi", "zh"])
-    relevant: list[RelevantBody] = Field(default=[], max_length=1000)
+    relevant: Annotated[list[RelevantBody], FailFast()] = Field(default=[], max_length=1000)
     unanswerable: bool = False
-    answers: list[Text] = Field(default=[], max_length=100)
-    tags: list[Text] = Field(default=[], max_length=100)
+    answers: Annotated[list[Text], FailFast()] = Field(default=[], max_length=100)
+    tags: Annotated[list[Text], FailFast()] = Field(default=[], max_length=100)
 
 
 class EvaluationRequest(BaseModel):
@@ -71,7 +71,10 @@ class EvaluationRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    questions: list[GoldQuestionBody] = Field(min_length=1, max_length=100_000)
+    # The first wrong question ends the check, because each one takes time on the event loop.
+    questions: Annotated[list[GoldQuestionBody], FailFast()] = Field(
+        min_length=1, max_length=100_000
+    )
     name: str = Field(default="questions", min_length=1, max_length=100)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
     ranking: RankingName = "hybrid"
@@ -83,7 +86,7 @@ async def start_evaluation(
 ) -> Job:
     """Start a job that asks a collection all questions; its result has the figures."""
     collection = await service.pool.run(service.collection, request.collection)
-    await run_in_threadpool(check_queue, service)
+    await service.lookups.run(check_queue, service)
     job_id = new_id()
     asked = EvaluationAsked(request.name, len(request.questions), request.ranking)
     try:
@@ -109,7 +112,7 @@ async def read_run(job_id: str, service: ServiceOf) -> Response:
     """Return the results of all questions: a file for ``tamngu eval compare`` and ``report``."""
     job = await _evaluation(service, job_id)
     try:
-        content = await run_in_threadpool(run_path(service.home, job.id).read_bytes)
+        content = await service.lookups.run(run_path(service.home, job.id).read_bytes)
     except FileNotFoundError:
         raise HTTPException(
             404, f"The evaluation {job.id} has no run, or its run was removed"

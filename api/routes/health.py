@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 
 from api.error_responses import PROBLEMS
 from api.service import Service, ServiceOf
@@ -28,8 +27,7 @@ async def ready(service: ServiceOf) -> dict[str, str]:
 
     If it cannot be searched, the status is 503 or 404; if the reader cannot be loaded, 500.
     """
-    # This does not use the pool, because a busy service is ready too.
-    reader = await run_in_threadpool(_reader_of_ready, service)
+    reader = await service.lookups.run(_reader_of_ready, service)
     return {"status": "ready", "collection": service.default, "reader": reader}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 from starlette.requests import ClientDisconnect
 
 from api.auth.scopes import WRITE, check_reach
@@ -16,6 +16,7 @@ from api.error_responses import PROBLEMS, without_paths
 from api.idempotency.route import IdempotentRoute
 from api.jobs.store import new_id
 from api.jobs.upload import Upload, receive_upload, too_large
+from api.middleware.size_limit import exceeds
 from api.routes.jobs import accept, check_queue
 from api.service import CollectionName, Service, ServiceOf
 from rag.collection.paths import DEFAULT_COLLECTION, collection_directory
@@ -60,6 +61,8 @@ router = APIRouter(
     prefix="/v1/imports", tags=["imports"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 
+Urls = Annotated[list[str], FailFast()]
+
 
 class PagesRequest(BaseModel):
     """Pages to fetch and import.
@@ -76,8 +79,8 @@ class PagesRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    urls: list[str] = Field(default=[], max_length=1000, examples=[["https://example.com/a"]])
-    feeds: list[str] = Field(default=[], max_length=1000)
+    urls: Urls = Field(default=[], max_length=1000, examples=[["https://example.com/a"]])
+    feeds: Urls = Field(default=[], max_length=1000)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
     most: int = Field(default=MAX_PAGES, ge=1, le=100_000)
     delay_s: float = Field(default=1.0, ge=0, le=3600)
@@ -115,10 +118,9 @@ async def import_files(
     """
     name = _collection_name(service, collection)
     max_bytes = service.settings.max_upload_bytes
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > max_bytes:
+    if exceeds(request.headers.get("content-length", ""), max_bytes):
         raise too_large(max_bytes)
-    await run_in_threadpool(check_queue, service)
+    await service.lookups.run(check_queue, service)
     job_id = new_id()
     try:
         upload = await _receive(request, service, job_id)
@@ -137,8 +139,9 @@ async def import_files(
 async def import_pages(request: PagesRequest, response: Response, service: ServiceOf) -> Job:
     """Fetch pages and import them; if the collection does not exist, it is created."""
     name = _collection_name(service, request.collection)
-    asked = request.asked()
-    await run_in_threadpool(check_queue, service)
+    # A thousand URLs with letters outside ASCII take a second.
+    asked = await service.pool.run(request.asked)
+    await service.lookups.run(check_queue, service)
     start = Progress(unit="pages", total=len(asked.urls) + len(asked.feeds))
     job = await run_in_threadpool(service.jobs.store.add, new_id(), name, asked, start)
     return accept(service, response, job)

@@ -18,6 +18,7 @@ from api.errors import Overloaded
 from api.idempotency.route import IdempotentRoute
 from api.jobs.runner import JobRunner
 from api.service import Service, ServiceOf
+from api.worker_pool import WorkerPool
 from tamngu.records.job import Job, JobKind
 
 _POLL_S = 0.5
@@ -27,6 +28,10 @@ _KEEP_ALIVE_S = 15.0
 """Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
 
 _JOB = TypeAdapter(Job)
+
+MAX_STREAMS = 20
+"""Streams of events that a key, or all requests without one, may hold in a server process. Each
+asks for its job twice a second. Chosen manually, not tuned."""
 
 MAX_OPEN = 1000
 """Jobs that may be queued or running; a further one gets 503."""
@@ -60,7 +65,7 @@ async def list_jobs(
     """List the jobs of the collections that the key reaches, newest first."""
     reached = service.key.collections
     # One job more than wanted shows whether another part follows.
-    jobs = await run_in_threadpool(service.jobs.store.newest, limit + 1, after, reached, kind)
+    jobs = await service.lookups.run(service.jobs.store.newest, limit + 1, after, reached, kind)
     if jobs is None:
         raise _not_found(after or "")
     return Jobs(jobs[:limit], jobs[limit - 1].id if len(jobs) > limit else None)
@@ -100,21 +105,33 @@ async def follow_job(job_id: str, service: ServiceOf) -> StreamingResponse:
     change.
     """
     job = await read_or_404(service, job_id)
+    if service.streams[service.key.id] >= MAX_STREAMS:
+        raise Overloaded(f"{MAX_STREAMS} streams are open with this key; close one of them.")
     return StreamingResponse(
-        _events(service.jobs, job),
+        _counted(service, _events(service.jobs, service.lookups, job)),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(jobs: JobRunner, job: Job) -> AsyncIterator[bytes]:
+async def _counted(service: Service, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    # Counted here, because what is not begun has no end at which it could be counted down.
+    service.streams[service.key.id] += 1
+    try:
+        async for event in events:
+            yield event
+    finally:
+        service.streams[service.key.id] -= 1
+
+
+async def _events(jobs: JobRunner, lookups: WorkerPool, job: Job) -> AsyncIterator[bytes]:
     yield _event(job)
     latest: Job | None = job
     quiet_s = 0.0
     while latest is not None and not latest.has_ended and not jobs.is_stopping:
         await asyncio.sleep(_POLL_S)
         quiet_s += _POLL_S
-        previous, latest = latest, await run_in_threadpool(jobs.store.get, job.id)
+        previous, latest = latest, await lookups.run(jobs.store.get, job.id)
         if latest is not None and latest != previous:
             yield _event(latest)
             quiet_s = 0.0
@@ -150,7 +167,7 @@ async def read_or_404(service: Service, job_id: str, *, rejections: bool = False
     Raises:
         HTTPException: 404, it does not exist, or the key does not reach its collection.
     """
-    job = await run_in_threadpool(service.jobs.store.get, job_id, rejections=rejections)
+    job = await service.lookups.run(service.jobs.store.get, job_id, rejections=rejections)
     if job is None or not service.key.reaches(job.collection):
         raise _not_found(job_id)
     return job

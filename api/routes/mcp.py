@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import Response
@@ -18,6 +18,7 @@ from api.auth.scopes import READ
 from api.service import Service, ServiceOf
 
 if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 MISSING = "The Model Context Protocol needs an extra: pip install 'tamngu[mcp]'"
@@ -43,11 +44,8 @@ class McpServer:
         """Serve from the first request until this task is cancelled."""
         await self._requested.wait()
         try:
-            # The import runs in a thread, so that other requests go on.
-            module = await asyncio.to_thread(import_module, "api.mcp.server")
-            server = module.mcp_server(_SERVICE.get, self._default)
-            # No host is given, because the guard of the service checks hosts and origins.
-            server.streamable_http_app(json_response=True, stateless_http=True, host="")
+            # This runs in a thread, so that other requests go on.
+            server = await asyncio.to_thread(self._server)
         except Exception as error:
             self._manager.set_exception(error)
             return
@@ -55,6 +53,13 @@ class McpServer:
         async with manager.run():
             self._manager.set_result(manager)
             await asyncio.Event().wait()
+
+    def _server(self) -> MCPServer[Any]:
+        module = import_module("api.mcp.server")
+        server: MCPServer[Any] = module.mcp_server(_SERVICE.get, self._default)
+        # No host is given, because the guard of the service checks hosts and origins.
+        server.streamable_http_app(json_response=True, stateless_http=True, host="")
+        return server
 
     async def manager(self) -> StreamableHTTPSessionManager:
         """Return the object that handles requests; the first call starts the server."""

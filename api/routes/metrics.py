@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -19,7 +18,7 @@ router = APIRouter(tags=["operation"])
 @router.get("/metrics", response_class=Response, responses=PROBLEMS, dependencies=READ)
 async def metrics(service: ServiceOf) -> Response:
     """Return the metrics of the service and the size of the default collection."""
-    text = await run_in_threadpool(_metrics_text, service, service.pool.in_use)
+    text = await service.lookups.run(_metrics_text, service, service.pool.in_use)
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

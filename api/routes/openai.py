@@ -38,6 +38,9 @@ router = APIRouter(
     route_class=OpenAIRoute,
 )
 
+_WRITTEN_AT_ONCE = 64
+"""Vectors that are written as JSON in one call, some milliseconds. Chosen manually, not tuned."""
+
 _STARTED_AT = int(time.time())
 """The time of creation that all models report, in seconds since 1970."""
 
@@ -60,7 +63,7 @@ async def chat(request: ChatRequest, service: ServiceOf) -> Response:
 @router.post("/embeddings", response_model=dict[str, Any])
 async def embed(request: EmbeddingsRequest, service: ServiceOf) -> Response:
     """Return L2-normalised vectors of texts, made by the model of the service."""
-    return await service.pool.run(lambda: _json(_embeddings(service, request)))
+    return await service.pool.run(_embeddings, service, request)
 
 
 @router.get("/models", response_model=dict[str, Any])
@@ -78,7 +81,7 @@ async def one_model(name: str, service: ServiceOf) -> Response:
     return _json(_model(name))
 
 
-def _embeddings(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
+def _embeddings(service: Service, request: EmbeddingsRequest) -> Response:
     questions = request.are_questions()
     texts = request.texts()
     encoder = service.encoder
@@ -99,27 +102,39 @@ def _embeddings(service: Service, request: EmbeddingsRequest) -> dict[str, Any]:
     vectors = (
         encoder.encode_questions(converted) if questions else encoder.encode_passages(converted)
     )
-    return {
-        "object": "list",
-        "data": _rows(vectors, as_base64=request.encoding_format == "base64"),
+    rest = {
         "model": request.model,
         "usage": {"prompt_tokens": sum(counts), "total_tokens": sum(counts)},
     }
+    rows = _rows(vectors, as_base64=request.encoding_format == "base64")
+    body = f'{{"object": "list", "data": [{rows}], {json.dumps(rest, ensure_ascii=False)[1:]}'
+    return Response(body, media_type="application/json")
 
 
-def _rows(vectors: Vectors, as_base64: bool) -> list[dict[str, Any]]:
-    """Return vectors in the form of the API.
+def _rows(vectors: Vectors, as_base64: bool) -> str:
+    """Return vectors in the form of the API: JSON objects with commas between them.
+
+    They are written some at a time, because no other thread runs while JSON is being written: 2,048
+    vectors would take a third of a second.
 
     Args:
         vectors: shape (n, dim).
         as_base64: give each vector as the base64 of little-endian float32, not as numbers.
     """
-    rows: list[str] | list[list[float]] = (
-        [base64.b64encode(row.tobytes()).decode() for row in vectors.astype(np.dtype("<f4"))]
-        if as_base64
-        else vectors.tolist()
-    )
-    return [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(rows)]
+    written = []
+    for start in range(0, len(vectors), _WRITTEN_AT_ONCE):
+        some = vectors[start : start + _WRITTEN_AT_ONCE].astype(np.dtype("<f4"))
+        rows: list[str] | list[list[float]] = (
+            [base64.b64encode(row.tobytes()).decode() for row in some]
+            if as_base64
+            else some.tolist()
+        )
+        objects = [
+            {"object": "embedding", "index": i, "embedding": row}
+            for i, row in enumerate(rows, start)
+        ]
+        written.append(json.dumps(objects)[1:-1])
+    return ", ".join(written)
 
 
 def _names(service: Service) -> list[str]:

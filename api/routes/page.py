@@ -1,12 +1,15 @@
-"""The three files of the web page."""
+"""The three files of the web page, and the description of the API."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
+
+from api.service import ServiceOf
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -23,6 +26,17 @@ def _file(content: str, media: str) -> Callable[[], Awaitable[Response]]:
         return Response(content, headers=headers, media_type=media)
 
     return serve_file
+
+
+@router.api_route("/openapi.json", methods=["GET", "HEAD"])
+async def describe_api(request: Request, service: ServiceOf) -> Response:
+    """Return the OpenAPI description, which the first call makes."""
+    body = await service.lookups.run(_description, request.app)
+    return Response(body, media_type="application/json")
+
+
+def _description(app: FastAPI) -> str:
+    return json.dumps(app.openapi())
 
 
 for _path, _name, _media in (

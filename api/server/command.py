@@ -76,6 +76,7 @@ def serve(
     import uvicorn
 
     from api.auth.guard import is_loopback
+    from api.server.connections import connection_settings
     from api.server.listening import bind, print_address
     from api.server.worker import GRACE_S, Worker, with_stop_signals
     from api.server.workers import serve_with_workers
@@ -96,9 +97,8 @@ def serve(
         partial(with_stop_signals, app),
         factory=True,
         log_level="warning",
-        # Otherwise any program on this machine could choose the address that is rate-limited.
-        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
+        **connection_settings(),
     )
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])

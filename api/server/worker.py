@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 GRACE_S = 5
 """Seconds that running requests have to end when the service stops."""
 
+_EXIT_S = 1.0
+"""Seconds after which a process ends whose threads do not: the server needs less to close its
+connections. Chosen manually, not tuned."""
+
 
 @dataclass(frozen=True)
 class Worker:
@@ -103,12 +107,22 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
+def _exit_soon() -> None:
+    """End this process shortly, although threads of it still run."""
+    timer = threading.Timer(_EXIT_S, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+
+
 def with_stop_signals(app: FastAPI) -> FastAPI:
-    """Let streams of an application end when a signal stops the process; return the application.
+    """Let an application end when a signal stops the process; return the application.
+
+    Its streams end at once, and the process ends also if a thread of it does not.
 
     Call this in the main thread, after the server has installed its own signal handlers.
     """
     stop = app.state.service.jobs.announce_stop
+    app.state.when_stuck = _exit_soon
     for number in (signal.SIGINT, signal.SIGTERM):
         before: Any = signal.getsignal(number)
 

@@ -15,6 +15,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
+from api.server.connections import connection_settings
 from api.server.listening import bind, print_address
 from api.server.worker import GRACE_S, Worker
 from api.settings import read_settings
@@ -116,9 +117,8 @@ def serve_with_workers(workers: int, worker: Worker, port: int) -> None:
         factory=True,
         workers=workers,
         log_level="warning",
-        # Otherwise any program on this machine could choose the address that is rate-limited.
-        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
+        **connection_settings(),
     )
     with tempfile.TemporaryDirectory() as metrics:
         # The processes share their metrics here (multiprocess mode of prometheus_client).

@@ -15,12 +15,13 @@ from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.runner import JobRunner
 from api.jobs.store import MAX_STARTS, JobStore, new_id
 from api.routes import jobs as jobs_route
+from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
 from rag.errors import StorageError
 from tamngu.records.job import ImportAsked, ImportResult, Job, Progress
 from tamngu.records.rejection import Rejection
-from tests.waiting import wait_until
+from tests.waiting import PATIENCE_S, wait_until
 
 ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
 
@@ -272,11 +273,13 @@ def test_streams_of_events_end_with_the_server(runners: Runners, tmp_path: Path)
     job = add(store)
     runner = runners()
     runner.announce_stop()
+    lookups = WorkerPool(threads=1, queue=1, timeout_s=PATIENCE_S)
 
     async def events() -> list[bytes]:
-        return [event async for event in jobs_route._events(runner, job)]
+        return [event async for event in jobs_route._events(runner, lookups, job)]
 
     assert len(asyncio.run(events())) == 1
+    lookups.close()
     store.close()
 
 

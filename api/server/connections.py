@@ -1,0 +1,72 @@
+"""Connections of clients: how many, how large their headers, and how slowly headers may come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEADERS_IN_S = 10.0
+"""Seconds in which the headers of a request have to come, counted from the connection or from the
+first byte of a further request. Chosen manually, not tuned."""
+
+MAX_HEADER_BYTES = 32 * 1024
+"""Bytes of the first line and the headers of a request. Chosen manually, not tuned: twice what
+other servers allow."""
+
+MAX_CONNECTIONS = 1000
+"""Connections, and requests, that a server process holds; a further request gets 503. Systems
+commonly allow a process 1,024 open files, and the databases need some of them."""
+
+
+class Connection(H11Protocol):
+    """A connection that is closed if the headers of a request do not come in time."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for headers."""
+        super().connection_made(transport)
+        self._wait_for_headers()
+
+    def data_received(self, data: bytes) -> None:
+        """Handle what has come, and wait for the rest of the headers if some are missing."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            self._wait_for_headers()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_headers(self) -> None:
+        # Further bytes do not extend the time: a slow client sends one now and then.
+        if self._late is None:
+            self._late = self.loop.call_later(HEADERS_IN_S, self._close_if_late)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _close_if_late(self) -> None:
+        self._late = None
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if self.conn.their_state is h11.IDLE and not answering:
+            self.transport.close()
+
+
+def connection_settings() -> dict[str, Any]:
+    """Return the settings of uvicorn that concern connections."""
+    return {
+        "http": Connection,
+        "h11_max_incomplete_event_size": MAX_HEADER_BYTES,
+        "limit_concurrency": MAX_CONNECTIONS,
+        # Otherwise any program on this machine could choose the address that is rate-limited.
+        "proxy_headers": False,
+    }
