@@ -12,7 +12,7 @@ from api.error_responses import problem
 from api.middleware import size_limit
 from api.middleware.size_limit import SizeLimit
 
-LIMIT = 1000
+LIMIT = 500_000
 
 
 def answer(
@@ -40,10 +40,16 @@ def answer(
 
 
 def test_a_body_of_single_bytes_arrives_whole() -> None:
-    assert answer([b"x"] * LIMIT) == (200, b"x" * LIMIT)
+    assert answer([b"x"] * 1000) == (200, b"x" * 1000)
 
 
-@pytest.mark.parametrize("length", [b"1001", b"9" * 5000])
+@pytest.mark.parametrize("part", [b"[],", b"{},", b'"":1,'])
+def test_a_body_of_very_many_parts_is_refused(part: bytes) -> None:
+    assert answer([part * 49_000])[0] == 200
+    assert answer([part * 51_000])[0] == 413
+
+
+@pytest.mark.parametrize("length", [b"500001", b"9" * 5000])
 def test_a_length_is_refused_before_the_body_is_read(length: bytes) -> None:
     assert answer([], length=length)[0] == 413
 
