@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.requests import Tag
 from rag.records.new_article import MAX_LINE, MAX_NAME, MAX_NAMES, MAX_TITLE
@@ -20,7 +20,7 @@ _EXAMPLES: list[JsonValue] = [
 ]
 
 Names = Annotated[
-    list[Annotated[str, Field(max_length=MAX_NAME)]], FailFast(), Field(max_length=MAX_NAMES)
+    list[Annotated[str, Field(max_length=MAX_NAME)]], Field(fail_fast=True, max_length=MAX_NAMES)
 ]
 """Of authors, or tags. The first wrong one ends the check, because each one takes time."""
 
@@ -60,7 +60,7 @@ class ArticlesBody(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"articles": _EXAMPLES}]}
     )
 
-    articles: Annotated[list[ArticleBody], FailFast()] = Field(min_length=1, max_length=1000)
+    articles: list[ArticleBody] = Field(min_length=1, max_length=1000, fail_fast=True)
     collection: str | None = None
 
 

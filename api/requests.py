@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, FailFast, Field
+from pydantic import AfterValidator, Field
 
 from tamngu.records.language import parse_tag
 from tamngu.records.request import AskRequest, SearchRequest
@@ -26,11 +26,11 @@ _Label = Annotated[str, Field(max_length=_MAX_LABEL)]
 # The records bound the same lists, but as sequences, whose length pydantic checks only after their
 # items: a megabyte of wrong items took seconds, in which the event loop stood still.
 Languages = Annotated[
-    list[Annotated[str, Field(max_length=100)]], FailFast(), Field(max_length=100)
+    list[Annotated[str, Field(max_length=100)]], Field(fail_fast=True, max_length=100)
 ]
-Labels = Annotated[list[_Label], FailFast(), Field(max_length=1000)]
+Labels = Annotated[list[_Label], Field(fail_fast=True, max_length=1000)]
 ArticleIds = Annotated[
-    list[Annotated[str, Field(max_length=512)]], FailFast(), Field(max_length=10_000)
+    list[Annotated[str, Field(max_length=512)]], Field(fail_fast=True, max_length=10_000)
 ]
 
 

@@ -16,7 +16,7 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.mcpserver.resources import ResourceSecurity
 from mcp_types import ToolAnnotations
-from pydantic import FailFast, Field
+from pydantic import Field
 
 from api.answering import answer as answer_to
 from api.answering import find_passages
@@ -62,8 +62,9 @@ Question = Annotated[str, Field(description="In any language.")]
 Collection = Annotated[
     str | None, Field(description="Name of the collection; leave out for the default one.")
 ]
+_Tags = Annotated[list[str], Field(fail_fast=True, max_length=100)]
 Languages = Annotated[
-    Annotated[list[str], FailFast(), Field(max_length=100)] | None,
+    _Tags | None,
     Field(description="Only passages in these languages, such as ['vi', 'zh']; leave out for all."),
 ]
 Day = Annotated[date | None, Field(description="Day of publication, YYYY-MM-DD.")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, SkipValidation
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from api.openai.errors import Refusal
 from rag.text.cleaning import clean
@@ -75,7 +75,7 @@ class ChatRequest(BaseModel):
     )
 
     model: str = Field(examples=[CHAT_MODEL])
-    messages: Annotated[list[Message], FailFast()] = Field(max_length=10_000)
+    messages: list[Message] = Field(max_length=10_000, fail_fast=True)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     n: int | None = 1

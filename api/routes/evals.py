@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, FailFast, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ, WRITE
 from api.error_responses import PROBLEMS
@@ -52,10 +52,10 @@ class GoldQuestionBody(BaseModel):
         ]
     )
     language: Text = Field(examples=["en", "vi", "zh"])
-    relevant: Annotated[list[RelevantBody], FailFast()] = Field(default=[], max_length=1000)
+    relevant: list[RelevantBody] = Field(default=[], max_length=1000, fail_fast=True)
     unanswerable: bool = False
-    answers: Annotated[list[Text], FailFast()] = Field(default=[], max_length=100)
-    tags: Annotated[list[Text], FailFast()] = Field(default=[], max_length=100)
+    answers: list[Text] = Field(default=[], max_length=100, fail_fast=True)
+    tags: list[Text] = Field(default=[], max_length=100, fail_fast=True)
 
 
 class EvaluationRequest(BaseModel):
@@ -72,9 +72,7 @@ class EvaluationRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     # The first wrong question ends the check, because each one takes time on the event loop.
-    questions: Annotated[list[GoldQuestionBody], FailFast()] = Field(
-        min_length=1, max_length=100_000
-    )
+    questions: list[GoldQuestionBody] = Field(min_length=1, max_length=100_000, fail_fast=True)
     name: str = Field(default="questions", min_length=1, max_length=100)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
     ranking: RankingName = "hybrid"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, FailFast, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from api.auth.scopes import WRITE, check_reach
@@ -61,8 +61,6 @@ router = APIRouter(
     prefix="/v1/imports", tags=["imports"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 
-Urls = Annotated[list[str], FailFast()]
-
 
 class PagesRequest(BaseModel):
     """Pages to fetch and import.
@@ -79,8 +77,10 @@ class PagesRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    urls: Urls = Field(default=[], max_length=1000, examples=[["https://example.com/a"]])
-    feeds: Urls = Field(default=[], max_length=1000)
+    urls: list[str] = Field(
+        default=[], max_length=1000, fail_fast=True, examples=[["https://example.com/a"]]
+    )
+    feeds: list[str] = Field(default=[], max_length=1000, fail_fast=True)
     collection: str | None = Field(default=None, examples=[DEFAULT_COLLECTION])
     most: int = Field(default=MAX_PAGES, ge=1, le=100_000)
     delay_s: float = Field(default=1.0, ge=0, le=3600)
