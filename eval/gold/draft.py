@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -79,10 +80,13 @@ def _sentence(collection: Collection, article_id: str, rng: random.Random) -> st
     if article is None:
         return None
     keys = collection.catalog.passages.keys_of([article_id]).tolist()
-    sentences = [
-        text
+    times = Counter(
+        span.of(article.text)
         for passage in collection.catalog.passages.get_many(keys).values()
-        for text in (span.of(article.text) for span in passage.sentences)
-        if len(text.encode()) >= _MIN_BYTES and article.text.count(text) == 1
-    ]
-    return rng.choice(sentences) if sentences else None
+        for span in passage.sentences
+    )
+    sentences = [text for text, n in times.items() if n == 1 and len(text.encode()) >= _MIN_BYTES]
+    rng.shuffle(sentences)
+    # A sentence may also stand within another one. Looking for each in the whole text would take a
+    # time that grows with the square of the article.
+    return next((text for text in sentences if article.text.count(text) == 1), None)
