@@ -113,7 +113,7 @@ class ChatRequest(BaseModel):
         content: object = self.messages[places[-1]].content
         if isinstance(content, str):
             return content
-        parts = content if isinstance(content, list) else [None]
+        parts: list[Any] = content if isinstance(content, list) else [None]
         texts = [
             part.get("text")
             for part in parts
@@ -163,7 +163,7 @@ class EmbeddingsRequest(BaseModel):
                 text.
         """
         given: object = self.input
-        texts = given if isinstance(given, list) else [given]
+        texts: list[Any] = given if isinstance(given, list) else [given]
         if not texts or len(texts) > MAX_INPUTS:
             raise Refusal(400, f"1 to {MAX_INPUTS:,} texts can be sent; not {len(texts)}.", "input")
         if not _all_text(texts):
