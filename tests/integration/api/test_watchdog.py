@@ -58,11 +58,11 @@ def test_hostile_requests_do_not_stop_the_event_loop(server: str) -> None:
     is_done = threading.Event()
 
     def ask_for_health() -> None:
-        with httpx.Client(base_url=server, timeout=PATIENCE_S) as client:
+        with _client(server) as client:
             while not is_done.wait(0.02):
                 healthy.append(client.get("/healthz").status_code)
 
-    with httpx.Client(base_url=server, timeout=PATIENCE_S) as client:
+    with _client(server) as client:
         # What is loaded at the first question counts no more than what the start loads.
         assert client.post("/v1/search", json={"question": "Ai?"}).status_code == 200
         _stall_s(client)
@@ -78,6 +78,15 @@ def test_hostile_requests_do_not_stop_the_event_loop(server: str) -> None:
     assert set(healthy) == {200}
     too_long = {name: round(s, 3) for name, s in stalls.items() if s > idle_s + MOST_S}
     assert not too_long, (idle_s, too_long)
+
+
+def _client(address: str) -> httpx.Client:
+    """Return a client that connects anew for each request.
+
+    A server closes a connection that was quiet for seconds, and a slow machine makes it quiet.
+    """
+    fresh = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=address, timeout=PATIENCE_S, limits=fresh)
 
 
 def _stall_after(client: httpx.Client, hostile: Hostile) -> float:
