@@ -12,6 +12,7 @@ from api.service import Service
 from rag import ask, search
 from rag.answering.chat import ChatError
 from rag.answering.llm_answer import OnSentence, write_answer
+from rag.text.visible import visible_json
 from tamngu.records.answer import Answer
 from tamngu.records.hit import SearchResult
 
@@ -79,4 +80,5 @@ def _quoted(service: Service, request: AskBody) -> Answer:
 
 def _log(service: Service, question: str) -> None:
     if service.settings.log_questions:
-        _LOG.info("%s", json.dumps({"question": question}, ensure_ascii=False))
+        line = json.dumps({"question": question}, ensure_ascii=False)
+        _LOG.info("%s", visible_json(line))

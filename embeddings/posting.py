@@ -19,6 +19,9 @@ _FIRST_WAIT_S = 0.5
 _MAX_WAIT_S = 30.0
 """Each wait is twice the one before, unless the server says how long to wait."""
 
+_LONGEST_PROBLEM = 500
+"""Characters of what an endpoint says of its failure."""
+
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
@@ -62,6 +65,7 @@ class Posting:
                 temporary = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
             except httpx.InvalidURL as error:
                 problem, temporary = str(error), False
+            problem = problem[:_LONGEST_PROBLEM]
             if not temporary or attempt == self._attempts:
                 times = "" if attempt == 1 else f" {attempt} times"
                 raise EncoderError(

@@ -12,11 +12,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from reading.load import NO_READER
 from tamngu.cli.reader import ready_reader
 from tamngu.cli.shared_options import chat_model, load
+from tamngu.cli.terminal import VisibleFormatter, echo, prepare_output
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -90,10 +89,11 @@ class Worker:
 
         from embeddings import TamnguError
 
+        prepare_output()
         try:
             app = self.app()
         except TamnguError as error:
-            click.echo(f"Error: {error}", err=True)
+            echo(f"Error: {error}", err=True)
             sys.exit(STARTUP_FAILURE)
         threading.Thread(target=_end_with_parent, daemon=True).start()
         return with_stop_signals(app)
@@ -139,5 +139,7 @@ def _write_log() -> None:
     import logging
 
     log = logging.getLogger("tamngu.api")
-    log.addHandler(logging.StreamHandler())
+    handler = logging.StreamHandler()
+    handler.setFormatter(VisibleFormatter())
+    log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -17,6 +17,7 @@ import httpx
 
 from embeddings.errors import TamnguError
 from rag.answering.deadline import Deadline
+from rag.text.visible import visible
 
 Message = Mapping[str, str]
 """``role`` (``system`` or ``user``) and ``content``."""
@@ -26,6 +27,9 @@ MAX_CHARACTERS = 20_000
 
 _LONGEST_LINE = 2**18
 """Bytes: enough for an answer in one event with each character written as ``\\uXXXX``."""
+
+_LONGEST_PROBLEM = 500
+"""Characters of what an endpoint says of its failure."""
 
 _CUT = frozenset({"length", "content_filter"})
 """Reasons to finish that mean that the answer is incomplete."""
@@ -98,6 +102,7 @@ class Chat:
                 if self.key:
                     # Some endpoints repeat the key that they refuse.
                     problem = problem.replace(self.key, "***")
+                problem = problem[:_LONGEST_PROBLEM]
                 # A name and a password in the address are hidden too.
                 shown = re.sub(r"//[^/]*@", "//", self.url)
                 raise ChatError(
@@ -109,7 +114,8 @@ class Chat:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         body: dict[str, Any] = {
             "model": self.model,
-            "messages": [dict(message) for message in messages],
+            # A model reads characters that nobody sees, in which a passage may hide instructions.
+            "messages": [{**each, "content": visible(each["content"])} for each in messages],
             "stream": True,
         }
         if self.temperature is not None:

@@ -9,6 +9,7 @@ import click
 from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, open_catalog
+from tamngu.cli.terminal import echo
 
 
 @click.group(cls=Group, examples=("tamngu articles list", "tamngu articles show ID"))
@@ -32,7 +33,7 @@ def list_command(home: Path | None, collection: str, as_json: bool) -> None:
         print_json(found)
         return
     for row in found:
-        click.echo(f"{row['id']}  {row['language']}  {row['published_at'] or '-'}  {row['title']}")
+        echo(f"{row['id']}  {row['language']}  {row['published_at'] or '-'}  {row['title']}")
 
 
 @articles.command(
@@ -59,9 +60,9 @@ def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json
         print_json(article)
     elif cut:
         for each in article.cut:
-            click.echo(f"{each.reason}: {each.line}")
+            echo(f"{each.reason}: {each.line}")
     else:
-        click.echo(f"{article.title}\n\n{article.text}")
+        echo(f"{article.title}\n\n{article.text}")
 
 
 @articles.command("delete", examples=("tamngu articles delete ID --collection news",))
@@ -78,4 +79,4 @@ def delete_command(id: str, home: Path | None, collection: str) -> None:
     with writing(catalog.path.parent):
         if not catalog.delete(id):
             raise click.ClickException(f"The collection {collection!r} has no article {id!r}.")
-    click.echo(f"Deleted {id}.")
+    echo(f"Deleted {id}.")

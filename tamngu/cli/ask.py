@@ -19,6 +19,7 @@ from tamngu.cli.shared_options import (
     open_collection,
     reader_option,
 )
+from tamngu.cli.terminal import echo
 from tamngu.records.request import AskRequest
 
 
@@ -68,4 +69,4 @@ def ask_command(
     else:
         print_answer(answer, explain=explain)
     if answer.notice:
-        click.echo(answer.notice, err=True)
+        echo(answer.notice, err=True)

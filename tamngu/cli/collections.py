@@ -19,6 +19,7 @@ from tamngu.cli.shared_options import (
     model_option,
     open_catalog,
 )
+from tamngu.cli.terminal import echo
 
 
 @click.group(cls=Group, examples=("tamngu collections list",))
@@ -40,7 +41,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(names)
     else:
-        click.echo("\n".join(names) or "No collection yet. Create one with: tamngu ingest PATH")
+        echo("\n".join(names) or "No collection yet. Create one with: tamngu ingest PATH")
 
 
 @collections.command("stats", examples=("tamngu collections stats --collection news",))
@@ -59,17 +60,15 @@ def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
     if as_json:
         print_json({"collection": collection, **dataclasses.asdict(figures)})
         return
-    click.echo(f"Model: {figures.model}")
+    echo(f"Model: {figures.model}")
     for language, counts in figures.languages.items():
-        click.echo(f"{language}: {counts.articles} articles, {counts.passages} passages")
+        echo(f"{language}: {counts.articles} articles, {counts.passages} passages")
     stories, index = figures.stories, figures.index
-    click.echo(f"Stories in several places: {stories.stories} ({stories.articles} articles)")
+    echo(f"Stories in several places: {stories.stories} ({stories.articles} articles)")
     for language, segment in index.languages.items():
-        click.echo(f"Index of {language}: {segment.kind}, {segment.passages} passages")
-    click.echo(
-        f"Passages since the index was written: {index.added} added, {index.removed} removed"
-    )
-    click.echo(f"On disk: catalog {_megabytes(figures.bytes)}, index {_megabytes(index.bytes)}")
+        echo(f"Index of {language}: {segment.kind}, {segment.passages} passages")
+    echo(f"Passages since the index was written: {index.added} added, {index.removed} removed")
+    echo(f"On disk: catalog {_megabytes(figures.bytes)}, index {_megabytes(index.bytes)}")
 
 
 def _megabytes(size: int) -> str:
@@ -98,8 +97,8 @@ def check_command(
         print_json({"collection": collection, **dataclasses.asdict(report)})
     else:
         for problem in report.problems:
-            click.echo(problem, err=True)
-        click.echo(
+            echo(problem, err=True)
+        echo(
             f"{report.articles} articles, {report.passages} passages: "
             + (f"{len(report.problems)} problems." if report.problems else "no problem.")
         )
@@ -120,7 +119,7 @@ def compact_command(home: Path | None, collection: str) -> None:
     with progress_bar(passages, "passage", "Indexing") as bar:
         compact(catalog.path.parent, catalog, bar.update)
     catalog.close()
-    click.echo(f"The indexes of {collection} were built again: {passages} passages.")
+    echo(f"The indexes of {collection} were built again: {passages} passages.")
 
 
 @collections.command("export", examples=("tamngu collections export news.zip --collection news",))
@@ -145,7 +144,7 @@ def export_command(
     if as_json:
         print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
     else:
-        click.echo(
+        echo(
             f"{collection} was exported to {file}: {counts.articles} articles, "
             f"{counts.passages} passages."
         )
@@ -174,7 +173,7 @@ def import_command(file: Path, home: Path | None, collection: str, as_json: bool
     if as_json:
         print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
     else:
-        click.echo(
+        echo(
             f"The collection {collection} was created from {file}: {counts.articles} articles, "
             f"{counts.passages} passages."
         )
@@ -209,7 +208,7 @@ def reindex_command(home: Path | None, collection: str, model: str, as_json: boo
             }
         )
     else:
-        click.echo(
+        echo(
             f"{collection} was encoded with {encoder.fingerprint}: {report.articles} articles, "
             f"{report.passages} passages, in {report.took_s:.1f} s."
         )

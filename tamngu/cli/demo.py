@@ -12,6 +12,7 @@ from tamngu.cli.ingest import ingest_with_progress
 from tamngu.cli.output import print_answer
 from tamngu.cli.reader import ready_reader
 from tamngu.cli.shared_options import home_option, load, reader_option
+from tamngu.cli.terminal import echo
 
 COLLECTION = "sample"
 
@@ -61,12 +62,12 @@ def demo(context: click.Context, serve: bool, port: int, home: Path | None, read
         report = ingest_with_progress(opened, [(folder, file) for file in find_files(folder)])
     for rejection in report.rejected:
         raise click.ClickException(f"Install Tamngu again; a file is damaged: {rejection}")
-    click.echo(
+    echo(
         f"The collection {COLLECTION!r} is in {home}: {report.added} articles added, "
         f"{report.unchanged} unchanged."
     )
     for question in QUESTIONS:
-        click.secho(f"\n? {question}\n", bold=True)
+        echo(f"\n? {question}\n", bold=True)
         print_answer(ask(opened, question))
     opened.close()
     if serve:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -14,6 +15,7 @@ from embeddings.errors import TamnguError
 from rag.errors import BadCollectionName, BadQuestion
 from tamngu.cli import plugins
 from tamngu.cli.command import Group
+from tamngu.cli.terminal import echo, prepare_output
 
 COMMANDS = {
     "articles": "tamngu.cli.articles:articles",
@@ -100,11 +102,15 @@ def run() -> NoReturn:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    prepare_output()
     try:
         code = tamngu.main(args=words, prog_name="tamngu", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.ClickException as error:
-        error.show()
+        # It may quote an argument, so it is not printed as it is.
+        shown = io.StringIO()
+        error.show(shown)
+        echo(shown.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(_report("Interrupted. What was stored before is kept.", 1, words))
@@ -125,6 +131,6 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _report(message: str, code: int, words: list[str]) -> int:
     """Print the error, with the traceback only when ``--debug`` was given; return the exit code."""
     if "--debug" in words:
-        traceback.print_exc()
-    click.echo(f"Error: {message}", err=True)
+        echo(traceback.format_exc().rstrip(), err=True)
+    echo(f"Error: {message}", err=True)
     return code

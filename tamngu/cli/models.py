@@ -13,6 +13,7 @@ from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
 from tamngu.cli.reader import complete_reader, is_compiled, prepare_reader, ready_reader
 from tamngu.cli.shared_options import complete_model, debug_option, json_option, load
+from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from embeddings import EncoderOptions
@@ -42,9 +43,9 @@ def list_models(as_json: bool) -> None:
         return
     for each in found:
         state = each["problem"] or f"{each['precision']}, {each['runtime']}"
-        click.echo(f"{each['source']}  {each['kind']}  {each['bytes'] / 1e6:.0f} MB  {state}")
+        echo(f"{each['source']}  {each['kind']}  {each['bytes'] / 1e6:.0f} MB  {state}")
     if not found:
-        click.echo("No model is prepared yet. Prepare one with: tamngu models prepare")
+        echo("No model is prepared yet. Prepare one with: tamngu models prepare")
 
 
 @models.command(
@@ -152,7 +153,7 @@ def _prepare_encoder(model: str, options: EncoderOptions) -> dict[str, Any]:
     if is_endpoint(model):
         raise click.UsageError("An endpoint needs no preparation; name a model of this machine.")
     if not is_prepared(model, options):
-        click.echo(f"Preparing {model}. This happens once on each machine.", err=True)
+        echo(f"Preparing {model}. This happens once on each machine.", err=True)
     return _figures(describe(prepare(model, options)))
 
 
@@ -232,7 +233,7 @@ def _figures(model: PreparedModel) -> dict[str, Any]:
 def _print(found: dict[str, Any]) -> None:
     for name, value in found.items():
         if isinstance(value, dict):
-            click.echo()
+            echo()
             _print(value)
         elif value not in (None, ""):
-            click.echo(f"{name:22} {value}")
+            echo(f"{name:22} {value}")

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rag.text.visible import visible, visible_json
+from tamngu.cli.terminal import echo
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,12 +23,16 @@ _READ = "answerable"
 
 
 def print_json(result: object) -> None:
-    """Print a result, a dataclass or plain data, as JSON."""
+    """Print a result, a dataclass or plain data, as JSON.
+
+    Hidden characters are written as escapes of JSON, so that the values stay what they are.
+    """
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         result = dataclasses.asdict(result)
     text = json.dumps(result, ensure_ascii=False, indent=2)
     # A file's name may hold bytes that are not valid text.
-    click.echo(text.encode("utf-8", "replace").decode())
+    text = text.encode("utf-8", "replace").decode()
+    click.echo(visible_json(text))
 
 
 def print_answer(answer: Answer, *, explain: bool = False) -> None:
@@ -37,12 +44,12 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     """
     short, rest = _short_and_rest(answer)
     if short:
-        click.secho(f"{short}\n", bold=True)
-    click.echo(rest)
-    click.echo()
+        echo(f"{short}\n", bold=True)
+    echo(rest)
+    echo()
     for citation in answer.citations:
-        click.echo(f"[{citation.marker}] {citation.title}")
-        click.secho(f"    {_place(citation)}", dim=True)
+        echo(f"[{citation.marker}] {citation.title}")
+        echo(f"    {_place(citation)}", dim=True)
     if explain:
         _print_explanation(answer)
 
@@ -53,10 +60,11 @@ def print_hits(hits: Sequence[Hit], *, explain: bool = False) -> None:
         _print_head(hit, hits if explain else ())
         if hit.also_at:
             places = (place.url or place.source or place.article_id for place in hit.also_at)
-            click.secho(f"   also at {', '.join(places)}", dim=True)
+            echo(f"   also at {', '.join(places)}", dim=True)
         best = hit.evidence[0]
         before, after = hit.text[: best.start - hit.start], hit.text[best.end - hit.start :]
-        lines = before + click.style(best.quote, bold=True) + after
+        quote = click.style(visible(best.quote), bold=True)
+        lines = visible(before) + quote + visible(after)
         click.echo("   " + lines.replace("\n", "\n   ") + "\n")
 
 
@@ -72,10 +80,10 @@ def _short_and_rest(answer: Answer) -> tuple[str, str]:
 
 
 def _print_explanation(answer: Answer) -> None:
-    click.echo()
+    echo()
     for short in answer.answers:
         markers = "".join(f"[{marker}]" for marker in short.citations)
-        click.echo(f"short answer: {short.text}  score {short.score:.2f}, quotes {markers}")
+        echo(f"short answer: {short.text}  score {short.score:.2f}, quotes {markers}")
     for hit in answer.hits:
         _print_head(hit, answer.hits)
 
@@ -87,11 +95,11 @@ def _print_head(hit: Hit, explained: Sequence[Hit]) -> None:
         hit: the passage.
         explained: all passages, if the parts of the score are printed too; else empty.
     """
-    click.echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
-    click.secho(f"   {_place(hit)}", dim=True)
+    echo(f"{hit.rank}. {hit.title}  ({hit.score:.2f})")
+    echo(f"   {_place(hit)}", dim=True)
     if explained:
         parts = (f"{name} {value:.2f}" for name, value in hit.parts.items() if name != _READ)
-        click.secho(f"   score {hit.score:.2f}: {'  '.join(parts)}", dim=True)
+        echo(f"   score {hit.score:.2f}: {'  '.join(parts)}", dim=True)
     if any(_READ in each.parts for each in explained):
         probability = hit.parts.get(_READ)
         found = (
@@ -99,7 +107,7 @@ def _print_head(hit: Hit, explained: Sequence[Hit]) -> None:
             if probability is None
             else f"read: holds the answer with probability {probability:.2f}"
         )
-        click.secho(f"   {found}", dim=True)
+        echo(f"   {found}", dim=True)
 
 
 def _place(cited: Citation | Hit) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reading.load import NO_READER, PACKAGED_READER
+from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from embeddings import EncoderOptions
@@ -62,7 +63,7 @@ def prepare_reader(name: str, options: EncoderOptions | None = None) -> None:
     options = options or EncoderOptions.from_environment()
     if name != PACKAGED_READER or model.is_prepared(options):
         return
-    click.echo("Preparing the packaged reader. This happens once on each machine.", err=True)
+    echo("Preparing the packaged reader. This happens once on each machine.", err=True)
     if not runs_on_torch(options):
         model.prepare(options)
 

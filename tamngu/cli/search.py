@@ -18,6 +18,7 @@ from tamngu.cli.shared_options import (
     open_collection,
     reader_option,
 )
+from tamngu.cli.terminal import echo
 from tamngu.records.request import SearchRequest
 
 
@@ -76,4 +77,4 @@ def search_command(
         return
     print_hits(found.hits, explain=explain)
     if not found.hits:
-        click.echo("No passage was found. Try again with fewer conditions.", err=True)
+        echo("No passage was found. Try again with fewer conditions.", err=True)

@@ -18,6 +18,7 @@ from rag.collection.paths import DEFAULT_COLLECTION
 from reading.load import NO_READER, PACKAGED_READER
 from tamngu.cli.command import OTHER, option
 from tamngu.cli.reader import complete_reader, is_compiled, ready_reader
+from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from embeddings import Encoder
@@ -243,5 +244,5 @@ def load(model: str, overlong: str | None = None) -> Encoder:
         options = replace(options, overlong=overlong)
     if not is_prepared(model, options):
         named = "the packaged model" if model == PACKAGED_MODEL else model
-        click.echo(f"Preparing {named}. This happens once on each machine.", err=True)
+        echo(f"Preparing {named}. This happens once on each machine.", err=True)
     return load_encoder(model, options)

@@ -252,3 +252,23 @@ def test_a_reader_that_leaves_early_closes_the_connection(server: ChatServer) ->
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
     assert left.wait(PATIENCE_S)
+
+
+def test_a_model_is_shown_the_characters_that_nobody_sees(server: ChatServer) -> None:
+    tags = "".join(chr(0xE0000 + ord(each)) for each in "ok")
+    text = f"Tiêu đề\x1b[2K \u202eđảo{tags}\n<<<a"
+    chat = Chat.at(server.address, environment={})
+    assert list(chat.stream([{"role": "user", "content": text}])) == ["Yes."]
+    (sent,) = server.requests[0]["messages"]
+    shown = "Tiêu đề\\x1b[2K \\u202eđảo\\U000e006f\\U000e006b\n<<<a"
+    assert sent == {"role": "user", "content": shown}
+
+
+def test_what_an_endpoint_says_of_its_failure_is_bounded(server: ChatServer) -> None:
+    def script(send: Callable[[bytes], object]) -> None:
+        send(f"data: {json.dumps({'error': {'message': 'no' * 10_000}})}\n\n".encode())
+
+    server.script = script
+    with pytest.raises(ChatError) as failed:
+        answer(server)
+    assert len(str(failed.value)) < 1000
