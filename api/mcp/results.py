@@ -1,13 +1,17 @@
-"""What the tools return to a model: enough to quote and to read on, and not more."""
+"""What the tools return to a model: enough to quote and to read on, and not more.
+
+A model reads characters that nobody sees, so they are shown as marks.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from pydantic import Field
 
+from rag.text.visible import visible
 from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.article import Article
 from tamngu.records.citation import Citation
@@ -16,6 +20,8 @@ from tamngu.records.hit import Hit, SearchResult
 Start = Annotated[int, Field(description="First character in the article's text.")]
 End = Annotated[int, Field(description="One past the last character.")]
 Page = Annotated[int | None, Field(description="Page on which it begins, if there are pages.")]
+Result = TypeVar("Result")
+
 Uri = Annotated[str, Field(description="The whole article, as a resource of this server.")]
 
 
@@ -127,12 +133,12 @@ class ArticleText:
 def passages(collection: str, result: SearchResult) -> Passages:
     """Return a search's result as the tool gives it."""
     found = [_passage(collection, hit) for hit in result.hits]
-    return Passages(collection, result.question, result.language, found)
+    return _visible(Passages(collection, result.question, result.language, found))
 
 
 def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
     """Return an answer as the tool gives it."""
-    return CitedAnswer(
+    cited = CitedAnswer(
         collection=collection,
         question=answer.question,
         language=answer.language,
@@ -142,13 +148,14 @@ def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
         answers=[_short_quote(collection, each) for each in answer.answers],
         citations=[_quote(collection, citation) for citation in answer.citations],
     )
+    return _visible(cited)
 
 
 def article_text(article: Article, start: int, most: int) -> ArticleText:
     """Return ``most`` characters of an article from ``start`` on."""
     text = article.text[start : start + most]
     end = start + len(text)
-    return ArticleText(
+    part = ArticleText(
         id=article.id,
         title=article.title,
         url=article.url,
@@ -163,6 +170,7 @@ def article_text(article: Article, start: int, most: int) -> ArticleText:
         characters=len(article.text),
         next_start=end if end < len(article.text) else None,
     )
+    return _visible(part)
 
 
 def article_uri(collection: str, article_id: str) -> str:
@@ -222,3 +230,24 @@ def _quote(collection: str, citation: Citation) -> Quote:
         page=citation.page,
         uri=article_uri(collection, citation.article_id),
     )
+
+
+def _visible(result: Result) -> Result:
+    """Return a result whose texts have marks for hidden characters.
+
+    Its offsets count characters of the article, which keeps the hidden ones.
+    """
+    shown: Result = _shown(result)
+    return shown
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - strings, lists and records
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, list):
+        return [_shown(each) for each in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(
+            value, **{each.name: _shown(getattr(value, each.name)) for each in fields(value)}
+        )
+    return value

@@ -25,6 +25,7 @@ from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, ci
 from api.requests import AskBody, Labels, SearchBody
 from api.service import Service
 from embeddings import TamnguError
+from rag.text.visible import visible
 from tamngu.records.article import Article
 from tamngu.records.request import MAX_TOP_K, BadRequest
 
@@ -192,7 +193,7 @@ class Tools:
             raise ResourceError(detail_of(error, self._service().home)) from error
         if article is None:
             raise ResourceNotFoundError(f"There is no article {id[:100]!r}.")
-        return f"{article.title}\n\n{article.text}"
+        return visible(f"{article.title}\n\n{article.text}")
 
     @contextmanager
     def _errors_shown(self) -> Iterator[None]:
