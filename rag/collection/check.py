@@ -13,7 +13,13 @@ import numpy as np
 from rag.catalog.catalog import Catalog
 from rag.catalog.integrity import articles_with_wrong_bands, structural_problems
 from rag.errors import CollectionDamaged
-from rag.index.generation import current_number, current_state, damage
+from rag.index.current import (
+    current_number,
+    current_state,
+    damage,
+    has_generations,
+    has_other_format,
+)
 from rag.index.language_view import LanguageView
 from rag.index.live_index import LiveIndex
 from rag.index.snapshot import Snapshot
@@ -37,6 +43,11 @@ _QUERY_CHARACTERS = 300
 _MAX_NAMED = 20
 """Passages that a message names."""
 
+_OTHER_FORMAT = (
+    "The index on disk was written by another release of Tamngu and is not used; searches make "
+    "their own in memory. To write it again, run: tamngu collections compact --collection {name}"
+)
+
 OnArticles = Callable[[int], object]
 """Called with the number of articles checked since the last call."""
 
@@ -53,6 +64,7 @@ class CheckReport:
         passages: how many the catalog holds.
         generation: the number of the generation in use; None if there is none.
         problems: what is wrong, one sentence each; empty if nothing is.
+        notes: what is not wrong but worth knowing, one sentence each.
         took_s: duration in seconds.
     """
 
@@ -60,6 +72,7 @@ class CheckReport:
     passages: int
     generation: str | None
     problems: list[str]
+    notes: list[str]
     took_s: float
 
 
@@ -95,7 +108,9 @@ def check(
         problems += _unusable_generation(directory, catalog)
     except CollectionDamaged as error:
         problems.append(str(error))
-    return CheckReport(*counts, number, problems, round(time.perf_counter() - started, 3))
+    notes = [_OTHER_FORMAT.format(name=directory.name)] if has_other_format(directory) else []
+    took_s = round(time.perf_counter() - started, 3)
+    return CheckReport(*counts, number, problems, notes, took_s)
 
 
 def _unusable_generation(directory: Path, catalog: Catalog) -> Iterator[str]:
@@ -107,8 +122,10 @@ def _unusable_generation(directory: Path, catalog: Catalog) -> Iterator[str]:
             "The index on disk was derived from another catalog or from a later state of this one; "
             "perhaps the catalog was replaced by an older copy."
         )
-    # Only a compaction shortens the log of deletions, and it writes a generation first.
-    if catalog.deletions.complete_after() and current_number(directory) is None:
+    # A compaction shortens the log of deletions, and it writes a generation first. The upgrade of a
+    # catalog of the first release, which had no log, writes none.
+    written = catalog.deletions.complete_after() and has_generations(directory)
+    if written and current_number(directory) is None and not has_other_format(directory):
         yield "The index on disk is missing, although one was written before."
 
 

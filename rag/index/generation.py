@@ -1,7 +1,6 @@
 """Generations: the derived indexes on disk, written as a whole and checked when they are read.
 
-The file CURRENT names the generation in use and holds its manifest's digest; the manifest holds the
-digests of all other files.
+:mod:`rag.index.current` says how their files are named and checked.
 """
 
 from __future__ import annotations
@@ -12,50 +11,29 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import xxhash
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
+from rag.index.current import (
+    CURRENT,
+    FOLDER,
+    FORMAT,
+    MANIFEST,
+    Current,
+    current_number,
+    damage_of,
+    digest_of,
+    read_current,
+    state_of,
+)
 from rag.index.labels import Labels
 from rag.index.segment import Segment, write_segment
 
-FORMAT = 3
-
-_CURRENT = "CURRENT"
-_FOLDER = "generations"
-_MANIFEST = "manifest.json"
 _LABELS = "labels.json"
-_BLOCK = 4 * 1024 * 1024
 
 OnPassages = Callable[[int], object]
 """Called with the number of passages written since the last call."""
-
-
-@dataclass(frozen=True)
-class _Current:
-    """The content of CURRENT: a generation's folder and its manifest's digest."""
-
-    directory: Path
-    digest: str
-
-    def manifest(self) -> dict[str, Any]:
-        """Read the manifest.
-
-        Raises:
-            OSError: it cannot be read.
-            ValueError: it is damaged, or it has another format.
-        """
-        path = self.directory / _MANIFEST
-        data = path.read_bytes()
-        if xxhash.xxh3_128_hexdigest(data) != self.digest:
-            raise ValueError(f"{path} does not have the digest in {_CURRENT}")
-        manifest: dict[str, Any] = json.loads(data)
-        if manifest["format"] != FORMAT:
-            raise ValueError(f"{path} has another format; the next compaction writes it again")
-        return manifest
 
 
 @dataclass(frozen=True)
@@ -103,7 +81,7 @@ def write_generation(
         OSError: it cannot be written; the generation in use does not change.
         CollectionDamaged: the catalog differs from what was stored.
     """
-    folder = collection / _FOLDER
+    folder = collection / FOLDER
     folder.mkdir(exist_ok=True)
     older = sorted(path for path in folder.iterdir() if path.name.isdigit())
     number = f"{max((int(path.name) for path in older), default=0) + 1:06d}"
@@ -112,9 +90,9 @@ def write_generation(
     try:
         state = _write(directory, catalog, on_passages)
         sync(folder)
-        pending = collection / (_CURRENT + ".new")
-        _write_synced(pending, f"{number} {_digest(directory / _MANIFEST)}")
-        pending.replace(collection / _CURRENT)
+        pending = collection / (CURRENT + ".new")
+        _write_synced(pending, f"{number} {digest_of(directory / MANIFEST)}")
+        pending.replace(collection / CURRENT)
         sync(collection)
     except BaseException:
         if current_number(collection) != number:
@@ -139,7 +117,7 @@ def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Catalo
     codes = {"sources": labels.sources, "tag_sets": labels.tag_sets}
     (directory / _LABELS).write_text(json.dumps(codes), encoding="utf-8")
     paths = sorted(path for path in directory.rglob("*") if path.is_file())
-    files = {path.relative_to(directory).as_posix(): _digest(path) for path in paths}
+    files = {path.relative_to(directory).as_posix(): digest_of(path) for path in paths}
     for path in paths:
         sync(path)
     manifest = {
@@ -150,7 +128,7 @@ def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Catalo
         "passages": sizes,
         "files": files,
     }
-    _write_synced(directory / _MANIFEST, json.dumps(manifest, indent=2))
+    _write_synced(directory / MANIFEST, json.dumps(manifest, indent=2))
     for path in [directory, *(path for path in directory.rglob("*") if path.is_dir())]:
         sync(path)
     return state
@@ -164,23 +142,23 @@ def load_generation(collection: Path, state: CatalogState) -> Generation | None:
         another catalog or from a later state, as after a catalog was restored from a backup.
     """
     while True:
-        current = _current(collection)
+        current = read_current(collection)
         if current is None:
             return None
         try:
             return _load(current, state)
         except (OSError, ValueError):
             # A compaction may have replaced it meanwhile.
-            if _current(collection) == current:
+            if read_current(collection) == current:
                 return None
 
 
-def _load(current: _Current, state: CatalogState) -> Generation:
-    problems = _damage(current)
+def _load(current: Current, state: CatalogState) -> Generation:
+    problems = damage_of(current)
     if problems:
         raise ValueError(problems[0])
     directory, manifest = current.directory, current.manifest()
-    derived_from = _state(manifest)
+    derived_from = state_of(manifest)
     if not derived_from.can_become(state):
         raise ValueError("it was derived from another catalog")
     labels = json.loads((directory / _LABELS).read_text(encoding="utf-8"))
@@ -195,74 +173,6 @@ def _load(current: _Current, state: CatalogState) -> Generation:
         labels=Labels(labels["sources"], labels["tag_sets"]),
         bytes=sum(path.stat().st_size for path in directory.rglob("*") if path.is_file()),
     )
-
-
-def damage(collection: Path) -> list[str]:
-    """Return what is wrong with the current generation, one sentence each; [] if there is none."""
-    while True:
-        current = _current(collection)
-        if current is None:
-            path = collection / _CURRENT
-            return [f"{path} does not name a generation."] if path.exists() else []
-        problems = _damage(current)
-        # A compaction may have replaced it meanwhile.
-        if not problems or _current(collection) == current:
-            return problems
-
-
-def current_state(collection: Path) -> CatalogState | None:
-    """Return the catalog's state that the current generation was derived from.
-
-    None if there is no generation, or if its manifest cannot be read.
-    """
-    current = _current(collection)
-    try:
-        return None if current is None else _state(current.manifest())
-    except (OSError, ValueError):
-        return None
-
-
-def _state(manifest: Mapping[str, Any]) -> CatalogState:
-    return CatalogState(manifest["identity"], manifest["revision"])
-
-
-def _damage(current: _Current) -> list[str]:
-    directory = current.directory
-    try:
-        files = current.manifest()["files"]
-    except (OSError, ValueError) as error:
-        return [f"{error}."]
-    problems = []
-    for name, digest in files.items():
-        try:
-            if _digest(directory / name) != digest:
-                problems.append(f"{directory / name} differs from what was written.")
-        except OSError as error:
-            problems.append(f"{directory / name} cannot be read ({error.strerror}).")
-    return problems
-
-
-def current_number(collection: Path) -> str | None:
-    """Return the number of the generation that CURRENT names; None if it names none."""
-    current = _current(collection)
-    return None if current is None else current.directory.name
-
-
-def _current(collection: Path) -> _Current | None:
-    try:
-        number, digest = (collection / _CURRENT).read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return None
-    return _Current(collection / _FOLDER / number, digest) if number.isdigit() else None
-
-
-def _digest(path: Path) -> str:
-    """Return a file's 128-bit XXH3: it detects damage as reliably as SHA-256, far faster."""
-    digest = xxhash.xxh3_128()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _write_synced(path: Path, text: str) -> None:

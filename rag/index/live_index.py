@@ -13,7 +13,8 @@ import numpy as np
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
 from rag.index.background import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
-from rag.index.generation import Generation, current_number, load_generation
+from rag.index.current import current_number
+from rag.index.generation import Generation, load_generation
 from rag.index.labels import Labels, Mask
 from rag.index.language_view import LanguageView
 from rag.index.late_interaction import steps_of

@@ -98,6 +98,8 @@ def check_command(
     else:
         for problem in report.problems:
             echo(problem, err=True)
+        for note in report.notes:
+            echo(note, err=True)
         echo(
             f"{report.articles} articles, {report.passages} passages: "
             + (f"{len(report.problems)} problems." if report.problems else "no problem.")

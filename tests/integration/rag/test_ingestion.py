@@ -20,7 +20,8 @@ from rag.errors import (
     ModelMismatch,
     StorageError,
 )
-from rag.index.generation import current_number, load_generation
+from rag.index.current import current_number
+from rag.index.generation import load_generation
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 from tamngu.records.request import SearchRequest
