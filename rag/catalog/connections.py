@@ -6,10 +6,12 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from rag.catalog.database_file import ReadOnlyFile, cannot_be_written, connect
+from rag.catalog.private_files import private_file
 from rag.catalog.schema import SCHEMA_VERSION, create, upgrade
 from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, StorageError
 
@@ -32,6 +34,8 @@ class Connections:
     def __init__(self, path: Path) -> None:
         """Open the file; create it if it does not exist; upgrade an older schema.
 
+        A file in a folder that cannot be written is opened for reading only.
+
         Raises:
             CollectionDamaged: the file is not a catalog, or its schema version is later than ours.
             CollectionBusy: another process holds an older file, so it cannot be upgraded.
@@ -42,8 +46,12 @@ class Connections:
         self._idle: list[sqlite3.Connection] = []
         self._local = threading.local()
         existed = path.exists()
+        if not existed:
+            # SQLite reports the error, with what it was about to do.
+            with suppress(OSError):
+                private_file(path)
         with self.reported():
-            self._writer = self._connect()
+            self._writer, self._read_only = _opened(path, existed=existed)
             self._identity = _identity_of(path)
             version = self._version()
         if version == 0 and existed and (path.parent / "generations").exists():
@@ -57,6 +65,12 @@ class Connections:
             )
         self.is_new = version == 0
         if 0 < version < SCHEMA_VERSION:
+            if self._read_only is not None:
+                self.close()
+                raise StorageError(
+                    f"{path} was written by an earlier Tamngu and has to be upgraded, but its "
+                    "folder cannot be written: change its permissions, or copy it to another home."
+                )
             self._change_tables()
 
     @property
@@ -82,6 +96,8 @@ class Connections:
             self._writer.close()
             while self._idle:
                 self._idle.pop().close()
+            if self._read_only is not None:
+                self._read_only.close()
 
     def initialise(self, settings: Mapping[str, str]) -> None:
         """Create the tables and store the settings, unless another process has just done so."""
@@ -107,11 +123,16 @@ class Connections:
             self._local.connection = None
             with self.reported():
                 _roll_back(connection)
-            self._idle.append(connection)
+            self._keep(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Write all of the block's changes, or none of them after an exception."""
+        """Write all of the block's changes, or none of them after an exception.
+
+        Raises:
+            StorageError: the file can only be read, or the disk is full.
+        """
+        self._ensure_writable()
         with self._writing, self.reported():
             self._writer.execute("BEGIN IMMEDIATE")
             outer, self._local.connection = self._current, self._writer
@@ -192,23 +213,23 @@ class Connections:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         return connection
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=10, isolation_level=None, check_same_thread=False
-        )
-        # Memory-mapped reads: vectors and texts are not copied through a page cache first.
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "mmap_size=1073741824",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-        return connection
+    def _keep(self, connection: sqlite3.Connection) -> None:
+        """Keep a connection for the next reader, if it will see the file's state by then."""
+        if self._read_only is None:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _ensure_writable(self) -> None:
+        if self._read_only is not None:
+            raise StorageError(
+                f"{self.path.parent} cannot be written, so its collection can be searched but not "
+                "changed. Change the permissions of the folder, or copy it to another home."
+            )
 
     def _reader(self) -> sqlite3.Connection:
         try:
-            connection = self._connect()
+            connection = self._read_only.connect() if self._read_only else connect(self.path)
         except sqlite3.Error:
             self.ensure_exists()
             raise
@@ -232,6 +253,22 @@ class Connections:
             elif version < SCHEMA_VERSION:
                 _LOG.warning("Upgrading %s; this happens once.", self.path)
                 upgrade(connection, version)
+
+
+def _opened(path: Path, *, existed: bool) -> tuple[sqlite3.Connection, ReadOnlyFile | None]:
+    """Return a connection, and the file that it reads if nothing can be written.
+
+    Args:
+        path: of the file.
+        existed: whether there is anything to read.
+    """
+    try:
+        return connect(path), None
+    except sqlite3.OperationalError as error:
+        if not (existed and cannot_be_written(path, error)):
+            raise
+    file = ReadOnlyFile(path)
+    return file.connect(), file
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:

@@ -13,6 +13,7 @@ from embeddings import Encoder
 from embeddings.calibration.calibration import Calibration
 from embeddings.calibration.store import calibration_for
 from rag.catalog.catalog import Catalog
+from rag.catalog.private_files import private_folder
 from rag.collection.compaction import compact
 from rag.collection.lock import writing
 from rag.collection.paths import collection_directory, existing_directory
@@ -106,6 +107,8 @@ class Collection:
     ) -> Collection:
         """Open a collection; create an empty one if the home has none of that name.
 
+        The folders and files that it makes can be read by the user alone.
+
         Args:
             home: the folder of all collections.
             name: the collection's name.
@@ -119,7 +122,8 @@ class Collection:
         """
         directory = collection_directory(home, name)
         try:
-            directory.mkdir(parents=True, exist_ok=True)
+            for folder in (home, directory.parent, directory):
+                private_folder(folder)
         except OSError as error:
             raise StorageError(
                 f"Cannot create {directory}: {error.strerror}. Choose another --home."

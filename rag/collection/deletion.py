@@ -6,6 +6,7 @@ import shutil
 import uuid
 from pathlib import Path
 
+from rag.catalog.private_files import private_folder
 from rag.collection.lock import compacting, writing
 from rag.collection.paths import existing_directory
 from rag.errors import StorageError
@@ -34,7 +35,7 @@ def delete_collection(
     deleted = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
     try:
         with writing(directory, writer_s), compacting(directory, wait_s=compaction_s):
-            deleted.parent.mkdir(exist_ok=True)
+            private_folder(deleted.parent)
             directory.rename(deleted)
         shutil.rmtree(deleted)
     except OSError as error:

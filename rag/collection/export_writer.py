@@ -14,6 +14,7 @@ import xxhash
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
+from rag.catalog.private_files import new_private_file
 from rag.collection.export_format import (
     ARTICLES,
     LONGEST_LINE,
@@ -41,8 +42,9 @@ def export_collection(
 ) -> Counts:
     """Write a collection's articles, passages and vectors to one file, at one state of the catalog.
 
-    The file appears complete or not at all; an older file of that name stays until then. The index
-    and the paths of the articles' files are not exported. Memory holds one article at a time.
+    The file appears complete or not at all, and only its owner can read it; an older file of that
+    name stays until then. The index and the paths of the articles' files are not exported. Memory
+    holds one article at a time.
 
     Args:
         catalog: the collection's catalog; others may write to it meanwhile.
@@ -58,7 +60,7 @@ def export_collection(
     partial = file.with_name(f"{file.name}.partial-{uuid.uuid4().hex[:8]}")
     try:
         try:
-            with partial.open("xb") as opened:
+            with new_private_file(partial) as opened:
                 counts = _write(opened, catalog, on_articles)
                 opened.flush()
                 os.fsync(opened.fileno())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rag.catalog.private_files import FILE_MODE
 from rag.errors import CollectionBusy, StorageError
 
 
@@ -45,7 +46,7 @@ def compacting(directory: Path, *, wait_s: float) -> Iterator[None]:
 
 @contextmanager
 def _held(directory: Path, name: str, activity: str, *, wait_s: float) -> Iterator[None]:
-    lock = FileLock(directory / name, timeout=wait_s)
+    lock = FileLock(directory / name, timeout=wait_s, mode=FILE_MODE)
     try:
         lock.acquire()
     except Timeout:

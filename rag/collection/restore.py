@@ -11,6 +11,7 @@ from pathlib import Path
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
+from rag.catalog.private_files import private_folder
 from rag.collection.export_format import Counts
 from rag.collection.export_reader import ExportReader, KeyedArticle
 from rag.collection.lock import writing
@@ -92,7 +93,8 @@ def _unfinished(directory: Path) -> Iterator[Path]:
     It is removed after an error. It holds the new collection's writer lock, which moves with it.
     """
     folder = directory.parent / _UNFINISHED / directory.name
-    folder.mkdir(parents=True, exist_ok=True)
+    for each in (directory.parent.parent, directory.parent, folder.parent, folder):
+        private_folder(each)
     with writing(folder):
         try:
             # An import that was killed leaves these.

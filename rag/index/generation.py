@@ -14,6 +14,7 @@ from pathlib import Path
 
 from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
+from rag.catalog.private_files import as_private_as, private_folder
 from rag.catalog.settings import CatalogState
 from rag.index.current import (
     CURRENT,
@@ -82,11 +83,11 @@ def write_generation(
         CollectionDamaged: the catalog differs from what was stored.
     """
     folder = collection / FOLDER
-    folder.mkdir(exist_ok=True)
+    private_folder(folder)
     older = sorted(path for path in folder.iterdir() if path.name.isdigit())
     number = f"{max((int(path.name) for path in older), default=0) + 1:06d}"
     directory = folder / number
-    directory.mkdir()
+    private_folder(directory)
     try:
         state = _write(directory, catalog, on_passages)
         sync(folder)
@@ -129,6 +130,7 @@ def _write(directory: Path, catalog: Catalog, on_passages: OnPassages) -> Catalo
         "files": files,
     }
     _write_synced(directory / MANIFEST, json.dumps(manifest, indent=2))
+    as_private_as(catalog.path, directory)
     for path in [directory, *(path for path in directory.rglob("*") if path.is_dir())]:
         sync(path)
     return state
