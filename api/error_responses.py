@@ -105,9 +105,10 @@ def problem_body(status: int, detail: str) -> Problem:
 def detail_of(error: Exception, home: Path) -> str:
     """Return the message of an error as callers may see it.
 
-    It names no folder of the server, and no collection that the caller did not name.
+    It names no folder and no process of the server, and no collection that the caller did not name.
     """
-    return without_paths(error.brief if isinstance(error, CollectionNotFound) else str(error), home)
+    known = error.brief if isinstance(error, CollectionNotFound | CollectionBusy) else str(error)
+    return without_paths(known, home)
 
 
 def without_paths(text: str, home: Path) -> str:
@@ -144,7 +145,9 @@ def install(app: FastAPI) -> None:
         cause = first.get("ctx", {}).get("error")
         if isinstance(cause, BadRequest):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
-        place = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+        place = (
+            ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+        )
         sentence = _INVALID.get(first["type"], first["msg"])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {sentence}.")
 

@@ -47,7 +47,21 @@ class CollectionDamaged(TamnguError):
 
 
 class CollectionBusy(TamnguError):
-    """Another process is writing to the collection."""
+    """Another process is writing to the collection.
+
+    Attributes:
+        brief: the message without the number of the process, for a caller elsewhere.
+    """
+
+    def __init__(self, message: str, brief: str = "") -> None:
+        """Take the message.
+
+        Args:
+            message: that the collection is busy, with the process that holds it if it is known.
+            brief: the message without that process; the same if empty.
+        """
+        super().__init__(message)
+        self.brief = brief or message
 
 
 class StorageError(TamnguError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rag.catalog.private_files import FILE_MODE
+from rag.collection.lock_holder import holder, noted_as_holder
 from rag.errors import CollectionBusy, StorageError
 
 
@@ -46,20 +47,21 @@ def compacting(directory: Path, *, wait_s: float) -> Iterator[None]:
 
 @contextmanager
 def _held(directory: Path, name: str, activity: str, *, wait_s: float) -> Iterator[None]:
+    noted = directory / f"{name}.holder"
     lock = FileLock(directory / name, timeout=wait_s, mode=FILE_MODE)
     try:
         lock.acquire()
     except Timeout:
-        raise CollectionBusy(
-            f"Another process is {activity} the collection {directory.name!r}; "
-            "try again when it has finished."
-        ) from None
+        brief = f"Another process is {activity} the collection {directory.name!r}"
+        advice = "; try again when it has finished."
+        raise CollectionBusy(f"{brief}{holder(noted)}{advice}", brief + advice) from None
     except OSError as error:
         raise StorageError(
             f"Cannot write to {directory}: {error.strerror or error}; check its permissions and "
             "the free space on its disk."
         ) from error
     try:
-        yield
+        with noted_as_holder(noted):
+            yield
     finally:
         lock.release()

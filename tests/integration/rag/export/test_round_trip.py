@@ -53,7 +53,8 @@ def test_an_imported_collection_is_the_exported_one(
     assert sum(stored) == total
     assert [path.name for path in (home / "collections").iterdir()] == ["copy"]
     folder = existing_directory(home, "copy")
-    assert sorted(path.name for path in folder.iterdir()) == ["catalog.db", "writer.lock"]
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["catalog.db", "writer.lock", "writer.lock.holder"]
     with closing(Collection.open(home, "copy", encoder)) as copy:
         assert_same(sample.catalog, copy.catalog)
         assert copy.calibration.tokens is not None
