@@ -48,7 +48,7 @@ def read_beir(path: str) -> GoldSet:
     unknown = judged.keys() - {question.id for question in questions}
     raise_faults(
         f"beir:{path}",
-        [f"{each!r} is judged, but is not among the queries" for each in sorted(unknown)],
+        [f"{each[:100]!r} is judged, but is not among the queries" for each in sorted(unknown)],
     )
     return check(GoldSet(f"beir:{path}", questions, texts))
 
@@ -65,6 +65,7 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
             for name in ("_id", "text"):
                 if not isinstance(row.get(name), str):
                     raise ValueError(f"it has no string named {name}")
+            _check_language(row)
         except (ValueError, RecursionError) as error:
             faults.append(f"line {number}: {error}")
             continue
@@ -76,15 +77,18 @@ def _judgements(path: Path) -> dict[str, list[Relevant]]:
     judged: dict[str, list[Relevant]] = {}
     faults = []
     rows = csv.reader(_lines(path), delimiter="\t")
-    for number, row in enumerate(rows, start=1):
-        if number == 1 or not row:  # The first line names the columns.
-            continue
-        try:
-            query, document, grade = row
-            if int(grade) > 0:
-                judged.setdefault(query, []).append(Relevant(document, grade=int(grade)))
-        except ValueError:
-            faults.append(f"line {number}: it is not a query, a document and a whole number")
+    try:
+        for number, row in enumerate(rows, start=1):
+            if number == 1 or not row:  # The first line names the columns.
+                continue
+            try:
+                query, document, grade = row
+                if int(grade) > 0:
+                    judged.setdefault(query, []).append(Relevant(document, grade=int(grade)))
+            except ValueError:
+                faults.append(f"line {number}: it is not a query, a document and a whole number")
+    except csv.Error as error:
+        faults.append(f"line {rows.line_num}: {error}")
     raise_faults(str(path), faults)
     return judged
 
@@ -98,6 +102,26 @@ def _lines(path: Path) -> list[str]:
         raise BadGoldSet(f"Cannot read {path}: it is not UTF-8.") from error
 
 
-def _language(row: dict[str, Any], text: str) -> str:
+def _check_language(row: dict[str, Any]) -> None:
+    """Check what a line says of its language and its title.
+
+    Raises:
+        ValueError: one of them has another form.
+    """
+    if not isinstance(row.get("title") or "", str):
+        raise ValueError("its title is not a string")
+    if not isinstance(row.get("metadata") or {}, dict):
+        raise ValueError("its metadata is not a JSON object")
+    given = _stated_language(row)
+    if given is not None:
+        parse_tag(given)
+
+
+def _stated_language(row: dict[str, Any]) -> str | None:
     given = row.get("language") or (row.get("metadata") or {}).get("language")
-    return parse_tag(given).code if isinstance(given, str) else identify(text).code
+    return given if isinstance(given, str) else None
+
+
+def _language(row: dict[str, Any], text: str) -> str:
+    given = _stated_language(row)
+    return parse_tag(given).code if given is not None else identify(text).code

@@ -44,6 +44,17 @@ class Paragraph:
     questions: tuple[SquadQuestion, ...]
 
 
+def string(value: object) -> str:
+    """Return a value of JSON that has to be a string.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError("it is not a string")
+    return value
+
+
 def read_squad(path: Path) -> list[Paragraph]:
     """Read a file in SQuAD's format, version 1 or 2.
 
@@ -54,12 +65,12 @@ def read_squad(path: Path) -> list[Paragraph]:
         return [
             Paragraph(
                 str(article.get("title", "")),
-                paragraph["context"],
+                string(paragraph["context"]),
                 tuple(
                     SquadQuestion(
                         str(row["id"]),
-                        row["question"],
-                        tuple(answer["text"] for answer in row.get("answers") or ()),
+                        string(row["question"]),
+                        tuple(string(answer["text"]) for answer in row.get("answers") or ()),
                     )
                     for row in paragraph["qas"]
                 ),
@@ -69,7 +80,7 @@ def read_squad(path: Path) -> list[Paragraph]:
         ]
     except OSError as error:
         raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
 
 

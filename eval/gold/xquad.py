@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eval.gold.gold_set import BadGoldSet, CorpusText, GoldQuestion, GoldSet, Relevant, check
+from eval.gold.squad import string
 
 LANGUAGES = ("vi", "zh", "en")
 
@@ -80,12 +81,14 @@ def _read(path: Path) -> ParallelPart:
         for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
             for paragraph in article["paragraphs"]:
                 for question in paragraph["qas"]:
-                    questions.append(question["question"])
+                    questions.append(string(question["question"]))
                     answered_by.append(len(contexts))
-                    answers.append(tuple(each["text"] for each in question.get("answers", ())))
-                contexts.append(paragraph["context"])
+                    answers.append(
+                        tuple(string(each["text"]) for each in question.get("answers", ()))
+                    )
+                contexts.append(string(paragraph["context"]))
     except OSError as error:
         raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
     return ParallelPart(contexts, questions, answered_by, answers)

@@ -52,6 +52,11 @@ def test_a_beir_folder_is_read(beir: Path) -> None:
         ("corpus.jsonl", '{"_id": "d1", "text": "x"}\n{"_id": "d2", "text": " "}', "'d2' is empty"),
         ("queries.jsonl", '{"_id": "q1", "text": "\\n"}', "'q1' is empty"),
         ("queries.jsonl", None, "Cannot read"),
+        ("corpus.jsonl", '{"_id": "d1", "text": "x", "title": 1}', "its title is not a string"),
+        ("corpus.jsonl", '{"_id": "d1", "text": "x", "metadata": "vi"}', "its metadata is not a"),
+        ("corpus.jsonl", '{"_id": "d1", "text": "x", "language": "?"}', "is not a language tag"),
+        ("corpus.jsonl", "[" * 100_000, "line 1: "),
+        ("qrels/test.tsv", QRELS + "q" * 200_000 + "\td1\t1\n", "line 5: field larger than"),
     ],
 )
 def test_a_faulty_folder_is_refused(

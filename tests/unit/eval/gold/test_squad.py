@@ -8,6 +8,7 @@ import pytest
 
 from eval.gold.gold_set import BadGoldSet
 from eval.gold.squad import Paragraph, SquadQuestion, read_questions, read_squad
+from eval.gold.xquad import read_xquad
 
 
 def question(**changes: object) -> dict[str, object]:
@@ -47,6 +48,27 @@ def test_version_2_has_questions_without_answers(tmp_path: Path) -> None:
     qas = [unanswerable, question(id="q3", is_impossible=True, answers=None)]
     (paragraph,) = read_squad(write(tmp_path / "a.json", article(qas=qas)))
     assert [each.answers for each in paragraph.questions] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "[" * 100_000,
+        '{"data": [[]]}',
+        '{"data": {"a": 1}}',
+        '{"data": [{"paragraphs": [{"context": 1, "qas": []}]}]}',
+        '{"data": [{"paragraphs": [{"context": "x", "qas": [{"id": 1, "question": null}]}]}]}',
+        '{"data": [{"paragraphs": [{"context": "x", "qas": [[]]}]}]}',
+        '[{"paragraphs": []}]',
+    ],
+)
+def test_json_of_another_form_is_refused(data: str, tmp_path: Path) -> None:
+    for language in ("vi", "zh", "en"):
+        (tmp_path / f"xquad.{language}.json").write_text(data, encoding="utf-8")
+    with pytest.raises(BadGoldSet, match="not in SQuAD's format"):
+        read_squad(tmp_path / "xquad.vi.json")
+    with pytest.raises(BadGoldSet, match="not in SQuAD's format"):
+        read_xquad(tmp_path)
 
 
 def test_a_title_may_lack(tmp_path: Path) -> None:
