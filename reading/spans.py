@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -61,12 +62,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
     A token may carry the space before a word or the mark after it. Nothing is left of marks alone.
     """
+    inside = Counter(text[start:end])
     while start < end:
-        if _is_around(text[start], _CLOSING) or _is_alone(text[start], text[start:end], _OPENING):
+        if _is_around(text[start], _CLOSING) or _is_alone(text[start], inside, _OPENING):
+            inside[text[start]] -= 1
             start += 1
-        elif _is_around(text[end - 1], _OPENING) or _is_alone(
-            text[end - 1], text[start:end], _CLOSING
-        ):
+        elif _is_around(text[end - 1], _OPENING) or _is_alone(text[end - 1], inside, _CLOSING):
+            inside[text[end - 1]] -= 1
             end -= 1
         else:
             break
@@ -78,9 +80,9 @@ def _is_around(character: str, brackets: str) -> bool:
     return character.isspace() or character in _MARKS or character in brackets
 
 
-def _is_alone(character: str, inside: str, brackets: str) -> bool:
+def _is_alone(character: str, inside: Counter[str], brackets: str) -> bool:
     """Return whether a character is one of some brackets, and not all have their other halves."""
     if character not in brackets:
         return False
     others = _CLOSING if brackets == _OPENING else _OPENING
-    return inside.count(others[brackets.index(character)]) < inside.count(character)
+    return inside[others[brackets.index(character)]] < inside[character]

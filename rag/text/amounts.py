@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 import unicodedata
 
 from rag.text.chinese import simplified
@@ -72,6 +73,7 @@ def amounts(text: str) -> set[float]:
     for match in _AMOUNT.finditer(even):
         factor = _factor(match["han"], match["words"])
         values = [round(float(number) * factor, 6) for number in numbers(match["number"])]
+        values = [value for value in values if math.isfinite(value)]
         # The second half of one amount: 1亿2千万, 1 tỷ 200 triệu.
         if 1 < factor < least and len(values) == 1 and not even[end : match.start()].strip():
             found[-1] += values[0]
@@ -80,7 +82,8 @@ def amounts(text: str) -> set[float]:
         end, least = match.end(), factor if len(values) == 1 else 1.0
     for han in _HAN_NUMBER.findall(_AMOUNT.sub(" ", even)):
         value = _of_han(han)
-        if value is not None:
+        # 亿 after 亿 makes numbers that no float holds.
+        if value is not None and value < sys.float_info.max:
             found.append(float(value))
     return set(found)
 

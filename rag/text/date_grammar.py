@@ -138,12 +138,16 @@ def days_in(
         first_year: days of earlier years, and of years after 2099, are not read.
     """
     found: list[WrittenDay] = []
+    taken = bytearray(len(text))
     for form in _DAY_FORMS:
         for match in form.finditer(text):
             start, end = match.span()
-            if any(other.day and start < other.end and other.start < end for other in found):
+            if any(taken[start:end]):
                 continue
-            found.append(WrittenDay(_day(match.groupdict(), day_first, first_year), start, end))
+            day = _day(match.groupdict(), day_first, first_year)
+            found.append(WrittenDay(day, start, end))
+            if day:
+                taken[start:end] = b"\1" * (end - start)
     return found
 
 

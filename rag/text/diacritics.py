@@ -17,11 +17,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 _WORD = re.compile(r"[^\W\d_]+")
 _BACKOFF = 0.4
 """Weight of a syllable's own frequency where the pair was never seen. Method and value are the
 "stupid backoff" of Brants et al., 2007."""
+
+
+_Path: TypeAlias = "tuple[()] | tuple[_Path, str]"
+"""Syllables, each behind those before it: a longer path shares all that it goes on from."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,9 @@ def bare(syllable: str) -> str:
 def _likeliest(words: Sequence[str]) -> list[str]:
     """Return the likeliest sequence of syllables; a word that is not a syllable stays as it is."""
     counts = _counts()
-    best: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+    best: dict[str, tuple[float, _Path]] = {"": (0.0, ())}
     for word in words:
-        following: dict[str, tuple[float, list[str]]] = {}
+        following: dict[str, tuple[float, _Path]] = {}
         for form in counts.forms.get(word, [word]):
             score, path = max(
                 (
@@ -83,9 +88,14 @@ def _likeliest(words: Sequence[str]) -> list[str]:
                 ),
                 key=lambda pair: pair[0],
             )
-            following[form] = (score, [*path, form])
+            following[form] = (score, (path, form))
         best = following
-    return max(best.values(), key=lambda pair: pair[0])[1]
+    likeliest: list[str] = []
+    path = max(best.values(), key=lambda pair: pair[0])[1]
+    while path:
+        path, form = path
+        likeliest.append(form)
+    return likeliest[::-1]
 
 
 def _log_share(counts: _Counts, before: str, form: str) -> float:

@@ -56,11 +56,12 @@ def periods_in(question: str) -> list[Period]:
     """
     found: dict[Period, None] = {}
     # What is read as a day is not read again as a month or a year.
-    rest = question
+    characters = list(question)
     for written in days_in(question, day_first=True, first_year=_FIRST_YEAR):
-        rest = f"{rest[: written.start]}{' ' * (written.end - written.start)}{rest[written.end :]}"
+        characters[written.start : written.end] = " " * (written.end - written.start)
         if written.day:
             found[Period(written.day, written.day, "day")] = None
+    rest = "".join(characters)
     for form in _MONTH_FORMS:
         for match in form.finditer(rest):
             if period := _month(match.groupdict()):

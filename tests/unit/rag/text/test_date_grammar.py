@@ -68,3 +68,9 @@ def test_lines_and_questions_have_days_before_there_were_web_pages() -> None:
 )
 def test_a_date_line_has_a_date_and_nothing_else(line: str, expected: str | None) -> None:
     assert line_date(line) == expected
+
+
+def test_a_question_of_many_days_names_each_once() -> None:
+    text = " ".join(f"{day}/{month}/2020" for month in range(1, 13) for day in range(1, 29))
+    assert len(periods_in(text)) == 12 * 28
+    assert periods_in(f"{text} " * 3) == periods_in(text)
