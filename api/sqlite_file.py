@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rag.catalog.private_files import private_file, private_folder
 from rag.catalog.wal import use_wal
 from rag.errors import StorageError
 
@@ -16,7 +17,7 @@ from rag.errors import StorageError
 class SqliteFile:
     """A SQLite file with one connection, which any number of threads may use.
 
-    The first write creates the file.
+    The first write creates the file, which only its user can read.
     """
 
     def __init__(self, path: Path, schema: str, version: int, content: str) -> None:
@@ -93,7 +94,8 @@ class SqliteFile:
             ) from error
 
     def _connect(self) -> sqlite3.Connection:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self._path.parent)
+        private_file(self._path)
         connection = sqlite3.connect(
             self._path, timeout=10, isolation_level=None, check_same_thread=False
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from api.errors import KeysUnreadable
+from rag.catalog.private_files import private_file, private_folder
 from rag.catalog.wal import use_wal
 
 BUSY_MS = 5000
@@ -93,9 +93,8 @@ class KeyFile:
 
     def create(self) -> sqlite3.Connection:
         """Create the file if it does not exist, readable by its owner only; return a connection."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # SQLite gives the same permissions to the files that it keeps beside this one.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        private_folder(self.path.parent)
+        private_file(self.path)
         self.version()
         return self.connection()
 

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from api.errors import StillRunning
 from api.sqlite_file import SqliteFile
+from rag.catalog.private_files import FILE_MODE, private_folder
 from rag.errors import StorageError
 
 KEPT_S = 24 * 3600
@@ -69,7 +70,9 @@ class IdempotencyStore:
         self._running: set[str] = set()
         self._owner = uuid.uuid4().hex
         # Another process holds this lock for a moment when it checks whether this one lives.
-        self._alive = FileLock(self._lock_path(self._owner), timeout=5, thread_local=False)
+        self._alive = FileLock(
+            self._lock_path(self._owner), timeout=5, thread_local=False, mode=FILE_MODE
+        )
 
     def begin(self, name: str) -> StoredResponse | None:
         """Return the response to a request; None: it was not done, and this process may do it.
@@ -148,7 +151,7 @@ class IdempotencyStore:
             if self._alive.is_locked:
                 return
             try:
-                self._locks.mkdir(parents=True, exist_ok=True)
+                private_folder(self._locks)
                 self._alive.acquire()
                 for lock in self._locks.glob("*.lock"):
                     # This check removes the lock files of processes that were killed.

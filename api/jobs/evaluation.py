@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.jobs.imports import Halted
+from rag.catalog.private_files import private_folder
 from rag.collection.collection import Collection
 from tamngu.records.job import EvaluationAsked, EvaluationResult, Progress
 from tamngu.records.rejection import Rejection
@@ -87,7 +88,7 @@ def save_run(run: Run, path: Path) -> EvaluationResult:
     from eval.reports.figures import figures
     from eval.runs.run import save
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     save(run, path)
     for old in sorted(path.parent.glob("*.json"), key=_modified_at)[:-_MAX_RUNS]:
         old.unlink(missing_ok=True)

@@ -11,9 +11,14 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from embeddings.cache import sync
+from rag.catalog.private_files import FILE_MODE, private_folder
 
 _ABANDONED_S = 24 * 3600.0
 """Age in seconds from which on a folder without a job cannot be an upload in progress."""
+
+_DRIFT_S = 60.0
+"""Seconds by which a clock that nobody sets may differ from the time since the machine started.
+Chosen manually, not tuned."""
 
 
 class JobFolders:
@@ -26,10 +31,21 @@ class JobFolders:
     def __init__(self, home: Path) -> None:
         """Keep the folders under ``home``; nothing is created yet."""
         self._path = home / "jobs"
+        self._started_at = time.time() - _running_s()
 
     def folder(self, job_id: str) -> Path:
         """Return the folder of a job."""
         return self._path / job_id
+
+    def create(self, job_id: str) -> Path:
+        """Make the folder of a job, which only its user can open, and return it.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        for folder in (self._path, self.folder(job_id)):
+            private_folder(folder)
+        return self.folder(job_id)
 
     def sync(self, job_id: str) -> None:
         """Flush the files of a job to the disk, before the job itself is stored."""
@@ -44,8 +60,8 @@ class JobFolders:
         The file of the lock is removed with the job. A process that still gets the lock of a
         removed file finds that the job has ended, and leaves it alone.
         """
-        lock = FileLock(self._lock_path(job_id), timeout=0)
-        self._path.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self._lock_path(job_id), timeout=0, mode=FILE_MODE)
+        private_folder(self._path)
         try:
             lock.acquire()
         except Timeout:
@@ -67,16 +83,28 @@ class JobFolders:
     ) -> None:
         """Remove the files that processes have left because they were killed.
 
+        Where the clock was set since this object was made, nothing is removed: an upload in
+        progress would look as old as the clock was moved.
+
         Args:
             is_job: tells whether a job of this id exists.
             has_ended: tells whether the job of this id will never run again.
         """
+        if abs(time.time() - _running_s() - self._started_at) > _DRIFT_S:
+            return
         for path in self._path.glob("*"):
             with suppress(FileNotFoundError):
-                age_s = time.time() - path.stat().st_mtime
+                # Files of the future are of a time before the clock went back.
+                age_s = abs(time.time() - path.stat().st_mtime)
                 # The folder of an upload exists before its job does.
                 if (is_job(path.stem) or age_s > _ABANDONED_S) and has_ended(path.stem):
                     self.remove(path.stem)
 
     def _lock_path(self, job_id: str) -> Path:
         return self._path / f"{job_id}.lock"
+
+
+def _running_s() -> float:
+    """Return the seconds since the machine started, which no clock changes; also those asleep."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

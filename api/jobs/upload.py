@@ -17,6 +17,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from api.jobs.imports import stored_paths
+from rag.catalog.private_files import new_private_file
 from rag.readers import ENDINGS
 from rag.readers.registry import kind_of
 
@@ -189,7 +190,7 @@ class _Form:
                 raise HTTPException(422, f"The form has more than {_MAX_FIELDS} fields")
         else:
             self._add_name(filename)
-            part.file = self._paths[len(self._names) - 1].open("xb")
+            part.file = new_private_file(self._paths[len(self._names) - 1])
 
     def _add_name(self, filename: bytes) -> None:
         if len(self._names) == MAX_FILES:

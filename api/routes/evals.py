@@ -136,8 +136,7 @@ def _store(
         article_languages(collection, gold_of("questions", enumerate(questions), "item"))
     except BadGoldSet as error:
         raise HTTPException(422, str(error).removesuffix(".")) from error
-    folder = service.jobs.folders.folder(job_id)
-    folder.mkdir(parents=True)
+    folder = service.jobs.folders.create(job_id)
     lines = "".join(f"{json.dumps(each)}\n" for each in questions)
     (folder / GOLD).write_text(lines, encoding="utf-8")
     service.jobs.folders.sync(job_id)

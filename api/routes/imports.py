@@ -158,7 +158,7 @@ async def _receive(request: Request, service: Service, job_id: str) -> Upload:
     folder = service.jobs.folders.folder(job_id)
     content_type = request.headers.get("content-type", "")
     try:
-        await run_in_threadpool(folder.mkdir, parents=True)
+        await run_in_threadpool(service.jobs.folders.create, job_id)
         upload = await receive_upload(
             content_type, request.stream(), folder, service.settings.max_upload_bytes
         )
