@@ -50,6 +50,9 @@ INTERNAL_ERROR = "Internal error in Tamngu; see the server's log."
 RETRY_AFTER_S = 1
 """Seconds after which a client may retry a request that met a temporary error."""
 
+_LONGEST_NAME = 100
+"""Characters of a name in a client's JSON that an error repeats."""
+
 _TEMPORARY = (CollectionBusy, StillRunning, Overloaded)
 """Errors that pass without intervention; their responses have a Retry-After header."""
 
@@ -99,6 +102,8 @@ def problem(status: int, detail: str) -> JSONResponse:
 
 def problem_body(status: int, detail: str) -> Problem:
     """Return the body of an error."""
+    # A name that a client chose may hold halves of surrogate pairs, which no body can hold.
+    detail = detail.encode("utf-8", "replace").decode()
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
 
 
@@ -146,7 +151,7 @@ def install(app: FastAPI) -> None:
         if isinstance(cause, BadRequest):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
         place = (
-            ".".join(str(part) for part in first["loc"] if part != "body") or "body"
+            ".".join(str(part)[:_LONGEST_NAME] for part in first["loc"] if part != "body") or "body"
         )
         sentence = _INVALID.get(first["type"], first["msg"])
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {sentence}.")
