@@ -22,6 +22,7 @@ from rag.errors import (
     CollectionDamaged,
     CollectionNotFound,
     ModelMismatch,
+    NotEnoughMemory,
     StorageError,
 )
 from tamngu.records.request import BadRequest
@@ -31,6 +32,7 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     BadCollectionName: HTTPStatus.UNPROCESSABLE_ENTITY,
     CollectionNotFound: HTTPStatus.NOT_FOUND,
     ModelMismatch: HTTPStatus.CONFLICT,
+    NotEnoughMemory: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -1,5 +1,7 @@
 """Errors between a file and an answer; each message is one sentence that says what to do."""
 
+import errno
+
 from embeddings.errors import TamnguError
 
 
@@ -74,3 +76,35 @@ class UnreadableFile(TamnguError):
 
 class CitationError(TamnguError):
     """A quote is not in its article at the stated offsets."""
+
+
+class NotEnoughMemory(TamnguError):
+    """The process got less memory than it needs."""
+
+    def __init__(self, what: str = "Tamngu") -> None:
+        """Say what needs more memory."""
+        super().__init__(
+            f"There is not enough memory for {what}: close other programs, or raise the limit that "
+            "is set for this one (ulimit -v, or its container's)."
+        )
+
+
+_NO_MEMORY = ("bad_alloc", "Cannot allocate memory", "(os error 12)", "failed to map segment")
+"""What C++, the C library, Rust and the loader of libraries say when memory has run out."""
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Return whether an error, or an error that it comes from, says that memory has run out."""
+    cause: BaseException | None = error
+    # An error may, by mistake, come from itself.
+    for _ in range(20):
+        if cause is None:
+            return False
+        if isinstance(cause, MemoryError | NotEnoughMemory):
+            return True
+        if isinstance(cause, OSError) and cause.errno == errno.ENOMEM:
+            return True
+        if any(said in str(cause) for said in _NO_MEMORY):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

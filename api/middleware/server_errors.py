@@ -8,6 +8,9 @@ from http import HTTPStatus
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_responses import INTERNAL_ERROR, ErrorFormatter
+from rag.errors import NotEnoughMemory, lacks_memory
+
+_NO_MEMORY = "The server has not enough memory for this request; try again later, or ask for less."
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -35,10 +38,14 @@ class ServerErrors:
 
         try:
             await self._app(scope, receive, send_noting_start)
-        except Exception:
+        except Exception as error:
             if scope["type"] != "http" or has_begun:
                 raise
-            _LOG.exception("Unexpected error in %s.", scope["method"])
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-            response = self._format_error(scope["path"], status, INTERNAL_ERROR)
+            status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL_ERROR
+            if lacks_memory(error):
+                status, detail = HTTPStatus.SERVICE_UNAVAILABLE, _NO_MEMORY
+                _LOG.error("%s", NotEnoughMemory("a request"))
+            else:
+                _LOG.exception("Unexpected error in %s.", scope["method"])
+            response = self._format_error(scope["path"], status, detail)
             await response(scope, receive, send)

@@ -127,10 +127,15 @@ class FaissIndex:
         Raises:
             ValueError: the file does not exist or is not an index, or its number of vectors or
                 their dimensions are others.
+            MemoryError: there is not enough memory.
         """
         try:
             index = faiss.read_index(str(path))
-        except (RuntimeError, MemoryError) as error:
+        except RuntimeError as error:
+            raise ValueError(f"{path} is not a FAISS index") from error
+        except MemoryError as error:
+            # A damaged file may state any size; its own size, and as much again, is what it takes.
+            bytes(2 * path.stat().st_size)
             raise ValueError(f"{path} is not a FAISS index") from error
         kind = next((name for name, kind in KINDS.items() if type(index) is kind.index_class), None)
         if kind is None:

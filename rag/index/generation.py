@@ -16,6 +16,7 @@ from embeddings.cache import sync
 from rag.catalog.catalog import Catalog
 from rag.catalog.private_files import as_private_as, private_folder
 from rag.catalog.settings import CatalogState
+from rag.errors import NotEnoughMemory, lacks_memory
 from rag.index.current import (
     CURRENT,
     FOLDER,
@@ -142,6 +143,9 @@ def load_generation(collection: Path, state: CatalogState) -> Generation | None:
     Returns:
         None if there is no generation, if one of its files is damaged, or if it was derived from
         another catalog or from a later state, as after a catalog was restored from a backup.
+
+    Raises:
+        NotEnoughMemory: it cannot be opened for lack of memory.
     """
     while True:
         current = read_current(collection)
@@ -149,7 +153,10 @@ def load_generation(collection: Path, state: CatalogState) -> Generation | None:
             return None
         try:
             return _load(current, state)
-        except (OSError, ValueError):
+        except (OSError, ValueError, MemoryError) as error:
+            # A whole index must not be taken for a damaged one, and built again in memory.
+            if lacks_memory(error):
+                raise NotEnoughMemory(f"the index of {collection.name!r}") from error
             # A compaction may have replaced it meanwhile.
             if read_current(collection) == current:
                 return None

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from embeddings.errors import TamnguError
-from rag.errors import BadCollectionName, BadQuestion
+from rag.errors import BadCollectionName, BadQuestion, NotEnoughMemory, lacks_memory
 from tamngu.cli import plugins
 from tamngu.cli.command import Group
 from tamngu.cli.terminal import echo, prepare_output
@@ -118,14 +118,22 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # The program that read the output has ended, so nobody can read an error either.
         sys.stdout = None
         sys.exit(1)
-    except TamnguError as error:
-        sys.exit(_report(str(error), 2 if isinstance(error, _USAGE_ERRORS) else 1, words))
     except Exception as error:
-        message = (
-            f"{type(error).__name__}: {error}. This is a bug in Tamngu; "
-            "run the command again with --debug to see where."
-        )
-        sys.exit(_report(message, 1, words))
+        sys.exit(_report(_message_of(error), 2 if isinstance(error, _USAGE_ERRORS) else 1, words))
+
+
+def _message_of(error: Exception) -> str:
+    """Return the sentence that is printed for an error."""
+    if isinstance(error, NotEnoughMemory):
+        return str(error)
+    if lacks_memory(error):
+        return str(NotEnoughMemory())
+    if isinstance(error, TamnguError):
+        return str(error)
+    return (
+        f"{type(error).__name__}: {error}. This is a bug in Tamngu; "
+        "run the command again with --debug to see where."
+    )
 
 
 def _report(message: str, code: int, words: list[str]) -> int:

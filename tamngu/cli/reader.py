@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reading.load import NO_READER, PACKAGED_READER
+from tamngu.cli.memory import READER_BYTES, ensure_room
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ def ready_reader(name: str) -> Reader | None:
         the reader; None for ``none``.
 
     Raises:
-        TamnguError: it cannot be found, prepared or loaded.
+        TamnguError: it cannot be found, prepared or loaded, or there is not enough memory for it.
     """
     from reading import load_reader
 
+    if name == PACKAGED_READER:
+        ensure_room(READER_BYTES, "the packaged reader")
     reader = load_reader(name)
     if reader is None:
         return None

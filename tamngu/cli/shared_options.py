@@ -17,6 +17,7 @@ from rag.answering.abstention import ABSTAIN_BELOW, ABSTAIN_BELOW_UNREAD
 from rag.collection.paths import DEFAULT_COLLECTION
 from reading.load import NO_READER, PACKAGED_READER
 from tamngu.cli.command import OTHER, option
+from tamngu.cli.memory import ENCODER_BYTES, ensure_room
 from tamngu.cli.reader import complete_reader, is_compiled, ready_reader
 from tamngu.cli.terminal import echo
 
@@ -180,6 +181,9 @@ def open_collection(
         reads: whether passages will be read; then the reader is loaded here, and not at its first
             use.
     """
+    if model == PACKAGED_MODEL:
+        # Asked first, because other libraries are loaded before the model, and beside it.
+        ensure_room(ENCODER_BYTES, "the packaged model")
     from embeddings.load import is_prepared
     from rag.collection.paths import default_home, existing_directory
 
@@ -203,7 +207,7 @@ def _load_beside_imports(model: str, reader: str | None) -> Encoder:
     lock, so both go on at the same time.
     """
     with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load, model)
+        loading = pool.submit(_loaded, model, None)
         if reader is not None:
             # One after the other, because the packaged ones share a tokenizer.
             pool.submit(ready_reader, reader)
@@ -235,7 +239,17 @@ def load(model: str, overlong: str | None = None) -> Encoder:
         model: as :func:`embeddings.load_encoder` takes it.
         overlong: how to encode texts longer than the model reads; None for the environment's
             choice; see :class:`embeddings.EncoderOptions`.
+
+    Raises:
+        TamnguError: it cannot be found, prepared or loaded, or there is not enough memory for it.
     """
+    if model == PACKAGED_MODEL:
+        ensure_room(ENCODER_BYTES, "the packaged model")
+    return _loaded(model, overlong)
+
+
+@cache
+def _loaded(model: str, overlong: str | None) -> Encoder:
     from embeddings.load import is_prepared, load_encoder
     from embeddings.options import EncoderOptions
 

@@ -1,13 +1,16 @@
-"""Errors that a client's own text is part of."""
+"""Errors that a client's own text, or lack of memory, is part of."""
 
 from __future__ import annotations
+
+import logging
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict
 
-from api.error_responses import install
+from api.error_responses import install, problem
+from api.middleware.server_errors import ServerErrors
 
 
 class Body(BaseModel):
@@ -19,9 +22,14 @@ class Body(BaseModel):
 def client() -> TestClient:
     app = FastAPI()
     install(app)
+    app.add_middleware(ServerErrors, format_error=lambda _, status, detail: problem(status, detail))
 
     @app.post("/body")
     def take(body: Body) -> None: ...
+
+    @app.get("/large")
+    def fail() -> None:
+        raise MemoryError
 
     return TestClient(app)
 
@@ -31,5 +39,15 @@ def test_a_name_that_a_client_chose_is_repeated_in_short(name: str) -> None:
     content = f'{{"{name}": 1}}'
     response = client().post("/body", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 422
-    assert "Extra inputs are not permitted" in response.json()["detail"]
+    assert response.json()["detail"].endswith(".")
     assert len(response.content) < 1000
+
+
+def test_lack_of_memory_is_answered_with_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "tamngu.api"):
+        response = client().get("/large")
+    assert response.status_code == 503
+    assert response.json()["detail"].startswith("The server has not enough memory")
+    (record,) = caplog.records
+    assert record.exc_info is None
+    assert "There is not enough memory for a request" in record.getMessage()
