@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 
 from rag.catalog.connections import Connections
+from rag.catalog.rows import path_value, read_path_value
 
 
 class Files:
@@ -17,30 +18,32 @@ class Files:
 
     def digest(self, path: str) -> str | None:
         """Return the digest of a file if all of its articles are stored, else None."""
-        rows = self._connections.rows("SELECT digest FROM files WHERE path = ?", (path,))
+        rows = self._connections.rows(
+            "SELECT digest FROM files WHERE path = ?", (path_value(path),)
+        )
         return rows[0][0] if rows else None
 
     def count_articles(self, path: str) -> int:
         """Return how many articles were read from a file."""
         query = "SELECT count(*) FROM articles WHERE origin = ?"
-        return int(self._connections.rows(query, (path,))[0][0])
+        return int(self._connections.rows(query, (path_value(path),))[0][0])
 
     def origin_of(self, article_id: str) -> str | None:
         """Return the path of an article's file; None if it was not read from a file."""
         rows = self._connections.rows("SELECT origin FROM articles WHERE id = ?", (article_id,))
-        return rows[0][0] if rows else None
+        return None if not rows or rows[0][0] is None else read_path_value(rows[0][0])
 
     def origins(self) -> list[tuple[str, str]]:
         """Return (article id, path) of all articles that were read from files, sorted by id."""
         query = "SELECT id, origin FROM articles WHERE origin IS NOT NULL ORDER BY id"
-        return [(row[0], row[1]) for row in self._connections.rows(query)]
+        return [(row[0], read_path_value(row[1])) for row in self._connections.rows(query)]
 
 
 def set_origins(connection: Connection, origins: Mapping[str, str]) -> None:
     """Store the paths of articles' files, by article id, inside a transaction."""
     connection.executemany(
         "UPDATE articles SET origin = ? WHERE id = ?",
-        [(origin, article_id) for article_id, origin in origins.items()],
+        [(path_value(origin), article_id) for article_id, origin in origins.items()],
     )
 
 
@@ -53,5 +56,6 @@ def set_digests(connection: Connection, digests: Mapping[str, str]) -> None:
         connection: the transaction's.
         digests: by path or URL.
     """
-    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", digests.items())
-    connection.executemany("DELETE FROM pending WHERE url = ?", [(path,) for path in digests])
+    stored = [(path_value(path), digest) for path, digest in digests.items()]
+    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", stored)
+    connection.executemany("DELETE FROM pending WHERE url = ?", [(path,) for path, _ in stored])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ def article_row(encoded: EncodedArticle) -> tuple[str | bytes | None, ...]:
         "cut": json.dumps([(each.line, each.reason) for each in article.cut], ensure_ascii=False),
     }
     signature = None if encoded.signature is None else encoded.signature.astype("<u4").tobytes()
-    return (*values.values(), article.content_hash, encoded.origin, signature)
+    return (*values.values(), article.content_hash, path_value(encoded.origin), signature)
 
 
 def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
@@ -125,3 +126,19 @@ def read_keys(rows: Sequence[tuple[Any, ...]]) -> Keys:
 
 def _spans(blob: bytes) -> tuple[Span, ...]:
     return tuple(Span(*pair) for pair in np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist())
+
+
+def path_value(path: str | None) -> str | bytes | None:
+    """Return how a path is stored: as text, or as the bytes of a name that is not UTF-8."""
+    if path is None:
+        return None
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path
+
+
+def read_path_value(value: str | bytes) -> str:
+    """Return the path that :func:`path_value` made a value of."""
+    return os.fsdecode(value)
