@@ -65,9 +65,25 @@ def amounts(text: str) -> set[float]:
     >>> amounts("三十一个国家"), amounts("eleven"), amounts("12 tỉnh"), amounts("四川")
     ({31.0}, {11.0}, {12.0}, set())
     """
-    even = simplified(unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text))).casefold()
+    even = _even(text)
     if even.strip() in _WORDS:
         return {float(_WORDS[even.strip()])}
+    found = amounts_in_digits(text)
+    for han in _HAN_NUMBER.findall(_AMOUNT.sub(" ", even)):
+        value = _of_han(han)
+        # 亿 after 亿 makes numbers that no float holds.
+        if value is not None and value < sys.float_info.max:
+            found.add(float(value))
+    return found
+
+
+def amounts_in_digits(text: str) -> set[float]:
+    """Return the amounts in a text that have a digit.
+
+    >>> sorted(amounts_in_digits("三十一个国家，1.5 triệu 12")), amounts_in_digits("eleven")
+    ([12.0, 1500000.0], set())
+    """
+    even = _even(text)
     found: list[float] = []
     end, least = 0, 1.0
     for match in _AMOUNT.finditer(even):
@@ -80,12 +96,12 @@ def amounts(text: str) -> set[float]:
         else:
             found += values
         end, least = match.end(), factor if len(values) == 1 else 1.0
-    for han in _HAN_NUMBER.findall(_AMOUNT.sub(" ", even)):
-        value = _of_han(han)
-        # 亿 after 亿 makes numbers that no float holds.
-        if value is not None and value < sys.float_info.max:
-            found.append(float(value))
     return set(found)
+
+
+def _even(text: str) -> str:
+    """Return a text in Simplified characters and NFKC, its case folded, without superscripts."""
+    return simplified(unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text))).casefold()
 
 
 def _factor(han: str | None, words: str | None) -> float:
