@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from rag.answering.quotable import sentence_of
 from rag.answering.quotes import cite_hit
 from rag.stages import check, stage
+from rag.text.span import Span
 from tamngu.records.citation import Citation
 from tamngu.records.stream_safe import stream_safe
 
 if TYPE_CHECKING:
     from rag.answering.chat import Chat, ChatError
+    from rag.answering.support import Support
     from rag.answering.verification import Sentence
     from rag.collection.collection import Collection
     from tamngu.records.answer import Answer, ShortAnswer
@@ -27,6 +30,10 @@ _CHECK_SHARE = 8
 """Characters that a model writes before the text is checked again for complete sentences: 20, or
 an eighth of what it has written. The whole text is read at each check, so with a fixed number the
 time would grow with the square of the text. Chosen manually, not tuned."""
+
+_Citations: TypeAlias = "dict[tuple[int, int, int], Citation | None]"
+"""Citations by the number of a hit and the quote's offsets in the article; None where the article
+has been changed since."""
 
 OnSentence = Callable[[str], object]
 """Called with a proven sentence and its markers."""
@@ -66,14 +73,16 @@ def _written(
     explain: Callable[[ChatError], str],
 ) -> Answer:
     from rag.answering.chat import ChatError
+    from rag.answering.support import Support
     from rag.answering.verification import NumberedPassage, settled, verify, write
 
     hits = answer.hits[:_READ]
     sources = [
-        NumberedPassage(number, hit.title, hit.published_at, hit.text)
+        NumberedPassage.shown(number, hit.title, hit.published_at, hit.text, hit.language)
         for number, hit in enumerate(hits, start=1)
     ]
-    citations: dict[int, Citation | None] = {}
+    support = Support(collection.encoder, collection.calibration, sources)
+    citations: _Citations = {}
     text = ""
     sent = checked = 0
     try:
@@ -83,14 +92,14 @@ def _written(
             if len(text) - checked >= max(_CHECK_EVERY, checked // _CHECK_SHARE):
                 text = stream_safe(text)
                 checked = len(text)
-                lines = _cited(collection, settled(text, sources), hits, citations)
+                lines = _cited(collection, settled(text, sources), hits, support, citations)
                 for line in lines[sent:]:
                     on_sentence(line)
                 sent = max(sent, len(lines))
     except ChatError as error:
         return replace(answer, notice=explain(error))
     citations = {}
-    lines = _cited(collection, verify(stream_safe(text), sources), hits, citations)
+    lines = _cited(collection, verify(stream_safe(text), sources), hits, support, citations)
     if not lines:
         return replace(
             answer,
@@ -141,25 +150,47 @@ def _cited(
     collection: Collection,
     sentences: Sequence[Sentence],
     hits: Sequence[Hit],
-    citations: dict[int, Citation | None],
+    support: Support,
+    citations: _Citations,
 ) -> list[str]:
-    """Return the sentences with new markers, numbered in the order of their first use.
+    """Return the sentences that stand with new markers, numbered in the order of their first use.
 
     Args:
         collection: to which the hits belong.
-        sentences: proven ones.
+        sentences: with right citations and exact parts.
         hits: number n of a sentence's marker is ``hits[n - 1]``.
-        citations: what is cited already, by those numbers; new citations are added.
+        support: says which sentences stand, and where in the hits.
+        citations: what is cited already; new citations are added.
     """
     lines = []
     for sentence in sentences:
+        if not support.stands(sentence):
+            continue
+        found = []
         for number in sentence.markers:
-            if number not in citations:
-                hit = hits[number - 1]
-                best = hit.evidence[0]
+            span = _quoted(hits[number - 1], support.place(sentence, number))
+            key = number, span.start, span.end
+            if key not in citations:
                 marker = 1 + sum(each is not None for each in citations.values())
-                citations[number] = cite_hit(collection, hit, marker, best.start, best.end)
-        found = [citation for n in sentence.markers if (citation := citations[n]) is not None]
+                citations[key] = cite_hit(
+                    collection, hits[number - 1], marker, span.start, span.end
+                )
+            if (citation := citations[key]) is not None:
+                found.append(citation)
         if found:
             lines.append(f"{sentence.text} {''.join(f'[{each.marker}]' for each in found)}")
     return lines
+
+
+def _quoted(hit: Hit, place: Span | None) -> Span:
+    """Return what is quoted of a hit, as offsets into the article's text.
+
+    Args:
+        hit: a passage.
+        place: the sentence that says what was written, as offsets into the passage.
+    """
+    if place is None:
+        best = hit.evidence[0]
+        return Span(best.start, best.end)
+    span = Span(hit.start + place.start, hit.start + place.end)
+    return sentence_of(hit, span) or span

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answering.chat import Chat, Message
-from rag.text.numerals import numbers
-from rag.text.quotation import has_stray_mark, quotations, stands_in, without_inner_marks
+from rag.answering.exact_parts import has_exact_parts
+from rag.answering.spoken_to_models import without_lines_to_models
+from rag.text.quotation import without_inner_marks
 from rag.text.sentences import sentences
 
 NO_ANSWER = "NO_ANSWER"
@@ -42,12 +43,29 @@ _MARKER = re.compile(
 
 @dataclass(frozen=True)
 class NumberedPassage:
-    """A passage as the model sees it; the numbers begin with 1."""
+    """A passage as the model sees it.
+
+    Attributes:
+        number: by which it is cited, from 1.
+        title: the article's.
+        published_at: the article's.
+        text: the passage.
+        language: the article's; empty if it is not known.
+    """
 
     number: int
     title: str
     published_at: str | None
     text: str
+    language: str = ""
+
+    @classmethod
+    def shown(
+        cls, number: int, title: str, published_at: str | None, text: str, language: str
+    ) -> NumberedPassage:
+        """Return a passage without the lines that speak to a model; offsets do not change."""
+        own = without_lines_to_models(text)
+        return cls(number, without_lines_to_models(title), published_at, own, language)
 
 
 @dataclass(frozen=True)
@@ -92,12 +110,13 @@ def messages(question: str, language: str, passages: Sequence[NumberedPassage]) 
 
 
 def verify(text: str, passages: Sequence[NumberedPassage]) -> list[Sentence]:
-    """Return the sentences of a written answer whose citations, quotes and numbers are right.
+    """Return the sentences of a written answer whose citations and exact parts are right.
 
     A sentence is left out if it cites no passage; if a quotation in it is not, word for word, in
-    the text of a passage that it cites; or if a number in it is neither in the text nor in the
-    title of a passage that it cites. Markers without a passage are removed. An answer that says
-    that the passages do not hold the answer loses all its sentences.
+    the text of a passage that it cites; or if a number, a link or an address in it is neither in
+    the text nor in the title of a passage that it cites. Markers without a passage are removed. An
+    answer that says that the passages do not hold the answer loses all its sentences. Whether the
+    passages say what a sentence says is for :class:`rag.answering.support.Support`.
     """
     return _proven(_cited(_answer_in(text)), passages)
 
@@ -171,10 +190,6 @@ def _without_markers(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
 
 
 def _is_proven(text: str, cited: Sequence[NumberedPassage]) -> bool:
-    if has_stray_mark(text) or not any(each.isalnum() for each in text):
-        return False
-    for quotation in quotations(text):
-        if not any(stands_in(quotation, passage.text) for passage in cited):
-            return False
-    written = "\n".join(f"{passage.title}\n{passage.text}" for passage in cited)
-    return numbers(text) <= numbers(written)
+    return any(each.isalnum() for each in text) and has_exact_parts(
+        text, [passage.text for passage in cited], [passage.title for passage in cited]
+    )

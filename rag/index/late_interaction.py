@@ -45,11 +45,17 @@ def question_tokens(
     tokens: TokenVectors, language: str, calibration: TokenCalibration
 ) -> QuestionTokens | None:
     """Return a question's tokens, ready to be matched; None if all of them have no weight."""
-    weights = calibration.weights_of(tokens.ids)
-    if not len(weights) or weights.sum() <= 0:
-        return None
-    vectors = _projected(tokens.vectors, mean_of(calibration.questions, language), calibration)
-    return QuestionTokens(vectors, weights / weights.sum())
+    return _weighted(tokens, mean_of(calibration.questions, language), calibration)
+
+
+def sentence_tokens(
+    tokens: TokenVectors, language: str, calibration: TokenCalibration
+) -> QuestionTokens | None:
+    """Return the tokens of a text that was encoded as a passage, ready to be matched.
+
+    None if all of them have no weight.
+    """
+    return _weighted(tokens, mean_of(calibration.passages, language), calibration)
 
 
 def passage_codes(tokens: TokenVectors, language: str, calibration: TokenCalibration) -> Codes:
@@ -95,6 +101,15 @@ def best_matches(question: QuestionTokens, steps: Vectors, starts: NDArray[np.in
     best = np.maximum.reduceat(scaled @ steps.T, starts[with_tokens], axis=1)
     matches[:, with_tokens] = best - 8 * scaled.sum(axis=1, keepdims=True)
     return matches
+
+
+def _weighted(
+    tokens: TokenVectors, mean: Vectors, calibration: TokenCalibration
+) -> QuestionTokens | None:
+    weights = calibration.weights_of(tokens.ids)
+    if not len(weights) or weights.sum() <= 0:
+        return None
+    return QuestionTokens(_projected(tokens.vectors, mean, calibration), weights / weights.sum())
 
 
 def _projected(vectors: Vectors, mean: Vectors, calibration: TokenCalibration) -> Vectors:

@@ -102,7 +102,7 @@ def test_waiting_for_a_chat_model_does_not_delay_searches(
     def slow(send: Callable[[bytes], object]) -> None:
         started.release()
         go_on.wait(PATIENCE_S)
-        send(event("Nobody knows [1].", "stop") + DONE)
+        send(event(FIRST, "stop") + DONE)
 
     chat_server.script = slow
     answers: list[httpx.Response] = []
