@@ -129,7 +129,7 @@ def test_what_a_chat_model_wrote_is_shown_with_its_quotes(
 ) -> None:
     chat = ChatServer()
     chat.script = lambda send: send(event("The vote was in New York [1].", "stop") + DONE)
-    question = "Where was Viet Nam elected to the Human Rights Council?"
+    question = "Ai được bầu vào Hội đồng Nhân quyền?"
     with (
         served(sample_home, "sample", "--chat", chat.address) as address,
         opened(browser, address) as page,

@@ -127,7 +127,7 @@ def test_waiting_for_a_chat_model_does_not_delay_searches(
 
 
 FIRST = "The vote was in New York [1]."
-SECOND = "It was about human rights [2]."
+SECOND = "It received 180 votes, the most in Asia and the Pacific [1]."
 
 
 def writes(server: ChatServer, go_on: threading.Event) -> None:
@@ -159,7 +159,10 @@ def test_sentences_come_as_they_are_proven(address: str, chat_server: ChatServer
                     go_on.set()
     assert [name for name, _ in events] == ["hits", "answers", "sentence", "sentence", "answer"]
     texts = [data["text"] for name, data in events if name == "sentence"]
-    assert texts == ["The vote was in New York. [1]", "It was about human rights. [2]"]
+    assert texts == [
+        "The vote was in New York. [1]",
+        "It received 180 votes, the most in Asia and the Pacific. [2]",
+    ]
     assert events[-1][1]["answer"] == " ".join(texts)
     # Quotes of a short answer may follow.
     assert [each["marker"] for each in events[-1][1]["citations"]][:2] == ["1", "2"]
