@@ -4,8 +4,12 @@ FROM python:3.12-slim AS build
 ARG PIP_ARGS=""
 WORKDIR /src
 COPY . .
+# As the Makefile does: nothing is installed whose hash the locks do not have.
 RUN python -m venv /opt/tamngu \
-    && /opt/tamngu/bin/pip install --no-cache-dir $PIP_ARGS -c constraints.txt '.[mcp,otel,server]'
+    && pip="/opt/tamngu/bin/pip install --no-cache-dir --no-deps $PIP_ARGS" \
+    && { $pip --require-hashes -r locks/torch-cpu.txt || $pip --require-hashes -r locks/torch.txt; } \
+    && $pip --require-hashes -r locks/demo.txt -r locks/image.txt \
+    && $pip --no-build-isolation .
 
 FROM python:3.12-slim
 RUN useradd --uid 10001 --create-home tamngu && mkdir /data && chown tamngu /data

@@ -7,7 +7,12 @@ PORT ?= 8000
 DATA ?= ../shared/data
 BIN := .venv/bin
 # Modules are compiled when they are first imported: most of what torch brings never is.
-INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+INSTALL := $(PIP) install --no-compile --no-deps
+# The locks name all that is needed; a file whose hash they do not have is not installed.
+LOCKED := $(INSTALL) --require-hashes
+# Built with the locked setuptools, which pip would fetch unchecked for an isolated build.
+ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
@@ -18,7 +23,7 @@ COVERED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
 # Where it is set, each process compiles anew what it imports: half of the time of most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint types tests reader docs clean
+.PHONY: demo test test-fast lint types tests reader docs locks audit sbom clean
 
 demo: .venv/demo
 	$(BIN)/tamngu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
@@ -52,19 +57,43 @@ reader: .venv/dev
 docs: .venv/docs
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -d build/doctrees docs site
 
+# After a change of pyproject.toml or constraints.txt.
+locks: build/audit/made
+	build/audit/bin/python locks/write.py
+
+# The known vulnerabilities of what the service installs, from a database on the network.
+audit: build/audit/made
+	build/audit/bin/python locks/audit.py
+
+# What is installed in .venv, with versions, licences, and what needs what (CycloneDX).
+sbom: .venv/demo build/audit/made
+	build/audit/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application \
+		--output-reproducible --output-file build/sbom.json $(BIN)/python
+
 clean:
 	rm -rf .venv .coverage* .hypothesis .*_cache build dist site *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-.venv/demo: pyproject.toml constraints.txt
+.venv/demo: pyproject.toml locks/torch-cpu.txt locks/torch.txt locks/demo.txt
 	$(PYTHON) -m venv .venv
-	$(INSTALL) --editable '.[server]'
+	$(LOCKED) --requirement locks/torch-cpu.txt || { \
+		echo "pip finds no CPU build of torch that is in the lock; it takes the build of the package index."; \
+		$(LOCKED) --requirement locks/torch.txt; }
+	$(LOCKED) --requirement locks/demo.txt
+	$(ITSELF)
 	touch $@
 
-.venv/dev: .venv/demo
-	$(INSTALL) --editable '.[dev]'
+.venv/docs: .venv/demo locks/image.txt locks/docs.txt
+	$(LOCKED) --requirement locks/image.txt --requirement locks/docs.txt
 	touch $@
 
-.venv/docs: .venv/demo
-	$(INSTALL) --editable '.[docs]'
+.venv/dev: .venv/docs locks/dev.txt
+	$(LOCKED) --requirement locks/dev.txt
+	touch $@
+
+# Tools that are no part of .venv, so that they do not look at themselves.
+build/audit/made: locks/audit.txt
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes --requirement locks/audit.txt
 	touch $@

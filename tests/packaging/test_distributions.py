@@ -68,7 +68,15 @@ def test_the_sdist_holds_what_the_tests_need(checkout: Path, built: Path) -> Non
     (sdist,) = built.glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}
-    needed = ("Makefile", "constraints.txt", "pyproject.toml", "README.md", "docs", "tests")
+    needed = (
+        "Makefile",
+        "constraints.txt",
+        "pyproject.toml",
+        "README.md",
+        "docs",
+        "locks",
+        "tests",
+    )
     assert held >= files_of(checkout, *needed, *PACKAGES)
 
 
