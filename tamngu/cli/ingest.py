@@ -13,6 +13,7 @@ from tamngu.cli.command import Command, option
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
 from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, load, model_option
+from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,8 +146,8 @@ def ingest_command(
     from rag.collection.collection import Collection
     from rag.collection.paths import collection_directory, default_home
     from rag.readers import Reading, find_files
-    from tamngu.cli.dry_run import show
-    from tamngu.cli.web import Web
+    from tamngu.cli.ingesting.dry_run import show
+    from tamngu.cli.ingesting.web import Web
 
     home = home or default_home()
     collection_directory(home, collection)
@@ -167,9 +168,9 @@ def ingest_command(
     report = ingest_with_progress(opened, files, prune=prune, reading=reading, limits=limits)
     report += web.ingest(opened, reading, limits)
     for rejection in report.rejected:
-        click.echo(f"Skipped {rejection}.", err=True)
+        echo(f"Skipped {rejection}.", err=True)
     if report.more_rejected:
-        click.echo(f"Skipped {report.more_rejected:,} more.", err=True)
+        echo(f"Skipped {report.more_rejected:,} more.", err=True)
     if as_json:
         counts = {name: total[1] for name, total in opened.catalog.counts().items()}
         print_json({"collection": collection, **dataclasses.asdict(report), "languages": counts})
@@ -200,7 +201,7 @@ def ingest_with_progress(
 
 
 def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None:
-    click.echo(
+    echo(
         f"Articles: {report.added} added, {report.updated} changed, {report.unchanged} "
         f"unchanged, {f'{report.removed} removed, ' if prune else ''}{report.rejected_count} "
         f"skipped. Passages encoded: {report.passages}, in "
@@ -208,7 +209,7 @@ def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None
     )
     if report.other_languages:
         counts = ", ".join(f"{code} {count}" for code, count in report.other_languages.items())
-        click.echo(
+        echo(
             f"Articles in languages other than vi, zh and en: {counts}. They are searched too, "
             "but the quality for these languages was not measured."
         )

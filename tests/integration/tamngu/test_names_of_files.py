@@ -17,6 +17,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="names are UTF-8 on this system"),
 ]
 
+SHOWN = r"\x1b[31m\u202e.txt"
+
 
 @pytest.fixture(autouse=True)
 def one_encoder(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,12 +43,16 @@ def test_they_are_ingested_named_and_found_again(
     assert "Articles: 1 added" in out
     assert err.count("Skipped ") == 2
     assert "bug" not in err
+    assert SHOWN in err
+    assert not set(err) & set("\x1b\u202e")
     code, out, err = run(capsys, "ingest", tmp_path / "in", *home, "--json")
     assert json.loads(out)["unchanged"] == 1
     assert len(json.loads(out)["rejected"]) == 2
     code, out, err = run(capsys, "ingest", tmp_path / "in", "--dry-run", *home)
     assert code == 1
     assert "1 articles would be ingested, 2 skipped." in out
+    assert SHOWN in out
+    assert not set(out) & set("\x1b\u202e")
     code, out, err = run(capsys, "articles", "list", *home)
     assert (code, err) == (0, "")
     assert "Lào gia nhập ASEAN năm 1997." in out

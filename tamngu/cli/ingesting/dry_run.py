@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from tamngu.cli.output import print_json
+from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from rag.isolation.limits import Limits
     from rag.readers import Reading
-    from tamngu.cli.web import Web
+    from tamngu.cli.ingesting.web import Web
     from tamngu.records.article import Article
     from tamngu.records.rejection import Rejection
 
@@ -36,7 +35,7 @@ def show(
     if as_json:
         print_json({"articles": taken, "skipped": skipped})
     else:
-        click.echo(f"{len(taken)} articles would be ingested, {len(skipped)} skipped.")
+        echo(f"{len(taken)} articles would be ingested, {len(skipped)} skipped.")
     return 1 if skipped else 0
 
 
@@ -76,11 +75,11 @@ def _print(item: Article | Rejection) -> None:
     from tamngu.records.rejection import Rejection
 
     if isinstance(item, Rejection):
-        click.secho(f"skipped  {item}", fg="red")
+        echo(f"skipped  {item}", fg="red")
         return
     about = [item.language, item.published_at or "no date", f"{len(item.text)} characters"]
     about += [f"{len(item.pages)} pages"] if item.pages else []
-    click.secho(f"kept     {item.title}", fg="green")
-    click.secho(f"         {', '.join(about)}; {item.url or item.source}", dim=True)
+    echo(f"kept     {item.title}", fg="green")
+    echo(f"         {', '.join(about)}; {item.url or item.source}", dim=True)
     for each in item.cut:
-        click.secho(f"cut      {each.reason}: {each.line[:100]}", fg="yellow")
+        echo(f"cut      {each.reason}: {each.line[:100]}", fg="yellow")
