@@ -193,7 +193,7 @@ def _ask(content: object, **other: object) -> dict[str, Any]:
         (_ask([{"type": "image_url", "image_url": {"url": "x"}}]), "messages.0.content", "text"),
         (_ask([{"type": "text"}]), "messages.0.content", "text"),
         (_ask(None), "messages.0.content", "text"),
-        (_ask(5), "messages.0.content.str", "string"),
+        (_ask(5), "messages.0.content", "string"),
         (_ask("ASEAN", n=2), "n", "one answer"),
         (_ask("ASEAN", response_format={"type": "json_object"}), "response_format", "text"),
         ({"model": "tamngu", "messages": []}, "messages", "no message"),
