@@ -121,8 +121,12 @@ def grows_like_its_square(work: Callable[[int], Callable[[], object]], size: int
 
     Each is the least of what was seen so far, because something else may run on the processor.
     """
-    shorter, longer = work(size), work(2 * size)
-    once, twice = seconds(shorter), seconds(longer)
+    longer = work(2 * size)
+    twice = seconds(longer)
+    if twice < FLOOR_S:
+        return False
+    shorter = work(size)
+    once = seconds(shorter)
     for _ in range(TRIES):
         if twice < FLOOR_S or twice < MOST * once:
             return False
