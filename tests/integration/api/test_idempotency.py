@@ -107,19 +107,24 @@ def test_an_upload_without_a_length_is_refused_unread(client: TestClient) -> Non
     assert "Content-Length" in response.json()["detail"]
 
 
-def test_a_change_beyond_the_time_limit_is_answered_when_it_is_done(
+def test_a_change_that_the_time_limit_stops_can_be_sent_again_with_its_key(
     tmp_path: Path, encoder: Encoder
 ) -> None:
     Collection.open_or_create(tmp_path, "default", encoder).close()
-    settings = Settings(timeout_s=0.001)
-    app = create_app(tmp_path, encoder, "default", settings=settings)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        articles = [{"text": f"Number {n} is here."} for n in range(20)]
-        headers = {"Idempotency-Key": "k"}
-        first = client.post("/v1/articles", json={"articles": articles}, headers=headers)
-        assert (first.status_code, first.json()["added"]) == (200, 20)
-        again = client.post("/v1/articles", json={"articles": articles}, headers=headers)
-        assert again.content == first.content
+    articles = [{"text": f"Number {n} is here."} for n in range(20)]
+    asked = {"json": {"articles": articles}, "headers": {"Idempotency-Key": "k"}}
+    short = create_app(tmp_path, encoder, "default", settings=Settings(timeout_s=0.001))
+    with TestClient(short, base_url="http://127.0.0.1") as client:
+        stopped = client.post("/v1/articles", **asked)
+        assert stopped.status_code == 503
+        assert "0.001 s" in stopped.json()["detail"]
+    with TestClient(
+        create_app(tmp_path, encoder, "default"), base_url="http://127.0.0.1"
+    ) as client:
+        first = client.post("/v1/articles", **asked)
+        assert first.status_code == 200
+        assert first.json()["added"] + first.json()["unchanged"] == 20
+        assert client.post("/v1/articles", **asked).content == first.content
 
 
 def test_a_key_whose_response_was_not_stored_may_be_used_again(

@@ -177,7 +177,7 @@ def test_what_reading_may_cost_is_an_option(
     (folder / "a.txt").write_bytes(b"Salt was sold. " * 2_000_000)
     (folder / "b.txt").write_text("Rice was bought.", encoding="utf-8")
     asked = ("ingest", folder, "--dry-run", "--json", "--home", tmp_path / "home")
-    code, out, _ = run(capsys, *asked, "--read-limits", "memory_mb=40")
+    code, out, _ = run(capsys, *asked, "--read-limits", "memory_mb=100")
     found = json.loads(out)
     assert code == 1
     assert len(found["articles"]) == 1
