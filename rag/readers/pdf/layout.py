@@ -47,6 +47,8 @@ _PAGE_NUMBER = re.compile(
     r"|第\s*\d{1,4}\s*[页頁](?:\s*[,，/／]?\s*共\s*\d{1,4}\s*[页頁])?",
     re.IGNORECASE,
 )
+_LONGEST_PAGE_NUMBER = 48
+"""Characters. The work of the pattern grows with the square of the spaces and hyphens."""
 
 
 def rows_of(runs: Sequence[TextRun]) -> list[Row]:
@@ -95,12 +97,17 @@ def without_running_lines(pages: Sequence[Sequence[Row]]) -> list[list[Row]]:
             if any(len(seen[text, top, height + step]) >= _MIN_RUNNING_PAGES for step in (0, 1))
         }
         left = [row for i, row in enumerate(rows) if i not in out]
-        if left and _PAGE_NUMBER.fullmatch(left[-1].text.strip()):
+        if left and _is_page_number(left[-1]):
             left.pop()
-        elif left and _PAGE_NUMBER.fullmatch(left[0].text.strip()):
+        elif left and _is_page_number(left[0]):
             left.pop(0)
         kept.append(left)
     return kept if any(kept) else [list(rows) for rows in pages]
+
+
+def _is_page_number(row: Row) -> bool:
+    text = row.text.strip()
+    return len(text) <= _LONGEST_PAGE_NUMBER and _PAGE_NUMBER.fullmatch(text) is not None
 
 
 def _edges(rows: Sequence[Row]) -> Iterator[tuple[int, tuple[str, bool, int]]]:

@@ -112,19 +112,23 @@ def test_a_change_that_the_time_limit_stops_can_be_sent_again_with_its_key(
 ) -> None:
     Collection.open_or_create(tmp_path, "default", encoder).close()
     articles = [{"text": f"Number {n} is here."} for n in range(20)]
-    asked = {"json": {"articles": articles}, "headers": {"Idempotency-Key": "k"}}
+
+    def send(client: TestClient) -> httpx.Response:
+        headers = {"Idempotency-Key": "k"}
+        return client.post("/v1/articles", json={"articles": articles}, headers=headers)
+
     short = create_app(tmp_path, encoder, "default", settings=Settings(timeout_s=0.001))
     with TestClient(short, base_url="http://127.0.0.1") as client:
-        stopped = client.post("/v1/articles", **asked)
+        stopped = send(client)
         assert stopped.status_code == 503
         assert "0.001 s" in stopped.json()["detail"]
     with TestClient(
         create_app(tmp_path, encoder, "default"), base_url="http://127.0.0.1"
     ) as client:
-        first = client.post("/v1/articles", **asked)
+        first = send(client)
         assert first.status_code == 200
         assert first.json()["added"] + first.json()["unchanged"] == 20
-        assert client.post("/v1/articles", **asked).content == first.content
+        assert send(client).content == first.content
 
 
 def test_a_key_whose_response_was_not_stored_may_be_used_again(

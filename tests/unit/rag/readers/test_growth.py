@@ -35,12 +35,13 @@ LOOKED_AT = {
     "rag.readers.pages.boilerplate._COUNT": 48,
     "rag.readers.pages.boilerplate.foot": 300,
     "rag.readers.pages.boilerplate.widget": 300,
+    "rag.readers.pdf.layout._PAGE_NUMBER": 48,
     "rag.readers.pdf.text._HYPHENATED": 200,
 }
 """Characters that are looked at by patterns which may not grow with the length of what they are
 given, because it is cut first."""
 
-WHOLE = frozenset({"rag.readers.pdf.info._NO_TITLE"})
+WHOLE = frozenset({"rag.readers.pdf.info._NO_TITLE", "rag.readers.pdf.layout._PAGE_NUMBER"})
 """Patterns of whole texts, which are not looked for at each place."""
 
 LENGTH = 3000
