@@ -1,4 +1,4 @@
-"""Connections of clients: how many, how large their headers, and how slowly headers may come."""
+"""Connections of clients: how many, how large their headers, and how slow they may be."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ HEADERS_IN_S = 10.0
 """Seconds in which the headers of a request have to come, counted from the connection or from the
 first byte of a further request. Chosen manually, not tuned."""
 
+READS_IN_S = 120.0
+"""Seconds in which a client has to take :data:`LEAST_READ_BYTES` of a response that waits for it.
+Chosen manually, not tuned: systems take the next piece of a response when about a megabyte of the
+last pieces has been read, and slow mobile connections need two minutes for that."""
+
+LEAST_READ_BYTES = 10_000
+"""Bytes. Chosen manually, not tuned."""
+
 MAX_HEADER_BYTES = 32 * 1024
 """Bytes of the first line and the headers of a request. Chosen manually, not tuned: twice what
 other servers allow."""
@@ -22,9 +30,10 @@ commonly allow a process 1,024 open files, and the databases need some of them."
 
 
 class Connection(H11Protocol):
-    """A connection that is closed if the headers of a request do not come in time."""
+    """A connection that is closed if headers do not come, or responses are not read, in time."""
 
     _late: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override, unused-ignore]
         """Begin to wait for headers."""
@@ -42,7 +51,34 @@ class Connection(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        self._stop_watching()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """Begin to watch whether the client reads, because more waits for it than it takes."""
+        super().pause_writing()
+        self._watch(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """Stop watching: the client has taken what waited."""
+        self._stop_watching()
+        super().resume_writing()
+
+    def _watch(self, waiting: int) -> None:
+        self._unread = self.loop.call_later(READS_IN_S, self._abort_if_unread, waiting)
+
+    def _stop_watching(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _abort_if_unread(self, before: int) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        if before - waiting < LEAST_READ_BYTES:
+            # Closing would wait until the client has read the rest.
+            self.transport.abort()
+        else:
+            self._watch(waiting)
 
     def _wait_for_headers(self) -> None:
         # Further bytes do not extend the time: a slow client sends one now and then.

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from api.server import connections
 from api.server.listening import bind
 from tests.waiting import PATIENCE_S, wait_until
+
+LONG = 8_000_000
+"""Words of a response that no buffer of the system holds."""
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
+    text = "long " * LONG if scope.get("path") == "/long" else "here"
+    await PlainTextResponse(text)(scope, receive, send)
 
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(connections, "HEADERS_IN_S", 0.3)
     listener = bind("127.0.0.1", 0)
-    config = uvicorn.Config(
-        PlainTextResponse("here"), log_level="critical", **connections.connection_settings()
-    )
+    config = uvicorn.Config(_answer, log_level="critical", **connections.connection_settings())
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -71,3 +79,37 @@ def test_headers_that_are_too_large_are_refused(port: int) -> None:
     with connected(port) as client:
         client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\na: " + b"b" * 40_000)
         assert client.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+def test_a_client_that_does_not_read_its_response_is_let_go(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "READS_IN_S", 0.3)
+    with connected(port) as client:
+        client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
+        # Whoever is let go cannot send either.
+        wait_until(lambda: _is_refused(client))
+
+
+def _is_refused(client: socket.socket) -> bool:
+    try:
+        client.sendall(b"\n")
+    except OSError:
+        return True
+    return False
+
+
+def test_a_client_that_reads_on_gets_the_whole_response(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "READS_IN_S", 0.01)
+    # Any progress is enough here, also none: how fast a machine reads is not tested.
+    monkeypatch.setattr(connections, "LEAST_READ_BYTES", -(10**12))
+    with connected(port) as client:
+        client.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = 0
+        while data := client.recv(200_000):
+            received += len(data)
+            time.sleep(0.001)
+        assert received > LONG * len("long ")
