@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from api.errors import KeysUnreadable
@@ -97,6 +97,14 @@ class KeyFile:
         private_file(self.path)
         self.version()
         return self.connection()
+
+    def flush(self) -> None:
+        """Move what was written from SQLite's log into the file, unless another process reads it.
+
+        A key that was revoked stays revoked if the log is lost after the process was killed.
+        """
+        with suppress(sqlite3.OperationalError):
+            self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def close(self) -> None:
         """Close the connection; the next use opens it again."""

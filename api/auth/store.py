@@ -85,6 +85,7 @@ class KeyStore:
             except sqlite3.IntegrityError:
                 # The id, one of 4 billion, is taken.
                 return self.create(name, scopes, collections)
+            self._file.flush()
             self._version = None
         return key, f"tmg_{key.id}_{secret}"
 
@@ -160,6 +161,7 @@ class KeyStore:
                     "UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
                     (_now(), id),
                 )
+                self._file.flush()
             self._version = None
             self._refresh()
             return self._keys[id][0]
@@ -194,7 +196,8 @@ class KeyStore:
     def _read(self) -> dict[str, tuple[Key, bytes]]:
         rows = self._file.connection().execute(
             "SELECT id, name, scopes, collections, created_at, last_used_at, revoked_at, digest "
-            "FROM keys ORDER BY created_at, rowid"
+            # Not by time: a clock may go back.
+            "FROM keys ORDER BY rowid"
         )
         return {row[0]: (_key(*row[:7]), row[7]) for row in rows}
 
@@ -208,7 +211,8 @@ class KeyStore:
 
     def note_use(self, id: str) -> None:
         """Write that a key was used, unless another process is writing."""
-        before = _stamp(datetime.now(UTC) - timedelta(seconds=_NOTE_USE_EVERY_S))
+        now = datetime.now(UTC)
+        before = _stamp(now - timedelta(seconds=_NOTE_USE_EVERY_S))
         with self._lock:
             try:
                 connection = self._file.connection()
@@ -216,8 +220,9 @@ class KeyStore:
                 try:
                     connection.execute(
                         "UPDATE keys SET last_used_at = ? WHERE id = ? "
-                        "AND (last_used_at IS NULL OR last_used_at <= ?)",
-                        (_now(), id, before),
+                        # A use in the future is of a time before the clock went back.
+                        "AND (last_used_at IS NULL OR last_used_at <= ? OR last_used_at > ?)",
+                        (_stamp(now), id, before, _stamp(now)),
                     )
                 finally:
                     connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -70,6 +73,67 @@ def test_guesses_of_a_secret_are_refused_unread_after_ten(
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) > 0
         assert client.post("/v1/search", json=SEARCH, headers=as_(other)).status_code == 200
+
+
+MANY = 10_000
+CHECKS = 300
+
+
+def fill(home: Path, count: int) -> str:
+    """Store so many keys; return the text of one of them."""
+    with opened(home) as store:
+        _, text = store.create("mine", ["read"])
+    with closing(sqlite3.connect(home / "keys.db", isolation_level=None)) as file:
+        file.execute("BEGIN")
+        file.executemany(
+            "INSERT INTO keys (id, name, digest, scopes, created_at) VALUES (?, 'k', ?, 'read', ?)",
+            ((f"{n:08x}", n.to_bytes(32, "big"), "2026-01-01") for n in range(1, count)),
+        )
+        file.execute("COMMIT")
+    return text
+
+
+def cost_s(store: KeyStore, text: str) -> float:
+    """Return the seconds of computing that checks of a text take; the least of five measures."""
+    took = []
+    for _ in range(5):
+        began = time.thread_time()
+        for _ in range(CHECKS):
+            store.verify(text, note=False)
+        took.append(time.thread_time() - began)
+    return min(took)
+
+
+def test_a_check_costs_the_same_among_ten_thousand_keys_and_whether_or_not_the_key_exists(
+    tmp_path: Path,
+) -> None:
+    few, many = fill(tmp_path / "few", 10), fill(tmp_path / "many", MANY)
+    with opened(tmp_path / "few") as small, opened(tmp_path / "many") as large:
+        assert len(large.list()) == MANY
+        assert small.verify(few, note=False) is not None
+        assert large.verify(many, note=False) is not None
+        right = cost_s(large, many)
+        assert right < 5 * cost_s(small, few)
+        wrong = f"{many[:-1]}{'A' if many[-1] != 'A' else 'B'}"
+        unknown = f"tmg_ffffffff_{many.split('_', 2)[2]}"
+        assert large.verify(wrong) is large.verify(unknown) is None
+        for text in (wrong, unknown):
+            assert right / 3 < cost_s(large, text) < 3 * right
+
+
+def test_keys_are_listed_in_their_order_and_uses_noted_after_a_clock_went_back(
+    tmp_path: Path, store: KeyStore
+) -> None:
+    made = [store.create(name, ["read"]) for name in ("first", "second")]
+    with closing(sqlite3.connect(tmp_path / "keys.db", isolation_level=None)) as file:
+        # As if the clock had been two years ahead until a moment ago.
+        file.execute(
+            "UPDATE keys SET created_at = '2999-01-01T00:00:00+00:00',"
+            " last_used_at = '2999-01-01T00:00:00+00:00' WHERE name = 'first'"
+        )
+    assert [key.name for key in store.list()] == ["first", "second"]
+    assert store.verify(made[0][1]) is not None
+    assert (store.list()[0].last_used_at or "") < "2999"
 
 
 def test_looking_at_a_bucket_takes_nothing_from_it() -> None:
