@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from rag.catalog.database_file import ReadOnlyFile, cannot_be_written, connect
+from rag.catalog.file_locks import in_use
 from rag.catalog.private_files import private_file
 from rag.catalog.schema import SCHEMA_VERSION, create, upgrade
-from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, StorageError
+from rag.errors import CollectionDamaged, CollectionNotFound, StorageError
 
 _LOG = logging.getLogger("tamngu.rag")
 
@@ -187,9 +188,7 @@ class Connections:
             # Python sets no code where a text column holds bytes that are not UTF-8.
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise CollectionBusy(
-                    f"Another process is using {self.path}; try again when it has finished."
-                ) from error
+                raise in_use(self.path) from error
             # Our statements are right, so a table or column is missing.
             if code == sqlite3.SQLITE_ERROR:
                 raise damaged(self.path, str(error)) from error

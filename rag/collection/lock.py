@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from rag.catalog.file_locks import no_locks, says_no_locks
 from rag.catalog.private_files import FILE_MODE
 from rag.collection.lock_holder import holder, noted_as_holder
 from rag.errors import CollectionBusy, StorageError
@@ -23,7 +24,7 @@ def writing(directory: Path, wait_s: float = 0) -> Iterator[None]:
 
     Raises:
         CollectionBusy: another process is still writing.
-        StorageError: the folder cannot be written.
+        StorageError: the folder cannot be written, or its file system has no locks.
     """
     with _held(directory, "writer.lock", "writing to", wait_s=wait_s):
         yield
@@ -39,7 +40,7 @@ def compacting(directory: Path, *, wait_s: float) -> Iterator[None]:
 
     Raises:
         CollectionBusy: another process is still compacting.
-        StorageError: the folder cannot be written.
+        StorageError: the folder cannot be written, or its file system has no locks.
     """
     with _held(directory, "compaction.lock", "compacting", wait_s=wait_s):
         yield
@@ -56,6 +57,8 @@ def _held(directory: Path, name: str, activity: str, *, wait_s: float) -> Iterat
         advice = "; try again when it has finished."
         raise CollectionBusy(f"{brief}{holder(noted)}{advice}", brief + advice) from None
     except OSError as error:
+        if says_no_locks(error):
+            raise StorageError(no_locks(directory)) from error
         raise StorageError(
             f"Cannot write to {directory}: {error.strerror or error}; check its permissions and "
             "the free space on its disk."
