@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
+import math
+from collections.abc import Callable
 from typing import Any
 
 import h11
@@ -25,8 +29,27 @@ MAX_HEADER_BYTES = 32 * 1024
 other servers allow."""
 
 MAX_CONNECTIONS = 1000
-"""Connections, and requests, that a server process holds; a further request gets 503. Systems
-commonly allow a process 1,024 open files, and the databases need some of them."""
+"""Connections, and requests, that a server process holds; a further request gets 503."""
+
+_REFUSED = 100
+"""Connections beyond those whose requests get 503; one more is closed at once. Chosen manually, not
+tuned."""
+
+_BACKLOG = 128
+"""Connections that are accepted at once, before the first of them can be closed. asyncio tries as
+often if no file can be opened, and reports each failure. 128 was the longest queue of Linux."""
+
+_OTHER_FILES = 300
+"""Files for databases, indexes, models, jobs and what else a server process opens. Chosen manually,
+not tuned: it has some forty open."""
+
+_FEWEST = 16
+"""Connections that a process holds however few files it may open. Chosen manually, not tuned."""
+
+_REPORT_EVERY_S = 60.0
+"""Seconds between two lines about too few files."""
+
+_LOG = logging.getLogger("tamngu.api")
 
 
 class Connection(H11Protocol):
@@ -38,6 +61,9 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override, unused-ignore]
         """Begin to wait for headers."""
         super().connection_made(transport)
+        if len(self.connections) > (self.limit_concurrency or MAX_CONNECTIONS) + _REFUSED:
+            transport.abort()
+            return
         self._wait_for_headers()
 
     def data_received(self, data: bytes) -> None:
@@ -98,11 +124,56 @@ class Connection(H11Protocol):
 
 
 def connection_settings() -> dict[str, Any]:
-    """Return the settings of uvicorn that concern connections."""
+    """Return the settings of uvicorn that concern connections.
+
+    The process may then open as many files as they need, if the system lets it.
+    """
     return {
         "http": Connection,
         "h11_max_incomplete_event_size": MAX_HEADER_BYTES,
-        "limit_concurrency": MAX_CONNECTIONS,
+        "limit_concurrency": _most_connections(),
+        "backlog": _BACKLOG,
         # Otherwise any program on this machine could choose the address that is rate-limited.
         "proxy_headers": False,
     }
+
+
+def _most_connections() -> int:
+    """Return how many connections leave enough files for everything else."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return MAX_CONNECTIONS
+    others = _REFUSED + _BACKLOG + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < MAX_CONNECTIONS + others:
+        wanted = MAX_CONNECTIONS + others
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    return max(_FEWEST, min(MAX_CONNECTIONS, soft - others))
+
+
+def report_briefly() -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], None]:
+    """Return a handler of an event loop's errors that names a lack of files in one line a minute.
+
+    asyncio reports it with a traceback for each connection that it cannot accept, which would fill
+    a log, and keep the loop from anything else.
+    """
+    last = -math.inf
+
+    def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        nonlocal last
+        error = context.get("exception")
+        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+            loop.default_exception_handler(context)
+        elif loop.time() - last > _REPORT_EVERY_S:
+            last = loop.time()
+            _LOG.warning(
+                "Too many files are open (%s), so clients have to wait: raise the limit of this "
+                "process (ulimit -n, or LimitNOFILE), or look who holds so many connections.",
+                error.strerror,
+            )
+
+    return report

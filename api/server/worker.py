@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from api.server.connections import report_briefly
 from reading.load import NO_READER
 from tamngu.cli.reader import ready_reader
 from tamngu.cli.shared_options import chat_model, load
@@ -119,8 +121,10 @@ def with_stop_signals(app: FastAPI) -> FastAPI:
 
     Its streams end at once, and the process ends also if a thread of it does not.
 
-    Call this in the main thread, after the server has installed its own signal handlers.
+    Call this in the main thread, in the event loop, after the server has installed its own signal
+    handlers. Too few files are reported briefly from then on.
     """
+    asyncio.get_running_loop().set_exception_handler(report_briefly())
     stop = app.state.service.jobs.announce_stop
     app.state.when_stuck = _exit_soon
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import uvicorn
@@ -113,3 +116,35 @@ def test_a_client_that_reads_on_gets_the_whole_response(
             received += len(data)
             time.sleep(0.001)
         assert received > LONG * len("long ")
+
+
+def test_connections_beyond_the_limit_are_closed_at_once(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_REFUSED", -connections.MAX_CONNECTIONS + 2)
+    monkeypatch.setattr(connections, "HEADERS_IN_S", PATIENCE_S)
+    with connected(port) as first, connected(port) as second, connected(port) as third:
+        with suppress(ConnectionResetError):
+            assert third.recv(1) == b""
+        for client in (first, second):
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert client.recv(12).startswith(b"HTTP/1.1")
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
+from api.server.connections import connection_settings
+print(connection_settings()["limit_concurrency"], resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the system has no limit of open files")
+@pytest.mark.parametrize(
+    ("soft", "hard", "expected"),
+    [(256, 4096, "1000 1528"), (256, 1024, "496 1024"), (64, 64, "16 64")],
+)
+def test_connections_leave_files_for_everything_else(soft: int, hard: int, expected: str) -> None:
+    words = [sys.executable, "-c", LIMITED, str(soft), str(hard)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == expected
