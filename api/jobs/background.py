@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from embeddings import TamnguError
+
 _LOG = logging.getLogger("tamngu.api")
 
 
@@ -38,5 +40,8 @@ def errors_logged(message: str) -> Iterator[None]:
     """Log an exception of the block instead of raising it, so that the thread goes on."""
     try:
         yield
+    except TamnguError as error:
+        # Such as a full disk, which may last: one line says all that is known.
+        _LOG.error("%s: %s", message, error)  # noqa: TRY400
     except Exception:
         _LOG.exception("%s.", message)

@@ -85,6 +85,16 @@ class Server:
             self._process.kill()
             self._process.communicate()
 
+    def signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    def ends_within(self, seconds: float) -> bool:
+        try:
+            self._process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def upload(self, collection: str, files: Files, **form: str | list[str]) -> Body:
         response = self.client.post(
             "/v1/imports", params={"collection": collection}, files=files, data=form
