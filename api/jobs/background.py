@@ -42,6 +42,6 @@ def errors_logged(message: str) -> Iterator[None]:
         yield
     except TamnguError as error:
         # Such as a full disk, which may last: one line says all that is known.
-        _LOG.error("%s: %s", message, error)  # noqa: TRY400
+        _LOG.error("%s: %s", message, error)
     except Exception:
         _LOG.exception("%s.", message)
