@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.readers.archive import MAX_UNPACKED, opened_zip
@@ -51,20 +52,36 @@ def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
     with opened_zip(io.BytesIO(data), len(data), most=MAX_UNPACKED):
         pass
     try:
-        word = docx.Document(io.BytesIO(data))
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"it is not a Word document ({error})") from None
-    known = word.core_properties
-    author = (known.author or "").strip()
+        found = _parsed(docx.Document(io.BytesIO(data)))
+    except MemoryError:
+        raise
+    except Exception as error:
+        # Of what is missing or has another form, python-docx and lxml each have their own errors.
+        raise ValueError(f"it is not a Word document, or it is damaged ({error})") from None
     yield make_article(
-        "\n\n".join(_blocks(word)),
+        found.text,
         key=document.key,
-        title=known.title or _title(word),
+        title=found.title,
         url=document.url,
         source=document.source,
         published_at=document.published_at,
-        authors=[] if author.casefold() in _PROGRAM_AUTHORS else [author],
+        authors=[] if found.author.casefold() in _PROGRAM_AUTHORS else [found.author],
     )
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """What a document holds."""
+
+    text: str
+    title: str | None
+    author: str
+
+
+def _parsed(word: WordDocument) -> _Parsed:
+    known = word.core_properties
+    text = "\n\n".join(_blocks(word))
+    return _Parsed(text, known.title or _title(word), (known.author or "").strip())
 
 
 def _blocks(word: WordDocument) -> Iterator[str]:

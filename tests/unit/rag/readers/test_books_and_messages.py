@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tamngu.records.article import Article
-from tamngu.records.rejection import Rejection
 from tests.unit.rag.readers.reading import articles, read, reason
 
 VI = "Lào gia nhập ASEAN năm 1997."
@@ -68,7 +67,31 @@ def test_a_damaged_word_document_gives_a_rejection_and_no_error(data: st.DataObj
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     for item in read("a.docx", bytes(whole)):
-        assert isinstance(item, Article | Rejection)
+        assert isinstance(item, Article) or "its parser failed" not in item.reason
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        {"[Content_Types].xml": "<Types"},
+        {"[Content_Types].xml": "<Types xmlns='x'/>"},
+        {"_rels/.rels": "<a/>"},
+        {"_rels/.rels": ""},
+        {"word/document.xml": "<a"},
+        {"word/document.xml": "<a/>"},
+        {"word/styles.xml": "<a>"},
+        {"docProps/core.xml": "<a/>"},
+    ],
+)
+def test_a_word_document_whose_parts_have_another_form_is_rejected_with_the_reason(
+    replaced: dict[str, str],
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORD)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, replaced.get(name, old.read(name)))
+    for item in read("a.docx", file.getvalue()):
+        assert isinstance(item, Article) or "not a Word document" in item.reason
 
 
 WORD = word()
