@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.gold.gold_set import (
+    MAX_GRADE,
     BadGoldSet,
     CorpusText,
     GoldQuestion,
@@ -16,6 +17,7 @@ from eval.gold.gold_set import (
     Relevant,
     check,
     raise_faults,
+    read_grade,
     split_suffix,
 )
 from rag.text.language import identify
@@ -82,11 +84,14 @@ def _judgements(path: Path) -> dict[str, list[Relevant]]:
             if number == 1 or not row:  # The first line names the columns.
                 continue
             try:
-                query, document, grade = row
-                if int(grade) > 0:
-                    judged.setdefault(query, []).append(Relevant(document, grade=int(grade)))
+                query, document, stated = row
+                if (grade := read_grade(stated)) > 0:
+                    judged.setdefault(query, []).append(Relevant(document, grade=grade))
             except ValueError:
-                faults.append(f"line {number}: it is not a query, a document and a whole number")
+                faults.append(
+                    f"line {number}: it is not a query, a document and a whole number up to "
+                    f"{MAX_GRADE:,}"
+                )
     except csv.Error as error:
         faults.append(f"line {rows.line_num}: {error}")
     raise_faults(str(path), faults)

@@ -19,6 +19,10 @@ class BadGoldSet(TamnguError):
 _SHOWN_FAULTS = 3
 """Faults that an error message lists; it counts the rest."""
 
+MAX_GRADE = 1000
+"""The highest grade of a judgement. Chosen manually: people give 4 at most, and programs 100. The
+metrics' library counts the judgements of each grade from 0 to the highest one."""
+
 
 @dataclass(frozen=True)
 class Relevant:
@@ -108,6 +112,18 @@ def raise_faults(where: str, faults: Sequence[str]) -> None:
     raise BadGoldSet(
         f"{where}: {shown}." if len(faults) == 1 else f"{where}: {len(faults)} faults: {shown}."
     )
+
+
+def read_grade(text: str) -> int:
+    """Return the grade of a judgement; 0 and less say that something does not answer.
+
+    Raises:
+        ValueError: it is not a whole number, or higher than :data:`MAX_GRADE`.
+    """
+    grade = int(text)
+    if grade > MAX_GRADE:
+        raise ValueError(f"its grade is higher than {MAX_GRADE:,}")
+    return grade
 
 
 def split_suffix(path: str) -> tuple[Path, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
-from eval.gold.gold_set import GoldSet, raise_faults
+from eval.gold.gold_set import MAX_GRADE, GoldSet, raise_faults, read_grade
 from eval.runs.run import BadRun, Run
 
 Judged = dict[str, dict[str, int]]
@@ -59,11 +60,14 @@ def read_qrels(path: Path) -> Judged:
     faults = []
     for number, line in _lines(path):
         try:
-            question, _, name, grade = line.split()
-            if int(grade) > 0:
-                judged.setdefault(question, {})[name] = int(grade)
+            question, _, name, stated = line.split()
+            if (grade := read_grade(stated)) > 0:
+                judged.setdefault(question, {})[name] = grade
         except ValueError:
-            faults.append(f"line {number}: it is not QUESTION 0 DOCUMENT GRADE")
+            faults.append(
+                f"line {number}: it is not QUESTION 0 DOCUMENT GRADE, with a whole number up to "
+                f"{MAX_GRADE:,}"
+            )
     raise_faults(str(path), faults)
     return judged
 
@@ -82,6 +86,8 @@ def read_trec_run(path: Path) -> Scored:
         try:
             question, _, name, _, score, _ = line.split()
             value = float(score)
+            if not math.isfinite(value):
+                raise ValueError("it has no order")
         except ValueError:
             faults.append(f"line {number}: it is not QUESTION Q0 DOCUMENT RANK SCORE TAG")
             continue

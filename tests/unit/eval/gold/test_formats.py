@@ -46,6 +46,7 @@ def test_a_beir_folder_is_read(beir: Path) -> None:
         ("qrels/test.tsv", QRELS + "q9\td1\t1\n", "'q9' is judged, but is not among the queries"),
         ("qrels/test.tsv", QRELS + "q1\td9\t1\n", "answered by 'd9', which is missing"),
         ("qrels/test.tsv", QRELS + "q1\td1\n", "line 5: it is not a query, a document and"),
+        ("qrels/test.tsv", QRELS + "q1\td1\t2147483647\n", "a whole number up to 1,000"),
         ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "has no question"),
         ("corpus.jsonl", '{"_id": "d1"}\n[]\n{', "3 faults: line 1: it has no string named text"),
         ("corpus.jsonl", b"\xff", "not UTF-8"),

@@ -80,6 +80,8 @@ def test_what_is_written_is_read_again(files: tuple[Path, Path], tmp_path: Path)
         ("q1 Q0 vi-1 4 0.1 x", "line 5: it repeats 'vi-1' for 'q1'"),
         ("q1 vi-1", "line 5: it is not QUESTION Q0 DOCUMENT RANK SCORE TAG"),
         ("q1 Q0 vi-1 4 high x", "line 5: it is not"),
+        ("q1 Q0 zh-1 4 nan x", "line 5: it is not"),
+        ("q1 Q0 zh-1 4 -1e999 x", "line 5: it is not"),
     ],
 )
 def test_a_run_file_of_something_else_is_refused(
@@ -100,3 +102,10 @@ def test_malformed_judgements_are_refused(tmp_path: Path) -> None:
     (tmp_path / "qrels").write_bytes(b"\xff\xfe")
     with pytest.raises(BadRun, match="not UTF-8"):
         read_qrels(tmp_path / "qrels")
+
+
+@pytest.mark.parametrize("grade", ["1001", "2147483647", "9" * 40, "9" * 5000])
+def test_a_grade_that_nobody_gives_is_refused(grade: str, files: tuple[Path, Path]) -> None:
+    files[0].write_text(f"q1 0 vi-0 1000\nq1 0 vi-1 {grade}\n")
+    with pytest.raises(BadGoldSet, match=r"line 2: .* a whole number up to 1,000"):
+        read_qrels(files[0])
