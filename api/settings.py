@@ -119,5 +119,5 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         raise BadSettings(f"{_PREFIX}{name.upper()}: {first['msg']}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadSettings(f"Cannot read the file that {_FILE} names: {error}.") from error

@@ -52,6 +52,17 @@ def test_the_error_names_the_invalid_setting(
         read_settings()
 
 
+@pytest.mark.parametrize("content", [b"threads = ", b"\xff", b"a = " + b"[" * 5000])
+def test_a_file_that_is_no_toml_is_refused(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "serve.toml"
+    file.write_bytes(content)
+    monkeypatch.setenv("TAMNGU_SERVE_CONFIG", str(file))
+    with pytest.raises(BadSettings, match="Cannot read the file that TAMNGU_SERVE_CONFIG names"):
+        read_settings()
+
+
 def test_a_file_with_an_unknown_line_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
