@@ -160,7 +160,7 @@ class EndpointEncoder:
             ordered = sorted(listed, key=lambda each: int(each["index"]))
             vectors = np.array([each["embedding"] for each in ordered], dtype=np.float32)
             indices = [int(each["index"]) for each in ordered]
-        except (ValueError, KeyError, TypeError, OverflowError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise EncoderError(
                 f"The embeddings endpoint {self._url} answers with something that is not vectors."
             ) from error

@@ -65,7 +65,7 @@ class RerankEndpoint:
             answered = self._posting.post("rerank", body).json()
         except EncoderError as error:
             raise ReaderError(str(error)) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._misunderstood() from error
         return [Reading(score) for score in self._scores(answered, len(windows))]
 

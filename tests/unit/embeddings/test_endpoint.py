@@ -181,8 +181,11 @@ def test_an_answer_that_is_no_vectors_is_one_error(
         client.encode_passages(["a"])
 
 
-def test_an_answer_that_is_no_json_is_one_error(client: Encoder, endpoint: Endpoint) -> None:
-    endpoint.replies = [(200, {}, b"<html>")]
+@pytest.mark.parametrize("answer", [b"<html>", b"[" * 100_000])
+def test_an_answer_that_is_no_json_is_one_error(
+    client: Encoder, endpoint: Endpoint, answer: bytes
+) -> None:
+    endpoint.replies = [(200, {}, answer)]
     with pytest.raises(EncoderError, match="something that is not vectors"):
         client.encode_passages(["a"])
 

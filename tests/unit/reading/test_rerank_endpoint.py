@@ -151,7 +151,7 @@ def test_an_answer_that_is_no_scores_is_one_error(
         reader.read(QUESTION, WINDOWS)
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b'{"results": ['])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff\xfe", b'{"results": [', b"[" * 100_000])
 def test_an_answer_that_is_no_json_is_one_error(
     reader: Reader, server: RerankServer, body: bytes
 ) -> None:
