@@ -7,13 +7,21 @@ about so many once it is unpacked.
 from __future__ import annotations
 
 from tests.hostile.mails import MAILS
+from tests.hostile.marks import MARKS
 from tests.hostile.packed import PACKED
 from tests.hostile.pages import PAGES
 from tests.hostile.pdf_files import PDF_FILES
 from tests.hostile.repeating import Generator
 from tests.hostile.texts import TEXTS
 
-HOSTILE: dict[str, tuple[str, Generator]] = {**TEXTS, **PAGES, **MAILS, **PACKED, **PDF_FILES}
+HOSTILE: dict[str, tuple[str, Generator]] = {
+    **TEXTS,
+    **PAGES,
+    **MARKS,
+    **MAILS,
+    **PACKED,
+    **PDF_FILES,
+}
 """By its name: the kind of document, a file ending, and what makes it."""
 
 NEEDS_LIMITS = frozenset({"pdf: a form that shows itself", "pdf: forms that each show two others"})

@@ -47,30 +47,34 @@ def word_file(body: str, styles: str = "") -> bytes:
     )
 
 
-def _cell(text: str, properties: str = "") -> str:
+def table_cell(text: str, properties: str = "") -> str:
+    """Return a cell of a Word table."""
     return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
 
 
-def _table(rows: list[str]) -> str:
+def word_table(rows: list[str]) -> str:
+    """Return a Word table; each row is its cells."""
     rows = [f"<w:tr>{row}</w:tr>" for row in rows]
     return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
 
 
 def _merged_rows(n: int) -> bytes:
-    below = _cell("", "<w:vMerge w:val='continue'/>")
+    below = table_cell("", "<w:vMerge w:val='continue'/>")
     return word_file(
-        _table([_cell("a" * 250, "<w:vMerge w:val='restart'/>")] + [below] * (n // 90))
+        word_table([table_cell("a" * 250, "<w:vMerge w:val='restart'/>")] + [below] * (n // 90))
     )
 
 
 def _long_merged_cell(n: int) -> bytes:
-    below = _cell("", "<w:vMerge/>")
-    top = _cell("a" * (n // 2), "<w:vMerge w:val='restart'/>")
-    return word_file(_table([top] + [below] * (n // 160)))
+    below = table_cell("", "<w:vMerge/>")
+    top = table_cell("a" * (n // 2), "<w:vMerge w:val='restart'/>")
+    return word_file(word_table([top] + [below] * (n // 160)))
 
 
 def _wide_cells(n: int) -> bytes:
-    return word_file(_table([_cell("a", f"<w:gridSpan w:val='{n * 1000}'/>")] * (n // 100)))
+    return word_file(
+        word_table([table_cell("a", f"<w:gridSpan w:val='{n * 1000}'/>")] * (n // 100))
+    )
 
 
 def _many_styles(n: int) -> bytes:
@@ -113,6 +117,13 @@ def _web_archive(body: bytes, encoding: bytes = b"") -> bytes:
     return head % len(http) + http + b"\r\n\r\n"
 
 
+def _archives_in_one_another(n: int) -> bytes:
+    data = zipped({f"{i}.txt": b"a" for i in range(n // 100)})
+    for name in "abc":
+        data = zipped({f"{name}.zip": data})
+    return data
+
+
 def _packed_page(n: int) -> bytes:
     return _web_archive(gzip.compress(b"<p>x" * (n // 4)), b"Content-Encoding: gzip\r\n")
 
@@ -139,6 +150,13 @@ PACKED: dict[str, tuple[str, Generator]] = {
         ".zip",
         lambda n: zipped({"a.txt": b"a" * n}, zipfile.ZIP_LZMA),
     ),
+    "zip: archives in one another": (".zip", _archives_in_one_another),
+    "zip: half of it": (
+        ".zip",
+        lambda n: zipped({f"{i}.txt": b"a" for i in range(n // 50)})[: n // 2],
+    ),
     "warc: a packed page": (".warc", _packed_page),
+    "warc: half of it": (".warc", lambda n: _web_archive(b"<p>x" * (n // 2))[:n]),
+    "warc: zeros": (".warc.gz", lambda n: gzip.compress(_web_archive(bytes(n)))),
     "warc: records": (".warc", lambda n: _web_archive(b"<p>x") * (n // 200)),
 }

@@ -21,13 +21,13 @@ def _stream(content: bytes, entries: bytes = b"") -> bytes:
     return b"<<%s /Length %d>>\nstream\n%s\nendstream" % (entries, len(content), content)
 
 
-def _page(content: bytes, resources: bytes, *more: bytes) -> bytes:
+def _page(content: bytes, resources: bytes, *more: bytes, entries: bytes = b"") -> bytes:
     return _objects(
         b"<</Type /Catalog /Pages 2 0 R>>",
         b"<</Type /Pages /Kids [3 0 R] /Count 1>>",
         b"<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <<%s>>>>"
         % resources,
-        _stream(content),
+        _stream(content, entries),
         *more,
     )
 
@@ -58,8 +58,21 @@ def _doubled_forms(n: int) -> bytes:
     return _page(b"/A Do", b"/XObject <</A 5 0 R>>", *forms, end)
 
 
+def page_of_packed_text(packed: bytes) -> bytes:
+    """Return a page whose content, in a font named F, is packed by zlib."""
+    return _page(packed, _FONT, entries=b"/Filter /FlateDecode")
+
+
 def _lines_of_text(n: int) -> bytes:
     return _page(b"BT /F 1 Tf 10 800 Td 1 TL %s ET" % (b"(a-) ' " * (n // 7)), _FONT)
+
+
+def _pages_in_a_circle(n: int) -> bytes:
+    kids = b"2 0 R " * (n // 6)
+    return _objects(
+        b"<</Type /Catalog /Pages 2 0 R>>",
+        b"<</Type /Pages /Kids [%s] /Count %d>>" % (kids, n),
+    )
 
 
 PDF_FILES: dict[str, tuple[str, Generator]] = {
@@ -68,4 +81,7 @@ PDF_FILES: dict[str, tuple[str, Generator]] = {
     "pdf: a line of letters": (".pdf", lambda n: _text_on_page(b"a" * n)),
     "pdf: a line of hyphens": (".pdf", lambda n: _text_on_page(b"a-" * (n // 2))),
     "pdf: lines that end in hyphens": (".pdf", _lines_of_text),
+    "pdf: pages in a circle": (".pdf", _pages_in_a_circle),
+    "pdf: brackets": (".pdf", lambda n: _objects(b"<</Type /Catalog /Pages" + b"[" * n + b">>")),
+    "pdf: bytes that are none": (".pdf", lambda n: bytes(range(256)) * (n // 256)),
 }

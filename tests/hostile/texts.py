@@ -35,6 +35,14 @@ def _entry(html: str) -> bytes:
     return f"<rss><channel>{item}</channel></rss>".encode()
 
 
+def _entities(n: int) -> bytes:
+    lines = [f"<!ENTITY e{i} '{f'&e{i - 1};' * 9}'>" for i in range(1, min(n // 60, 9))]
+    rest = "<a/>" * (n // 4)
+    head = "".join(["<!ENTITY e0 'x'>", *lines])
+    title = f"<title>&e{len(lines)};</title>"
+    return f"<!DOCTYPE r [{head}]><rss><channel>{title}{rest}</channel></rss>".encode()
+
+
 _STORY = "The council met on Monday and spoke of roads. " * 8
 
 TEXTS: dict[str, tuple[str, Generator]] = {
@@ -98,14 +106,27 @@ TEXTS: dict[str, tuple[str, Generator]] = {
         ".json",
         lambda n: json.dumps({"h" * (n // 12) + str(i): "a" for i in range(12)}).encode(),
     ),
+    "json: names": (
+        ".json",
+        lambda n: json.dumps({str(i): i for i in range(n // 20)}).encode(),
+    ),
+    "json: halves of characters": (".json", repeating("\\ud800", '"}', '{"text": "')),
+    "jsonl: empty objects": (".jsonl", repeating("{}\n")),
+    "jsonl: nested lists": (".jsonl", repeating("[")),
     "jsonl: lines without an article": (".jsonl", repeating("x\n")),
     "jsonl: marks": (".jsonl", repeating('"', '\n{"text": "A text."}')),
     "table: rows under long names": (".csv", _wide_rows),
     "table: many columns": (".csv", lambda n: (b"a," * (n // 4) + b"\n") * 2),
     "table: quotation marks": (".csv", repeating('"', begin="text\n")),
+    "table: an open quotation": (".csv", repeating('"a', begin="text\n")),
     "table: blank rows": (".tsv", repeating("\t\n", begin="text\ta\n")),
     "feed: a long style": (".rss", lambda n: _entry("<div style='" + "a" * n + "'>x")),
     "feed: open formatting": (".rss", lambda n: _entry(open_formatting(n).decode())),
+    "feed: entries with titles": (
+        ".rss",
+        repeating("<item><title>a</title></item>", begin="<rss>"),
+    ),
+    "feed: entities": (".xml", _entities),
     "feed: entries": (".rss", lambda n: b"<rss><channel>" + b"<item/>" * (n // 7)),
     "feed: nested elements": (".rss", repeating("<a>", begin="<rss>")),
     "feed: comments before it": (".rss", repeating("<!---->", "x")),

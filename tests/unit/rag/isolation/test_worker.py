@@ -30,7 +30,7 @@ from rag.readers.document import Document
 from rag.readers.reading_options import DEFAULT_READING
 from tamngu.records.article import Article
 from tamngu.records.rejection import MAX_REJECTIONS, Rejection
-from tests.unit.rag.isolation.hostile import repeated, zipped
+from tests.hostile.packed import zipped
 
 
 class NoLimits(StepLimits):
@@ -79,9 +79,9 @@ def done(*tasks: Task, limits: NoLimits | None = None) -> list[Answer]:
 
 
 def test_it_says_what_it_is_at() -> None:
-    members = zipped(("a.md", repeated("One.")), ("b.zip", zipped(("c.md", repeated("Two.")))))
+    members = zipped({"a.md": b"One.", "b.zip": zipped({"c.md": b"Two."})})
     limits = NoLimits()
-    answers = done(read(".zip", members(1)), limits=limits)
+    answers = done(read(".zip", members), limits=limits)
     told = [
         (type(each).__name__, each.place) for each in answers if isinstance(each, Begun | Ended)
     ]
@@ -95,8 +95,8 @@ def test_it_says_what_it_is_at() -> None:
 
 
 def test_what_is_done_is_passed_over() -> None:
-    members = zipped(*((f"{n}.txt", repeated(f"Story {n}.")) for n in range(4)))
-    task = read(".zip", members(1))
+    members = zipped({f"{n}.txt": f"Story {n}.".encode() for n in range(4)})
+    task = read(".zip", members)
     for place in ("/0", "/2"):
         task.done.add(place)
     texts = [each.text for each in done(task) if isinstance(each, Article)]
