@@ -26,7 +26,8 @@ from rag.readers.document import Document
 from rag.readers.files import file_document, find_files, read_document
 from tamngu.records.article import Article
 from tamngu.records.rejection import MAX_REJECTIONS, Rejection
-from tests.integration.rag.test_mixed_files import KINDS, write_files
+from tests.file_kinds import KINDS
+from tests.integration.rag.test_mixed_files import write_files
 from tests.unit.rag.isolation import faults
 
 Fault = Callable[[], BinaryIO]
