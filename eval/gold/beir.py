@@ -23,6 +23,10 @@ from eval.gold.gold_set import (
 from rag.text.language import identify
 from tamngu.records.language import parse_tag
 
+_MAX_FIELD = 131_072
+"""Characters, the default of Python's :mod:`csv`. Its own limit is one for the whole process, and
+:mod:`rag.readers.formats.table` raises it."""
+
 
 def read_beir(path: str) -> GoldSet:
     """Read ``DIR`` or ``DIR@SPLIT``: ``corpus.jsonl``, ``queries.jsonl``, ``qrels/SPLIT.tsv``.
@@ -84,6 +88,8 @@ def _judgements(path: Path) -> dict[str, list[Relevant]]:
             if number == 1 or not row:  # The first line names the columns.
                 continue
             try:
+                if max(map(len, row)) > _MAX_FIELD:
+                    raise csv.Error(f"field larger than field limit ({_MAX_FIELD})")
                 query, document, stated = row
                 if (grade := read_grade(stated)) > 0:
                     judged.setdefault(query, []).append(Relevant(document, grade=grade))
