@@ -96,7 +96,7 @@ async def cancel_job(job_id: str, service: ServiceOf) -> Job:
     "/{job_id}/events",
     response_class=StreamingResponse,
     dependencies=READ,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def follow_job(job_id: str, service: ServiceOf) -> StreamingResponse:
     """Stream server-sent events named ``job`` until the job or the server has ended.
