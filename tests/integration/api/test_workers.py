@@ -19,7 +19,7 @@ import pytest
 from embeddings import Encoder
 from rag import Collection
 from tests.integration.api.served import TAMNGU
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -91,10 +91,16 @@ def test_workers_share_articles_and_metrics(home: Path) -> None:
             hits = fresh("POST", "/v1/search", body).json()["hits"]
             # Every process finds what the others have stored.
             assert len(hits) == 24
-        text = fresh("GET", "/metrics").text
         asked = 'tamngu_requests_total{method="POST",route="/v1/search",status="200"}'
-        (line,) = [line for line in text.splitlines() if line.startswith(asked)]
-        assert float(line.rsplit(" ", 1)[1]) == 24
+
+        def are_counted() -> bool:
+            lines = fresh("GET", "/metrics").text.splitlines()
+            return [float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(asked)] == [
+                24
+            ]
+
+        # A process counts a request a moment after it has sent the response.
+        wait_until(are_counted)
         # Every process notices when another one deletes and creates a collection.
         assert fresh("PUT", "/v1/collections/brief").status_code == 201
         for round_ in range(8):

@@ -80,8 +80,8 @@ class Server:
         assert (self._process.returncode, errors) == (0, "")
 
     def kill(self) -> None:
+        self.client.close()
         if self._process.returncode is None:
-            self.client.close()
             self._process.kill()
             self._process.communicate()
 
