@@ -138,12 +138,17 @@ def read_document(
     except OSError as error:
         yield Rejection(document.name, f"it cannot be read ({error.strerror or error})")
     except ValueError as error:
-        yield Rejection(document.name, str(error))
+        yield Rejection(document.name, _in_one_line(str(error)))
     except Exception as error:
         # A page that makes a parser fail must not end a long ingest.
         reason = f"its parser failed ({type(error).__name__}: {error})"
-        yield Rejection(document.name, reason)
+        yield Rejection(document.name, _in_one_line(reason))
     watch.end(document)
+
+
+def _in_one_line(reason: str) -> str:
+    """Return a reason without line ends, which the messages of some parsers have."""
+    return " ".join(reason.split())
 
 
 def _admitted(
