@@ -32,12 +32,16 @@ from rag.collection.export_format import (
 )
 from rag.errors import BadExport, UnreadableFile
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Passage
+from rag.text.visible import visible_line
 
 _MAX_TOKENS = 65_536
 """Tokens of one passage, 4 MB: far more than any model reads."""
 
 _LONGEST_MANIFEST = 1024 * 1024
 """Bytes."""
+
+_LONGEST_PROBLEM = 300
+"""Characters of what is wrong with an export, in the message."""
 
 _MALFORMED = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 """What unpacking and parsing raise on damaged exports and on other files."""
@@ -108,9 +112,14 @@ class ExportReader:
                 raise ValueError(f"it holds {counts}, not {self.manifest.counts}")
 
     def problem(self, what: str) -> BadExport:
-        """Return the error that says what is wrong with the file and what to do."""
+        """Return the error that says what is wrong with the file and what to do.
+
+        Args:
+            what: may hold text of the file.
+        """
+        shown = visible_line(what)[:_LONGEST_PROBLEM]
         return BadExport(
-            f"{self._file} is not a complete export of a collection ({what}): copy it again, or "
+            f"{self._file} is not a complete export of a collection ({shown}): copy it again, or "
             "export the collection again."
         )
 
@@ -136,7 +145,7 @@ class ExportReader:
         found = format_of(text)
         if found != FORMAT:
             raise BadExport(
-                f"{self._file} has format {found}; this Tamngu reads {FORMAT}: export the "
+                f"{self._file} has format {found!r:.40}; this Tamngu reads {FORMAT}: export the "
                 "collection again with the version of Tamngu that imports it."
             )
         return Manifest.from_json(text)

@@ -201,6 +201,19 @@ def test_articles_that_cannot_be_stored_are_refused(
     assert_refused(tmp_path / "home", tmp_path / "other.zip", match=match)
 
 
+@pytest.mark.parametrize("key", ["\ud800", "\x1b[31m\n" * 5000, ["a" * 10_000]])
+def test_what_is_wrong_is_said_in_a_short_line(key: object, exported: Path, tmp_path: Path) -> None:
+    with ZipFile(exported) as archive:
+        lines = [json.loads(line) for line in archive.read("articles.jsonl").splitlines()]
+    lines[0]["key"] = key
+    data = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+    forge(exported, tmp_path / "other.zip", {"articles.jsonl": data})
+    with pytest.raises(BadExport, match="cannot have the key") as refused:
+        import_collection(tmp_path / "home", "copy", tmp_path / "other.zip")
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 500 + len(str(tmp_path))
+
+
 @pytest.mark.parametrize("line", [b"{", b"\xff\n", b"[" * 100_000, b"\n", b"null\n"])
 def test_a_line_that_is_not_json_is_refused(line: bytes, exported: Path, tmp_path: Path) -> None:
     forge(exported, tmp_path / "other.zip", {"articles.jsonl": line})
