@@ -70,7 +70,8 @@ class EncoderOptions:
         for name, values in CHOICES.items():
             if getattr(self, name) not in values:
                 raise EncoderError(
-                    f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(values)}."
+                    f"{name} is {getattr(self, name)!r:.100}; "
+                    f"it must be one of {', '.join(values)}."
                 )
         for name in ("question_cache", "threads"):
             if getattr(self, name) < 0:
@@ -99,7 +100,8 @@ class EncoderOptions:
                     given[each.name] = _READERS[str(each.type)](environment[variable])
                 except (ValueError, KeyError):
                     raise EncoderError(
-                        f"{variable} is {environment[variable]!r}; it must be of type {each.type}."
+                        f"{variable} is {environment[variable]!r:.100}; "
+                        f"it must be of type {each.type}."
                     ) from None
         return cls(**given)  # type: ignore[arg-type]
 

@@ -157,7 +157,9 @@ def changed(limits: Limits, setting: str) -> Limits:
         place, _, value = word.partition("=")
         kind, _, name = place.rpartition(":")
         if kind and kind not in ENDINGS:
-            raise BadLimits(f"{kind!r} is not a kind of files; write one of {' '.join(ENDINGS)}.")
+            raise BadLimits(
+                f"{kind!r:.100} is not a kind of files; write one of {' '.join(ENDINGS)}."
+            )
         if kind:
             one = _changed(limits.of(kind), name, value, word)
             limits = replace(limits, by_kind={**limits.by_kind, kind: one})
@@ -172,7 +174,7 @@ def _changed(limit: Limit, name: str, value: str, word: str) -> Limit:
     is_number = value.isdecimal() and len(value) <= len(str(_LARGEST))
     if name not in names or not is_number or not 0 < int(value) <= _LARGEST:
         raise BadLimits(
-            f"{word!r} is not a limit; write NAME=NUMBER, or KIND:NAME=NUMBER, with a whole number "
-            f"from 1 to {_LARGEST:,} and one of the names {', '.join(names)}."
+            f"{word!r:.100} is not a limit; write NAME=NUMBER, or KIND:NAME=NUMBER, with a whole "
+            f"number from 1 to {_LARGEST:,} and one of the names {', '.join(names)}."
         )
     return replace(limit, **{name: int(value)})

@@ -37,6 +37,8 @@ def test_code_of_models_does_not_run_unless_the_user_asks() -> None:
         ),
         ("TAMNGU_THREADS", "-1", "must be 0 or more"),
         ("TAMNGU_TRUST_REMOTE_CODE", "perhaps", "it must be of type bool"),
+        ("TAMNGU_THREADS", "9" * 5000, "it must be of type int"),
+        ("TAMNGU_RUNTIME", "x" * 5000, "one of auto"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "0", "above 0"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "nan", "above 0"),
         ("TAMNGU_ENDPOINT_TIMEOUT", "inf", "under a day"),
@@ -46,5 +48,6 @@ def test_code_of_models_does_not_run_unless_the_user_asks() -> None:
     ],
 )
 def test_a_wrong_value_is_named(variable: str, value: str, message: str) -> None:
-    with pytest.raises(EncoderError, match=message):
+    with pytest.raises(EncoderError, match=message) as refused:
         EncoderOptions.from_environment({variable: value})
+    assert len(str(refused.value)) < 200
