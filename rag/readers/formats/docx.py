@@ -57,7 +57,9 @@ def read_docx(document: Document, reading: Reading) -> Iterator[Article]:
         raise
     except Exception as error:
         # Of what is missing or has another form, python-docx and lxml each have their own errors.
-        raise ValueError(f"it is not a Word document, or it is damaged ({error})") from None
+        # Some of their messages name objects of Python, whose addresses are others each time.
+        kind = type(error).__name__
+        raise ValueError(f"it is not a Word document, or it is damaged ({kind})") from None
     yield make_article(
         found.text,
         key=document.key,

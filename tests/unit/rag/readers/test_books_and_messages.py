@@ -97,6 +97,15 @@ def test_a_word_document_whose_parts_have_another_form_is_rejected_with_the_reas
         )
 
 
+def test_a_document_of_another_program_is_rejected_with_the_same_words_each_time() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WORD)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"wordprocessingml", b"spreadsheetml"))
+    assert reason("a.docx", file.getvalue()) == reason("a.docx", file.getvalue())
+    assert "0x" not in reason("a.docx", file.getvalue())
+
+
 WORD = word()
 
 CONTAINER = """<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
