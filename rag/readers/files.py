@@ -124,8 +124,10 @@ def read_document(
         if not reading.keep_boilerplate:
             items = with_repeated(items, _watched(uncut_text, document, watch))
         for item in items:
-            if not isinstance(item, Document):
+            if isinstance(item, Article):
                 yield item
+            elif isinstance(item, Rejection):
+                yield replace(item, reason=_in_one_line(item.reason))
             elif depth == _MAX_DEPTH:
                 reason = f"it is inside more than {_MAX_DEPTH} archives or messages"
                 yield Rejection(document.name, reason)
@@ -147,7 +149,7 @@ def read_document(
 
 
 def _in_one_line(reason: str) -> str:
-    """Return a reason without line ends, which the messages of some parsers have."""
+    """Return a reason without line ends, which messages of parsers and names in files may have."""
     return " ".join(reason.split())
 
 

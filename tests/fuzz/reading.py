@@ -101,7 +101,7 @@ def _read(kind: str, data: bytes) -> Hashable:
             if item.reason.startswith(_FAILED):
                 # Reads it again, for the traceback.
                 _walk(document, reading)
-            must(item.reason.isprintable() or not item.reason.isascii(), f"{item.reason!r}")
+            must(item.reason == " ".join(item.reason.split()), f"{item.reason!r} is not one line")
             must(item.count > 0 and bool(item.where), "a rejection counts or names nothing")
             must(not item.reason.startswith(_FAILED), f"{item}")
     kinds = [

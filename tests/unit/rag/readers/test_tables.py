@@ -50,6 +50,12 @@ def test_what_a_table_or_an_object_calls_its_fields_is_told() -> None:
     assert "--field text=NAME" in reason("a.json", json.dumps({"body": VI}))
 
 
+def test_a_reason_is_one_line_whatever_the_columns_are_called() -> None:
+    (found,) = read("a.csv", '"a\n\tb\r",c\n1,2\n')
+    assert isinstance(found, Rejection)
+    assert "it has a b, c:" in found.reason
+
+
 def test_a_table_in_another_encoding_is_read() -> None:
     (article,) = articles("a.csv", f"title,text\n东盟,{ZH * 5}\n".encode("gb18030"))
     assert article.text == ZH * 5
