@@ -17,7 +17,7 @@ import httpx
 
 from embeddings.errors import TamnguError
 from rag.answering.deadline import Deadline
-from rag.text.visible import visible
+from rag.text.visible import visible, visible_line
 
 Message = Mapping[str, str]
 """``role`` (``system`` or ``user``) and ``content``."""
@@ -77,7 +77,8 @@ class Chat:
         """
         url, _, model = address.partition("#")
         if not model:
-            raise ChatError(f"{address} names no model: write it after a #, as in {address}#qwen3.")
+            shown = visible_line(address)[:_LONGEST_PROBLEM]
+            raise ChatError(f"{shown} names no model: write it after a #, as in {shown}#qwen3.")
         key = environment.get("TAMNGU_CHAT_API_KEY", "")
         if not (key.isascii() and key.isprintable()):
             raise ChatError("TAMNGU_CHAT_API_KEY has a character that no key has; write it again.")

@@ -113,7 +113,11 @@ def _other_members(random: Random, members: list[tuple[str, bytes]]) -> list[tup
     if chance < 0.95:
         other = random.choice(members)[0]
         return [*members[:place], (other, content), *members[place + 1 :]]
-    new = changed(random, name.encode()).decode("utf-8", "replace").replace("\x00", "")
+    new = (
+        changed(random, name.encode("utf-8", "replace"))
+        .decode("utf-8", "replace")
+        .replace("\x00", "")
+    )
     return [*members[:place], (new, content), *members[place + 1 :]]
 
 
@@ -189,7 +193,12 @@ def _other_object(random: Random, value: dict[str, Any], depth: int) -> dict[str
     if chance < 0.1:
         return rest
     if chance < 0.15:
-        return {**rest, changed(random, name.encode()).decode("utf-8", "replace"): value[name]}
+        return {
+            **rest,
+            changed(random, name.encode("utf-8", "replace")).decode("utf-8", "replace"): value[
+                name
+            ],
+        }
     if chance < 0.2:
         return {
             **value,

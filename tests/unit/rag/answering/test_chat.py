@@ -232,6 +232,13 @@ def test_an_address_without_a_model_says_how_to_write_it() -> None:
         Chat.at("http://127.0.0.1:1/v1")
 
 
+def test_an_address_is_repeated_in_short_with_marks() -> None:
+    with pytest.raises(ChatError, match="names no model") as refused:
+        Chat.at("\u200b\x1b[31m" + "a" * 10_000)
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 1200
+
+
 @pytest.mark.parametrize("key", ["khóa", "a\nb"])
 def test_a_key_that_cannot_be_one_is_refused(key: str) -> None:
     with pytest.raises(ChatError, match="write it again"):
