@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from embeddings import TamnguError
+from rag.text.visible import visible_line
 
 
 class BadGoldSet(TamnguError):
@@ -17,7 +18,8 @@ class BadGoldSet(TamnguError):
 
 
 _SHOWN_FAULTS = 3
-"""Faults that an error message lists; it counts the rest."""
+_LONGEST_FAULT = 300
+"""Faults that an error message lists, it counts the rest; and characters of each."""
 
 MAX_GRADE = 1000
 """The highest grade of a judgement. Chosen manually: people give 4 at most, and programs 100. The
@@ -108,7 +110,8 @@ def raise_faults(where: str, faults: Sequence[str]) -> None:
     if not faults:
         return
     more = len(faults) - _SHOWN_FAULTS
-    shown = "; ".join(faults[:_SHOWN_FAULTS]) + (f"; and {more} more" if more > 0 else "")
+    listed = (visible_line(each)[:_LONGEST_FAULT] for each in faults[:_SHOWN_FAULTS])
+    shown = "; ".join(listed) + (f"; and {more} more" if more > 0 else "")
     raise BadGoldSet(
         f"{where}: {shown}." if len(faults) == 1 else f"{where}: {len(faults)} faults: {shown}."
     )

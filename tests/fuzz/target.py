@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 from embeddings import TamnguError
+from rag.text.visible import visible
 from tests.fuzz.structures import Mutation
 
 _NAMED = re.compile("[0-9]+|/[^ ]*fuzz-[^ ]*|['‘“\"].*", re.DOTALL)
@@ -66,8 +67,6 @@ def outcome_of(work: Callable[[], Hashable]) -> Hashable:
     try:
         return work()
     except TamnguError as error:
-        must(
-            str(error).isprintable() or "\n" in str(error), f"a message is not printable: {error!r}"
-        )
+        must(visible(str(error)) == str(error), f"a message is not visible: {error!r}")
         must(len(str(error)) < 5000, "a message has more than 5,000 characters")
         return refusal(error)

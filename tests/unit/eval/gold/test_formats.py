@@ -117,6 +117,13 @@ def test_a_place_that_is_not_there_is_named(kind: str, tmp_path: Path) -> None:
         read_gold(f"{kind}:{tmp_path / 'nowhere'}")
 
 
+def test_a_fault_is_said_in_short(beir: Path) -> None:
+    (beir / "qrels" / "test.tsv").write_text(QRELS + f"q1\t{'d' * 9000}\x1b\t1\n")
+    with pytest.raises(BadGoldSet, match="is answered by") as refused:
+        read_gold(f"beir:{beir}")
+    assert len(str(refused.value)) < 400 + len(str(beir))
+
+
 def test_many_faults_are_counted() -> None:
     questions = tuple(GoldQuestion("a", "?", "vi") for _ in range(2))
     texts = tuple(CorpusText(name, "x", "vi") for name in "aabbccdd")

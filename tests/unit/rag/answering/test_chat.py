@@ -234,7 +234,7 @@ def test_an_address_without_a_model_says_how_to_write_it() -> None:
 
 def test_an_address_is_repeated_in_short_with_marks() -> None:
     with pytest.raises(ChatError, match="names no model") as refused:
-        Chat.at("\u200b\x1b[31m" + "a" * 10_000)
+        Chat.at("\u202e\x1b[31m" + "a" * 10_000)
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 1200
 
