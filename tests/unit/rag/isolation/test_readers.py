@@ -133,7 +133,7 @@ def test_the_nursery_has_imported_what_readers_need(readers: Readers, tmp_path: 
         document("b.txt", faults.name_new_modules),
     )
     assert len(first) == 1
-    assert last == ["new: "]
+    assert last == ["new:"]
 
 
 def test_a_process_reads_some_documents_only() -> None:
