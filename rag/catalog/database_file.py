@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rag.catalog.wal import LOG_BYTES
 from rag.errors import StorageError
 
 _MAPPED_BYTES = 2**30
@@ -120,7 +121,12 @@ def _connected(address: str) -> sqlite3.Connection:
         check_same_thread=False,
         uri=address.startswith("file:"),
     )
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"mmap_size={_bytes_to_map()}"):
+    for pragma in (
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"mmap_size={_bytes_to_map()}",
+        f"journal_size_limit={LOG_BYTES}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -8,9 +8,14 @@ import time
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.01
 
+LOG_BYTES = 16 * 2**20
+"""Bytes to which a log is cut when it begins anew. SQLite writes a log back to its database from 4
+MB on; without this bound, the file would keep the size of the largest transaction ever. Chosen
+manually, not tuned."""
+
 
 def use_wal(connection: sqlite3.Connection) -> None:
-    """Turn on write-ahead logging as soon as no other process is using the file.
+    """Turn on write-ahead logging as soon as no other process is using the file, and bound its log.
 
     SQLite itself does not wait here, whatever its timeout: when two processes opened a new file at
     once, one of them got an error.
@@ -28,4 +33,5 @@ def use_wal(connection: sqlite3.Connection) -> None:
                 raise
             time.sleep(_PAUSE_S)
         else:
+            connection.execute(f"PRAGMA journal_size_limit={LOG_BYTES}")
             return
