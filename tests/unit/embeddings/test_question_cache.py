@@ -45,6 +45,16 @@ def test_more_questions_than_fit_are_all_encoded(encoder: Encoder) -> None:
     assert cache.encode_questions(["a", "b", "c"]).shape == (3, 384)
 
 
+def test_long_questions_do_not_take_more_memory_than_as_many_usual_ones(encoder: Encoder) -> None:
+    cache = QuestionCache(encoder, 4)
+    # Each of them has 300 tokens: 460 KB of vectors, where four usual questions have 80 KB.
+    for text in ("salt " * 300, "rice " * 300):
+        assert cache.encode_questions([text]).shape[0] == 1
+    for text in ("a", "b", "a", "b", "salt " * 300):
+        cache.encode_questions([text])
+    assert (cache.hits, cache.misses) == (2, 5)
+
+
 def test_a_very_long_question_is_not_remembered(encoder: Encoder) -> None:
     cache = QuestionCache(encoder, 10)
     for _ in range(2):
