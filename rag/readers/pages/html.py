@@ -15,7 +15,7 @@ from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
 from rag.readers.document import Document
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
-from rag.readers.pages.html_bounds import bounded
+from rag.readers.pages.html_bounds import are_neighbours_compared, bounded
 from rag.readers.pages.page_tree import TooDeep, page_tree
 from rag.readers.pages.paywall import is_stub
 from rag.readers.reading_options import DEFAULT_READING, Reading
@@ -85,7 +85,12 @@ def extracted(html: str) -> Extracted | None:
     """Return the text and metadata that trafilatura finds in a page."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(html, include_comments=False, with_metadata=True)
+    found = trafilatura.bare_extraction(
+        html,
+        fast=not are_neighbours_compared(html),
+        include_comments=False,
+        with_metadata=True,
+    )
     return None if isinstance(found, dict) else found
 
 

@@ -26,6 +26,16 @@ _MAX_OPTIONS = 1000
 """Options of a page's forms that are parsed as such. resiliparse compares each with those before
 it: 8,000 take .2 s, and 100,000 half a minute."""
 
+_MAX_COMPARED = 10_000
+"""Elements of a page that are compared with their neighbours. justext, which trafilatura asks when
+it finds little, walks from each short paragraph to the next long one: 7,000 that are all short take
+2 s, and 100,000 minutes."""
+
+_FEW_COMPARED = 1000
+_LEAST_CHARACTERS = 16
+"""Characters of a page for each element; pages of articles have 50 and more. Where there are fewer,
+nearly all paragraphs are short. Both were chosen manually, not tuned."""
+
 _LONG_TAG = re.compile(r"<[a-z][^<>]{20000}[^<>]*", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _ATTRIBUTE = re.compile(r"\s[a-z_:][-\w:.]+", re.IGNORECASE)
@@ -51,7 +61,7 @@ def bounded(html: str) -> str:
         html = _PICTURE.sub("", html)
     if len(html) > _MAX_CHARACTERS:
         raise ValueError(f"it is a page of more than {_MAX_CHARACTERS // 2**20} MB")
-    if html.count("<") - html.count("</") > _MAX_ELEMENTS:
+    if _elements(html) > _MAX_ELEMENTS:
         raise ValueError(f"it is a page of more than {_MAX_ELEMENTS:,} elements")
     for tag in _LONG_TAG.finditer(html):
         # Quoted values may be data for a script, of any length.
@@ -62,6 +72,18 @@ def bounded(html: str) -> str:
     if len(_OPTION.findall(html)) > _MAX_OPTIONS:
         html = _OF_SELECT.sub(r"<\1span", html)
     return html
+
+
+def are_neighbours_compared(html: str) -> bool:
+    """Tell whether the paragraphs of a page are few or long enough to be compared."""
+    elements = _elements(html)
+    if elements > _FEW_COMPARED and len(html) < _LEAST_CHARACTERS * elements:
+        return False
+    return elements <= _MAX_COMPARED
+
+
+def _elements(html: str) -> int:
+    return html.count("<") - html.count("</")
 
 
 def _kept_script() -> Callable[[re.Match[str]], str]:
