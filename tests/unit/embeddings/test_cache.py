@@ -10,6 +10,7 @@ import pytest
 
 from embeddings import EncoderError
 from embeddings.cache import build_directory, is_complete
+from tests.waiting import wait_until
 
 
 def write_two_files(directory: Path) -> None:
@@ -39,8 +40,7 @@ def test_a_kill_half_way_leaves_nothing_and_is_repaired(tmp_path: Path) -> None:
         target=build_directory, args=(directory, hang_half_way)
     )
     child.start()
-    while not (tmp_path / "half-way").exists():
-        time.sleep(0.01)
+    wait_until((tmp_path / "half-way").exists)
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
     child.join()

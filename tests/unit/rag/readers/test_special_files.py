@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,9 +24,10 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         assert item == Rejection(str(pipe), "it cannot be read (it is not a file)")
         assert SourcePages([pipe] * 6).repeated(pipe) == frozenset()
     finally:
-        with suppress(OSError):
-            os.close(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK))
+        # Held open until then: the writer may not have begun to wait yet.
+        reading_end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         writer.join()
+        os.close(reading_end)
 
 
 def test_a_folder_and_a_device_are_no_files(tmp_path: Path) -> None:
