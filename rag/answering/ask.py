@@ -10,7 +10,7 @@ from rag.answering.abstention import abstains
 from rag.answering.llm_answer import OnSentence, write_answer
 from rag.answering.phrases import attribution, disagreement, nearest, no_answer
 from rag.answering.question_kind import kind_of
-from rag.answering.quotes import Quotes, fill, prove, timeline
+from rag.answering.quotes import Quotes, best_sentence, fill, prove, timeline
 from rag.answering.short_answers import short_answers
 from rag.collection.collection import Collection
 from rag.retrieval.confidence import confidence
@@ -77,7 +77,9 @@ def _quoted(
     if kind == "timeline" and (dated := timeline(collection, found.hits)):
         return tuple(dated), ()
     quotes = Quotes(collection)
-    answers = prove(quotes, short_answers(found.question, found.hits, found.readings, kind))
+    best = best_sentence(found.hits)
+    proposed = short_answers(found.question, found.hits, found.readings, kind, best)
+    answers = prove(quotes, proposed)
     fill(quotes, found.hits, found.question, kind)
     return tuple(quotes.citations), answers
 

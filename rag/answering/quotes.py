@@ -23,10 +23,6 @@ MAX_CITATIONS = 3
 _MAX_DATED = 6
 """Quotes of a timeline."""
 
-_WITHIN = 1.0
-"""Sentences are quoted whose score is at most so many standard deviations below the best. Chosen
-manually, not tuned."""
-
 _SAME = 0.7
 """Two quotes say the same when the longer one has this share of the shorter one's words. Chosen
 manually, not tuned."""
@@ -110,6 +106,12 @@ def prove(quotes: Quotes, answers: Sequence[ProposedAnswer]) -> tuple[ShortAnswe
     return tuple(proven)
 
 
+def best_sentence(hits: Sequence[Hit]) -> tuple[Hit, Span] | None:
+    """Return the best sentence of all hits that is no heading, with its hit; None without any."""
+    best = next(_quotable(hits), None)
+    return None if best is None else (best.hit, best.span)
+
+
 def fill(quotes: Quotes, hits: Sequence[Hit], question: str, kind: Kind | None) -> None:
     """Add the best sentences of the hits, without headings and without what is said already."""
     if kind == "comparison":
@@ -118,7 +120,7 @@ def fill(quotes: Quotes, hits: Sequence[Hit], question: str, kind: Kind | None) 
             about = (e for e in _quotable(hits) if any(n is name for n in names_in(e.text)))
             if (each := next(about, None)) is not None:
                 quotes.add(each.hit, each.span, also_if_repeated=True)
-    best: Iterable[_Quotable] = _near_best(_quotable(hits))
+    best: Iterable[_Quotable] = _quotable(hits)
     if kind == "latest":
         best = sorted(best, key=lambda each: each.hit.published_at or "", reverse=True)
     for each in best:
@@ -127,7 +129,7 @@ def fill(quotes: Quotes, hits: Sequence[Hit], question: str, kind: Kind | None) 
         quotes.add(each.hit, each.span)
     if not quotes.citations:
         # Where all is headings, a heading is better than nothing.
-        for each in _near_best(_sentences(hits)):
+        for each in _sentences(hits):
             quotes.add(each.hit, each.span)
 
 
@@ -161,16 +163,6 @@ def _quotable(hits: Sequence[Hit]) -> Iterator[_Quotable]:
     for each in _sentences(hits):
         if not is_heading(each.hit, each.span):
             yield replace(each, span=sentence_of(each.hit, each.span) or each.span)
-
-
-def _near_best(some: Iterable[_Quotable]) -> Iterator[_Quotable]:
-    """Yield sentences until one is far below the first."""
-    least: float | None = None
-    for each in some:
-        least = each.score - _WITHIN if least is None else least
-        if each.score < least:
-            return
-        yield each
 
 
 def _short_answer(proposal: Proposal, score: float, markers: Sequence[str]) -> ShortAnswer:

@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
-from rag.retrieval.fusion import added_by_reading, log_odds
+from rag.retrieval.fusion import added_by_reading
+from rag.retrieval.log_odds import log_odds
 from rag.retrieval.passage_scorer import Candidate
 
 

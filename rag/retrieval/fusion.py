@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from rag.reading.passages import (
     read_passages,
 )
 from rag.retrieval.hits import FoundPassage, Selection
+from rag.retrieval.log_odds import BOUND, log_odds
 from rag.retrieval.passage_scorer import Candidate
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ READ = len(WINDOW_TOKENS)
 WEIGHT = 0.5
 """What a unit of the reader's log-odds counts, in standard deviations of a score. Chosen with
 ``python -m eval.fitting.reading`` on our own held-out questions, for R@1."""
-
-_BOUND = 6.0
-"""Log-odds beyond which a reader is not surer."""
 
 
 def read_best(
@@ -56,17 +53,6 @@ def read_best(
     return replace(selection, found=found), by_id
 
 
-def log_odds(probability: float) -> float:
-    """Return the logarithm of the odds, between -6 and 6.
-
-    >>> log_odds(0.5), log_odds(0.0)
-    (0.0, -6.0)
-    """
-    if not 0 < probability < 1:
-        return _BOUND if probability else -_BOUND
-    return min(max(math.log(probability / (1 - probability)), -_BOUND), _BOUND)
-
-
 def added_by_reading(candidate: Candidate) -> float:
     """Return what reading added to a candidate's score."""
     if "answerable" not in candidate.parts:
@@ -92,7 +78,7 @@ def fused(candidate: Candidate, answerable: float, weight: float = WEIGHT) -> Ca
 
 def _unread(candidate: Candidate) -> Candidate:
     """Return a candidate that was not read: it stays below those that were read."""
-    return _moved(candidate, -WEIGHT * _BOUND)
+    return _moved(candidate, -WEIGHT * BOUND)
 
 
 def _moved(candidate: Candidate, by: float) -> Candidate:

@@ -11,6 +11,7 @@ from rag.catalog.catalog import Catalog
 from rag.reading.passages import PassageReading
 from rag.records.passage import Passage
 from rag.retrieval.passage_scorer import Candidate
+from rag.retrieval.sentence_scores import scores_with_reading
 from tamngu.records.article import Article
 from tamngu.records.hit import Evidence, Hit, OtherPlace
 
@@ -95,8 +96,8 @@ def as_hits(
     Args:
         catalog: where the other articles are read.
         selection: what is shown.
-        readings: of passages that were read, by their ids. The sentence of the likeliest answer is
-            shown first.
+        readings: of passages that were read, by their ids. The best sentences are those that are
+            most like the question, and in which likely answers begin.
     """
     ids = {found.article.id for found in selection.found}
     stories = {article_id: s for article_id, s in selection.stories.items() if article_id in ids}
@@ -126,16 +127,11 @@ def _hit(
     others: dict[str, tuple[OtherPlace, ...]],
 ) -> Hit:
     candidate, passage, article = found.candidate, found.passage, found.article
-    order = np.argsort(-candidate.sentence_scores, kind="stable").tolist()
-    if reading is not None and reading.spans:
-        answer = reading.spans[0].span.start
-        order.sort(
-            key=lambda n: not passage.sentences[n].start <= answer < passage.sentences[n].end
-        )
+    scores = scores_with_reading(passage.sentences, candidate.sentence_scores, reading)
     evidence = []
-    for position in order[:_EVIDENCE]:
+    for position in np.argsort(-scores, kind="stable")[:_EVIDENCE].tolist():
         span = passage.sentences[position]
-        score = round(float(candidate.sentence_scores[position]), 4)
+        score = round(float(scores[position]), 4)
         evidence.append(Evidence(span.start, span.end, span.of(article.text), score))
     return Hit(
         rank=rank,

@@ -6,7 +6,7 @@ import pytest
 
 from rag import Collection, ingest, make_article
 from rag.answering.question_kind import Kind
-from rag.answering.quotes import MAX_CITATIONS, Quotes, fill, prove, timeline
+from rag.answering.quotes import MAX_CITATIONS, Quotes, best_sentence, fill, prove, timeline
 from rag.answering.short_answers import Proposal, ProposedAnswer
 from rag.text.sentences import sentences
 from rag.text.span import Span
@@ -150,10 +150,22 @@ def test_the_best_sentences_fill_what_is_left(
     check(quotes, articles)
 
 
-def test_much_worse_sentences_are_not_quoted(stored: Collection) -> None:
+def test_there_are_three_quotes_where_there_are_sentences(stored: Collection) -> None:
     quotes = Quotes(stored)
     fill(quotes, [found("zh", 2.6, 0.5), found("en", 1.0, 1.7)], "?", None)
-    assert said(quotes) == ["会议在顺化举行。", "Hue hosted 112 countries, officials said."]
+    assert said(quotes) == [
+        "会议在顺化举行。",
+        "Hue hosted 112 countries, officials said.",
+        "The meeting was long.",
+    ]
+
+
+def test_the_best_sentence_is_no_heading() -> None:
+    hits = [found("hue", 9.9, 2.0), found("zh", 1.0, 2.6)]
+    best = best_sentence(hits)
+    assert best is not None
+    assert (best[0].article_id, best[1].of(TEXTS["zh"])) == ("zh", "共有110个国家出席，创下纪录。")
+    assert best_sentence([]) is None
 
 
 def test_what_is_quoted_already_is_not_quoted_again(stored: Collection) -> None:

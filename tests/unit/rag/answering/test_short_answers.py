@@ -56,6 +56,20 @@ def test_the_likeliest_place_of_all_passages_is_the_answer() -> None:
     assert found.answers == [("72 nước", 1, 0.81)]
 
 
+def test_the_answer_in_the_best_sentence_is_stated() -> None:
+    found = Found()
+    found.add("Họ họp ở Huế. Có 110 nước dự.", 0.5, ("Huế", 0.8), ("110 nước", 0.1))
+    found.add("Có 72 nước dự.", 0.9, ("72 nước", 0.9))
+    first, second = found.hits
+    sentence = Span(first.start, first.start + len("Họ họp ở Huế."))
+    for best, stated in ((sentence, ["Huế"]), (Span(sentence.end + 1, first.end), [])):
+        answers = short_answers("?", found.hits, found.readings, None, (first, best))
+        # One in the other sentence is too unlikely to be stated.
+        assert [each.proposals[0].text for each in answers] == stated
+    (answer,) = short_answers("?", found.hits, found.readings, None, (second, Span(0, 99_999)))
+    assert answer.proposals[0].text == "72 nước"
+
+
 def test_the_same_answer_in_other_articles_is_said_once_and_is_likelier() -> None:
     found = Found()
     found.add("Có 110 nước đồng bảo trợ.", 0.8, ("110 nước", 0.5))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from rag.records.new_article import make_article
 from rag.records.passage import Passage
-from rag.retrieval.fusion import READ, added_by_reading, log_odds, read_best
+from rag.retrieval.fusion import READ, added_by_reading, read_best
 from rag.retrieval.hits import FoundPassage, Selection
+from rag.retrieval.log_odds import log_odds
 from rag.retrieval.passage_scorer import Candidate
 from rag.text.span import Span
 from tests.year_reader import YearReader
