@@ -27,7 +27,7 @@ _MINUTE_S = 60.0
 
 
 @click.command()
-@click.option("--minutes", default=20, show_default=True, help="To run; 0: only draw.")
+@click.option("--minutes", default=60, show_default=True, help="To run; 0: only draw.")
 @click.option("--out", type=click.Path(path_type=Path), default="build/soak", show_default=True)
 @click.option(
     "--picture", type=click.Path(path_type=Path), help="To draw to.  [default: soak.svg in --out]"
@@ -122,6 +122,7 @@ def _figures(run: int, number: int, moments: Sequence[Moment], done: Done) -> Mi
         threads=max(each.threads for each in moments),
         **sizes,
         **begun,
+        slowdown=round(statistics.median(each.slowdown for each in moments), 2),
     )
 
 
@@ -132,7 +133,8 @@ def _line(minute: Minute) -> str:
     )
     return (
         f"{minute.minute:4}: {minute.searches} searches, p50 {minute.p50_ms:.0f}, p95 "
-        f"{minute.p95_ms:.0f} ms; {minute.writes} written, {minute.deletes} deleted, "
+        f"{minute.p95_ms:.0f} ms, slowed {minute.slowdown:.1f} times; {minute.writes} written, "
+        f"{minute.deletes} deleted, "
         f"{minute.imports} imports, {minute.busy} busy, {minute.faults} faults; "
         f"{minute.server_mb:.0f} ({minute.own_mb:.0f}) + {minute.readers_mb:.0f} MB, "
         f"{minute.handles} handles, {minute.threads} threads; logs: {logs}"

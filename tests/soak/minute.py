@@ -43,6 +43,8 @@ class Minute:
         jobs_begun: the same of the jobs.
         keys_begun: the same of the keys.
         idempotency_begun: the same of the repeated requests.
+        slowdown: how many times as long as alone something took to compute, because other programs
+            had the processors; 1 where it was not measured.
     """
 
     run: int
@@ -68,6 +70,7 @@ class Minute:
     jobs_begun: int
     keys_begun: int
     idempotency_begun: int
+    slowdown: float = 1.0
 
 
 _FIELDS = dataclasses.fields(Minute)

@@ -58,6 +58,7 @@ _PANELS: tuple[tuple[str, tuple[_Curve, ...]], ...] = (
         "Searches, ms",
         (
             _Curve("p95", lambda minute: minute.p95_ms),
+            _Curve("p95, alone", lambda minute: minute.p95_ms / minute.slowdown),
             _Curve("p50", lambda minute: minute.p50_ms),
         ),
     ),

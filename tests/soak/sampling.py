@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,10 @@ from tests.soak.minute import LOGS
 
 _COUNT = slice(12, 16)
 """Bytes of a log that say how often it has begun anew (https://sqlite.org/fileformat2.html)."""
+
+
+_COMPUTED_S = 0.02
+"""Seconds of computing by which it is measured how busy the processors are."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,10 @@ class Log:
 
 @dataclass(frozen=True)
 class Moment:
-    """What a server holds: memory in MB, open files and the like, threads, logs by their names."""
+    """What a server holds: memory in MB, open files and the like, threads, logs by their names.
+
+    ``slowdown`` says how many times as long as alone something took to compute meanwhile.
+    """
 
     server_mb: float
     own_mb: float
@@ -30,6 +38,7 @@ class Moment:
     handles: int
     threads: int
     logs: dict[str, Log]
+    slowdown: float
 
 
 def moment(pid: int, home: Path, collection: str) -> Moment:
@@ -49,7 +58,16 @@ def moment(pid: int, home: Path, collection: str) -> Moment:
         handles(pid),
         threads(pid),
         {name: _log(path) for name, path in paths.items()},
+        _slowdown(),
     )
+
+
+def _slowdown() -> float:
+    """Compute for a while; return how much longer that took than it computed."""
+    began, computed = time.perf_counter(), time.thread_time()
+    while time.thread_time() - computed < _COMPUTED_S:
+        pass
+    return (time.perf_counter() - began) / (time.thread_time() - computed)
 
 
 def _log(path: Path) -> Log:

@@ -15,7 +15,7 @@ from rag.catalog.wal import use_wal
 from tests.soak.minute import Minute, read_minutes, write_minutes
 from tests.soak.picture import draw
 from tests.soak.sampling import moment
-from tests.soak.verdict import compared
+from tests.soak.verdict import WARM_UP, compared
 
 STEADY = Minute(
     run=1,
@@ -45,8 +45,9 @@ STEADY = Minute(
 
 
 def minutes(change: Callable[[int], dict[str, Any]]) -> list[Minute]:
-    """Return twenty minutes, each with what is changed in it."""
-    return [replace(STEADY, minute=n, **change(n)) for n in range(1, 21)]
+    """Return twenty minutes after those that are not compared, each with what is changed in it."""
+    before = [replace(STEADY, minute=n, **change(1)) for n in range(-WARM_UP, 1)]
+    return [*before, *(replace(STEADY, minute=n, **change(n)) for n in range(1, 21))]
 
 
 def risen(seen: list[Minute]) -> list[str]:
@@ -56,8 +57,10 @@ def risen(seen: list[Minute]) -> list[str]:
 def test_a_steady_run_is_flat() -> None:
     assert risen(minutes(lambda n: {})) == []
     assert compared(minutes(lambda n: {}))
-    # A single slow minute, and caches that fill in the first one, are no trend.
+    # A single slow minute, and caches that fill in the first ones, are no trend.
     assert risen(minutes(lambda n: {"p95_ms": 900 if n == 18 else 40})) == []
+    # Nor is that other programs run.
+    assert risen(minutes(lambda n: {"p95_ms": 40 + 40 * n, "slowdown": 1 + n})) == []
     assert risen(minutes(lambda n: {"server_mb": 300 if n == 1 else 500})) == []
 
 
@@ -69,7 +72,7 @@ def test_a_steady_run_is_flat() -> None:
         (lambda n: {"readers_mb": 200 + 20 * n}, "readers MB"),
         (lambda n: {"handles": 60 + n}, "handles"),
         (lambda n: {"threads": 40 + n}, "threads"),
-        (lambda n: {"p95_ms": 40 + 4 * n}, "p95 ms"),
+        (lambda n: {"p95_ms": 40 + 4 * n}, "p95 ms, alone"),
         (lambda n: {"jobs_kb": 1000 * n}, "log of jobs, KB"),
     ],
 )
@@ -90,7 +93,7 @@ def test_minutes_are_kept_in_a_file(tmp_path: Path) -> None:
 
 def test_a_picture_has_each_curve() -> None:
     picture = draw(minutes(lambda n: {"run": 1 + n // 11}), "Twenty minutes")
-    assert picture.count("<polyline") == 11
+    assert picture.count("<polyline") == 12
     # One new process, in each of the four plots.
     assert picture.count('class="restart"') == 4
 
