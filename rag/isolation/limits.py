@@ -95,7 +95,7 @@ class Allowance:
 _PACKED = Limit(cpu_s_per_mb=60)
 """For documents that are packed: a MB of them has ten MB of pages or more."""
 
-_BY_KIND = {".docx": _PACKED, ".epub": _PACKED, ".zip": _PACKED, ".warc.gz": _PACKED}
+_BY_KIND = dict.fromkeys((".docx", ".docm", ".dotx", ".dotm", ".epub", ".zip", ".warc.gz"), _PACKED)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,6 @@ OUT_OF_MEMORY = 77
 
 _PARSERS = (
     "chardet",
-    "docx",
     "fastwarc.warc",
     "feedparser",
     "importlib.readers",

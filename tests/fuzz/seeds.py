@@ -217,7 +217,7 @@ def _hostile(kind: str) -> Sequence[bytes]:
     ]
 
 
-KINDS = tuple(
-    kind for kind in ENDINGS if kind not in (".markdown", ".htm", ".xhtml", ".atom", ".xml")
-)
+_STOOD_FOR = (".markdown", ".htm", ".xhtml", ".docm", ".dotx", ".dotm", ".atom", ".xml")
+
+KINDS = tuple(kind for kind in ENDINGS if kind not in _STOOD_FOR)
 """Kinds of documents without those that another one stands for."""

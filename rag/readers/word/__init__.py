@@ -1,0 +1,1 @@
+"""Word documents: their text as Word shows it, by one walk over their XML."""
