@@ -17,7 +17,7 @@ from rag.readers.repeated_in_folder import SourcePages
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 
-_READERS_VERSION = 4
+_READERS_VERSION = 5
 """Increased whenever readers return other texts for the same files; all files are read again
 then."""
 

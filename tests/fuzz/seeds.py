@@ -10,8 +10,8 @@ from functools import cache
 
 from rag.readers.registry import ENDINGS
 from tests.hostile import HOSTILE, NEEDS_LIMITS
-from tests.hostile.packed import word_file, zipped
 from tests.pdf_file import Words, pdf_file, wrapped
+from tests.word_file import word_file, zipped
 
 VI = "Lào gia nhập ASEAN ngày 23/7/1997, cùng với Miến Điện. Lễ kết nạp diễn ra ở Kuala Lumpur."
 ZH = "联合国大会星期一通过了关于同东盟合作的决议。越南代表十国主持谈判，三分之二的国家赞成。"

@@ -13,6 +13,7 @@ from tests.hostile.pages import PAGES
 from tests.hostile.pdf_files import PDF_FILES
 from tests.hostile.repeating import Generator
 from tests.hostile.texts import TEXTS
+from tests.hostile.word_documents import WORD_DOCUMENTS
 
 HOSTILE: dict[str, tuple[str, Generator]] = {
     **TEXTS,
@@ -21,6 +22,7 @@ HOSTILE: dict[str, tuple[str, Generator]] = {
     **MAILS,
     **PACKED,
     **PDF_FILES,
+    **WORD_DOCUMENTS,
 }
 """By its name: the kind of document, a file ending, and what makes it."""
 

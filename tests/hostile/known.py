@@ -6,10 +6,11 @@ import zlib
 from collections.abc import Callable
 
 from tests.hostile.mails import MAILS
-from tests.hostile.packed import PACKED, table_cell, word_file, word_table, zipped
+from tests.hostile.packed import PACKED, table_cell, word_table
 from tests.hostile.pages import PAGES
 from tests.hostile.pdf_files import PDF_FILES, page_of_packed_text
 from tests.hostile.texts import TEXTS
+from tests.word_file import word_file, zipped
 
 _MARKS = "\u0301\u0323".encode()
 

@@ -3,48 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import io
 import zipfile
 
 from tests.hostile.pages import open_formatting
 from tests.hostile.repeating import Generator
-
-
-def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """Return an archive."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", method) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-
-
-def word_file(body: str, styles: str = "") -> bytes:
-    """Return a Word document."""
-    relation = f"<Relationship Id='r1' Type='{_OFFICE}/%s' Target='%s'/>"
-    relations = f"<Relationships xmlns='{_PACKAGE}/relationships'>{relation}</Relationships>"
-    return zipped(
-        {
-            "[Content_Types].xml": (
-                f"<Types xmlns='{_PACKAGE}/content-types'><Default Extension='rels' ContentType="
-                "'application/vnd.openxmlformats-package.relationships+xml'/><Override PartName="
-                f"'/word/document.xml' ContentType='{_TYPES}.document.main+xml'/><Override "
-                f"PartName='/word/styles.xml' ContentType='{_TYPES}.styles+xml'/></Types>"
-            ).encode(),
-            "_rels/.rels": (relations % ("officeDocument", "word/document.xml")).encode(),
-            "word/_rels/document.xml.rels": (relations % ("styles", "styles.xml")).encode(),
-            "word/styles.xml": f"<w:styles xmlns:w='{_WORD}'>{styles}</w:styles>".encode(),
-            "word/document.xml": (
-                f"<w:document xmlns:w='{_WORD}'><w:body>{body}</w:body></w:document>"
-            ).encode(),
-        }
-    )
+from tests.word_file import word_file, zipped
 
 
 def table_cell(text: str, properties: str = "") -> str:
@@ -59,29 +22,27 @@ def word_table(rows: list[str]) -> str:
 
 
 def _merged_rows(n: int) -> bytes:
-    below = table_cell("", "<w:vMerge w:val='continue'/>")
-    return word_file(
-        word_table([table_cell("a" * 250, "<w:vMerge w:val='restart'/>")] + [below] * (n // 90))
-    )
+    top = table_cell("a" * 250, "<w:vMerge w:val='restart'/>") + table_cell("b")
+    below = table_cell("", "<w:vMerge w:val='continue'/>") + table_cell("b")
+    return word_file(word_table([top] + [below] * (n // 150)))
 
 
 def _long_merged_cell(n: int) -> bytes:
-    below = table_cell("", "<w:vMerge/>")
-    top = table_cell("a" * (n // 2), "<w:vMerge w:val='restart'/>")
-    return word_file(word_table([top] + [below] * (n // 160)))
+    top = table_cell("a" * (n // 2), "<w:vMerge w:val='restart'/>") + table_cell("b")
+    below = table_cell("", "<w:vMerge/>") + table_cell("b")
+    return word_file(word_table([top] + [below] * (n // 280)))
 
 
 def _wide_cells(n: int) -> bytes:
-    return word_file(
-        word_table([table_cell("a", f"<w:gridSpan w:val='{n * 1000}'/>")] * (n // 100))
-    )
+    wide = table_cell("a", f"<w:gridSpan w:val='{n * 1000}'/>")
+    return word_file(word_table([wide + table_cell("b")] * (n // 180)))
 
 
 def _many_styles(n: int) -> bytes:
     style = "<w:style w:type='paragraph' w:styleId='s{0}'><w:name w:val='s{0}'/></w:style>"
     styles = "".join(style.format(number) for number in range(n // 150))
     used = "<w:p><w:pPr><w:pStyle w:val='s0'/></w:pPr><w:r><w:t>a</w:t></w:r></w:p>"
-    return word_file(used * (n // 150), styles)
+    return word_file(used * (n // 150), styles=styles)
 
 
 def book(spine: str, manifest: str, chapter: bytes) -> bytes:

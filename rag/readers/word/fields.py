@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 _MAX_INSTRUCTION = 300
 """Characters of an instruction that are looked at. Chosen manually, not tuned."""
 
+_MAX_OPEN = 100
+"""Fields inside one another, of which further ones are passed over. Word allows 20."""
+
 _OVERLAID = re.compile(r"EQ\s.{0,80}?\\o\s?(?:\\a[clrd])?\s?\(", re.IGNORECASE)
 """The beginning of an equation that lays texts over one another. East Asian versions of Word
 and WPS write a reading above a word so, and a sign with a circle."""
@@ -69,7 +72,7 @@ class Fields:
     def mark(self, element: _Element) -> str:
         """Take the beginning, the middle or the end of a field; return what it shows by itself."""
         kind = attribute(element, "fldCharType")
-        if kind == "begin":
+        if kind == "begin" and len(self._open) < _MAX_OPEN:
             self._open.append(_Open(child(element, "ffData")))
             self._instructions += 1
         elif kind == "separate" and self._open and not self._open[-1].is_result:

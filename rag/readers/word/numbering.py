@@ -78,6 +78,7 @@ class Lists:
         self._lists: dict[str, _Element] = {}
         self._definitions: dict[str, _Element] = {}
         self._by_style: dict[str, str] = {}
+        self._links: dict[str, str | None] = {}
         self._known: dict[str, NumberedList | None] = {}
         self._levels: dict[str, dict[int, Level]] = {}
         for element in () if root is None else root:
@@ -86,6 +87,7 @@ class Lists:
             elif name(element) == "abstractNum":
                 definition = attribute(element, "abstractNumId") or ""
                 self._definitions.setdefault(definition, element)
+                self._links.setdefault(definition, value(element, "numStyleLink"))
                 if (style := value(element, "styleLink")) is not None:
                     self._by_style.setdefault(style, definition)
 
@@ -119,7 +121,7 @@ class Lists:
         for _ in range(_MAX_LINKS):
             if at is None or at not in self._definitions:
                 return None
-            style = value(self._definitions[at], "numStyleLink")
+            style = self._links[at]
             if style is None:
                 return at
             linked = self._lists.get(self._styles.list_id(style) or "")

@@ -24,7 +24,7 @@ class Line:
     """One paragraph, or several that are shown as one.
 
     Attributes:
-        text: what stands in it.
+        texts: what stands in it, piece by piece.
         label: its number, with what separates it from the text.
         boxes: as :attr:`rag.readers.word.runs.Runs.boxes`.
         notes: as :attr:`rag.readers.word.runs.Runs.notes`.
@@ -33,7 +33,7 @@ class Line:
         is_open: whether the next paragraph goes on in the same line.
     """
 
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
     label: str = ""
     boxes: list[_Element] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -42,25 +42,27 @@ class Line:
     is_open: bool = False
 
     @property
+    def text(self) -> str:
+        """The text without the number."""
+        return "".join(self.texts)
+
+    @property
     def shown(self) -> str:
         """The number and the text."""
-        text = self.text.lstrip() if self.label.endswith(" ") else self.text
-        return f"{self.label}{text}".strip()
+        text = self.text
+        return f"{self.label}{text.lstrip() if self.label.endswith(' ') else text}".strip()
 
-    def followed_by(self, line: Line) -> Line:
-        """Return this line and the next one as one."""
-        goes_on = Line(
-            text=f"{self.text}{line.text}",
-            label=self.label or line.label,
-            boxes=self.boxes + line.boxes,
-            notes=self.notes + line.notes,
-            is_heading=self.is_heading or line.is_heading,
-            is_contents=self.is_contents or line.is_contents,
-            is_open=line.is_open,
-        )
+    def add(self, line: Line) -> None:
+        """Go on with the next paragraph in this line."""
         if self.label and line.label:
-            goes_on.text = f"{self.text}{line.label}{line.text}"
-        return goes_on
+            self.texts.append(line.label)
+        self.label = self.label or line.label
+        self.texts += line.texts
+        self.boxes += line.boxes
+        self.notes += line.notes
+        self.is_heading |= line.is_heading
+        self.is_contents |= line.is_contents
+        self.is_open = line.is_open
 
 
 class Paragraphs:
@@ -84,19 +86,20 @@ class Paragraphs:
         runs = Runs(style, self._styles, fields)
         runs.take(element)
         fields.end_paragraph()
-        line = Line(runs.text, boxes=runs.boxes, notes=runs.notes)
+        text = runs.text
+        line = Line([text], boxes=runs.boxes, notes=runs.notes)
         mark = child(properties, "rPr")
         is_hidden = bool(switch(mark, "vanish")) or self._styles.is_hidden(style)
         is_gone = any(child(mark, each) is not None for each in ("del", "moveFrom"))
         is_drop_cap = attribute(child(properties, "framePr"), "dropCap") in ("drop", "margin")
         line.is_open = is_gone or bool(is_hidden) or is_drop_cap
-        if is_gone or is_drop_cap or (is_hidden and not line.text.strip()):
+        if is_gone or is_drop_cap or (is_hidden and not text.strip()):
             # Its mark is no end of a paragraph, and lists do not count it.
             return line
         chain = self._styles.chain(style)
         listed, level = value(properties, "numPr", "numId"), value(properties, "numPr", "ilvl")
         line.label = self._counting.label(listed, number(level), chain)
-        line.is_heading = self._is_heading(properties, style, line.text)
+        line.is_heading = self._is_heading(properties, style, text)
         line.is_contents = style is not None and self._is_contents(style, fields)
         return line
 

@@ -20,7 +20,7 @@ from rag.readers.word.package import Package, package_in
 from rag.readers.word.paragraphs import Paragraphs
 from rag.readers.word.story import Block, Story
 from rag.readers.word.styles import Styles
-from rag.records.new_article import make_article
+from rag.records.new_article import MAX_TEXT, make_article
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 from tamngu.records.rejection import Rejection
@@ -65,8 +65,11 @@ def read_word(document: Document, reading: Reading) -> Iterator[Article | Reject
     if not reading.keep_boilerplate and not all(block.is_contents for block in found.blocks):
         kept = [block for block in found.blocks if not block.is_contents]
         cut = [block for block in found.blocks if block.is_contents]
+    text = "\n\n".join(block.text for block in kept)
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"its text has more than {MAX_TEXT:,} characters; divide it")
     yield make_article(
-        "\n\n".join(block.text for block in kept),
+        text,
         key=document.key,
         title=found.title,
         url=document.url,
@@ -130,10 +133,20 @@ def _read(package: Package, *, is_inner: bool) -> _Parsed:
     chunks = Chunks(package, unread, None if is_inner else partial(_inner, unread))
     notes = {key: note for kind in _NOTES for key, note in _notes(kind, parts(kind))}
     story = Story(Paragraphs(styles, counting), notes, chunks)
-    blocks = list(story.blocks(body))
+    blocks = list(_bounded(story.blocks(body)))
     title, author = _stated(package)
     heading = next((block.text for block in blocks if block.is_heading), None)
     return _Parsed(blocks, stated_title(title) or heading, author, unread)
+
+
+def _bounded(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Yield blocks until they are more text than an article may have."""
+    length = 0
+    for block in blocks:
+        yield block
+        length += 0 if block.is_contents else len(block.text)
+        if length > MAX_TEXT:
+            return
 
 
 def _inner(unread: list[tuple[str, str]], data: bytes) -> Iterator[str]:

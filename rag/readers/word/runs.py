@@ -88,6 +88,7 @@ class Runs:
         self._styles = styles
         self._fields = fields
         self._is_hidden = False
+        self._properties: _Element | None = None
 
     @property
     def text(self) -> str:
@@ -126,10 +127,11 @@ class Runs:
                 self.take(element)
 
     def _take_run(self, run: _Element) -> None:
-        around = self._is_hidden
-        self._is_hidden = around or self._hides(child(run, "rPr"))
+        around = self._is_hidden, self._properties
+        self._properties = child(run, "rPr")
+        self._is_hidden = self._is_hidden or self._hides(self._properties)
         self.take(run)
-        self._is_hidden = around
+        self._is_hidden, self._properties = around
 
     def _hides(self, properties: _Element | None) -> bool:
         """Tell whether a run is hidden: by itself, by its own style, or by its paragraph's."""
@@ -148,13 +150,12 @@ class Runs:
 
     def _written(self, element: _Element) -> str:
         text = (element.text or "").translate(_IN_TEXT)
-        return with_signs(text, self._font(element)) if has_signs(text) else text
+        return with_signs(text, self._font()) if has_signs(text) else text
 
-    def _font(self, element: _Element) -> str:
-        """Return the font of a text: its run's, else that of the styles."""
-        properties = child(element.getparent(), "rPr")
-        stated = font_of(properties)
-        return stated or self._styles.font(value(properties, "rStyle"), self._style)
+    def _font(self) -> str:
+        """Return the font of the run: its own, else that of the styles."""
+        stated = font_of(self._properties)
+        return stated or self._styles.font(value(self._properties, "rStyle"), self._style)
 
 
 def _sign(element: _Element) -> str:

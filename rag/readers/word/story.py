@@ -56,6 +56,7 @@ class Story:
         self._paragraphs = paragraphs
         self._notes = notes
         self._chunks = chunks
+        self._is_in_note = False
 
     def blocks(self, container: _Element, *, in_cell: bool = False) -> Iterator[Block]:
         """Yield what a body, a cell, a text box or a note shows.
@@ -72,7 +73,10 @@ class Story:
         for element in content(container, "p", "tbl", "altChunk"):
             if name(element) == "p":
                 read = self._paragraphs.read(element, fields)
-                line = line.followed_by(read) if line.is_open else read
+                if line.is_open:
+                    line.add(read)
+                else:
+                    line = read
                 if not line.is_open:
                     yield from self._shown(line, in_cell)
                 continue
@@ -95,10 +99,16 @@ class Story:
         for box in line.boxes:
             yield from self._boxed(box)
         for note in line.notes:
-            # A note that is marked twice is shown once.
-            if (element := self._notes.pop(note, None)) is not None:
-                for block in self.blocks(element):
-                    yield replace(block, is_heading=False, is_note=True)
+            yield from self._noted(note)
+
+    def _noted(self, note: tuple[str, str]) -> Iterator[Block]:
+        """Yield a note by its mark; one that is marked twice only once, and none of other notes."""
+        element = None if self._is_in_note else self._notes.pop(note, None)
+        if element is not None:
+            self._is_in_note = True
+            for block in self.blocks(element):
+                yield replace(block, is_heading=False, is_note=True)
+            self._is_in_note = False
 
     def _boxed(self, box: _Element) -> Iterator[Block]:
         kind = name(box)

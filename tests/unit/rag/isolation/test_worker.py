@@ -30,7 +30,7 @@ from rag.readers.document import Document
 from rag.readers.reading_options import DEFAULT_READING
 from tamngu.records.article import Article
 from tamngu.records.rejection import MAX_REJECTIONS, Rejection
-from tests.hostile.packed import zipped
+from tests.word_file import zipped
 
 
 class NoLimits(StepLimits):

@@ -13,8 +13,9 @@ from rag.readers.decode import decode, decode_html
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.html_text import html_text
 from rag.readers.pdf.info import stated_authors
-from tests.hostile.packed import book, word_file, zipped
+from tests.hostile.packed import book
 from tests.unit.rag.readers.reading import articles, read, reason
+from tests.word_file import word_file, zipped
 
 CELL = "<w:tc><w:tcPr>{}</w:tcPr><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
 PART = "<item id='{}' href='c.xhtml' media-type='application/xhtml+xml'/>"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.rag.readers.word.word_files import cell, lines_of, paragraph, run, style, table
+from tests.unit.rag.readers.word.shown import lines_of
+from tests.word_file import cell, paragraph, run, style, table
 
 
 def level(

@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.rag.readers.reading import articles
-from tests.unit.rag.readers.word.word_files import (
-    cell,
-    lines_of,
-    paragraph,
-    run,
-    style,
-    table,
-    text_of,
-    word_file,
-)
+from tests.unit.rag.readers.word.shown import lines_of, text_of
+from tests.word_file import cell, paragraph, run, style, table, word_file
 
 CHANGE = 'w:id="1" w:author="a" w:date="2026-01-05T00:00:00Z"'
 BEGIN, SEPARATE, END = (

@@ -11,18 +11,9 @@ from rag.readers import Reading, read_document
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 from tamngu.records.rejection import Rejection
-from tests.hostile.packed import zipped
 from tests.unit.rag.readers.reading import articles, document, read, reason
-from tests.unit.rag.readers.word.word_files import (
-    OPEN,
-    cell,
-    lines_of,
-    paragraph,
-    run,
-    style,
-    table,
-    word_file,
-)
+from tests.unit.rag.readers.word.shown import lines_of
+from tests.word_file import OPEN, cell, paragraph, run, style, table, word_file, zipped
 
 TEXT = "Câu lạc bộ họp mỗi tối thứ Năm."
 BODY = paragraph(TEXT)

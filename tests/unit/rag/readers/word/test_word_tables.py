@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.rag.readers.word.word_files import cell, lines_of, paragraph, run, table
+from tests.unit.rag.readers.word.shown import lines_of
+from tests.word_file import cell, paragraph, run, table
 
 CHANGE = 'w:id="1" w:author="a" w:date="2026-01-05T00:00:00Z"'
 HEAD = cell("Xe") + cell("Chỗ")

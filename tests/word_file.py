@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile.packed import zipped
-from tests.unit.rag.readers.reading import articles
+import io
+import zipfile
 
 OPEN = "http://schemas.openxmlformats.org"
 NAMESPACES = " ".join(
@@ -24,6 +24,15 @@ NAMESPACES = " ".join(
 )
 _RELATION = '<Relationship Id="{}" Type="' + OPEN + '/officeDocument/2006/relationships/{}" {}/>'
 _RELATIONS = f'<Relationships xmlns="{OPEN}/package/2006/relationships">{{}}</Relationships>'
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """Return an archive."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
 
 
 def relations(*stated: tuple[str, str, str]) -> str:
@@ -88,14 +97,3 @@ def table(*rows: str) -> str:
     """Return a table; each row is its cells, or a whole row."""
     made = "".join(row if row.startswith("<w:tr>") else f"<w:tr>{row}</w:tr>" for row in rows)
     return f"<w:tbl><w:tblPr/><w:tblGrid/>{made}</w:tbl>"
-
-
-def text_of(body: str, **parts: str) -> str:
-    """Return the text of a document that has no other article and nothing unread."""
-    (article,) = articles("a.docx", word_file(body, related=(), **parts))
-    return article.text
-
-
-def lines_of(body: str, **parts: str) -> list[str]:
-    """Return the paragraphs of a document, without space between them."""
-    return [line for line in text_of(body, **parts).split("\n") if line]
