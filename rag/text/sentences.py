@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.text.data_files import toml_data
+from rag.text.line_labels import ends_label
 from rag.text.span import Span
 
 SENTENCE_ENDS = "。！？｡.!?…\n"
@@ -29,7 +30,6 @@ _BOUNDARY = re.compile(
     r"|(?P<line>(?<![^\S\n])[^\S\n]*+\n\s*+)"
 )
 _LAST_WORD = re.compile(r"\S+$")
-_ORDINAL = re.compile(r"\d{1,3}|[IVXLC]{1,6}|[A-ZĐ]")
 _OPENERS = "\"'“‘«(（[「『【《〈-–—•*"
 
 # A quotation that ends within a sentence, or a dash within one: ... ? " - he asked; ... ! " and
@@ -91,14 +91,13 @@ def _ends_sentence(text: str, mark: int, end: int) -> bool:
 
 
 def _is_abbreviation(text: str, mark: int, following: str) -> bool:
-    """Tell whether the full stop at ``mark`` belongs to an abbreviation or an ordinal."""
+    """Tell whether the full stop at ``mark`` belongs to an abbreviation or a label."""
+    if ends_label(text, mark):
+        return True
     found = _LAST_WORD.search(text, max(0, mark - 32), mark)
     if found is None:
         return False
-    starts_line = found.start() == 0 or text[found.start() - 1] == "\n"
     word = found[0].lstrip(_OPENERS)
-    if starts_line and _ORDINAL.fullmatch(word):
-        return True
     parts = word.split(".")
     known = _abbreviations()
     if all(len(part) == 1 and part.isalpha() for part in parts):

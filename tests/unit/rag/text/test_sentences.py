@@ -81,7 +81,8 @@ def test_headings_and_list_items_are_units_of_their_own(lines: list[str]) -> Non
 
 def test_a_very_long_text_takes_no_time() -> None:
     assert len(sentences("a" * 1_000_000)) == 1
-    assert len(sentences("a. B " * 100_000)) == 100_001
+    # The first is the label of the line.
+    assert len(sentences("a. B " * 100_000)) == 100_000
     for hostile in ("." * 300_000, "。" * 300_000, " " * 300_000, ".)" * 150_000, "\n " * 150_000):
         assert len(sentences("a" + hostile + "b")) <= 150_002
 
