@@ -21,7 +21,7 @@ class Counting:
         """Begin to count the paragraphs of lists."""
         self._lists = lists
         self._numbers: dict[str, dict[int, int]] = {}
-        self._begun: set[str] = set()
+        self._begun: set[tuple[str, int]] = set()
 
     def label(self, list_id: str | None, level: int | None, styles: tuple[Style, ...]) -> str:
         """Count a paragraph; return what Word writes before it, with what separates them.
@@ -46,10 +46,9 @@ class Counting:
     def _counted(self, found: NumberedList, at: int) -> dict[int, int]:
         """Count a paragraph on a level; return the numbers of that level and those above."""
         numbers = self._numbers.setdefault(found.shared, {})
-        if found.id not in self._begun:
-            self._begun.add(found.id)
-            for level in found.starts:
-                numbers.pop(level, None)
+        if at in found.starts and (found.id, at) not in self._begun:
+            self._begun.add((found.id, at))
+            numbers.pop(at, None)
         numbers[at] = numbers[at] + 1 if at in numbers else found.levels[at].start
         for below in range(at + 1, LEVELS):
             restart = found.levels.get(below, Level()).restart

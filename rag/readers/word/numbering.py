@@ -56,13 +56,13 @@ class NumberedList:
         id: its id.
         shared: the id of what it counts with: lists of one definition count on.
         levels: its levels by their numbers, from 0.
-        starts: numbers from which levels begin when this list is first used.
+        starts: levels that begin anew when a paragraph of this list is first on them.
     """
 
     id: str
     shared: str
     levels: dict[int, Level]
-    starts: dict[int, int]
+    starts: frozenset[int]
 
     def level_of(self, style: str) -> int | None:
         """Return the level of the paragraphs of a style."""
@@ -103,7 +103,7 @@ class Lists:
         if shared is None:
             return None
         levels = dict(self._levels_of(shared))
-        starts = {}
+        starts: set[int] = set()
         for override in element:
             at = number(attribute(override, "ilvl"))
             if name(override) != "lvlOverride" or at is None or not 0 <= at < LEVELS:
@@ -111,9 +111,10 @@ class Lists:
             if (own := child(override, "lvl")) is not None:
                 levels[at] = _level(own)
             if child(override, "startOverride") is not None:
-                starts[at] = number(value(override, "startOverride")) or 0
-                levels[at] = replace(levels.get(at, Level()), start=starts[at])
-        return NumberedList(id, shared, levels, starts)
+                starts.add(at)
+                start = number(value(override, "startOverride")) or 0
+                levels[at] = replace(levels.get(at, Level()), start=start)
+        return NumberedList(id, shared, levels, frozenset(starts))
 
     def _definition(self, stated: str | None) -> str | None:
         """Return the id of the definition that has the levels, for one that may stand for it."""

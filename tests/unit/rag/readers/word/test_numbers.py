@@ -160,6 +160,14 @@ def test_lists_of_one_definition_count_on_unless_they_begin_anew() -> None:
     assert labels(body, numbering) == ["1.", "2.", "3.", "1.", "2.", "7.", "8.", "9."]
 
 
+def test_a_list_begins_anew_on_those_levels_only_that_it_comes_to() -> None:
+    anew = '<w:lvlOverride w:ilvl="{0}"><w:startOverride w:val="1"/></w:lvlOverride>'
+    other = numbered_list(2, inside=anew.format(0) + anew.format(1))
+    numbering = definition(*THREE) + numbered_list(1) + other
+    body = items(0, 0, 1, 1) + items(1, 1, 0, 1, number=2)
+    assert labels(body, numbering) == ["1.", "2.", "2.1", "2.2", "2.1", "2.2", "1.", "1.1"]
+
+
 def test_a_list_may_have_a_level_of_its_own() -> None:
     own = f'<w:lvlOverride w:ilvl="0">{level(0, "(%1)", "upperLetter")}</w:lvlOverride>'
     numbering = definition(level(0, "%1.")) + numbered_list(1) + numbered_list(2, inside=own)
