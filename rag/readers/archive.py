@@ -56,7 +56,8 @@ def opened_zip(file: BinaryIO, size: int, *, most: int | None = None) -> Iterato
             if most is not None and unpacked > most:
                 raise ValueError(f"it unpacks to more than {most // 2**20} MB")
             yield archive
-    except BadZipFile:
+    except (BadZipFile, NotImplementedError):
+        # The second is of archives that state a version of ZIP which zipfile does not know.
         raise ValueError("it is not a ZIP file, or it is damaged") from None
 
 

@@ -154,6 +154,13 @@ def test_a_member_packed_by_lzma_is_refused() -> None:
     assert "packed in a way" in reason("a.zip", zipped({"a.txt": b"A text."}, zipfile.ZIP_LZMA))
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.docx", "a.epub"])
+def test_an_archive_of_an_unknown_version_of_zip_is_refused(name: str) -> None:
+    data = bytearray(zipped({"a.txt": b"A text."}))
+    data[data.rindex(b"PK\x01\x02") + 6] = 201
+    assert reason(name, bytes(data)) == "it is not a ZIP file, or it is damaged"
+
+
 @pytest.mark.parametrize("encoding", ["punycode", "idna", "unicode_escape", "rot13", "nothing"])
 def test_an_encoding_that_is_not_one_of_texts_is_not_used(encoding: str) -> None:
     data = "Giá cà phê -ab".encode()
