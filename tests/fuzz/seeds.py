@@ -124,6 +124,25 @@ _WORD = (
     "<w:t>Nước</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge w:val='restart'/>"
     f"</w:tcPr><w:p><w:r><w:t>{ZH}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
 )
+_WORD_PARTS = word_file(
+    f"<w:p><w:pPr><w:pStyle w:val='A'/></w:pPr><w:ins w:id='1'><w:r><w:t>{VI}</w:t></w:r></w:ins>"
+    "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>TOC</w:instrText></w:r><w:r>"
+    "<w:fldChar w:fldCharType='separate'/></w:r><w:r><w:footnoteReference w:id='2'/></w:r><w:r>"
+    "<w:fldChar w:fldCharType='end'/></w:r></w:p><w:sdt><w:sdtContent><w:p><w:pPr><w:numPr><w:ilvl "
+    "w:val='1'/><w:numId w:val='1'/></w:numPr><w:rPr><w:del w:id='3'/></w:rPr></w:pPr><w:r><w:pict>"
+    f"<v:textbox><w:txbxContent><w:p><w:r><w:t>{EN}</w:t></w:r></w:p></w:txbxContent></v:textbox>"
+    "</w:pict></w:r></w:p></w:sdtContent></w:sdt><w:altChunk r:id='c'/><w:p><m:oMath><m:f><m:num>"
+    "<m:r><m:t>1</m:t></m:r></m:num><m:den/></m:f></m:oMath></w:p>",
+    related=(("c", "aFChunk", "c.html"),),
+    styles="<w:style w:type='paragraph' w:styleId='A'><w:name w:val='toc 1'/><w:basedOn w:val='B'/>"
+    "<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style>",
+    numbering="<w:abstractNum w:abstractNumId='0'><w:lvl w:ilvl='0'><w:start w:val='3'/><w:numFmt "
+    "w:val='chineseCounting'/><w:lvlText w:val='第%1条'/></w:lvl><w:lvl w:ilvl='1'><w:lvlText "
+    "w:val='%1.%2'/></w:lvl></w:abstractNum><w:num w:numId='1'><w:abstractNumId w:val='0'/>"
+    "<w:lvlOverride w:ilvl='0'><w:startOverride w:val='2'/></w:lvlOverride></w:num>",
+    footnotes=f"<w:footnote w:id='2'><w:p><w:r><w:t>{ZH}</w:t></w:r></w:p></w:footnote>",
+    c__html=f"<p>{EN}</p>".encode(),
+)
 _CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
     '<rootfile full-path="OPS/book.opf"/></rootfiles></container>'
@@ -190,7 +209,7 @@ def documents() -> dict[str, tuple[bytes, ...]]:
         ".md": (_MARKDOWN.encode(),),
         ".html": (_PAGE.encode(), f"<p>{EN}<p>{VI}".encode()),
         ".pdf": (_pdf(),),
-        ".docx": (word_file(_WORD),),
+        ".docx": (word_file(_WORD), _WORD_PARTS),
         ".epub": (zipped(book),),
         ".eml": (_MAIL.encode(), f"Subject: a\n\n{EN}".encode()),
         ".json": (json.dumps([_OBJECT, {"text": EN}]).encode(), json.dumps(_OBJECT).encode()),
