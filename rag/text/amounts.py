@@ -1,4 +1,8 @@
-"""The amounts in a text as numbers, so that those of different languages can be compared."""
+"""The amounts in a text as numbers, so that those of different languages can be compared.
+
+All that compares numbers uses it: 12.000, 12,000, 1.2万, 一万二, 12 nghìn, mười hai nghìn and
+twelve thousand are one amount.
+"""
 
 from __future__ import annotations
 
@@ -6,33 +10,15 @@ import math
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
 
 from rag.text.chinese import simplified
-from rag.text.numerals import numbers
+from rag.text.number_words import ENGLISH_SCALES, SCALES, SMALL_SCALES, word_numbers
+from rag.text.numerals import numbers, without_space_marks
 
 _MAGNITUDES = {
-    **dict.fromkeys(("nghìn", "ngàn", "thousand"), 1e3),
-    **dict.fromkeys(("vạn",), 1e4),
-    **dict.fromkeys(("triệu", "million", "mn"), 1e6),
-    **dict.fromkeys(("tỷ", "tỉ", "billion", "bn"), 1e9),
-    **dict.fromkeys(("trillion",), 1e12),
+    name: float(value) for name, value in {**SCALES, **SMALL_SCALES}.items() if name != "mươi"
 }
-_WORDS = {
-    **dict.fromkeys(("one", "một"), 1),
-    **dict.fromkeys(("two", "hai"), 2),
-    **dict.fromkeys(("three", "ba"), 3),
-    **dict.fromkeys(("four", "bốn", "tư"), 4),
-    **dict.fromkeys(("five", "năm"), 5),
-    **dict.fromkeys(("six", "sáu"), 6),
-    **dict.fromkeys(("seven", "bảy", "bẩy"), 7),
-    **dict.fromkeys(("eight", "tám"), 8),
-    **dict.fromkeys(("nine", "chín"), 9),
-    **dict.fromkeys(("ten", "mười"), 10),
-    **dict.fromkeys(("eleven",), 11),
-    **dict.fromkeys(("twelve",), 12),
-}
-"""Numbers in words. Only a whole text is read so: "năm" is five, and a year."""
-
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8}
@@ -40,23 +26,62 @@ _LARGE = {"万": 10**4, "亿": 10**8}
 _MEASURES = "个国人名位年月日号天岁次票家所种项条座层级届倍成分点米公元美英欧吨小千百十万亿"
 """What follows a digit in Han characters if it is a number. Others are parts of words: 四川."""
 
+_NOT_TENTHS = "[立为员功都分果本长品就百千万年]"
+"""What follows 成 (a tenth) where it is part of a word."""
+
+_IN_DOZENS = "[鸡蛋啤铅袜玫可酒杯]"
+"""What follows 打 (a dozen) where it is no verb."""
+
 _LONGEST_HAN = 40
 """Characters of a number in Han characters; a longer run is something else."""
 
-_HAN_NUMBER = re.compile(
-    rf"[〇零一二两三四五六七八九十百千万亿]{{2,}}"
-    rf"|[〇零一二两三四五六七八九十](?=[{_MEASURES}]|[^\u3400-\u9fff]|$)"
+_HAN_DIGITS = "〇零一二两三四五六七八九"
+_HAN_FORM = re.compile(
+    rf"(?P<of>[{_HAN_DIGITS}十百千万]{{1,9}}|\d{{1,9}})分之"
+    rf"(?P<part>[{_HAN_DIGITS}十百点]{{1,9}}|\d{{1,9}})"
+    rf"|(?P<tenths>[一两二三四五六七八九])成(?P<half>[{_HAN_DIGITS}半])?(?!{_NOT_TENTHS})"
+    rf"|(?P<whole>[{_HAN_DIGITS}十百千]{{1,9}})点(?P<decimals>[{_HAN_DIGITS}]{{1,9}})"
+    rf"(?P<unit>[百千万亿]{{0,3}})(?![分钟十])"
+    rf"|(?P<dozens>[一两二三四五六七八九十半])打(?=[^\u3400-\u9fff]|{_IN_DOZENS}|$)"
+    rf"|(?P<run>[{_HAN_DIGITS}十百千万亿]{{2,}})"
+    rf"|(?P<single>[{_HAN_DIGITS}十])(?=[{_MEASURES}]|[^\u3400-\u9fff]|$)"
 )
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
 _AMOUNT = re.compile(
-    rf"(?P<number>\d+(?:[.,]\d+)*)"
-    rf"(?:\s*(?P<han>[十百千万亿]+)"
+    r"(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?:\s*(?P<han>[十百千万亿]+)"
     rf"|(?P<words>(?:\s*(?:{'|'.join(_MAGNITUDES)})(?![^\W\d_]))+))?"
+    r"(?P<half>\srưỡi(?![^\W\d_]))?"
+    r"(?P<percent>\s?(?:[%‰]|phần trăm|per\s?cent))?"
 )
+_THREE_DIGITS = re.compile(r"[1-9]\d{0,2}(?P<mark>[.,])(?P<digits>\d{3})")
+_RATIO = re.compile(r"(?<![\d/.,])(\d{1,4})\s?/\s?(\d{1,4})(?![\d/]|[.,]\d)")
+_RANGE = re.compile(r"\s?(?:[-–—~至到]|đến|to)\s?")
+_LONGEST_TO = 6
+"""Characters between both ends of a range."""
+
+_ABOUT = re.compile(
+    r"\s*+(?:(?:about|around|some|nearly|almost|over|exactly|only|khoảng|gần|hơn|chỉ|cả|đúng)\s)?"
+)
+_NO_NUMBER = re.compile(
+    r"\s(?:\d|(?:of|trong|những|day|thing|ngoái|nay|qua|sau|trước|vừa|đó)(?![^\W\d_]))"
+)
+"""Words behind a small number that is none: one of, một trong những, năm ngoái."""
+
+_SHORT_TEXT = 5
+"""Words of a text of which a small number in words may be the first: "seven countries". Chosen
+manually, not tuned."""
+
+_IDIOMS = 20
+"""Numbers up to which words and Han characters may be part of an idiom. Chosen manually, not
+tuned."""
 
 
 def amounts(text: str) -> set[float]:
     """Return the amounts in a text.
+
+    A number in words counts where its words are nothing else: "twelve thousand" anywhere, "ba"
+    (three, father) only where a short text begins with it. Two numbers with a slash are a fraction.
 
     >>> amounts("1,2 triệu người") == amounts("120万人") == amounts("1.2 million") == {1200000.0}
     True
@@ -66,42 +91,139 @@ def amounts(text: str) -> set[float]:
     ({31.0}, {11.0}, {12.0}, set())
     """
     even = _even(text)
-    if even.strip() in _WORDS:
-        return {float(_WORDS[even.strip()])}
-    found = amounts_in_digits(text)
-    for han in _HAN_NUMBER.findall(_AMOUNT.sub(" ", even)):
-        value = _of_han(han)
-        # 亿 after 亿 makes numbers that no float holds.
-        if value is not None and value < sys.float_info.max:
-            found.add(float(value))
-    return found
+    found = {round(int(one) / int(other), 6) for one, other in _RATIO.findall(even) if int(other)}
+    rest = _RATIO.sub(_blank, even)
+    return found | _in_digits(rest) | _in_words(rest)
 
 
 def amounts_in_digits(text: str) -> set[float]:
-    """Return the amounts in a text that have a digit.
+    """Return the amounts in a text that have a digit; of a fraction both numbers.
 
     >>> sorted(amounts_in_digits("三十一个国家，1.5 triệu 12")), amounts_in_digits("eleven")
     ([12.0, 1500000.0], set())
     """
-    even = _even(text)
+    return _in_digits(_even(text))
+
+
+def large_amounts_in_words(text: str) -> set[float]:
+    """Return the amounts that a text has in several words or Han characters, as no idiom does.
+
+    >>> large_amounts_in_words("一万二千人，一般 one of twelve thousand")
+    {12000.0}
+    """
+    rest = _AMOUNT.sub(_blank, _even(text))
+    found = {value for value in _in_han(rest) if value > _IDIOMS}
+    return found | {each.value for each in word_numbers(rest) if each.value > _IDIOMS}
+
+
+def _in_digits(even: str) -> set[float]:
     found: list[float] = []
-    end, least = 0, 1.0
+    end, least, before = 0, 1.0, 0.0
     for match in _AMOUNT.finditer(even):
         factor = _factor(match["han"], match["words"])
-        values = [round(float(number) * factor, 6) for number in numbers(match["number"])]
+        half = (
+            _MAGNITUDES[match["words"].split()[-1]] / 2 if match["words"] and match["half"] else 0
+        )
+        values = [round(number * factor + half, 6) for number in _numbers(match)]
         values = [value for value in values if math.isfinite(value)]
+        between = even[end : match.start()]
+        is_one = len(values) == 1
         # The second half of one amount: 1亿2千万, 1 tỷ 200 triệu.
-        if 1 < factor < least and len(values) == 1 and not even[end : match.start()].strip():
+        if 1 < factor < least and is_one and not between.strip():
             found[-1] += values[0]
+        elif before and factor > 1 and is_one and before < values[0] / factor and _is_to(between):
+            # Both ends of a range have the magnitude of the second: 3-4 triệu.
+            found[-1:] = [round(before * factor, 6), *values]
         else:
             found += values
-        end, least = match.end(), factor if len(values) == 1 else 1.0
+        end, least = match.end(), factor if is_one else 1.0
+        before = values[0] if is_one and factor == 1 else 0.0
     return set(found)
+
+
+def _is_to(between: str) -> bool:
+    return len(between) <= _LONGEST_TO and bool(_RANGE.fullmatch(between))
+
+
+def _numbers(match: re.Match[str]) -> list[float]:
+    """Return the numbers of a match of :data:`_AMOUNT`, without what they are multiplied by.
+
+    Three digits behind a mark are thousands, unless a magnitude behind them says in which language
+    they are written (1.250 billion is English, 1,250 tỷ Vietnamese), or they are a percentage:
+    those of a thousand and more are rare.
+    """
+    three = _THREE_DIGITS.fullmatch(match["number"])
+    if three is None:
+        return [float(number) for number in numbers(match["number"])]
+    words = (match["words"] or "").split()
+    decimal = ""
+    if match["han"] or (words and words[0] in ENGLISH_SCALES):
+        decimal = "."
+    elif words:
+        decimal = ","
+    elif match["percent"]:
+        decimal = three["mark"]
+    if three["mark"] == decimal and three["digits"] != "000":
+        return [float(match["number"].replace(",", "."))]
+    return [float(number) for number in numbers(match["number"])]
+
+
+def _in_words(even: str) -> set[float]:
+    """Return the amounts that a text has in words or in Han characters."""
+    rest = _AMOUNT.sub(_blank, even)
+    found = set(_in_han(rest))
+    is_short = len(even.split()) <= _SHORT_TEXT
+    about = _ABOUT.match(even)
+    begin = about.end() if about else 0
+    for each in word_numbers(rest):
+        is_first = is_short and each.start == begin and not _NO_NUMBER.match(even, each.end)
+        if each.is_sure or is_first:
+            found.add(each.value)
+    return found
+
+
+def _in_han(rest: str) -> Iterator[float]:
+    """Yield the numbers in Han characters; 亿 after 亿 makes numbers that no float holds."""
+    for match in _HAN_FORM.finditer(rest):
+        value = _of_form(match)
+        if value is not None and value < sys.float_info.max:
+            yield round(float(value), 6)
+
+
+def _of_form(match: re.Match[str]) -> float | None:
+    """Return the number that a match of :data:`_HAN_FORM` states."""
+    if match["part"]:
+        part, whole = _of_part(match["part"]), _of_part(match["of"])
+        if part is None or not whole:
+            return None
+        # 百分之四十五 is 45 percent, and percentages count as their number.
+        return part if whole in (100, 1000) else part / whole
+    if match["tenths"]:
+        half = match["half"] or ""
+        return 10 * _DIGITS[match["tenths"]] + (5 if half == "半" else _DIGITS.get(half, 0))
+    if match["dozens"]:
+        return 6 if match["dozens"] == "半" else 12 * (_of_han(match["dozens"]) or 0)
+    if match["whole"]:
+        whole = _of_han(match["whole"])
+        decimals = "".join(str(_DIGITS[each]) for each in match["decimals"])
+        return None if whole is None else float(f"{whole}.{decimals}") * _factor(match["unit"], "")
+    return _of_han(match["run"] or match["single"])
+
+
+def _of_part(text: str) -> float | None:
+    if text[0].isdigit():
+        return float(text)
+    whole, _, decimals = text.partition("点")
+    value = 100 if whole == "百" else 1000 if whole == "千" else _of_han(whole)
+    if value is None or not all(each in _DIGITS for each in decimals):
+        return None
+    return float(f"{value}.{''.join(str(_DIGITS[each]) for each in decimals) or 0}")
 
 
 def _even(text: str) -> str:
     """Return a text in Simplified characters and NFKC, its case folded, without superscripts."""
-    return simplified(unicodedata.normalize("NFKC", _SUPERSCRIPTS.sub(" ", text))).casefold()
+    plain = without_space_marks(_SUPERSCRIPTS.sub(" ", text))
+    return simplified(unicodedata.normalize("NFKC", plain)).casefold()
 
 
 def _factor(han: str | None, words: str | None) -> float:
@@ -117,16 +239,23 @@ def _of_han(text: str) -> int | None:
     if all(each in _DIGITS for each in text):
         return int("".join(str(_DIGITS[each]) for each in text))
     total = section = digit = 0
+    last = 1
     for each in text:
         if each in _DIGITS:
             digit = _DIGITS[each]
+            last = 1 if digit == 0 else last
         elif each in _UNITS:
             section += (digit or 1) * _UNITS[each]
-            digit = 0
+            digit, last = 0, _UNITS[each]
         elif each == "亿":
             total = (total + section + digit) * _LARGE[each]
-            section = digit = 0
+            section, digit, last = 0, 0, _LARGE[each]
         else:
             total += (section + digit) * _LARGE[each]
-            section = digit = 0
-    return total + section + digit
+            section, digit, last = 0, 0, _LARGE[each]
+    # 一万二 is 12,000, as 一万零二 is 10,002.
+    return total + section + (digit * last // 10 if last >= _UNITS["百"] else digit)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])

@@ -10,6 +10,19 @@ _FULL_WIDTH_MARK = re.compile(r"(?<=[０-９])[，．](?=[０-９])")
 _ASCII = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
+_SPACE_MARK = re.compile("(?<=\\d)[\u00a0\u2009\u202f'’](?=\\d{3}(?!\\d))")
+"""Marks between thousands that are no points: 1 250 with a narrow space, 1'250."""
+
+
+def without_space_marks(text: str) -> str:
+    """Return a text without the spaces and apostrophes between thousands; plain spaces stay.
+
+    >>> without_space_marks("1\u202f250\u202f000 and 1’250, 3 400")
+    '1250000 and 1250, 3 400'
+    """
+    return _SPACE_MARK.sub("", text)
+
+
 def numbers(text: str) -> set[str]:
     """Return the numbers that a text has in digits.
 
@@ -19,7 +32,8 @@ def numbers(text: str) -> set[str]:
     >>> sorted(numbers("1,000 and 1.000 and １，０００; 15,5%; 02.09.1945"))
     ['1000', '15.5', '1945', '2', '9']
     """
-    plain = _FULL_WIDTH_MARK.sub(lambda mark: "," if mark[0] == "，" else ".", text)
+    plain = without_space_marks(text)
+    plain = _FULL_WIDTH_MARK.sub(lambda mark: "," if mark[0] == "，" else ".", plain)
     found: set[str] = set()
     for match in _NUMBER.finditer(plain.translate(_ASCII)):
         found.update(_plain(match[0]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.amounts import amounts
+from rag.text.amounts import amounts, large_amounts_in_words
 
 DIGITS = "零一二三四五六七八九"
 
@@ -127,6 +127,180 @@ def test_magnitudes_are_the_same_in_the_three_languages(
 )
 def test_amounts(text: str, expected: set[float]) -> None:
     assert amounts(text) == expected
+
+
+SAME = [
+    (12_000, ["12.000", "12,000", "１２，０００", "12 nghìn", "12 ngàn", "1,2 vạn", "12 thousand"]),
+    (
+        12_000,
+        ["1.2万", "1万2千", "一万二千", "一万二", "一萬二千", "一点二万", "12'000", "12\u202f000"],
+    ),
+    (12_000, ["mười hai nghìn", "một vạn hai", "twelve thousand", "khoảng mười hai nghìn người"]),
+    (10_002, ["一万零二", "10.002", "mười nghìn linh hai", "ten thousand and two"]),
+    (
+        1_250,
+        [
+            "1.250",
+            "1,250",
+            "１，２５０",
+            "一千二百五十",
+            "一千二百五",
+            "một nghìn hai trăm năm mươi",
+        ],
+    ),
+    (105, ["一百零五", "một trăm linh năm", "one hundred and five", "105"]),
+    (150, ["一百五", "một trăm rưỡi", "one hundred fifty", "150"]),
+    (
+        3_500_000,
+        ["3,5 triệu", "3.5 million", "350万", "三百五十万", "ba triệu rưỡi", "3 triệu rưỡi"],
+    ),
+    (500_000, ["nửa triệu", "half a million", "五十万", "500 nghìn"]),
+    (1_250_000_000, ["1.250 billion", "1,250 tỷ", "12.5亿", "1.250 triệu", "1,250 million"]),
+    (1_250_000_000_000, ["1.250 tỷ", "1,250 billion", "1,25 nghìn tỷ", "1.25万亿"]),
+    (
+        45,
+        ["45%", "４５％", "45 phần trăm", "45 per cent", "百分之四十五", "bốn mươi lăm phần trăm"],
+    ),
+    (4.125, ["4,125%", "4.125%", "百分之四点一二五"]),
+    (30, ["三成", "30%", "ba mươi phần trăm"]),
+    (35, ["三成五", "三成半", "35%"]),
+    (100, ["百分之百", "100%", "một trăm"]),
+    (24, ["two dozen", "2 dozen", "hai tá", "两打啤酒", "24"]),
+    (7, ["7 nước", "seven countries", "bảy nước", "七个国家", "about seven people"]),
+    (2 / 3, ["2/3", "三分之二", "hai phần ba", "two thirds", "hai phần ba dân số"]),
+    (2026, ["hai nghìn không trăm hai mươi sáu", "2026", "二〇二六"]),
+]
+
+
+@pytest.mark.parametrize(("number", "written"), SAME)
+def test_an_amount_is_the_same_in_all_forms(number: float, written: list[str]) -> None:
+    for text in written:
+        assert list(amounts(text)) == [pytest.approx(number, rel=1e-6)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("3-4 triệu", {3e6, 4e6}),
+        ("300万到400万", {3e6, 4e6}),
+        ("3 to 4 million", {3e6, 4e6}),
+        ("từ 2020-2 triệu", {2020, 2e6}),
+        # Words that are no numbers, or may be others.
+        ("năm 2024", {2024}),
+        ("mười năm", {10}),
+        ("hai mươi năm trước", {20}),
+        ("một trăm năm", {100}),
+        ("không có ai", set()),
+        ("one of the ministers", set()),
+        ("một trong những nước", set()),
+        ("vài trăm người", set()),
+        ("hundreds of people", set()),
+        ("Tổng Bí thư Đỗ Mười", set()),
+        ("the two sides met in the hall on the hill", set()),
+        ("几百人", set()),
+        ("百年老店", set()),
+        ("立成一体", set()),
+    ],
+)
+def test_what_else_looks_like_numbers(text: str, expected: set[float]) -> None:
+    assert amounts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1,25 tỷ", "1,25 triệu"),
+        ("1.250 tỷ", "1.250 billion"),
+        ("12.000", "1.200"),
+        ("12.00", "12.000"),
+        ("15,5%", "155%"),
+        ("1.2万", "12万"),
+        ("一百零五", "一百五"),
+        ("一万二", "一万零二"),
+        ("3/8", "8/3"),
+        ("三分之二", "二分之三"),
+        ("thirteen thousand", "thirty thousand"),
+        ("mười lăm nghìn", "năm mươi nghìn"),
+        ("2,5", "25"),
+    ],
+)
+def test_two_amounts_that_differ_are_different(one: str, other: str) -> None:
+    assert amounts(one) != amounts(other)
+
+
+ONES = ["", *["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]]
+
+
+def in_vietnamese(number: int) -> str:
+    """Write a whole number from 1 to 10^12 - 1 in Vietnamese words."""
+    words: list[str] = []
+    for value, scale in ((10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn"), (1, "")):
+        part = number // value % 1000
+        if part:
+            words += [*_hundreds(part, whole=bool(words)), scale]
+    return " ".join(filter(None, words))
+
+
+def _hundreds(part: int, *, whole: bool) -> list[str]:
+    hundreds, tens, ones = part // 100, part // 10 % 10, part % 10
+    words = [ONES[hundreds], "trăm"] if hundreds else ["không", "trăm"] if whole else []
+    if tens == 0 and ones and words:
+        words.append("linh")
+    elif tens == 1:
+        words.append("mười")
+    elif tens:
+        words += [ONES[tens], "mươi"]
+    return [*words, "lăm" if ones == 5 and tens else ONES[ones]]
+
+
+ENGLISH = [
+    "",
+    *[
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+    ],
+    *["fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
+]
+TENS = ["", "", *["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]]
+
+
+def in_english(number: int) -> str:
+    """Write a whole number from 1 to 10^12 - 1 in English words."""
+    words: list[str] = []
+    for value, scale in ((10**9, "billion"), (10**6, "million"), (10**3, "thousand"), (1, "")):
+        part = number // value % 1000
+        if not part:
+            continue
+        if part >= 100:
+            words.append(f"{ENGLISH[part // 100]} hundred")
+        if rest := part % 100:
+            under = ENGLISH[rest] if rest < 20 else f"{TENS[rest // 10]}-{ENGLISH[rest % 10]}"
+            words.append(f"and {under.rstrip('-')}" if part >= 100 else under.rstrip("-"))
+        words.append(scale)
+    return " ".join(filter(None, words))
+
+
+@given(st.integers(1, 10**12 - 1) | st.integers(1, 99_999))
+def test_any_amount_is_the_same_in_the_words_of_three_languages(number: int) -> None:
+    expected = {float(number)}
+    assert amounts(in_han(number)) == expected
+    assert amounts(in_vietnamese(number)) == expected
+    assert amounts(in_english(number)) == expected
+    if number > 20:
+        assert amounts(f"The report says {in_english(number)} people came to the hall") == expected
+        assert large_amounts_in_words(f"Theo báo cáo có {in_vietnamese(number)} người") == expected
 
 
 @given(st.text(ANY | st.sampled_from("0123456789.,一二百千万亿 ½²")))
