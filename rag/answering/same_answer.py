@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from rag.text.amounts import amounts
 from rag.text.chinese import simplified
+from rag.text.dates.named import NamedDate, named_dates, without_dates
 from rag.text.names.matching import names_in
-from rag.text.periods import Period, periods_in
 from rag.text.terms import terms
 
 _WORDS = re.compile(r"\w+")
@@ -46,8 +46,7 @@ def same_answer(one: str, other: str, languages: tuple[str, str]) -> bool:
     """
     if one == other or _plain(one) == _plain(other) != "":
         return True
-    same_time, same_amounts = _same_time(one, other), _same_amounts(one, other)
-    found = same_amounts if same_time is None else same_time
+    found = _same_numbers(one, other, languages)
     if found is not None:
         # A number that is only a part of a long answer does not make two answers the same.
         return found and (
@@ -66,28 +65,27 @@ def _plain(text: str) -> str:
     return " ".join(_WORDS.findall(_ADDRESS.sub("", even)))
 
 
-def _same_time(one: str, other: str) -> bool | None:
-    """Return whether two answers name the same days; None if neither names one.
+def _same_numbers(one: str, other: str, languages: tuple[str, str]) -> bool | None:
+    """Return whether two answers have the same days and amounts; None if neither has any.
 
-    A day agrees with its year: 24/10/1945 does not contradict 1945.
+    A day agrees with its year: 24/10/1945 does not contradict 1945. What may be a date, as 2000 and
+    3/8 may, is an amount if the other answer names no date.
     """
-    these, those = periods_in(one), periods_in(other)
-    return _all_agree(these, those) and _all_agree(those, these) if these or those else None
+    these, those = named_dates(one, languages[0]), named_dates(other, languages[1])
+    if not (these and those) and not any(each.is_sure for each in (*these, *those)):
+        these, those = [], []
+    if (these or those) and not (_all_agree(these, those) and _all_agree(those, these)):
+        return False
+    # The amounts beside the dates.
+    mine, its = amounts(without_dates(one, these)), amounts(without_dates(other, those))
+    if these:
+        return not (mine and its) or mine == its
+    return mine == its if mine or its else None
 
 
-def _all_agree(some: Sequence[Period], others: Sequence[Period]) -> bool:
-    """Return whether each period agrees with one of the others."""
-    return all(any(_is_in(a, b) or _is_in(b, a) for b in others) for a in some)
-
-
-def _is_in(inner: Period, outer: Period) -> bool:
-    return outer.first <= inner.first and inner.last <= outer.last
-
-
-def _same_amounts(one: str, other: str) -> bool | None:
-    """Return whether two answers have the same amounts; None if neither has one."""
-    these, those = amounts(one), amounts(other)
-    return these == those if these or those else None
+def _all_agree(some: Sequence[NamedDate], others: Sequence[NamedDate]) -> bool:
+    """Return whether each date agrees with one of the others."""
+    return all(any(each.agrees(other) for other in others) for each in some)
 
 
 def _few_words(one: str, other: str) -> bool:

@@ -45,7 +45,12 @@ def parsed(text: str) -> object:
 
 
 def json_article(
-    known: object, content: Callable[[], bytes], document: Document, reading: Reading
+    known: object,
+    content: Callable[[], bytes],
+    document: Document,
+    reading: Reading,
+    *,
+    day_first: bool | None = None,
 ) -> Article:
     """Return the article of a JSON object.
 
@@ -59,6 +64,7 @@ def json_article(
             if there is a text.
         document: the document that the object is from.
         reading: how it is to be read.
+        day_first: as :func:`rag.readers.fields.article_fields` takes it.
 
     Raises:
         ValueError: it is not an object or has no text; the message lists the names that it has.
@@ -69,7 +75,7 @@ def json_article(
     text = known.get(name)
     if not isinstance(text, str):
         raise ValueError(_without_text(name, known))
-    fields = article_fields(known, reading.fields)
+    fields = article_fields(known, reading.fields, text=text, day_first=day_first)
     key = f"{document.key}#{hashlib.sha256(content()).hexdigest()}"
     return make_article(text, key=key, **described_by(document, fields))
 

@@ -15,7 +15,7 @@ from rag.records.passage import Keys
 from rag.retrieval.date_boost import date_boost
 from rag.retrieval.fairness import Scale, centred_cosines
 from rag.retrieval.ranking_weights import RankingWeights
-from rag.text.periods import Period
+from rag.text.dates.periods import DayOfYear, Period
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,13 @@ class Query:
         vector: the question's, after subtracting its language's mean vector; a unit vector, shape
             (dim,).
         tokens: the question's, None where late interaction cannot be used.
-        periods: that the question names.
+        periods: that the question names, also days without their year.
         weights: of the parts of a score.
     """
 
     vector: Vectors
     tokens: QuestionTokens | None
-    periods: Sequence[Period]
+    periods: Sequence[Period | DayOfYear]
     weights: RankingWeights
 
 

@@ -23,8 +23,8 @@ from rag.retrieval.passage_scorer import Candidate, LanguageStats, PassageScorer
 from rag.retrieval.question import EncodedQuestion
 from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from rag.stages import stage
+from rag.text.dates.periods import days_of_year_in, periods_in
 from rag.text.names.matching import expansions
-from rag.text.periods import periods_in
 from tamngu.records.filter import Filter
 
 NEAREST = 400
@@ -85,7 +85,8 @@ def _query(question: EncodedQuestion, calibration: Calibration, weights: Ranking
     tokens = None
     if question.tokens is not None and calibration.tokens is not None and weights.late:
         tokens = question_tokens(question.tokens, question.language, calibration.tokens)
-    return Query(vector, tokens, periods_in(question.text), weights)
+    named = (question.text, question.language)
+    return Query(vector, tokens, [*periods_in(*named), *days_of_year_in(*named)], weights)
 
 
 def _bm25(

@@ -12,13 +12,14 @@ from rag.text.addresses import addresses, all_stand_in
 from rag.text.amounts import amounts, amounts_in_digits
 from rag.text.chinese import as_encoded, simplified, simplified_in_place
 from rag.text.cleaning import clean
-from rag.text.date_grammar import dates_in, days_in, iso_date, line_date
+from rag.text.dates.grammar import dates_in, days_in
+from rag.text.dates.periods import periods_in
+from rag.text.dates.stated import iso_date, line_date
 from rag.text.diacritics import with_diacritics
 from rag.text.language import identify
 from rag.text.minhash import bands, signature
 from rag.text.names.matching import expansions, mentions, spelled_out
 from rag.text.numerals import numbers
-from rag.text.periods import periods_in
 from rag.text.quotation import has_stray_mark, quotations, stands_in
 from rag.text.terms import terms
 from rag.text.visible import visible, visible_json, visible_line

@@ -9,12 +9,12 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rag.text.data_files import toml_data
-from rag.text.date_grammar import iso_date
+from rag.text.dates.stated import iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -29,13 +29,16 @@ _IN_PATH = re.compile(
 """Year, month, day, with or without marks between them: /2020/11/25/, /t20201125_1, /2020/1125/."""
 
 _BROKEN = re.compile(r'"datePublished"\s{0,9}:\s{0,9}"([^"]{8,40})"')
+_MAX_NUMBER = 20
+"""Digits of a number that may be a time."""
+
 _WRAPPING = re.compile(
     r"\A\s{0,99}(?://)?\s?(?:<!\[CDATA\[|<!--)|(?://)?\s?(?:\]\]>|-->)\s{0,99}\Z"
 )
 
 
 def markup_dates(
-    tree: HtmlElement, title: str, *, day_first: bool | None
+    tree: HtmlElement, title: str, *, day_first: bool | None, chinese: bool = False
 ) -> tuple[str | None, str | None]:
     """Return the dates of publication and of the last change that the markup states.
 
@@ -46,11 +49,13 @@ def markup_dates(
         tree: the page.
         title: of the page; of several articles in JSON-LD, the one with this title counts.
         day_first: whether 3/8/2020 is in August; None where that is not known.
+        chinese: whether the page is Chinese.
     """
+    read = partial(iso_date, day_first=day_first, chinese=chinese)
     published = modified = None
     for pair in (_linked(tree, title), _meta(tree), (_microdata(tree), None)):
-        published = published or (pair[0] and iso_date(pair[0], day_first=day_first))
-        modified = modified or (pair[1] and iso_date(pair[1], day_first=day_first))
+        published = published or (pair[0] and read(pair[0]))
+        modified = modified or (pair[1] and read(pair[1]))
     return published, modified
 
 
@@ -121,6 +126,8 @@ def _is_named(node: dict[str, Any], title: str) -> bool:
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)[:_MAX_NUMBER]
     return value.strip() or None if isinstance(value, str) else None
 
 

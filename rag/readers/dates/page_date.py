@@ -7,8 +7,7 @@ the current date, which many sites show, does not count either.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -21,7 +20,8 @@ from rag.readers.dates.shown import (
     labelled_date,
     shown_dates,
 )
-from rag.readers.dates.shown_lines import ShownLine, shown_lines
+from rag.readers.dates.shown_lines import shown_lines
+from rag.text.dates.order import day_first_in, is_chinese
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -31,17 +31,11 @@ _NEW_EDITION = 30
 an addition to the same article. Of 49 English pages, 48 have the date that people gave them with 30
 to 60 days, 47 with 7 or 90 days, and 40 if the markup's date of publication always comes first."""
 
-_VIETNAMESE = re.compile("[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉĩọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
-_VIETNAMESE_SHARE = 1 / 50
-"""Share of these letters from which on a text is Vietnamese. Chosen manually, not tuned."""
-
 _MAX_TITLES, _MAX_TITLE = 4, 300
 """Titles of a page that are looked at, and characters of each."""
 
 _MAX_LINES = 5000
 """Lines of a page that are looked at. Chosen manually, not tuned: an article has a few hundred."""
-
-_DAY_FIRST = re.compile(r"(?:vi|fr|de|es|it|pt|nl|en-(?:gb|au|nz|ie|in|za|sg))\b", re.IGNORECASE)
 
 
 def page_date(tree: HtmlElement | None, url: str | None) -> str | None:
@@ -61,10 +55,13 @@ def page_date(tree: HtmlElement | None, url: str | None) -> str | None:
         return path_date(url) if url else None
     lines = shown_lines(tree)[:_MAX_LINES]
     titles = [title[:_MAX_TITLE] for title in islice(_titles(tree), _MAX_TITLES)]
-    day_first = _is_day_first(tree, lines)
-    published, modified = markup_dates(tree, titles[0] if titles else "", day_first=day_first)
+    sample = "".join(line.text[:200] for line in lines[:100])
+    day_first, chinese = _is_day_first(tree, sample), is_chinese(sample)
+    published, modified = markup_dates(
+        tree, titles[0] if titles else "", day_first=day_first, chinese=chinese
+    )
     published = published or next(filter(None, map(path_date, _addresses(tree, url))), None)
-    dates = shown_dates(lines, day_first=day_first)
+    dates = shown_dates(lines, day_first=day_first, chinese=chinese)
     beside = beside_headline(lines, dates, headlines(lines, titles))
     if beside is None:
         found = published or labelled_date(lines, dates)
@@ -107,15 +104,12 @@ def _addresses(tree: HtmlElement, url: str | None) -> Iterator[str]:
             yield element.get("content") or ""
 
 
-def _is_day_first(tree: HtmlElement, lines: Sequence[ShownLine]) -> bool | None:
+def _is_day_first(tree: HtmlElement, sample: str) -> bool | None:
     """Tell whether days stand before months in dates of numbers; None if that is not known.
 
     A page that states American English as its language is often in another English.
     """
-    text = "".join(line.text[:200] for line in lines[:100])
-    if len(_VIETNAMESE.findall(text)) > _VIETNAMESE_SHARE * len(text):
-        return True
-    return True if _DAY_FIRST.match((tree.get("lang") or "").replace("_", "-")) else None
+    return day_first_in(tree.get("lang"), sample) or None
 
 
 def _whole(iso: str) -> str:

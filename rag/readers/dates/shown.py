@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from rag.readers.dates.shown_lines import ShownLine
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
-from rag.text.date_grammar import MONTHS, YEAR, StatedDate, dates_in
+from rag.text.dates.grammar import StatedDate, dates_in
+from rag.text.dates.months import MONTHS
+from rag.text.dates.order import day_first_of
+from rag.text.dates.years import YEAR
 from rag.text.width import width
 
 _MAX_BELOW, _MAX_ABOVE = 500, 60
@@ -96,12 +99,15 @@ class ShownDate:
     place: int
 
 
-def shown_dates(lines: Sequence[ShownLine], *, day_first: bool | None) -> list[ShownDate]:
+def shown_dates(
+    lines: Sequence[ShownLine], *, day_first: bool | None, chinese: bool = False
+) -> list[ShownDate]:
     """Return the dates of a page that stand by themselves, and not within sentences.
 
     Args:
         lines: of the page.
         day_first: whether 3/8/2020 is in August; None where that is not known.
+        chinese: whether the page is Chinese.
     """
     found: list[ShownDate] = []
     for place, line in enumerate(lines[: _end(lines)]):
@@ -112,7 +118,7 @@ def shown_dates(lines: Sequence[ShownLine], *, day_first: bool | None) -> list[S
             continue
         if _NOT_OF_PAGE.search(text):
             continue
-        dates = dates_in(text, day_first=day_first)
+        dates = dates_in(text, day_first=day_first_of(text, day_first), chinese=chinese)
         beside = width(text) - sum(width(text[date.start : date.end]) for date in dates)
         above = lines[place - 1].text if place else ""
         for stated in dates:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.text.date_grammar import dates_in, iso_date
+from rag.text.dates.grammar import dates_in
+from rag.text.dates.stated import iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from email.utils import getaddresses, parsedate_to_datetime
+from email.utils import getaddresses
 from functools import partial
 
 from rag.readers.decode import decode, decode_html
@@ -17,6 +17,8 @@ from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of, kind_of_response
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
+from rag.text.dates.order import day_first_in, is_chinese
+from rag.text.dates.stated import iso_date
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
 
@@ -56,7 +58,7 @@ def _article(text: str, message: EmailMessage, document: Document, reading: Read
         title=str(message.get("subject") or "") or None,
         url=document.url,
         source=document.source,
-        published_at=_date(message) or document.published_at,
+        published_at=_date(message, text) or document.published_at,
         authors=_senders(message),
         cut=cut if said else (),
     )
@@ -115,8 +117,8 @@ def _unwrapped(text: str) -> str:
     return joined.strip()
 
 
-def _date(message: EmailMessage) -> str | None:
-    try:
-        return parsedate_to_datetime(str(message.get("date"))).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+def _date(message: EmailMessage, text: str) -> str | None:
+    # As it was sent: the library's own reading of it loses zones that it does not know.
+    sent = next((each for name, each in message.raw_items() if name.lower() == "date"), "")
+    stated = str(sent).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return iso_date(stated, day_first=day_first_in(None, text), chinese=is_chinese(text))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import posixpath
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from zipfile import ZipFile
@@ -16,6 +15,7 @@ from rag.readers.document import MAX_BYTES, Document
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
+from rag.text.dates.stated import iso_date
 from tamngu.records.article import Article
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _FONT_METHODS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Methods that obfuscate embedded fonts only; the text is not encrypted."""
+
+_FIRST_YEAR = 1000
+"""Books are older than the web."""
 
 _MAX_PARTS = 10_000
 """Entries of a book's reading order. Chosen manually, not tuned: a book has a few for each
@@ -98,13 +101,8 @@ def _stated(package: _Element, name: str) -> Iterator[str]:
 
 def _date(package: _Element) -> str | None:
     """Return the date of publication if it has year, month and day."""
-    for date in _stated(package, "date"):
-        try:
-            datetime.fromisoformat(date)
-        except ValueError:
-            continue
-        return date
-    return None
+    read = (iso_date(date, first_year=_FIRST_YEAR) for date in _stated(package, "date"))
+    return next(filter(None, read), None)
 
 
 def _is_encrypted(archive: ZipFile) -> bool:

@@ -14,7 +14,8 @@ _MAX_CHARACTERS = 65_536
 class _Loader(yaml.SafeLoader):
     """Reads values of plain types, without aliases.
 
-    With them ten lines stand for a thousand million values, and a value can be in itself.
+    With them ten lines stand for a thousand million values, and a value can be in itself. Dates
+    stay strings, because a day that does not exist would make the whole invalid.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -27,6 +28,12 @@ class _Loader(yaml.SafeLoader):
             raise yaml.YAMLError("it has aliases, which are not read")
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def front_matter(text: str) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from rag.readers.decode import decode
 from rag.readers.document import Document
+from rag.readers.fields import order_of_dates
 from rag.readers.json_article import json_article, object_content, parsed
 from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
@@ -24,9 +25,11 @@ def read_json(document: Document, reading: Reading) -> Iterator[Article | Reject
     stated = _records(parsed(decode(document.read(), document.charset)), reading)
     if not stated:
         raise ValueError("it has no article")
+    day_first = order_of_dates(stated, reading.fields)
     for number, known in enumerate(stated, start=1):
         try:
-            yield json_article(known, partial(object_content, known), document, reading)
+            content = partial(object_content, known)
+            yield json_article(known, content, document, reading, day_first=day_first)
         except ValueError as error:
             yield Rejection(f"{document.name} item {number}", str(error))
 

@@ -47,7 +47,7 @@ def read_markdown(document: Document, reading: Reading) -> Iterator[Article]:
     if found and front is not None:
         known, text = front, text[found.end() :]
     heading, body = plain_text(text)
-    fields = article_fields(known)
+    fields = article_fields(known, text=body)
     fields["title"] = fields.get("title") or heading
     yield make_article(body, key=document.key, **described_by(document, fields))
 

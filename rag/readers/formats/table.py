@@ -9,6 +9,7 @@ from functools import partial
 
 from rag.readers.decode import decode
 from rag.readers.document import MAX_BYTES, Document
+from rag.readers.fields import order_of_dates
 from rag.readers.json_article import json_article, object_content
 from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
@@ -35,6 +36,7 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
     text = decode(document.read(), document.charset).removeprefix("\ufeff")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = _header(rows)
+    day_first = _order(text, header, reading)
     empty = True
     while True:
         try:
@@ -49,7 +51,8 @@ def read_table(document: Document, reading: Reading) -> Iterator[Article | Rejec
         known = dict(zip(header, row, strict=False))
         try:
             content = partial(object_content, known)
-            yield json_article(_split(known, reading), content, document, reading)
+            row_fields = _split(known, reading)
+            yield json_article(row_fields, content, document, reading, day_first=day_first)
         except ValueError as error:
             yield Rejection(f"{document.name} line {rows.line_num}", str(error))
     if empty:
@@ -69,6 +72,16 @@ def _header(rows: Iterator[list[str]]) -> list[str]:
     if len(header) > _MAX_COLUMNS or sum(map(len, header)) > _MAX_HEADER:
         raise ValueError("its header is too long")
     return header
+
+
+def _order(text: str, header: list[str], reading: Reading) -> bool | None:
+    """Return whether the column of dates has days before months; None if it does not show that."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    known = (dict(zip(header, row, strict=False)) for row in rows)
+    try:
+        return order_of_dates(known, reading.fields)
+    except csv.Error:
+        return None
 
 
 def _delimiter(text: str) -> str:

@@ -20,7 +20,8 @@ from rag.readers.pages.by_line import by_line_author
 from rag.readers.pages.repeated_lines import line_key
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
 from rag.text.data_files import toml_data
-from rag.text.date_grammar import line_date
+from rag.text.dates.order import day_first_in
+from rag.text.dates.stated import line_date
 from rag.text.width import width
 from tamngu.records.cut import Cut
 
@@ -79,13 +80,15 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
     end, reason = _end(lines)
     reasons: dict[int, str] = dict.fromkeys(range(end, len(lines)), reason)
     published_at, authors = None, []
+    day_first = day_first_in(None, text)
     # A date that stands in several lines is a heading of the text, as in a list of events.
     counts = Counter(line.strip() for line in lines)
     for i, line in enumerate(lines[:end]):
         words = line.strip()
         if not words:
             continue
-        if i < _HEAD_LINES and counts[words] == 1 and (stated := line_date(words)):
+        alone = i < _HEAD_LINES and counts[words] == 1
+        if alone and (stated := line_date(words, day_first=day_first)):
             published_at = published_at or stated
             reasons[i] = "date"
         elif i < _HEAD_LINES and (author := by_line_author(words)):

@@ -1,100 +1,86 @@
-"""The grammar of dates: days, months, years and times of day in Vietnamese, Chinese and English.
+"""The grammar of dates: days in numbers, in Chinese, in Vietnamese and with names of months.
 
-All that reads dates is built on it: the dates that pages show and state in their markup
-(:func:`dates_in`, :func:`iso_date`), the date lines of scraped text (:func:`line_date`), and the
-periods that questions name (:mod:`rag.text.periods`).
+All that reads dates is built on it: the dates that pages show (:func:`dates_in`), those that
+markup, feeds, mails and tables state and the date lines of scraped text
+(:mod:`rag.text.dates.stated`), and those that questions and answers name
+(:mod:`rag.text.dates.named`).
+
+No missing part is filled in, and what is not understood is no date. Libraries that read dates of
+any form (dateutil, dateparser) are not used, because they take what is missing from the present
+day.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+from rag.text.dates import clock, months, years
+from rag.text.dates.months import month_number, vietnamese_month
+from rag.text.dates.years import HAN_NUMBER, HAN_YEAR, YEAR, YEAR_OF_DATE, number, year_of
 
-# Fragments of regular expressions; letters match in both cases.
-YEAR = r"(?P<year>(?:19|20)\d\d)"
-MONTH = r"(?P<month>\d{1,2})"
-MONTH_NAME = (
-    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-YEAR_MONTH_ZH = rf"(?<!\d){YEAR}\s{{0,3}}年\s{{0,3}}{MONTH}\s{{0,3}}月"
-MONTH_YEAR_VI = rf"th[aá]ng\s{{1,3}}{MONTH}(?:\s{{1,3}}n[aă]m\s{{1,3}}|\s?[,/-]\s?){YEAR}(?!\d)"
-_DAY = r"(?P<day>\d{1,2})"
-_ORDINAL = rf"{_DAY}(?:st|nd|rd|th)?"
-_WEEKDAY = (
-    r"星期.|[周週][一二三四五六日天]|thứ\s(?:[2-7]\b|\w{2,4})|chủ\snhật"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
-)
-_HALF_OF_DAY = r"上午|下午|晚上|凌晨|早上|中午|[ap]\.?m\b\.?|sa\b|ch\b"
-
-_FIRST_YEAR = 1990
+FIRST_YEAR = 1990
 """First year of dates on pages: there were no web pages before."""
 
-_DAY_FORMS = [
+# Fragments of regular expressions; letters match in both cases.
+MONTH = r"(?P<month>\d{1,2})"
+HAN_MONTH = rf"(?P<month>\d{{1,2}}|{HAN_NUMBER})"
+YEAR_MONTH_ZH = rf"{HAN_YEAR}\s{{0,3}}[年년]\s{{0,3}}{HAN_MONTH}\s{{0,3}}[月월]"
+VIETNAMESE_MONTH = rf"(?P<vi_month>\d{{1,2}}|{months.VIETNAMESE_NAME})"
+MONTH_YEAR_VI = (
+    rf"th[aá]ng\s{{1,3}}{VIETNAMESE_MONTH}(?:\s{{1,3}}n[aă]m\s{{1,3}}|\s?[,/-]\s?){YEAR}(?!\d)"
+)
+DAY = r"(?P<day>\d{1,2})"
+ORDINAL = rf"{DAY}(?:st|nd|rd|th|er|[ºª°.])?"
+DAY_ZH = rf"(?P<day>\d{{1,2}}(?!\d)|{HAN_NUMBER}(?=[日号號]))"
+_SHORT_VI = rf"(?:th[aá]ng|thg|th)\.?\s{{0,3}}{VIETNAMESE_MONTH}"
+_GAP = r"(?:\sde\s|\sdel\s|[\s./,-]{1,3}(?:of\s|de\s)?)"
+"""What stands between a day, the name of its month and its year."""
+
+_CLOCK = r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s(?:[a-z]{1,5}|[+-]\d{4}))?)"
+
+_FORMS = [
     re.compile(form, re.IGNORECASE)
     for form in (
         # The character for "day" may be left out, unless a span of days or a count follows.
-        rf"{YEAR_MONTH_ZH}\s{{0,3}}{_DAY}(?!\d)"
-        rf"(?:\s?[日号號]|(?={_WEEKDAY}|{_HALF_OF_DAY})|(?!\s?[－–—~～至-]|[\u3400-\u9fff]))",
-        rf"(?<![\d/.-]){YEAR}\s?(?P<mark>[-/.])\s?{MONTH}\s?(?P=mark)\s?{_DAY}(?!\d|[/-]\d)",
+        rf"{YEAR_MONTH_ZH}\s{{0,3}}{DAY_ZH}"
+        rf"(?:\s?[日号號일]|(?={clock.WEEKDAY}|{clock.HALF_OF_DAY})|(?!\s?[－–—~～至-]|[\u3400-\u9fff]))",
+        rf"(?<![\d/.-]){YEAR_OF_DATE}\s?(?P<mark>[-/.])\s?{MONTH}\s?(?P=mark)\s?{DAY}(?!\d|[/-]\d)",
+        rf"(?P<era>{years.HAN_ERA})\s?(?P<era_year>\d{{1,3}})\s?(?P<mark>[-/.])\s?{MONTH}\s?(?P=mark)"
+        rf"\s?{DAY}(?!\d|[/-]\d)",
         rf"(?<![\d/.-])(?P<one>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<other>\d{{1,2}})"
-        rf"\s?(?P=mark)\s?{YEAR}(?!\d|[/-]\d)",
-        rf"(?<!\d){_DAY}\s{{1,3}}{MONTH_YEAR_VI}",
-        rf"(?<![\d.,–-]){_ORDINAL}[\s-]{{1,3}}(?:of\s)?{MONTH_NAME},?[\s-]{{1,3}}{YEAR}(?!\d)",
-        rf"\b{MONTH_NAME}\s{{1,3}}{_ORDINAL},?\s{{1,3}}{YEAR}(?!\d)",
+        rf"\s?(?P=mark)\s?{YEAR_OF_DATE}(?!\d|[/-]\d)",
+        rf"(?<![\d/.-])(?P<one>\d{{1,2}})\s?(?P<mark>[-/.])\s?(?P<other>\d{{1,2}})\s?(?P=mark)\s?"
+        rf"(?:(?:{years.BUDDHIST})\s?(?P<buddhist_year>2[456]\d\d)(?!\d)"
+        rf"|(?P<year>2[456]\d\d)(?!\d)(?=\s?[(（]?(?P<is_buddhist>{years.BUDDHIST})))",
+        rf"(?<!\d){DAY}[\s/-]{{1,3}}{_SHORT_VI}"
+        rf"(?:\s{{1,3}}n[aă]m\s{{1,3}}|\s?[,./-]\s?(?:n[aă]m\s)?|\s{{1,3}}){YEAR_OF_DATE}(?!\d)",
+        rf"\b{_SHORT_VI}\s{{1,3}}{DAY},\s{{0,3}}(?:n[aă]m\s)?{YEAR_OF_DATE}(?!\d)",
+        rf"(?<!\d){DAY}\s?{months.THAI_NAME}\s?(?:ค\.?ศ\.?\s?{YEAR_OF_DATE}"
+        rf"|(?:พ\.?\s?ศ\.?\s?)?(?P<buddhist_year>2[456]\d\d))(?!\d)",
+        rf"(?<![\d.–-])(?<!\d,){ORDINAL}{_GAP}{months.NAME}(?:{_GAP}(?:{years.BUDDHIST})\s?"
+        rf"(?P<buddhist_year>2[456]\d\d)|{_GAP}{YEAR_OF_DATE})(?!\d)",
+        # RFC 850 and RFC 822 have two digits of the year.
+        rf"(?<![\d.–-])(?<!\d,){DAY}-(?P<name>[a-z]{{3}})-(?P<short_year>\d\d)(?=\s\d{{1,2}}:\d\d)",
+        rf"(?<![\d.–-])(?<!\d,){DAY}\s(?P<name>[a-z]{{3}})\s(?P<short_year>\d\d)(?=\s\d{{1,2}}:\d\d)",
+        rf"(?<![\d.])\b{DAY}(?P<name>[a-z]{{3}}){YEAR_OF_DATE}\b",
+        rf"\b{months.NAME}[\s./-]{{1,3}}{ORDINAL}(?:,\s{{0,3}}|[\s/-]{{1,3}}){YEAR_OF_DATE}(?!\d|:\d)",
+        # As Unix and JavaScript write it: Wed Feb 18 10:00:00 +0700 2026.
+        rf"\b{months.NAME}\s{{1,2}}{DAY}\s{_CLOCK}\s{YEAR_OF_DATE}(?!\d)",
+        rf"(?<![\d/.-]){YEAR_OF_DATE}[\s,.-]{{1,3}}{months.NAME}\.?[\s-]{{1,3}}{DAY}(?!\d)",
     )
 ]
+_LUNAR_BEFORE = re.compile(r"(?:[农農][历曆]|[阴陰][历曆]|[旧舊][历曆])\s?\Z")
+_LUNAR_BEHIND = re.compile(r"[\s(（]{0,3}(?:âm lịch|al\b)", re.IGNORECASE)
 
-_ZONE_HOURS = {
-    "z": 0,
-    "utc": 0,
-    "gmt": 0,
-    "北京时间": 8,
-    "北京時間": 8,
-    "ict": 7,
-    "hkt": 8,
-    "sgt": 8,
-    "jst": 9,
-    "cet": 1,
-    "cest": 2,
-    "est": -5,
-    "edt": -4,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
+_EVEN: dict[int, int | str] = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0x3000, 0xA0, 0x2007, 0x2009, 0x202F), " "),
+    **dict.fromkeys((0x2010, 0x2011, 0x2212), "-"),
 }
-"""Hours ahead of UTC. Names that two zones share, such as CST and IST, and ET are left out."""
-
-_ZONE = (
-    r"\s?[(（]?(?:(?:GMT|UTC)\s?(?P<hours>[+-]\d{1,2})(?::?(?P<minutes>\d\d))?(?!\d)"
-    rf"|(?P<zone>{'|'.join(_ZONE_HOURS)})(?!\w|\s?[+-]\d))[)）]?"
-)
-_TIME = (
-    rf"(?P<before>{_HALF_OF_DAY})?\s?(?<!\d)(?P<hour>\d{{1,2}})\s?(?:[:：h]|[时時點点]\s?)"
-    r"\s?(?P<minute>\d\d)(?!\d)分?(?:[:：](?P<second>\d\d)(?!\d)(?:[.,]\d{1,9})?)?"
-    rf"(?:\s?(?P<after>{_HALF_OF_DAY}))?"
-    rf"(?:{_ZONE}|\s?(?P<offset>[+-]\d\d:?\d\d)(?![\d/]))?"
-)
-_LINK = rf"(?:[\s,，|·•()（）/–—-]|\bat\b|lúc|ngày|@|{_WEEKDAY}){{0,8}}"
-"""What stands between a day and its time, or around both."""
-
-_TIME_AFTER = re.compile(rf"(?:T|{_LINK}){_TIME}", re.IGNORECASE)
-_TIME_BEFORE = re.compile(rf"{_TIME}{_LINK}\Z", re.IGNORECASE)
-_ZONE_AFTER = re.compile(_ZONE, re.IGNORECASE)
-_LINE_START = re.compile(_LINK, re.IGNORECASE)
-_LINE_END = re.compile(rf"(?:{_ZONE})?{_LINK}", re.IGNORECASE)
-_TIME_REACH = 48
-"""Characters before a day in which its time is looked for: a time, a zone, a weekday."""
-
-_MAX_LINE = 80
-"""Characters of a line that is only a date; the longest form with all its parts has about 60."""
-
-_COMPACT = re.compile(r"\s{0,9}(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?\s{0,9}")
+"""Full-width forms, spaces and hyphens; each is replaced by one character, so that offsets stay."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +91,13 @@ class WrittenDay:
         day: None where there is no such day, or its order of day and month is not known.
         start: offset of the first character.
         end: offset behind the last character.
+        clock: the time of day that stands among them.
     """
 
     day: date | None
     start: int
     end: int
+    clock: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,9 +115,16 @@ class StatedDate:
     end: int
 
 
-def days_in(
-    text: str, *, day_first: bool | None, first_year: int = _FIRST_YEAR
-) -> list[WrittenDay]:
+def even(text: str) -> str:
+    """Return a text of the same length in which full-width characters are plain ones.
+
+    >>> even("２０２６／２／１８")
+    '２０２６/２/１８'
+    """
+    return text if text.isascii() else text.translate(_EVEN)
+
+
+def days_in(text: str, *, day_first: bool | None, first_year: int = FIRST_YEAR) -> list[WrittenDay]:
     """Return where a text has the form of a day, with year, month and day; in no fixed order.
 
     Args:
@@ -137,22 +132,28 @@ def days_in(
         day_first: whether 3/8/2020 is in August; None where that is not known.
         first_year: days of earlier years, and of years after 2099, are not read.
     """
+    text = even(text)
     found: list[WrittenDay] = []
     taken = bytearray(len(text))
-    for form in _DAY_FORMS:
+    for form in _FORMS:
         for match in form.finditer(text):
             start, end = match.span()
-            if any(taken[start:end]):
+            read = match.groupdict()
+            if any(taken[start:end]) or not _is_named(read) or is_lunar(text, start, end):
                 continue
-            day = _day(match.groupdict(), day_first, first_year)
-            found.append(WrittenDay(day, start, end))
+            day = _day(read, day_first, first_year)
+            found.append(WrittenDay(day, start, end, read.get("clock") or ""))
             if day:
                 taken[start:end] = b"\1" * (end - start)
     return found
 
 
 def dates_in(
-    text: str, *, day_first: bool | None = None, first_year: int = _FIRST_YEAR
+    text: str,
+    *,
+    day_first: bool | None = None,
+    first_year: int = FIRST_YEAR,
+    chinese: bool = False,
 ) -> list[StatedDate]:
     """Return the dates of a text that have year, month and day, in order.
 
@@ -160,120 +161,73 @@ def dates_in(
         text: in any language.
         day_first: whether 3/8/2020 is in August; None where that is not known: it is no date then.
         first_year: dates of earlier years are not read.
+        chinese: whether the document is Chinese: CST is China's time then.
 
     >>> [stated.iso for stated in dates_in("20:36 | 25/11/2020 GMT+7; Nov. 25, 2020 8:36 PM EST")]
     ['2020-11-25T20:36:00+07:00', '2020-11-25T20:36:00-05:00']
     """
-    days = days_in(text, day_first=day_first, first_year=first_year)
-    found = [_with_time(text, written.day, written) for written in days if written.day]
+    plain = even(text)
+    found = []
+    for each in days_in(plain, day_first=day_first, first_year=first_year):
+        if each.day:
+            place = each.start, each.end
+            at = clock.moment(plain, each.day, place, clock=each.clock, chinese=chinese)
+            found.append(StatedDate(at.iso, at.start, at.end))
     return sorted(found, key=lambda stated: stated.start)
 
 
-def iso_date(value: str, *, day_first: bool | None = None) -> str | None:
-    """Return the date that markup or a program states, as ISO 8601.
-
-    >>> iso_date("20201125"), iso_date("Wed, 11/25/2020 - 11:38"), iso_date("2020-11-25T20:36:18Z")
-    ('2020-11-25', '2020-11-25T11:38:00', '2020-11-25T20:36:18+00:00')
-    """
-    if compact := _COMPACT.fullmatch(value):
-        year, month, day, *time = compact.groups()
-        value = f"{year}-{month}-{day} {':'.join(filter(None, time))}"
-    found = dates_in(value[:64], day_first=day_first)
-    return found[0].iso if found else None
+def is_lunar(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a day say that it is one of the lunar calendar."""
+    before = _LUNAR_BEFORE.search(text[max(0, start - 3) : start])
+    return bool(before or _LUNAR_BEHIND.match(text, end))
 
 
-def line_date(line: str) -> str | None:
-    """Return the date of a line that states a date and nothing else, as ISO 8601.
-
-    Days stand before months. Lines may be older than web pages: 1900 is the first year.
-
-    >>> line_date("Thứ Tư, ngày 25/11/2020 - 20:36 (GMT+7)"), line_date("Họp ngày 25/11/2020")
-    ('2020-11-25T20:36:00+07:00', None)
-    """
-    if len(line) > _MAX_LINE:
-        return None
-    line = " ".join(line.split())
-    found = dates_in(line, day_first=True, first_year=1900)
-    if len(found) != 1:
-        return None
-    before, after = line[: found[0].start], line[found[0].end :]
-    alone = _LINE_START.fullmatch(before) and _LINE_END.fullmatch(after)
-    return found[0].iso if alone else None
+def _is_named(read: Mapping[str, str | None]) -> bool:
+    """Tell whether a word where a month's name may stand is one."""
+    return "name" not in read or month_number(read["name"] or "") is not None
 
 
-def month_number(name: str) -> int:
-    """Return the number of a month by its English name, which may be shortened.
-
-    >>> month_number("Sept"), month_number("december")
-    (9, 12)
-    """
-    return MONTHS.index(name[:3].lower()) + 1
-
-
-def _day(read: dict[str, str | None], day_first: bool | None, first_year: int) -> date | None:
-    """Return the day that was read; None where there is no such day."""
-    day, month, name = read.get("day"), read.get("month"), read.get("name")
-    if one := read.get("one"):
-        day, month = one, read["other"]
-        if int(month or 0) > 12 or (day_first is False and int(day) <= 12):
-            day, month = month, day
-        elif day_first is None and int(day) <= 12 and read.get("mark") != "." and day != month:
-            return None
-    year = int(read["year"] or 0)
-    if year < first_year:
-        return None
-    try:
-        return date(year, month_number(name) if name else int(month or 0), int(day or 0))
-    except ValueError:
-        return None
-
-
-def _with_time(text: str, day: date, written: WrittenDay) -> StatedDate:
-    """Return a day with the time that stands behind or before it."""
-    behind = _TIME_AFTER.match(text, written.end)
-    if behind and (iso := _at(day, behind.groupdict())):
-        return StatedDate(iso, written.start, behind.end())
-    reach = max(0, written.start - _TIME_REACH)
-    if before := _TIME_BEFORE.search(text[reach : written.start]):
-        read, end = before.groupdict(), written.end
-        if not any(read[part] for part in ("hours", "zone", "offset")):
-            zone = _ZONE_AFTER.match(text, end)
-            read |= zone.groupdict() if zone else {}
-            end = zone.end() if zone else end
-        if iso := _at(day, read):
-            return StatedDate(iso, reach + before.start(), end)
-    return StatedDate(day.isoformat(), written.start, written.end)
-
-
-def _at(day: date, read: dict[str, str | None]) -> str | None:
-    """Return a day at the time that was read; None where there is no such time."""
-    half = (read["before"] or read["after"] or "").lower()
-    hour = int(read["hour"] or 0)
-    if half.startswith(("p", "ch", "下", "晚")) and hour < 12:
-        hour += 12
-    elif half.startswith(("a", "sa", "凌", "上")) and hour == 12:
-        hour = 0
-    minute, second = int(read["minute"] or 0), int(read["second"] or 0)
-    try:
-        moment = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=_offset(read))
-    except ValueError:
-        return None
-    return moment.isoformat()
-
-
-def _offset(read: dict[str, str | None]) -> timezone | None:
-    """Return the offset that was read.
+def month_of(read: Mapping[str, str | None]) -> int | None:
+    """Return the month that the groups of a match state; it may be no month, such as 13.
 
     Raises:
-        ValueError: no zone is so far from UTC.
+        ValueError: characters are no number.
     """
-    if zone := read["zone"]:
-        return timezone(timedelta(hours=_ZONE_HOURS[zone.lower()]))
-    if read["hours"]:
-        sign, hours, minutes = read["hours"][0], read["hours"][1:], read["minutes"] or "0"
-    elif offset := read.get("offset"):
-        sign, hours, minutes = offset[0], offset[1:3], offset[-2:]
-    else:
+    if name := read.get("name"):
+        return month_number(name)
+    if name := read.get("vi_month"):
+        return vietnamese_month(name)
+    return number(read.get("month") or "0")
+
+
+def ordered(one: int, other: int, day_first: bool | None) -> tuple[int, int] | None:
+    """Return day and month of two numbers; None where either may be the day.
+
+    Args:
+        one: the first number.
+        other: the second one.
+        day_first: whether days stand first; None where that is not known.
+    """
+    if other > 12 or (day_first is False and one <= 12):
+        return other, one
+    if day_first is None and one <= 12 and one != other:
         return None
-    ahead = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-ahead if sign == "-" else ahead)
+    return one, other
+
+
+def _day(read: Mapping[str, str | None], day_first: bool | None, first_year: int) -> date | None:
+    """Return the day that was read; None where there is no such day."""
+    try:
+        year = year_of(read) - (543 if read.get("is_buddhist") else 0)
+        if one := read.get("one"):
+            # Numbers with points between them have the day first in all countries.
+            order = True if read.get("mark") == "." else day_first
+            pair = ordered(int(one), int(read["other"] or 0), order)
+            if pair is None:
+                return None
+            day, month = pair
+        else:
+            day, month = number(read["day"] or "0"), month_of(read) or 0
+        return date(year, month, day) if first_year <= year <= 2099 else None
+    except ValueError:
+        return None

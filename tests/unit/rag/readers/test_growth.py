@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 import rag.readers
+import rag.text.dates
 from rag.readers.pages.boilerplate import _words
 from tests.hostile import HOSTILE, NEEDS_LIMITS
 from tests.unit.rag.readers.reading import read
@@ -138,10 +139,14 @@ def grows_like_its_square(work: Callable[[int], Callable[[], object]], size: int
 def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
     """Yield the patterns of all readers, and of the modules that they read dates with."""
     names = [module.name for module in walk_packages(rag.readers.__path__, "rag.readers.")]
-    for module in (*names, "rag.text.date_grammar", "rag.text.cleaning", "rag.text.width"):
+    names += [module.name for module in walk_packages(rag.text.dates.__path__, "rag.text.dates.")]
+    for module in (*names, "rag.text.cleaning", "rag.text.width"):
         for name, value in vars(import_module(module)).items():
             if isinstance(value, re.Pattern):
                 yield f"{module}.{name}", value
+            for number, each in enumerate(value if isinstance(value, list) else []):
+                if isinstance(each, re.Pattern):
+                    yield f"{module}.{name}.{number}", each
     for name in ("foot", "widget", "not_author"):
         yield f"rag.readers.pages.boilerplate.{name}", getattr(_words(), name)
 

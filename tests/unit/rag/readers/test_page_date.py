@@ -12,7 +12,8 @@ from lxml.html import HTMLParser, document_fromstring
 
 from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
-from rag.text.date_grammar import dates_in, iso_date
+from rag.text.dates.grammar import dates_in
+from rag.text.dates.stated import iso_date
 from tests.conftest import SHARED
 
 VI = "Hội đồng thành phố họp phiên cuối năm"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.retrieval.date_boost import BOOST, date_boost
-from rag.text.periods import Period, periods_in
+from rag.text.dates.periods import DayOfYear, Period, days_of_year_in, periods_in
 from tamngu.records.filter import UNDATED
 
 DAY = Period(date(2020, 11, 23), date(2020, 11, 23), "day")
@@ -91,3 +91,16 @@ def test_articles_of_the_time_come_first() -> None:
     year, month = BOOST["year"], BOOST["month"]
     assert date_boost([MONTH], days).tolist() == [month, month, 0, 0, 0]
     assert date_boost([YEAR, MONTH], days).tolist() == [month, month, year, 0, 0]
+
+
+def test_articles_of_a_day_without_its_year_come_first_whatever_the_year() -> None:
+    appeared = [date(2019, 8, 3), date(2024, 8, 9), date(2024, 8, 12), date(2024, 8, 2)]
+    days = np.array([*(day.toordinal() for day in appeared), UNDATED], dtype=np.int32)
+    boost = date_boost(days_of_year_in("Vụ cháy ngày 3/8", "vi"), days)
+    assert boost.tolist() == [BOOST["day of year"], BOOST["day of year"], 0, 0, 0]
+
+
+def test_a_day_near_the_end_of_a_year_reaches_into_the_next() -> None:
+    days = np.array([date(2024, 1, 2).toordinal(), date(2024, 1, 9).toordinal()], dtype=np.int32)
+    assert date_boost([DayOfYear(12, 30)], days).tolist() == [BOOST["day of year"], 0]
+    assert date_boost([DayOfYear(2, 29)], days).tolist() == [0, 0]

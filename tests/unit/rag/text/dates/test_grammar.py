@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from rag.text.date_grammar import dates_in, line_date
-from rag.text.periods import periods_in
+from rag.text.dates.grammar import dates_in
+from rag.text.dates.periods import periods_in
+from rag.text.dates.stated import line_date
 
 
 @pytest.mark.parametrize(
