@@ -34,6 +34,8 @@ MAX_NAMES = 1000
 and tags, of an article. Titles, URLs and sources are returned with each hit, and are read again
 for each question. Chosen manually, not tuned."""
 
+_EXTENDED = re.compile(r"\d{4}-\d\d-\d\d")
+
 _LINE = re.compile("[^\n\v\f\r\x1c-\x1e\x85\u2028\u2029]*+")
 """A line, as :meth:`str.splitlines` ends it."""
 
@@ -156,7 +158,10 @@ def _iso_date(value: str | None) -> str | None:
     if date is None:
         return None
     try:
-        datetime.fromisoformat(date)
+        moment = datetime.fromisoformat(date)
     except ValueError:
         raise ValueError(f"published_at is not an ISO 8601 date: {date[:40]!r}") from None
-    return date
+    if _EXTENDED.match(date):
+        return date
+    # The forms without hyphens and with weeks: what reads dates takes the first ten characters.
+    return moment.isoformat() if "T" in date else moment.date().isoformat()

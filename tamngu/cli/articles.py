@@ -33,7 +33,7 @@ def list_command(home: Path | None, collection: str, as_json: bool) -> None:
         print_json(found)
         return
     for row in found:
-        echo(f"{row['id']}  {row['language']}  {row['published_at'] or '-'}  {row['title']}")
+        echo(f"{row['id']}  {row['language']}  {(row['published_at'] or '-')[:10]}  {row['title']}")
 
 
 @articles.command(

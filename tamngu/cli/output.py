@@ -110,7 +110,21 @@ def _print_head(hit: Hit, explained: Sequence[Hit]) -> None:
         echo(f"   {found}", dim=True)
 
 
+def shown_date(published_at: str | None) -> str | None:
+    """Return a date as people write it: the day, and the time to the minute if it is known.
+
+    The zone is left out: the time is the one that the article states. JSON has all of it.
+
+    >>> shown_date("2020-11-25T20:36:00+07:00"), shown_date("2020-11-25"), shown_date(None)
+    ('2020-11-25 20:36', '2020-11-25', None)
+    """
+    if published_at is None:
+        return None
+    day, time = published_at[:10], published_at[11:16]
+    return f"{day} {time}" if time and time != "00:00" else day
+
+
 def _place(cited: Citation | Hit) -> str:
-    known = (cited.published_at, cited.language, cited.url or cited.article_id)
+    known = (shown_date(cited.published_at), cited.language, cited.url or cited.article_id)
     page = f"page {cited.page}" if cited.page else None
     return "  ".join([*filter(None, (*known, page)), f"characters {cited.start}-{cited.end}"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tamngu.cli.output import print_json
+from tamngu.cli.output import print_json, shown_date
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -77,7 +77,11 @@ def _print(item: Article | Rejection) -> None:
     if isinstance(item, Rejection):
         echo(f"skipped  {item}", fg="red")
         return
-    about = [item.language, item.published_at or "no date", f"{len(item.text)} characters"]
+    about = [
+        item.language,
+        shown_date(item.published_at) or "no date",
+        f"{len(item.text)} characters",
+    ]
     about += [f"{len(item.pages)} pages"] if item.pages else []
     echo(f"kept     {item.title}", fg="green")
     echo(f"         {', '.join(about)}; {item.url or item.source}", dim=True)

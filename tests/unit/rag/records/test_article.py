@@ -59,6 +59,20 @@ def test_invalid_fields_are_refused(wrong: dict[str, Any]) -> None:
         make_article(text, key="k", **wrong)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2020-11-25T20:36:00Z", "2020-11-25T20:36:00Z"),
+        ("2020-11-25", "2020-11-25"),
+        ("20201125", "2020-11-25"),
+        ("20201125T203600+0700", "2020-11-25T20:36:00+07:00"),
+        ("2020-W48-3", "2020-11-25"),
+    ],
+)
+def test_a_date_begins_with_its_day_whatever_the_form(given: str, kept: str) -> None:
+    assert make_article("x", key="k", published_at=given).published_at == kept
+
+
 def test_the_content_hash_depends_on_every_field_except_the_id() -> None:
     fields = {
         "title": "t",

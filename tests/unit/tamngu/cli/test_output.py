@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 import pytest
 
-from tamngu.cli.output import print_answer, print_hits
+from tamngu.cli.output import print_answer, print_hits, shown_date
 from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Evidence, Hit
@@ -132,3 +132,22 @@ def test_a_search_that_read_nothing_says_nothing_of_reading(
     assert "score 2.00: dense 1.50" in out
     assert "read" not in out
     assert out.count(QUOTE) == 2
+
+
+@pytest.mark.parametrize(
+    ("published_at", "shown"),
+    [
+        ("2024-05-16", "2024-05-16"),
+        ("2024-05-16T09:05:00+07:00", "2024-05-16 09:05"),
+        ("2024-05-16T09:05:00Z", "2024-05-16 09:05"),
+        ("2024-05-16T00:00:00+07:00", "2024-05-16"),
+        (None, None),
+    ],
+)
+def test_a_date_is_shown_as_people_write_it(published_at: str | None, shown: str | None) -> None:
+    assert shown_date(published_at) == shown
+
+
+def test_a_passage_has_no_zone_before_its_language(capsys: pytest.CaptureFixture[str]) -> None:
+    print_hits([replace(hit(1), published_at="2024-05-16T09:05:00+07:00")])
+    assert "2024-05-16 09:05  vi  1" in click.unstyle(capsys.readouterr().out)
