@@ -25,6 +25,7 @@ from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from rag.stages import stage
 from rag.text.dates.periods import days_of_year_in, periods_in
 from rag.text.names.matching import expansions
+from rag.text.number_forms import number_forms
 from tamngu.records.filter import Filter
 
 NEAREST = 400
@@ -99,7 +100,8 @@ def _bm25(
     """Return the BM25 scores, by key, of passages that share words with the question.
 
     In the question's own language all its words count. In another language only numbers, words
-    that are written the same, and the forms that its names have there count.
+    that are written the same, and the forms that its names have there count. In both its large
+    amounts and its days also count in the forms that the language writes them in.
     """
     if not weights.lexical:
         return {}
@@ -108,6 +110,7 @@ def _bm25(
     else:
         words = _SAME_IN_ALL_LANGUAGES.findall(question.text)
     words += expansions(question.text, language)
+    words += number_forms(question.text, question.language, language)
     if not words:
         return {}
     found = snapshot.match_words(" ; ".join(words), _BY_WORDS, language, filters)

@@ -14,6 +14,9 @@ _BY_LANGUAGE = {
     for language, months in toml_data("rag.text.dates", "months.toml").items()
 }
 
+ENGLISH_MONTHS = tuple(names[0].capitalize() for names in _BY_LANGUAGE["en"])
+"""January to December."""
+
 _BY_NAME = {
     name: number
     for language, months in _BY_LANGUAGE.items()
