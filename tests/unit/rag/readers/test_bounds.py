@@ -31,7 +31,7 @@ def rows(*cells: list[str]) -> bytes:
     [
         ("a: &a {b: 1}\nc: *a", "aliases"),
         ("a: &a {b: *a}", "aliases"),
-        ("date: 2020-13-45", "not valid YAML"),
+        ("date: !!timestamp 2020-13-45", "not valid YAML"),
         ("a: !!int x", "not valid YAML"),
         ("a: !!timestamp x", "not valid YAML"),
         ("a: !!bool x", "not valid YAML"),
