@@ -19,6 +19,7 @@ from rag.text.diacritics import with_diacritics
 from rag.text.language import identify
 from rag.text.minhash import bands, signature
 from rag.text.names.matching import expansions, mentions, spelled_out
+from rag.text.number_forms import number_forms
 from rag.text.numerals import numbers
 from rag.text.quotation import has_stray_mark, quotations, stands_in
 from rag.text.terms import terms
@@ -117,6 +118,7 @@ def _question(data: bytes) -> Hashable:
     outcome.append(len(periods_in(text)).bit_length())
     outcome.append(len(list(days_in(text, day_first=None))).bit_length())
     list(dates_in(text, day_first=True))
+    outcome += [len(number_forms(text, each, "en")).bit_length() for each in ("vi", "zh", "en")]
     return tuple(outcome)
 
 

@@ -19,7 +19,15 @@ from datetime import date
 
 from rag.text.dates import clock, months, years
 from rag.text.dates.months import month_number, vietnamese_month
-from rag.text.dates.years import HAN_NUMBER, HAN_YEAR, YEAR, YEAR_OF_DATE, number, year_of
+from rag.text.dates.years import (
+    BUDDHIST_AHEAD,
+    HAN_NUMBER,
+    HAN_YEAR,
+    YEAR,
+    YEAR_OF_DATE,
+    number,
+    year_of,
+)
 
 FIRST_YEAR = 1990
 """First year of dates on pages: there were no web pages before."""
@@ -119,7 +127,7 @@ def even(text: str) -> str:
     """Return a text of the same length in which full-width characters are plain ones.
 
     >>> even("２０２６／２／１８")
-    '２０２６/２/１８'
+    '2026/2/18'
     """
     return text if text.isascii() else text.translate(_EVEN)
 
@@ -218,7 +226,7 @@ def ordered(one: int, other: int, day_first: bool | None) -> tuple[int, int] | N
 def _day(read: Mapping[str, str | None], day_first: bool | None, first_year: int) -> date | None:
     """Return the day that was read; None where there is no such day."""
     try:
-        year = year_of(read) - (543 if read.get("is_buddhist") else 0)
+        year = year_of(read) - (BUDDHIST_AHEAD if read.get("is_buddhist") else 0)
         if one := read.get("one"):
             # Numbers with points between them have the day first in all countries.
             order = True if read.get("mark") == "." else day_first

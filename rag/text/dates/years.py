@@ -31,7 +31,9 @@ _BEFORE = {
 }
 """The year before the first year of an era, by the era's first character; the Republic's by 民."""
 
-_BUDDHIST_AHEAD = 543
+BUDDHIST_AHEAD = 543
+"""Years by which the Buddhist era is ahead of the common one."""
+
 _HAN_VALUES = {digit: value - 2 for value, digit in enumerate(HAN_DIGITS)} | dict.fromkeys(
     "〇零○", 0
 )
@@ -68,7 +70,7 @@ def year_of(read: Mapping[str, str | None]) -> int:
     if year := read.get("han_year"):
         return number(year)
     if year := read.get("buddhist_year"):
-        return int(year) - _BUDDHIST_AHEAD
+        return int(year) - BUDDHIST_AHEAD
     if year := read.get("short_year"):
         # As RFC 6265 reads the years of RFC 850.
         return int(year) + (2000 if int(year) < 70 else 1900)

@@ -8,12 +8,18 @@ from collections.abc import Callable
 import pytest
 
 from rag.answering.short_answers import _LIST_MARKS
+from rag.text.amounts import amounts
+from rag.text.dates.named import named_dates
 from rag.text.quotation import stands_in
 from tamngu.records.stream_safe import stream_safe
 
 HOSTILE: dict[str, Callable[[int], object]] = {
     "spaces in a passage": lambda n: stands_in("x y", "a" + " " * n + "b"),
     "spaces between answers": lambda n: _LIST_MARKS.fullmatch("," + " " * n + "x"),
+    "number words": lambda n: amounts("một " * (n // 4)),
+    "numbers and spaces": lambda n: amounts("1" + " " * (n // 2) + "1 1/" * (n // 8)),
+    "han numbers": lambda n: amounts("一分之" * (n // 3)),
+    "days without a year": lambda n: named_dates("3/8 ngày 3 May " * (n // 64)),
     "marks in a row": lambda n: stream_safe("a" + "\u0301\u0323" * (n // 2)),
     "runs of marks": lambda n: stream_safe(("a" + "\u0301\u0323" * 15) * (n // 31)),
 }
