@@ -72,6 +72,9 @@ _SHORT_TEXT = 5
 """Words of a text of which a small number in words may be the first: "seven countries". Chosen
 manually, not tuned."""
 
+_HEAD = 80
+"""Characters of a text in which its second word is looked for."""
+
 _IDIOMS = 20
 """Numbers up to which words and Han characters may be part of an idiom. Chosen manually, not
 tuned."""
@@ -93,7 +96,7 @@ def amounts(text: str) -> set[float]:
     even = _even(text)
     found = {round(int(one) / int(other), 6) for one, other in _RATIO.findall(even) if int(other)}
     rest = _RATIO.sub(_blank, even)
-    return found | _in_digits(rest) | _in_words(rest)
+    return found | _in_digits(rest) | _in_words(rest, is_name=_begins_with_name(text))
 
 
 def amounts_in_digits(text: str) -> set[float]:
@@ -168,11 +171,22 @@ def _numbers(match: re.Match[str]) -> list[float]:
     return [float(number) for number in numbers(match["number"])]
 
 
-def _in_words(even: str) -> set[float]:
-    """Return the amounts that a text has in words or in Han characters."""
+def _begins_with_name(text: str) -> bool:
+    """Tell whether the second word of a text has a capital: Ba Lan is Poland, ba nước three."""
+    second = unicodedata.normalize("NFC", text[:_HEAD]).split()[1:2]
+    return bool(second) and second[0][0].isupper()
+
+
+def _in_words(even: str, *, is_name: bool) -> set[float]:
+    """Return the amounts that a text has in words or in Han characters.
+
+    Args:
+        even: the text, without fractions.
+        is_name: whether a small number with which it begins is part of a name.
+    """
     rest = _AMOUNT.sub(_blank, even)
     found = set(_in_han(rest))
-    is_short = len(even.split()) <= _SHORT_TEXT
+    is_short = not is_name and len(even.split()) <= _SHORT_TEXT
     about = _ABOUT.match(even)
     begin = about.end() if about else 0
     for each in word_numbers(rest):

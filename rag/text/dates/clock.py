@@ -62,7 +62,7 @@ _TIME = (
     rf"(?:{ZONE}|(?P<gap>\s?)(?P<offset>[+-]\d\d(?::?\d\d)?)(?![\d/:-]))?"
 )
 LINK = (
-    r"(?:[\s,，、|·•()（）/–—-]|\bat\b|\bvào\b|lúc\b|ngày\b|@|\bum\b|\bà\b|\balle\b|\bkl\.|"
+    r"(?:[\s,，、|·•()（）/–—-]|\bat\b|\bvào\b|lúc\b|ngày\b|@|\bum\b|\bà\b|\balle\b|\bkl\.|เวลา|"
     rf"{WEEKDAY}){{0,8}}"
 )
 """What stands between a day and its time, or around both."""

@@ -17,7 +17,8 @@ _MAX_VALUE = 100
 """Characters of a stated date that are looked at."""
 
 _COMPACT = re.compile(
-    r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d)(\d\d)(\d\d)?(?:[.,]\d{1,9})?\s?(Z|UTC|[+-]\d\d:?\d\d)?)?",
+    r"(\d{4})(\d\d)(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d)?(?:[.,]\d{1,9})?"
+    r"\s?(Z|UTC|[+-]\d\d:?\d\d)?)?",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"(?:/Date\()?(\d{9,16})(?:\.\d{1,9})?(?:[+-]\d{4}\)/|\)/)?")

@@ -40,6 +40,7 @@ SAME = [
     ("Hà Nội", "vi", "Hanoi", "en"),
     ("United Nations", "en", "聯合國", "zh"),
     ("Tứ Xuyên", "vi", "四川", "zh"),
+    ("Ba Lan", "vi", "波兰", "zh"),
     ("Lầu Năm Góc", "vi", "五角大楼", "zh"),
     ("Hà Nội, Việt Nam", "vi", "河内", "zh"),
     # The same words, in other case, script or with other marks.
