@@ -61,7 +61,8 @@ _LONGEST_TO = 6
 """Characters between both ends of a range."""
 
 _ABOUT = re.compile(
-    r"\s*+(?:(?:about|around|some|nearly|almost|over|exactly|only|khoảng|gần|hơn|chỉ|cả|đúng)\s)?"
+    r"\s*+(?:(?:about|around|some|nearly|almost|over|exactly|only|every|for|khoảng|gần|hơn|chỉ|cả"
+    r"|đúng|mỗi|sau|trong)\s){0,2}"
 )
 _NO_NUMBER = re.compile(
     r"\s(?:\d|(?:of|trong|những|day|thing|ngoái|nay|qua|sau|trước|vừa|đó)(?![^\W\d_]))"
@@ -140,7 +141,7 @@ def _in_digits(even: str) -> set[float]:
         else:
             found += values
         end, least = match.end(), factor if is_one else 1.0
-        before = values[0] if is_one and factor == 1 else 0.0
+        before = values[0] if is_one and factor == 1 and not match["percent"] else 0.0
     return set(found)
 
 

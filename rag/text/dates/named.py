@@ -17,7 +17,7 @@ from rag.text.dates.grammar import (
     month_of,
 )
 from rag.text.dates.yearless import MONTH_FIRST, UNKNOWN, VERBS, yearless_days
-from rag.text.dates.years import year_of
+from rag.text.dates.years import number, year_of
 
 _FIRST_YEAR = 1000
 _MONTH_FORMS = [
@@ -43,6 +43,13 @@ _YEAR_SAID = re.compile(
     rf"{years.HAN_YEAR}\s?年|\b(?:năm|nam|year|in|since)\s{{1,3}}(?P<plain>(?:19|20)\d\d)(?![\d/–-]|[.,]\d)",
     re.IGNORECASE,
 )
+_DECADE = re.compile(
+    rf"(?:(?P<century>\d\d|{years.HAN_NUMBER})|上)\s?世[纪紀]\s?(?P<decade>[1-9]0|[一二三四五六七八九]十)\s?年代"
+)
+"""A decade has the year with which it begins, as "the 1990s" and "những năm 1990" do."""
+
+_LAST_CENTURY, _CENTURIES = 20, (11, 21)
+
 _YEAR_ALONE = re.compile(rf"(?<![\d/.,–-]){years.YEAR}(?![\d/–-]|[.,]\d)")
 """Two years with a dash between them are a term of office or another span of time."""
 
@@ -130,8 +137,9 @@ def _months(text: str, language: str | None) -> Iterator[NamedDate]:
     rest = text
     for form in _MONTH_FORMS:
         for match in form.finditer(rest):
-            if month := _month(match):
-                yield NamedDate(year_of(match.groupdict()), month, None, *match.span())
+            month, year = _month(match), _year(match)
+            if month and year:
+                yield NamedDate(year, month, None, *match.span())
         rest = form.sub(_blank, rest)
 
 
@@ -158,6 +166,8 @@ def _is_said(text: str, match: re.Match[str]) -> bool:
     name = match.groupdict().get("name")
     if name is None:
         return True
+    if match[0] == text.strip():
+        return True
     if name.lower() in VERBS:
         return name[0].isupper() and bool(
             _BEFORE_MONTH.search(text[max(0, match.start() - 8) : match.start()])
@@ -166,14 +176,37 @@ def _is_said(text: str, match: re.Match[str]) -> bool:
 
 
 def _years(text: str, language: str | None) -> Iterator[NamedDate]:
-    rest = text
-    for match in _YEAR_SAID.finditer(rest):
-        year = int(match["plain"]) if match["plain"] else year_of(match.groupdict())
-        if 1900 <= year <= 2099:
+    for match in _DECADE.finditer(text):
+        if year := _decade(match):
             yield NamedDate(year, None, None, *match.span())
+    rest = _DECADE.sub(_blank, text)
+    for match in _YEAR_SAID.finditer(rest):
+        said = int(match["plain"]) if match["plain"] else _year(match)
+        if said and 1900 <= said <= 2099:
+            yield NamedDate(said, None, None, *match.span())
     rest = _YEAR_SAID.sub(_blank, rest)
     for match in _YEAR_ALONE.finditer(rest):
         yield NamedDate(int(match["year"]), None, None, *match.span(), is_sure=False)
+
+
+def _year(match: re.Match[str]) -> int | None:
+    """Return the year of a match; None where its characters are no number, as 十十 are not."""
+    try:
+        year = year_of(match.groupdict())
+    except ValueError:
+        return None
+    return year if _FIRST_YEAR <= year <= 2099 else None
+
+
+def _decade(match: re.Match[str]) -> int | None:
+    """Return the first year of a decade; None where the characters are no number."""
+    try:
+        century = number(match["century"]) if match["century"] else _LAST_CENTURY
+    except ValueError:
+        return None
+    if not _CENTURIES[0] <= century <= _CENTURIES[1]:
+        return None
+    return (century - 1) * 100 + number(match["decade"])
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -35,6 +35,10 @@ SAME = [
     ("2000 người", "vi", "2,000 people", "en"),
     ("45%", "en", "百分之四十五", "zh"),
     ("2/3", "vi", "三分之二", "zh"),
+    ("những năm 1990", "vi", "20 世纪 90 年代", "zh"),
+    ("the 1970s", "en", "上世纪七十年代", "zh"),
+    ("March", "en", "tháng 3", "vi"),
+    ("every five years", "en", "sau mỗi 5 năm", "vi"),
     # Names.
     ("Hà Nội", "vi", "河内", "zh"),
     ("Hà Nội", "vi", "Hanoi", "en"),

@@ -185,6 +185,7 @@ def test_an_amount_is_the_same_in_all_forms(number: float, written: list[str]) -
         ("300万到400万", {3e6, 4e6}),
         ("3 to 4 million", {3e6, 4e6}),
         ("từ 2020-2 triệu", {2020, 2e6}),
+        ("it rose by 18% to 230 million", {18, 230e6}),
         # Words that are no numbers, or may be others.
         ("năm 2024", {2024}),
         ("mười năm", {10}),

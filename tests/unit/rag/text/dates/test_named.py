@@ -66,6 +66,8 @@ def test_a_span_names_its_first_and_last_day(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
     [
+        # Characters that are no number.
+        ("十十年代，民國十十十年，00世紀90年代，二〇二四年十十月", "zh", [date(2024, 1, 1)]),
         ("ngày 3/8/2024", "vi", [date(2024, 8, 3)]),
         ("3/8/2024", None, [date(2024, 8, 3)]),
         ("3/8/2024", "en", []),
