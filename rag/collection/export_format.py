@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,6 @@ from rag.records.passage import Passage
 from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
-from tamngu.records.language import parse_tag
 
 FORMAT = 3
 
@@ -38,6 +38,9 @@ LONGEST_LINE = 256 * 1024 * 1024
 
 _MAX_DIMENSIONS = 65_536
 _MAX_KEY = 2**62
+
+_LANGUAGE = re.compile("[a-z]{2,3}")
+"""A code of a language. Earlier versions stored articles under codes that are none today."""
 
 _TEXTS = ("id", "title", "text", "language")
 _LISTS = ("authors", "tags")
@@ -196,7 +199,7 @@ def _article(data: Mapping[str, Any]) -> Article:
         elif name in _TEXTS or value is not None:
             values[name] = _text(value)
     article = Article(**values)
-    if not article.id or parse_tag(article.language).code != article.language:
+    if not article.id or not _LANGUAGE.fullmatch(article.language):
         raise ValueError("its id is empty, or its language is not a language code")
     if article.published_at is not None:
         datetime.fromisoformat(article.published_at)
