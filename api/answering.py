@@ -62,7 +62,7 @@ async def write(
         # The chat model is slow and runs elsewhere, so it gets threads of its own.
         return await service.writers.run(written)
     except Overloaded:
-        return replace(quotes, notice="The chat model is busy; these are the quotes.")
+        return quotes.with_notice("The chat model is busy; these are the quotes.")
 
 
 def _notice(error: ChatError) -> str:

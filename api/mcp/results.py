@@ -22,6 +22,11 @@ End = Annotated[int, Field(description="One past the last character.")]
 Page = Annotated[int | None, Field(description="Page on which it begins, if there are pages.")]
 Result = TypeVar("Result")
 
+Notice = Annotated[
+    str | None,
+    Field(description="What the collection lacks of the conditions; correct them and try again."),
+]
+
 Uri = Annotated[str, Field(description="The whole article, as a resource of this server.")]
 
 
@@ -53,6 +58,7 @@ class Passages:
     question: str
     language: str
     passages: list[FoundPassage]
+    notice: Notice = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +113,7 @@ class CitedAnswer:
         Field(description="The short answer; several if the sources disagree. May be empty."),
     ]
     citations: list[Quote]
+    notice: Notice = None
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ class ArticleText:
 def passages(collection: str, result: SearchResult) -> Passages:
     """Return a search's result as the tool gives it."""
     found = [_passage(collection, hit) for hit in result.hits]
-    return _visible(Passages(collection, result.question, result.language, found))
+    return _visible(Passages(collection, result.question, result.language, found, result.notice))
 
 
 def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
@@ -147,6 +154,7 @@ def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
         confidence=answer.confidence,
         answers=[_short_quote(collection, each) for each in answer.answers],
         citations=[_quote(collection, citation) for citation in answer.citations],
+        notice=answer.notice,
     )
     return _visible(cited)
 

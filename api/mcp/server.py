@@ -25,6 +25,7 @@ from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, ci
 from api.requests import AskBody, Labels, SearchBody
 from api.service import Service
 from embeddings import TamnguError
+from rag.retrieval.conditions import no_article
 from rag.text.visible import visible
 from tamngu.records.article import Article
 from tamngu.records.request import MAX_TOP_K, BadRequest
@@ -181,8 +182,8 @@ class Tools:
         """Return an article or a part of one."""
         with self._errors_shown():
             article = await self._article(collection, article_id)
-        if article is None:
-            raise ToolError(f"There is no article {article_id[:100]!r}; search for it first.")
+        if isinstance(article, str):
+            raise ToolError(f"{article.rstrip('.')}; search for it first.")
         return article_text(article, start, characters)
 
     async def resource(self, collection: str, id: str) -> str:
@@ -191,8 +192,8 @@ class Tools:
             article = await self._article(collection, id)
         except TamnguError as error:
             raise ResourceError(detail_of(error, self._service().home)) from error
-        if article is None:
-            raise ResourceNotFoundError(f"There is no article {id[:100]!r}.")
+        if isinstance(article, str):
+            raise ResourceNotFoundError(article)
         return visible(f"{article.title}\n\n{article.text}")
 
     @contextmanager
@@ -205,11 +206,15 @@ class Tools:
         except TamnguError as error:
             raise ToolError(detail_of(error, self._service().home)) from error
 
-    async def _article(self, collection: str | None, article_id: str) -> Article | None:
+    async def _article(self, collection: str | None, article_id: str) -> Article | str:
+        """Return an article, or the sentence that says that it is not stored."""
         service = self._service()
-        return await service.pool.run(
-            lambda: service.collection(collection).catalog.articles.get(article_id)
-        )
+
+        def found() -> Article | str:
+            articles = service.collection(collection).catalog.articles
+            return articles.get(article_id) or no_article(articles, article_id)
+
+        return await service.pool.run(found)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
         Refusal: the request cannot be answered.
         TamnguError: as :func:`rag.answering.ask.ask`, and when opening the collection.
     """
-    asked = _asked(request)
+    asked = request.asked()
     answer = await answer_to(service, asked)
     text = _text(answer)
     message = {"role": "assistant", "content": text, "refusal": None}
@@ -77,7 +77,7 @@ async def stream(service: Service, request: ChatRequest) -> AsyncIterator[str]:
         Refusal: the request cannot be answered.
         TamnguError: as :func:`rag.answering.ask.ask`, and when opening the collection.
     """
-    asked = _asked(request)
+    asked = request.asked()
     quotes = await quote(service, asked)
     return _events(service, request, asked, quotes)
 
@@ -116,10 +116,6 @@ async def _events(
 
 def _head(request: ChatRequest) -> _Head:
     return _Head(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), request.model)
-
-
-def _asked(request: ChatRequest) -> AskBody:
-    return AskBody(question=request.question(), collection=request.collection())
 
 
 def _text(answer: Answer) -> str:

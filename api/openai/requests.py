@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from api.openai.errors import Refusal
+from api.requests import ArticleIds, AskBody, Labels, Languages
 from rag.text.cleaning import clean
+from tamngu.records.request import BadRequest
 
 CHAT_MODEL = "tamngu"
 """The model's name. ``tamngu/COLLECTION`` asks another collection than the default."""
@@ -20,6 +23,10 @@ MAX_INPUTS = 2048
 
 MAX_CHARACTERS = 20_000
 """Characters of a text whose vector is wanted; no model reads so many."""
+
+
+_CONDITIONS = ("languages", "sources", "tags", "published_from", "published_to", "article_ids")
+"""Members of a request that narrow the search."""
 
 
 class Message(BaseModel):
@@ -51,7 +58,8 @@ class ChatRequest(BaseModel):
     Earlier messages are not read, so the question has to be complete. Members that control how a
     model writes, such as ``temperature`` or ``tools``, are accepted and ignored, because no text is
     sampled. Members that ask for another form of answer than one text (``n``, ``response_format``)
-    are refused.
+    are refused. OpenAI's API has no members that narrow a search; those of ``/v1/ask`` do it here
+    too (``extra_body`` of OpenAI's client).
 
     Attributes:
         model: ``tamngu`` or ``tamngu/COLLECTION``.
@@ -60,6 +68,12 @@ class ChatRequest(BaseModel):
         stream_options: what the stream contains.
         n: number of answers; only 1.
         response_format: form of the answer; only text.
+        languages: as in :class:`api.requests.AskBody`, and so the next ones.
+        sources: only articles of one of these sources.
+        tags: only articles with at least one of these tags.
+        published_from: only articles published on this day or later.
+        published_to: only articles published on this day or earlier.
+        article_ids: only these articles.
     """
 
     model_config = ConfigDict(
@@ -80,6 +94,12 @@ class ChatRequest(BaseModel):
     stream_options: StreamOptions | None = None
     n: int | None = 1
     response_format: dict[str, Any] | None = None
+    languages: Languages | None = None
+    sources: Labels | None = None
+    tags: Labels | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    article_ids: ArticleIds | None = None
 
     @property
     def counts(self) -> bool:
@@ -96,6 +116,21 @@ class ChatRequest(BaseModel):
         if family != CHAT_MODEL or (not collection and self.model != CHAT_MODEL):
             raise no_model(self.model, f"{CHAT_MODEL!r} or '{CHAT_MODEL}/COLLECTION'")
         return collection or None
+
+    def asked(self) -> AskBody:
+        """Return the question with its conditions.
+
+        Raises:
+            Refusal: there is no question, or a condition cannot be met by any article.
+        """
+        conditions = {name: getattr(self, name) for name in _CONDITIONS}
+        question, collection = self.question(), self.collection()
+        try:
+            return AskBody(question=question, collection=collection, **conditions)
+        except BadRequest as error:
+            param = str(error).partition(":")[0]
+            named = param.partition(".")[0] in _CONDITIONS
+            raise Refusal(400, f"{error}.", param if named else None) from error
 
     def question(self) -> str:
         """Return the text of the user's last message.

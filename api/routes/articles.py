@@ -15,11 +15,14 @@ from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
 from api.service import CollectionName, Service, ServiceOf
 from rag import Collection, ingest
+from rag.records.article_id import composed
 from rag.records.new_article import make_article
 from rag.records.passage import Passage
+from rag.retrieval.conditions import Conditions, in_words_of, no_article
 from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage, ArticleSummary
+from tamngu.records.filter import NO_FILTER
 from tamngu.records.ingest_report import IngestReport
 
 router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
@@ -61,11 +64,14 @@ async def list_articles(
     """List articles page by page: the ``next`` of a page is the ``after`` of the following one."""
 
     def read_page() -> ArticlePage:
-        catalog = service.collection(request.collection).catalog
+        collection = service.collection(request.collection)
+        stored = collection.catalog.articles
+        conditions = _conditions(collection, request)
         # One article more than wanted shows whether another page follows.
-        rows = catalog.articles.page(request.after, request.limit + 1, request.filters)
+        rows = stored.page(request.after, request.limit + 1, conditions.filters)
         articles = _SUMMARIES.validate_python(rows[: request.limit])
-        return ArticlePage(articles, articles[-1].id if len(rows) > request.limit else None)
+        following = articles[-1].id if len(rows) > request.limit else None
+        return ArticlePage(articles, following, conditions.notice)
 
     return await service.pool.run(read_page)
 
@@ -104,7 +110,7 @@ async def put_article(
             article = _article_of(body.model_copy(update={"id": article_id}))
         except ValueError as error:
             raise HTTPException(422, f"article: {error}") from error
-        if article.id != article_id:
+        if article.id != composed(article_id):
             raise HTTPException(422, f"The id {article_id!r} must not begin or end with spaces")
         opened = service.collection(collection)
         check = partial(_check_preconditions, opened, article_id, if_match, if_none_match)
@@ -125,7 +131,7 @@ async def list_passages(
         catalog = service.collection(collection).catalog
         with catalog.reading():
             article = _article(service, collection, article_id)
-            keys = catalog.passages.keys_of([article_id]).tolist()
+            keys = catalog.passages.keys_of([article.id]).tolist()
             found = catalog.passages.get_many(keys).values()
         # Written here and not on the event loop, because an article may have thousands of passages.
         body = _PASSAGES.dump_json([_passage(article, each) for each in found])
@@ -186,14 +192,28 @@ async def delete_article(
             return opened.delete(article_id)
 
     if not await service.changes.run(delete):
-        raise _not_found(article_id)
+        raise HTTPException(404, f"There is no article {article_id!r}")
 
 
 def _article(service: Service, collection: str | None, article_id: str) -> Article:
-    article = service.collection(collection).catalog.articles.get(article_id)
+    articles = service.collection(collection).catalog.articles
+    article = articles.get(article_id)
     if article is None:
-        raise _not_found(article_id)
+        raise HTTPException(404, no_article(articles, article_id).rstrip("."))
     return article
+
+
+def _conditions(collection: Collection, request: ArticleListRequest) -> Conditions:
+    """Return what a list's articles have to meet, in the words of the collection."""
+    if request.filters == NO_FILTER:
+        return Conditions(NO_FILTER)
+    with collection.reading() as snapshot:
+        return in_words_of(
+            snapshot,
+            collection.catalog.articles,
+            request.filters,
+            None if request.language is None else [request.language],
+        )
 
 
 def _check_preconditions(
@@ -204,15 +224,12 @@ def _check_preconditions(
     Raises:
         HTTPException: 412, it does not.
     """
-    tag = collection.catalog.articles.content_hash(article_id)
+    articles = collection.catalog.articles
+    tag = articles.content_hash(articles.stored_id(article_id) or article_id)
     if if_match is not None and not matches(if_match, tag):
         raise HTTPException(412, f"The article {article_id!r} has changed; read it again")
     if if_none_match is not None and matches(if_none_match, tag):
         raise HTTPException(412, f"The article {article_id!r} exists already")
-
-
-def _not_found(article_id: str) -> HTTPException:
-    return HTTPException(404, f"There is no article {article_id!r}")
 
 
 def _passage(article: Article, passage: Passage) -> ArticlePassage:

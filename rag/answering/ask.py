@@ -18,7 +18,6 @@ from rag.retrieval.search import RetrievalResult, find
 from rag.stages import stage
 from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.citation import Citation
-from tamngu.records.hit import Hit
 from tamngu.records.request import AskRequest
 
 if TYPE_CHECKING:
@@ -58,13 +57,14 @@ def ask(
     answer = Answer(
         question=found.question,
         language=found.language,
-        answer=_composed(found.language, answers, citations, found.hits, abstained),
+        answer=_composed(found, answers, citations, abstained),
         abstained=abstained,
         confidence=probability,
         citations=citations,
         hits=found.hits,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         answers=answers,
+        notice=found.notice,
     )
     return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 
@@ -85,21 +85,26 @@ def _quoted(
 
 
 def _composed(
-    language: str,
+    found: RetrievalResult,
     answers: Sequence[ShortAnswer],
     citations: Sequence[Citation],
-    hits: Sequence[Hit],
     abstained: bool,
 ) -> str:
     """Return the short answers, then the quotes, each with its source named."""
-    sources = {hit.passage_id: hit.source for hit in hits}
+    language = found.language
+    sources = {hit.passage_id: hit.source for hit in found.hits}
     lines = [
         f"{attribution(language, citation, sources[citation.passage_id])}"
         f"“{citation.quote}” [{citation.marker}]"
         for citation in citations
     ]
     if abstained:
-        return "\n".join([no_answer(language), *([nearest(language), *lines] if lines else [])])
+        if not found.hits and found.notice is not None:
+            # A chat shows nothing but this text.
+            lines = [found.notice]
+        elif lines:
+            lines = [nearest(language), *lines]
+        return "\n".join([no_answer(language), *lines])
     return "\n".join([*_stated(language, answers, citations), *lines])
 
 

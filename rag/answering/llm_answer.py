@@ -97,13 +97,12 @@ def _written(
                     on_sentence(line)
                 sent = max(sent, len(lines))
     except ChatError as error:
-        return replace(answer, notice=explain(error))
+        return answer.with_notice(explain(error))
     citations = {}
     lines = _cited(collection, verify(stream_safe(text), sources), hits, support, citations)
     if not lines:
-        return replace(
-            answer,
-            notice=f"No sentence that {chat.model} wrote could be proven; these are the quotes.",
+        return answer.with_notice(
+            f"No sentence that {chat.model} wrote could be proven; these are the quotes."
         )
     for line in lines[sent:]:
         on_sentence(line)

@@ -15,6 +15,7 @@ from rag.catalog.rows import (
     read_article,
 )
 from rag.catalog.story_updates import join_story, regroup, story_of
+from rag.records.article_id import same_ids
 from rag.records.passage import EncodedArticle
 from rag.stages import check
 from tamngu.records.article import Article
@@ -34,12 +35,45 @@ class Articles:
         self._connections = connections
 
     def get(self, article_id: str) -> Article | None:
-        """Return the article of an id, or None if it is not stored.
+        """Return the article of an id, or of one that looks the same; None if it is not stored.
 
         Raises:
             CollectionDamaged: see :meth:`get_many`.
         """
-        return next(iter(self.get_many([article_id])), None)
+        found = self.get_many([article_id])
+        if not found and (stored := self.stored_id(article_id)) is not None:
+            found = self.get_many([stored])
+        return found[0] if found else None
+
+    def stored_id(self, article_id: str) -> str | None:
+        """Return the id under which an article is stored; see :meth:`stored_ids`."""
+        return self.stored_ids([article_id])[article_id]
+
+    def stored_ids(self, ids: Sequence[str]) -> dict[str, str | None]:
+        """Return under which id each of the articles is stored; None if it is not stored.
+
+        It is the given id, or one that looks the same
+        (:func:`rag.records.article_id.same_ids`).
+        """
+        forms = {given: same_ids(given) for given in ids}
+        wanted = list(dict.fromkeys(form for some in forms.values() for form in some))
+        rows = self._connections.rows_in("SELECT id FROM articles WHERE id IN (%s)", wanted)
+        held = {row[0] for row in rows}
+        return {
+            given: next((form for form in some if form in held), None)
+            for given, some in forms.items()
+        }
+
+    def neighbours(self, article_id: str, count: int) -> list[str]:
+        """Return the ids that come before and after an id in their order, ``count`` each way."""
+        before = "SELECT id FROM articles WHERE id <= ? ORDER BY id DESC LIMIT ?"
+        after = "SELECT id FROM articles WHERE id > ? ORDER BY id LIMIT ?"
+        with self._connections.reading():
+            rows = [
+                *reversed(self._connections.rows(before, (article_id, count))),
+                *self._connections.rows(after, (article_id, count)),
+            ]
+        return [row[0] for row in rows]
 
     def get_many(self, ids: Sequence[str]) -> list[Article]:
         """Return those of the articles that are stored, in no particular order.

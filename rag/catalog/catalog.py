@@ -16,6 +16,7 @@ from rag.catalog.files import Files, set_digests, set_origins
 from rag.catalog.passages import Passages, continue_keys_at
 from rag.catalog.settings import Settings, advance_revision, new_settings
 from rag.catalog.stories import Stories
+from rag.records.article_id import same_ids
 from rag.records.passage import EncodedArticle
 
 
@@ -115,24 +116,35 @@ class Catalog:
         }
 
     def put_many(
-        self, batch: Iterable[EncodedArticle], files: Mapping[str, str] | None = None
+        self,
+        batch: Iterable[EncodedArticle],
+        files: Mapping[str, str] | None = None,
+        *,
+        as_they_are: bool = False,
     ) -> None:
         """Store several articles in one transaction: all of them or none.
 
         Args:
             batch: the articles; each replaces a stored article of its id.
             files: digests, by path, of files whose last article is in this batch or a former one.
+            as_they_are: keep stored articles whose ids look the same, but are written in another
+                way; otherwise they are replaced too (:func:`rag.records.article_id.same_ids`).
         """
         with self.connections.transaction() as connection:
             for encoded in batch:
-                delete_article(connection, encoded.article.id)
+                article_id = encoded.article.id
+                for same in [article_id] if as_they_are else same_ids(article_id):
+                    delete_article(connection, same)
                 insert_article(connection, encoded)
             set_digests(connection, files or {})
             advance_revision(connection)
 
     def delete(self, article_id: str) -> bool:
-        """Delete an article with its passages; return whether it was stored."""
-        return self.delete_many([article_id]) == 1
+        """Delete an article with its passages; return whether it was stored.
+
+        An id that looks the same is meant too; see :meth:`Articles.stored_ids`.
+        """
+        return self.delete_many([self.articles.stored_id(article_id) or article_id]) == 1
 
     def delete_many(self, article_ids: Iterable[str]) -> int:
         """Delete articles in one transaction; return how many were stored."""

@@ -118,7 +118,7 @@ def _fill(path: Path, export: ExportReader, on_articles: OnArticles) -> None:
         for key, batch in _batches(export.articles()):
             if key != following:
                 catalog.continue_keys_at(key)
-            catalog.put_many(batch)
+            catalog.put_many(batch, as_they_are=True)
             following = key + sum(len(encoded.passages) for encoded in batch)
             on_articles(len(batch))
         # An article with the id of a stored one has replaced it.

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings import Vectors
 from rag.index.background import Background, Scores
+from rag.index.held_labels import HeldLabels
 from rag.index.labels import Labels, Mask
 from rag.index.language_view import LanguageView
 from rag.index.vector_index import Matches
 from rag.records.passage import Keys
-from tamngu.records.filter import NO_FILTER, Filter
+from tamngu.records.filter import NO_FILTER, UNDATED, Filter
 
 KeysOf = Callable[[Sequence[str]], Keys]
 """Returns the keys of the passages of articles, by article id."""
@@ -42,6 +45,28 @@ class Snapshot:
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""
         return {language: view.count for language, view in sorted(self.views.items())}
+
+    @cached_property
+    def sources(self) -> HeldLabels:
+        """The sources of the articles that have passages."""
+        codes = self._held_codes(0)
+        return HeldLabels.of(self.labels.sources[code - 1] for code in codes)
+
+    @cached_property
+    def tags(self) -> HeldLabels:
+        """The tags of the articles that have passages."""
+        sets = (self.labels.tag_sets[code - 1] for code in self._held_codes(1))
+        return HeldLabels.of(tag for tags in sets for tag in tags)
+
+    @cached_property
+    def days(self) -> tuple[int, int] | None:
+        """The first and the last day on which articles were published; None if none has a date.
+
+        They are ordinals as of :meth:`datetime.date.toordinal`.
+        """
+        days = self._column(2)
+        days = days[days != UNDATED]
+        return (int(days.min()), int(days.max())) if days.size else None
 
     def keys(self) -> Keys:
         """Return the keys of all passages, in no particular order, shape (n,)."""
@@ -104,6 +129,22 @@ class Snapshot:
         scores = np.concatenate([pair[1] for pair in found])
         order = np.argsort(-scores, kind="stable")[:top_k]
         return Matches(keys[order][None], scores[order][None])
+
+    def _held_codes(self, column: int) -> list[int]:
+        """Return the codes in a column of the passages, sorted, each once, without 0."""
+        present = np.flatnonzero(np.bincount(self._column(column)))
+        return [code for code in present.tolist() if code]
+
+    def _column(self, column: int) -> NDArray[np.int32]:
+        """Return a column of all passages, in no particular order, shape (n,)."""
+        parts = [np.empty(0, dtype=np.int32)]
+        for view in self.views.values():
+            if view.segment is not None:
+                values = view.segment.columns[:, column]
+                parts.append(values if view.alive is None else values[view.alive])
+            if view.tail is not None:
+                parts.append(view.tail.columns[view.tail.alive, column])
+        return np.concatenate(parts)
 
     def _allowed(
         self, language: str, filters: Filter

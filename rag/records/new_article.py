@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from rag.records.article_id import composed
 from rag.text.cleaning import clean
 from rag.text.language import chinese_script, identify
 from rag.text.sentences import SENTENCE_ENDS, sentences
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
-from tamngu.records.language import parse_tag
+from tamngu.records.language import Language, NoSuchLanguage, parse_tag
 
 _MAX_DERIVED_TITLE = 200
 """Characters of a title that is the first line of a text."""
@@ -62,11 +63,11 @@ def make_article(
             characters that UTF-8 text cannot hold (NUL, unpaired surrogates) become U+FFFD.
         key: what distinguishes this article from others if it has neither id nor URL, such as its
             file's path. The id is derived from the first of id, url and key that is given.
-        id: the article's own id.
+        id: the article's own id; id, source, authors and tags are composed (NFC).
         title: its headline; default: the first line of the text. What is longer than 500
             characters is cut.
         language: a language tag such as ``vi``, ``en-GB`` or ``zh-Hant``; default: identified from
-            the text.
+            the text, also where the tag has no language's code (``cn``).
         url: where it was published.
         source: who published it; what is longer than 2,000 characters is cut.
         published_at: an ISO 8601 date, or date and time.
@@ -84,13 +85,13 @@ def make_article(
     text = clean(text)
     _check_text(text)
     title = _cut(" ".join(clean(title or "").split()), MAX_TITLE) or _first_line(text)
-    stated = parse_tag(language) if language else None
+    stated = _stated(language) if language else None
     found = stated or identify(f"{title}\n{text}")
     script = (found.script or chinese_script(text)) if found.code == "zh" else None
     url = _one_line(url)
     if url is not None and len(url) > MAX_LINE:
         raise ValueError(f"its URL is longer than {MAX_LINE:,} characters: {url[:40]!r}")
-    source = _one_line(source)
+    source = _one_line(composed(source)) if source else None
     return Article(
         id=_article_id(id, url, key),
         title=title,
@@ -105,6 +106,18 @@ def make_article(
         pages=tuple(pages),
         cut=tuple(Cut(clean(each.line), each.reason) for each in cut),
     )
+
+
+def _stated(tag: str) -> Language | None:
+    """Return the language that a tag names, None if there is no such language.
+
+    Raises:
+        ValueError: it does not have the form of a language tag.
+    """
+    try:
+        return parse_tag(tag)
+    except NoSuchLanguage:
+        return None
 
 
 def _check_text(text: str) -> None:
@@ -124,8 +137,10 @@ def _check_text(text: str) -> None:
 
 
 def _names(values: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of authors, or tags, without the empty ones and within the bounds."""
-    return tuple(_cut(clean(each), MAX_NAME) for each in values[:MAX_NAMES] if each.strip())
+    """Return the names of authors, or tags, composed, without empty ones and within the bounds."""
+    return tuple(
+        _cut(composed(clean(each)), MAX_NAME) for each in values[:MAX_NAMES] if each.strip()
+    )
 
 
 def _cut(text: str, most: int) -> str:
@@ -143,7 +158,7 @@ def _first_line(text: str) -> str:
 
 def _article_id(id: str | None, url: str | None, key: str) -> str:
     if id is not None:
-        given = id.strip()
+        given = composed(id).strip()
         if not given or len(given) > _MAX_ID_LENGTH or not given.isprintable():
             raise ValueError(
                 f"its id is empty, longer than {_MAX_ID_LENGTH} characters or not printable: "

@@ -10,6 +10,7 @@ from rag.collection.collection import Collection
 from rag.errors import BadQuestion
 from rag.reading.passages import PassageReading
 from rag.retrieval.baselines import rank_by_baseline
+from rag.retrieval.conditions import in_words_of
 from rag.retrieval.fusion import READ, read_best
 from rag.retrieval.hits import as_hits, select
 from rag.retrieval.passage_scorer import Candidate
@@ -37,6 +38,7 @@ class RetrievalResult:
         ranked: the candidates that are shown, and others that were read, best first.
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
+        notice: what is said of conditions that name what the collection does not have.
     """
 
     question: str
@@ -44,6 +46,7 @@ class RetrievalResult:
     ranked: Sequence[Candidate]
     hits: tuple[Hit, ...]
     readings: Mapping[str, PassageReading]
+    notice: str | None = None
 
 
 def search(collection: Collection, request: SearchRequest | str) -> SearchResult:
@@ -59,7 +62,7 @@ def search(collection: Collection, request: SearchRequest | str) -> SearchResult
     started = time.perf_counter()
     found = find(collection, SearchRequest(request) if isinstance(request, str) else request)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
-    return SearchResult(found.question, found.language, took_ms, found.hits)
+    return SearchResult(found.question, found.language, took_ms, found.hits, found.notice)
 
 
 def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
@@ -75,9 +78,13 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         (encoded,) = encode_questions(
             collection.encoder, [(question, language)], as_typed=request.ranking != "hybrid"
         )
-    filters, top_k = request.filters, request.top_k
+    top_k = request.top_k
     reader = collection.reader if request.read else None
     with collection.reading() as snapshot:
+        conditions = in_words_of(
+            snapshot, collection.catalog.articles, request.filters, request.languages
+        )
+        filters = conditions.filters
         with stage("ranking"):
             if request.ranking == "hybrid":
                 ranked = rank(snapshot, encoded, collection.calibration, filters, top_k)
@@ -103,7 +110,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         with stage("hits"):
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
-    return RetrievalResult(question, language, ranked, hits, readings)
+    return RetrievalResult(question, language, ranked, hits, readings, conditions.notice)
 
 
 def _preferred(candidate: Candidate, language: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tamngu.adapters.passages import metadata, missing, search_request
+from tamngu.adapters.passages import found_hits, metadata, missing, search_request
 from tamngu.client import AsyncClient, Client
 from tamngu.client.connection import DEFAULT_ADDRESS
 from tamngu.records.hit import SearchResult
@@ -93,5 +93,5 @@ class TamnguRetriever:
 def _documents(result: SearchResult) -> list[Document]:
     return [
         Document(id=hit.passage_id, content=hit.text, meta=metadata(hit), score=hit.score)
-        for hit in result.hits
+        for hit in found_hits(result)
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from tamngu.adapters.passages import metadata, missing, search_request
+from tamngu.adapters.passages import found_hits, metadata, missing, search_request
 from tamngu.client import AsyncClient, Client
 from tamngu.records.hit import SearchResult
 
@@ -53,5 +53,5 @@ class TamnguRetriever(BaseRetriever):
 def _documents(result: SearchResult) -> list[Document]:
     return [
         Document(id=hit.passage_id, page_content=hit.text, metadata=metadata(hit))
-        for hit in result.hits
+        for hit in found_hits(result)
     ]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from tamngu.adapters.passages import metadata, missing, search_request
+from tamngu.adapters.passages import found_hits, metadata, missing, search_request
 from tamngu.client import AsyncClient, Client
 from tamngu.records.hit import SearchResult
 from tamngu.records.request import SearchRequest
@@ -79,5 +79,5 @@ def _nodes(result: SearchResult) -> list[NodeWithScore]:
             ),
             score=hit.score,
         )
-        for hit in result.hits
+        for hit in found_hits(result)
     ]

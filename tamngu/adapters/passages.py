@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from tamngu.records.hit import Hit
+from tamngu.records.hit import Hit, SearchResult
 from tamngu.records.request import BadRequest, SearchRequest
+
+_LOG = logging.getLogger("tamngu.adapters")
+
+
+def found_hits(result: SearchResult) -> Sequence[Hit]:
+    """Return the hits of a search; what is said of its conditions goes to the log, as a warning."""
+    if result.notice is not None:
+        _LOG.warning("%s", result.notice)
+    return result.hits
 
 
 def metadata(hit: Hit) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, open_catalog
 from tamngu.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from rag.catalog.articles import Articles
 
 
 @click.group(cls=Group, examples=("tamngu articles list", "tamngu articles show ID"))
@@ -53,9 +57,10 @@ def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json
 
     The offsets of citations count characters of "text" in the output of --json.
     """
-    article = open_catalog(home, collection).articles.get(id)
+    articles = open_catalog(home, collection).articles
+    article = articles.get(id)
     if article is None:
-        raise click.ClickException(f"The collection {collection!r} has no article {id!r}.")
+        raise _no_article(articles, id)
     if as_json:
         print_json(article)
     elif cut:
@@ -78,5 +83,11 @@ def delete_command(id: str, home: Path | None, collection: str) -> None:
     catalog = open_catalog(home, collection)
     with writing(catalog.path.parent):
         if not catalog.delete(id):
-            raise click.ClickException(f"The collection {collection!r} has no article {id!r}.")
+            raise _no_article(catalog.articles, id)
     echo(f"Deleted {id}.")
+
+
+def _no_article(articles: Articles, id: str) -> click.ClickException:
+    from rag.retrieval.conditions import no_article
+
+    return click.ClickException(no_article(articles, id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import fields
@@ -29,6 +30,9 @@ NARROW = "Narrow the search"
 
 RANK = "Rank the passages"
 """Heading of the options that decide which passages come first, and how many."""
+
+_COMMA = re.compile(r"\s*[,，、;]\s*|\s+")
+"""What stands between two languages: a comma, also a Chinese one, or a space."""
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -169,7 +173,7 @@ def _request(kind: type[SearchRequest], given: dict[str, Any]) -> SearchRequest:
         plain, words = given.pop("plain"), given.pop("words")
         given["ranking"] = one_ranking(given["ranking"], plain=plain, words=words)
     if given["languages"] is not None:
-        given["languages"] = given["languages"].split(",")
+        given["languages"] = _COMMA.split(given["languages"].strip())
     values: dict[str, Any] = {
         name: value.date() if isinstance(value, datetime) else value
         for name, value in given.items()

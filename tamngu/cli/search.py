@@ -74,7 +74,9 @@ def search_command(
     opened.close()
     if as_json:
         print_json(found)
-        return
-    print_hits(found.hits, explain=explain)
-    if not found.hits:
+    else:
+        print_hits(found.hits, explain=explain)
+    if found.notice:
+        echo(found.notice, err=True)
+    elif not found.hits and not as_json:
         echo("No passage was found. Try again with fewer conditions.", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
@@ -53,7 +53,8 @@ class Answer:
         hits: the passages that were found, best first.
         took_ms: wall-clock time in milliseconds.
         written_by: the chat model that wrote the answer, None for an answer made of quotes.
-        notice: why the chat model did not write the answer although it was asked to.
+        notice: what the answer does not say itself: that a condition names what the collection does
+            not have, or why the chat model did not write the answer although it was asked to.
         answers: the short answer; if sources disagree, also what the others say. Empty if nothing
             was read, or nothing is likely enough.
     """
@@ -69,3 +70,7 @@ class Answer:
     written_by: str | None = None
     notice: str | None = None
     answers: tuple[ShortAnswer, ...] = ()
+
+    def with_notice(self, notice: str) -> Answer:
+        """Return the answer with one more sentence of notice."""
+        return replace(self, notice=" ".join(filter(None, (self.notice, notice))))

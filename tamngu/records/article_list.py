@@ -24,7 +24,9 @@ class ArticlePage:
     Attributes:
         articles: of this part.
         next: the value of ``after`` that gives the next part; null at the end of the list.
+        notice: what is said of conditions that name what the collection does not have.
     """
 
     articles: tuple[ArticleSummary, ...]
     next: str | None
+    notice: str | None = None

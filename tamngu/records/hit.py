@@ -82,9 +82,18 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """The hits for a question, best first; ``took_ms`` is wall-clock time in milliseconds."""
+    """What a search finds.
+
+    Attributes:
+        question: as it was searched for.
+        language: the code of the question's language.
+        took_ms: wall-clock time in milliseconds.
+        hits: the passages, best first.
+        notice: what is said of conditions that name what the collection does not have.
+    """
 
     question: str
     language: str
     took_ms: float
     hits: tuple[Hit, ...]
+    notice: str | None = None

@@ -151,6 +151,14 @@ async def _says_what_is_wrong(client: Client) -> None:
     assert "cannot name" in await refused(client, "search", question="x", collection="../x")
     assert "k" in await refused(client, "search", question="x", k=0)
     assert "language" in await refused(client, "search", question="x", languages=["?"])
+    for tag in ("xx", "zh-Hanx", "chinese"):
+        said = await refused(client, "ask", question="x", languages=[tag])
+        assert f"{tag!r} is not a language tag" in said
+    found = await used(client, "search", question="ASEAN", sources=["No Such Desk"])
+    assert found["passages"] == []
+    assert "There is no source 'No Such Desk' in this collection" in found["notice"]
+    answer = await used(client, "ask", question="ASEAN", languages=["fr"])
+    assert "no article in the language 'fr'" in answer["notice"]
     assert "search for it" in await refused(client, "read_article", article_id="none")
     backwards = {"published_from": "2025-02-01", "published_to": "2025-01-01"}
     assert "is after" in await refused(client, "search", question="x", **backwards)

@@ -105,7 +105,7 @@ def test_search_prints_the_contract(capsys: pytest.CaptureFixture[str], sample_h
     code, out, _ = run(capsys, *words, "--json", "-k", "3")
     assert code == 0
     body = json.loads(out)
-    assert list(body) == ["question", "language", "took_ms", "hits"]
+    assert list(body) == ["question", "language", "took_ms", "hits", "notice"]
     assert body["question"] == "Who signed?"
     assert list(body["hits"][0]) == [
         *("rank", "score", "parts", "passage_id", "article_id", "title", "url", "source"),
@@ -212,11 +212,14 @@ def test_bad_files_are_named_and_the_others_taken(
         (["ask", "ASEAN", "-c", "none"], 1, "There is no collection 'none'"),
         (["ask", "ASEAN", "-c", "../x"], 2, "cannot name a collection"),
         (["ask", "ASEAN", "--language", "Tiếng Việt"], 2, "not a language tag"),
+        (["search", "ASEAN", "--languages", "xx"], 2, "'xx' is not a language tag"),
+        (["search", "ASEAN", "--languages", "vi,chinese"], 2, "did you mean zh?"),
+        (["ask", "ASEAN", "--from", "2025-02-01", "--to", "2025-01-31"], 2, "is after"),
         (["search", "ASEAN", "-k", "0"], 2, "-k"),
         (["ask"], 2, "QUESTION"),
         (["nonsense"], 2, "nonsense"),
         (["ingest", "/no/such/path"], 1, "There is no file or folder"),
-        (["articles", "show", "nothing"], 1, "has no article 'nothing'"),
+        (["articles", "show", "nothing"], 1, "There is no article 'nothing'"),
         (["eval", "run", "--gold", "trec:x"], 2, "xquad:DIR, squad:FILE"),
         (["eval", "run", "--gold", "xquad:/no/such"], 1, "Cannot read"),
         (["serve", "-c", "none"], 1, "There is no collection 'none'"),
@@ -239,6 +242,34 @@ def test_an_error_is_one_sentence_and_a_code(
     assert sentence in err
     assert "Traceback" not in err
     assert "Error: " in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--source", "No Such Desk"], "There is no source 'No Such Desk' in this collection"),
+        (["--tag", "qwerty"], "There is no tag 'qwerty' in this collection"),
+        (["--article", "qwerty"], "There is no article 'qwerty' in this collection"),
+        (["--languages", "fr"], "no article in the language 'fr'; it has en, vi, zh."),
+        (["--languages", "vie，eng"], "The language 'vie' is read as vi."),
+        (["--from", "2090-01-01"], "were published from"),
+    ],
+)
+def test_a_condition_that_names_nothing_is_said_beside_the_result(
+    command: str,
+    options: list[str],
+    sentence: str,
+    capsys: pytest.CaptureFixture[str],
+    sample_home: Path,
+) -> None:
+    words = [command, "ASEAN", *options, "-c", "sample", "--home", str(sample_home)]
+    code, _, err = run(capsys, *words)
+    assert code == 0
+    assert sentence in err
+    code, out, err = run(capsys, *words, "--json")
+    assert sentence in json.loads(out)["notice"]
+    assert sentence in err
 
 
 @pytest.mark.slow
