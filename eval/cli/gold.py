@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tamngu.cli.terminal import echo
+
 if TYPE_CHECKING:
     from eval.gold.gold_set import GoldSet
 
 
 def gold_set(spec: str) -> GoldSet:
-    """Read the gold set that an argument names.
+    """Read the gold set that an argument names; what its files have besides is printed.
 
     Raises:
         click.UsageError: the argument does not have the form of SPEC.
@@ -21,4 +23,7 @@ def gold_set(spec: str) -> GoldSet:
 
     if not is_spec(spec):
         raise click.UsageError(f"{spec!r} is not a gold set; give {SPEC}.")
-    return read_gold(spec)
+    gold = read_gold(spec)
+    for notice in gold.notices:
+        echo(notice, err=True)
+    return gold

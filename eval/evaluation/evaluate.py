@@ -57,7 +57,7 @@ def evaluate_texts(
     """
     assert gold.texts is not None
     texts = [*gold.texts, *distractors]
-    languages = {text.id: text.language for text in gold.texts}
+    languages = gold.languages
     runs = []
     with TemporaryDirectory() as home:
         began = time.perf_counter()
@@ -121,13 +121,15 @@ def evaluate_collection(
     Raises:
         BadGoldSet: it names articles or quotes that the collection lacks.
     """
+    digest = gold.digest
+    gold = pipeline.with_stored_ids(collection, gold)
     languages = pipeline.article_languages(collection, gold)
     started = time.perf_counter()
     with bar(len(gold.questions), "question") as progress:
         outcomes = list(pipeline.rank_all(collection, gold, languages, ranking, progress))
     return Run(
         gold=gold.spec,
-        digest=gold.digest,
+        digest=digest,
         encoder=str(collection.encoder.fingerprint),
         ranking=ranking,
         settings={},

@@ -18,6 +18,28 @@ from tamngu.records.hit import Hit
 from tamngu.records.request import MAX_TOP_K, Ranking, SearchRequest
 
 
+def with_stored_ids(collection: Collection, gold: GoldSet) -> GoldSet:
+    """Return a gold set with the ids under which the collection has its articles.
+
+    An id of a gold set may be written in another encoding of the same letters.
+    """
+    ids = sorted({each.article_id for question in gold.questions for each in question.relevant})
+    stored = collection.catalog.articles.stored_ids(ids)
+    return replace(
+        gold,
+        questions=tuple(
+            replace(
+                question,
+                relevant=tuple(
+                    replace(each, article_id=stored[each.article_id] or each.article_id)
+                    for each in question.relevant
+                ),
+            )
+            for question in gold.questions
+        ),
+    )
+
+
 def article_languages(collection: Collection, gold: GoldSet) -> dict[str, str]:
     """Check that a gold set fits a collection; return the language of every article it names.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -49,9 +50,9 @@ def collect_passages(
 
 def _chunked(corpus_text: CorpusText) -> ChunkedArticle:
     name = corpus_text.id
-    article = make_article(
-        corpus_text.text, key=name, id=name, title=name, language=corpus_text.language
-    )
+    made = make_article(corpus_text.text, key=name, title=name, language=corpus_text.language)
+    # The ids of public sets may have any form, and are told apart as they are written.
+    article = replace(made, id=name)
     text = article.text
     passage = Passage(article.id, 0, len(text), article.language, tuple(sentences(text)))
     return ChunkedArticle(article, [passage], None, signature(text))

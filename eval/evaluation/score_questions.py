@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from eval.gold.gold_set import GoldQuestion
 from eval.metrics.language_fairness import DEPTH, awrf, rank_distance, same_language_share
@@ -48,6 +48,10 @@ def score(
         outcomes: one per question.
         languages: of everything that answers a question, by id.
     """
+    outcomes = [
+        _without(question.left_out, outcome)
+        for question, outcome in zip(questions, outcomes, strict=True)
+    ]
     answerable = {
         question.id: (question, outcome)
         for question, outcome in zip(questions, outcomes, strict=True)
@@ -74,6 +78,20 @@ def score(
     return tuple(
         _result(question, outcome, single.get(question.id, {}), mixed.get(question.id), languages)
         for question, outcome in zip(questions, outcomes, strict=True)
+    )
+
+
+def _without(left_out: Sequence[str], outcome: QuestionOutcome) -> QuestionOutcome:
+    """Return an outcome without some of the texts that were found."""
+    if not left_out:
+        return outcome
+    return replace(
+        outcome,
+        found=[text for text in outcome.found if text.id not in left_out],
+        single={
+            language: [name for name in ids if name not in left_out]
+            for language, ids in outcome.single.items()
+        },
     )
 
 

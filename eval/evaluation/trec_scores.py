@@ -61,7 +61,8 @@ def score_run_file(gold: GoldSet, path: Path, found: Scored) -> Run:
             f"({len(unknown)} in total)."
         )
     if gold.texts is not None:
-        unknown = {name for scores in found.values() for name in scores} - languages.keys()
+        texts = {text.id for text in gold.texts}
+        unknown = {name for scores in found.values() for name in scores} - texts
         if unknown:
             raise BadRun(
                 f"{path} has texts that {gold.spec} does not have, such as {min(unknown)!r} "
@@ -75,7 +76,7 @@ def score_run_file(gold: GoldSet, path: Path, found: Scored) -> Run:
 
 def _languages(gold: GoldSet) -> dict[str, str]:
     if gold.texts is not None:
-        return {text.id: text.language for text in gold.texts}
+        return gold.languages
     return {r.article_id: _ANY for question in gold.questions for r in question.relevant}
 
 

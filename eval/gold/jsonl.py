@@ -8,7 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from eval.gold.gold_set import BadGoldSet, GoldQuestion, GoldSet, Relevant, check, raise_faults
+from eval.gold.gold_set import (
+    GoldQuestion,
+    GoldSet,
+    Relevant,
+    check,
+    identifier,
+    raise_faults,
+)
+from eval.gold.text_file import text_of
 from tamngu.records.language import parse_tag
 
 
@@ -23,16 +31,7 @@ def read_jsonl(path: Path) -> GoldSet:
         BadGoldSet: the file cannot be read, or lines are malformed; the message counts them and
             names the first by number.
     """
-    try:
-        content = path.read_bytes()
-        lines = content.decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise BadGoldSet(f"Cannot read the gold set {path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        number = content.count(b"\n", 0, error.start) + 1
-        raise BadGoldSet(
-            f"Cannot read the gold set {path}: line {number} is not UTF-8. Save the file as UTF-8."
-        ) from error
+    lines = text_of(path).split("\n")
     numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
     return replace(gold_of(str(path), numbered, "line"), spec=f"jsonl:{path}")
 
@@ -71,6 +70,7 @@ def gold_of(spec: str, numbered: Iterable[tuple[int, object]], unit: str) -> Gol
 def _question(item: object) -> GoldQuestion:
     if not isinstance(item, dict):
         raise ValueError("it is not a JSON object")
+    item = {**item, "id": _string_of(item.get("id"))}
     for name in ("id", "question", "language"):
         if not isinstance(item.get(name), str) or not item[name].strip():
             raise ValueError(f"it has no string named {name}")
@@ -89,7 +89,17 @@ def _question(item: object) -> GoldQuestion:
     )
 
 
+def _string_of(value: object) -> object:
+    """Return a whole number as a string, and anything else as it is."""
+    try:
+        return identifier(value)
+    except ValueError:
+        return value
+
+
 def _relevant(item: object) -> Relevant:
+    if isinstance(item, dict):
+        item = {**item, "article_id": _string_of(item.get("article_id"))}
     if not isinstance(item, dict) or not all(
         isinstance(item.get(name), str) and item[name] for name in ("article_id", "quote")
     ):

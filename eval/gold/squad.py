@@ -16,6 +16,7 @@ from eval.gold.gold_set import (
     check,
     split_suffix,
 )
+from eval.gold.text_file import text_of
 from rag.text.language import identify
 from tamngu.records.language import parse_tag
 
@@ -61,6 +62,7 @@ def read_squad(path: Path) -> list[Paragraph]:
     Raises:
         BadGoldSet: the file cannot be read, or has another format.
     """
+    text = text_of(path)
     try:
         return [
             Paragraph(
@@ -75,11 +77,9 @@ def read_squad(path: Path) -> list[Paragraph]:
                     for row in paragraph["qas"]
                 ),
             )
-            for article in json.loads(path.read_text(encoding="utf-8"))["data"]
+            for article in json.loads(text)["data"]
             for paragraph in article["paragraphs"]
         ]
-    except OSError as error:
-        raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
 
@@ -103,7 +103,9 @@ def read_squad_gold(path: str) -> GoldSet:
         BadGoldSet: the file is not in SQuAD's format, or the language is not a language tag.
     """
     file, tag = split_suffix(path)
-    paragraphs = [each for each in read_squad(file) if each.text.strip()]
+    every = read_squad(file)
+    paragraphs = [each for each in every if each.text.strip()]
+    lost = sum(len(each.questions) for each in every if not each.text.strip())
     question_texts = [question.text for each in paragraphs for question in each.questions]
     try:
         given = parse_tag(tag).code if tag else None
@@ -125,7 +127,12 @@ def read_squad_gold(path: str) -> GoldSet:
         for number, each in enumerate(paragraphs)
         for question in each.questions
     ]
-    return check(GoldSet(f"squad:{path}", tuple(questions), tuple(texts)))
+    notices = (
+        (f"{lost:,} questions are about paragraphs without text, and are left out.",)
+        if lost
+        else ()
+    )
+    return check(GoldSet(f"squad:{path}", tuple(questions), tuple(texts), notices))
 
 
 def _language(texts: list[str]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from eval.gold.gold_set import BadGoldSet, CorpusText, GoldQuestion, GoldSet, Relevant, check
 from eval.gold.squad import string
+from eval.gold.text_file import text_of
 
 LANGUAGES = ("vi", "zh", "en")
 
@@ -77,8 +78,9 @@ def _read(path: Path) -> ParallelPart:
     questions: list[str] = []
     answered_by: list[int] = []
     answers: list[tuple[str, ...]] = []
+    text = text_of(path)
     try:
-        for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
+        for article in json.loads(text)["data"]:
             for paragraph in article["paragraphs"]:
                 for question in paragraph["qas"]:
                     questions.append(string(question["question"]))
@@ -87,8 +89,6 @@ def _read(path: Path) -> ParallelPart:
                         tuple(string(each["text"]) for each in question.get("answers", ()))
                     )
                 contexts.append(string(paragraph["context"]))
-    except OSError as error:
-        raise BadGoldSet(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadGoldSet(f"{path} is not in SQuAD's format.") from error
     return ParallelPart(contexts, questions, answered_by, answers)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from eval.gold.gold_set import MAX_GRADE, GoldSet, raise_faults, read_grade
+from eval.gold.gold_set import BadGoldSet, GoldSet, raise_faults
+from eval.gold.judgements import read_judgements
+from eval.gold.text_file import text_of
 from eval.runs.run import BadRun, Run
 
 Judged = dict[str, dict[str, int]]
@@ -17,7 +19,13 @@ Scored = dict[str, dict[str, float]]
 
 
 def qrels_lines(gold: GoldSet) -> Iterator[str]:
-    """Yield a gold set's judgements, one per line; unanswerable questions have no lines."""
+    """Yield a gold set's judgements, one per line; unanswerable questions have no lines.
+
+    Raises:
+        BadRun: an id has white space, which the format forbids.
+    """
+    _check_ids(each.id for each in gold.questions)
+    _check_ids(each.article_id for question in gold.questions for each in question.relevant)
     for question in gold.questions:
         for relevant in question.relevant:
             yield f"{question.id} 0 {relevant.article_id} {relevant.grade}"
@@ -37,12 +45,8 @@ def write_run(run: Run, path: Path) -> None:
     Raises:
         BadRun: the file cannot be written, or an id has white space, which the format forbids.
     """
-    spaced = {r.id for r in run.results if len(r.id.split()) != 1}
-    spaced |= {name for r in run.results for name in r.order if len(name.split()) != 1}
-    if spaced:
-        raise BadRun(
-            f"Ids must not have white space, such as {min(spaced)!r} ({len(spaced)} in total)."
-        )
+    _check_ids(result.id for result in run.results)
+    _check_ids(name for result in run.results for name in result.order)
     try:
         path.write_text("\n".join(run_lines(run)) + "\n", encoding="utf-8")
     except OSError as error:
@@ -50,26 +54,20 @@ def write_run(run: Run, path: Path) -> None:
 
 
 def read_qrels(path: Path) -> Judged:
-    """Read judgements; grades of 0 and below are left out.
+    """Read judgements, also in BEIR's form; grades of 0 and below are left out.
 
     Raises:
-        BadGoldSet: a line is malformed; the message names the first such lines by number.
+        BadGoldSet: lines are malformed, or contradict each other; the message names the first such
+            lines by number.
         BadRun: the file cannot be read.
     """
-    judged: Judged = {}
-    faults = []
-    for number, line in _lines(path):
-        try:
-            question, _, name, stated = line.split()
-            if (grade := read_grade(stated)) > 0:
-                judged.setdefault(question, {})[name] = grade
-        except ValueError:
-            faults.append(
-                f"line {number}: it is not QUESTION 0 DOCUMENT GRADE, with a whole number up to "
-                f"{MAX_GRADE:,}"
-            )
-    raise_faults(str(path), faults)
-    return judged
+    judged = read_judgements(_text(path), "QUESTION 0 DOCUMENT GRADE, with")
+    raise_faults(str(path), judged.faults)
+    above: Judged = {}
+    for question, grades in judged.grades.items():
+        if answering := {name: grade for name, grade in grades.items() if grade > 0}:
+            above[question] = answering
+    return above
 
 
 def read_trec_run(path: Path) -> Scored:
@@ -99,12 +97,27 @@ def read_trec_run(path: Path) -> Scored:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    try:
-        content = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadRun(f"Cannot read {path}: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise BadRun(f"Cannot read {path}: it is not UTF-8.") from error
-    for number, line in enumerate(content.split("\n"), start=1):
+    for number, line in enumerate(_text(path).split("\n"), start=1):
         if line.strip():
             yield number, line
+
+
+def _text(path: Path) -> str:
+    try:
+        return text_of(path)
+    except BadGoldSet as error:
+        raise BadRun(str(error)) from error
+
+
+def _check_ids(ids: Iterable[str]) -> None:
+    """Return if all ids can stand in a line of columns.
+
+    Raises:
+        BadRun: an id has white space, or nothing else.
+    """
+    spaced = {name for name in ids if len(name.split()) != 1}
+    if spaced:
+        raise BadRun(
+            f"Ids must not have white space, such as {min(spaced)!r} ({len(spaced)} in total): "
+            "TREC's files have columns between spaces."
+        )

@@ -110,3 +110,11 @@ def test_files_that_are_not_parallel_are_refused(tmp_path: Path) -> None:
     (tmp_path / "xquad.vi.json").write_text("[]")
     with pytest.raises(BadGoldSet, match="SQuAD's format"):
         read_xquad(tmp_path)
+
+
+def test_ids_may_be_whole_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    line = GOOD | {"id": 7, "relevant": [{"article_id": 12, "quote": "y"}]}
+    path.write_text("\ufeff" + json.dumps(line), encoding="utf-8")
+    (question,) = read_jsonl(path).questions
+    assert (question.id, question.relevant[0].article_id) == ("7", "12")

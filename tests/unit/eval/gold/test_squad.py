@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,13 @@ from typing import Any
 import pytest
 
 from eval.gold.gold_set import BadGoldSet
-from eval.gold.squad import Paragraph, SquadQuestion, read_questions, read_squad
+from eval.gold.squad import (
+    Paragraph,
+    SquadQuestion,
+    read_questions,
+    read_squad,
+    read_squad_gold,
+)
 from eval.gold.xquad import read_xquad
 
 
@@ -82,7 +89,7 @@ def test_a_file_without_articles_has_no_paragraphs(tmp_path: Path) -> None:
     assert read_questions(tmp_path / "a.json") == []
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b"1", b"null", b'{"data": 3}', b"\xff"])
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"{}", b"1", b"null", b'{"data": 3}'])
 def test_another_kind_of_file_is_named(text: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(text)
     with pytest.raises(BadGoldSet, match=r"a\.json is not in SQuAD's format\."):
@@ -119,3 +126,29 @@ def test_an_article_of_another_form_is_named(held: object, tmp_path: Path) -> No
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadGoldSet, match=r"Cannot read .*none\.json: No such file"):
         read_squad(tmp_path / "none.json")
+
+
+def test_a_file_may_have_a_byte_order_mark_or_be_packed(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.json", article()).read_bytes()
+    (tmp_path / "b.json").write_bytes(b"\xef\xbb\xbf" + plain)
+    (tmp_path / "c.json.gz").write_bytes(gzip.compress(plain))
+    expected = read_squad(tmp_path / "a.json")
+    assert read_squad(tmp_path / "b.json") == expected
+    assert read_squad(tmp_path / "c.json") == expected
+    assert read_squad(tmp_path / "c.json.gz") == expected
+
+
+def test_a_damaged_packed_file_and_other_encodings_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b"{}" * 1000)[:20])
+    with pytest.raises(BadGoldSet, match=r"Cannot read .*a\.json\.gz: "):
+        read_squad(tmp_path / "a.json.gz")
+    (tmp_path / "b.json").write_bytes(b"{\n\xff")
+    with pytest.raises(BadGoldSet, match="line 2 is not UTF-8"):
+        read_squad(tmp_path / "b.json")
+
+
+def test_questions_about_paragraphs_without_text_are_counted(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", article(), article(context=" ", qas=[question(id="q2")]))
+    gold = read_squad_gold(str(path))
+    assert [each.id for each in gold.questions] == ["q1"]
+    assert gold.notices == ("1 questions are about paragraphs without text, and are left out.",)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,9 @@ def test_a_language_that_has_no_such_code_is_identified_from_the_text(tag: str) 
 
 
 @given(st.text(max_size=30), st.sampled_from(["NFC", "NFD"]))
-def test_ids_that_look_the_same_are_found_from_each_other(text: str, form: str) -> None:
+def test_ids_that_look_the_same_are_found_from_each_other(
+    text: str, form: Literal["NFC", "NFD"]
+) -> None:
     written = unicodedata.normalize(form, text)
     forms = same_ids(written)
     assert forms[0] == written
