@@ -15,13 +15,15 @@ from embeddings.fingerprint import Fingerprint
 from embeddings.options import EncoderOptions
 from embeddings.overlong_texts import Overlong, merge
 from embeddings.quiet import quiet
-from embeddings.source import ModelSource
+from embeddings.source import ModelSource, why_missing
 from embeddings.text import canonical
 from embeddings.vectors import TokenVectors, Vectors
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
+
+_ADVICE = "Name a sentence-transformers directory, or leave out the model to use the packaged one."
 
 _BATCH = 32
 _TEXTS_AT_A_TIME = 8 * _BATCH
@@ -71,6 +73,9 @@ class SentenceTransformerEncoder:
         Raises:
             EncoderError: it cannot be found or loaded.
         """
+        missing = why_missing(source)
+        if missing is not None:
+            raise EncoderError(f"Cannot load the model {source.name}: {missing}. {_ADVICE}")
         from sentence_transformers import SentenceTransformer
 
         try:
@@ -88,8 +93,7 @@ class SentenceTransformerEncoder:
             # A damaged directory, a missing device or a model's own code may raise anything.
             reason = str(error).strip().splitlines() or [type(error).__name__]
             raise EncoderError(
-                f"Cannot load the model {source.name}: {reason[0]} Name a "
-                "sentence-transformers directory, or leave out the model to use the packaged one."
+                f"Cannot load the model {source.name}: {reason[0]} {_ADVICE}"
             ) from error
         return cls(model, source, options)
 

