@@ -146,6 +146,8 @@ def create_app(
         # api.routes.page has it, because making it takes half a second.
         openapi_url=None,
         lifespan=lifespan,
+        # Clients that are generated from the description name their methods by it.
+        generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = service
     app.state.when_stuck = lambda: None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -135,6 +135,17 @@ def status_of(error: TamnguError) -> HTTPStatus:
     return _STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def sentence_about(fault: Mapping[str, Any]) -> str:
+    """Return what is said of a fault that pydantic found in what a client sent."""
+    place = fault["loc"]
+    if fault["type"] == "json_invalid":
+        why = fault.get("ctx", {}).get("error", "it cannot be read")
+        where = f" at character {place[-1] + 1}" if isinstance(place[-1], int) else ""
+        return f"The body is not JSON: {why}{where}."
+    name = ".".join(str(part)[:_LONGEST_NAME] for part in place if part != "body") or "body"
+    return f"{name}: {_INVALID.get(fault['type'], fault['msg'])}."
+
+
 def install(app: FastAPI) -> None:
     """Make the application answer every error with a problem body."""
 
@@ -152,11 +163,7 @@ def install(app: FastAPI) -> None:
         cause = first.get("ctx", {}).get("error")
         if isinstance(cause, BadRequest):
             return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
-        place = (
-            ".".join(str(part)[:_LONGEST_NAME] for part in first["loc"] if part != "body") or "body"
-        )
-        sentence = _INVALID.get(first["type"], first["msg"])
-        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{place}: {sentence}.")
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence_about(first))
 
     @app.exception_handler(HTTPException)
     def on_http(_request: Request, error: HTTPException) -> Response:

@@ -21,6 +21,7 @@ from pydantic import Field
 from api.answering import answer as answer_to
 from api.answering import find_passages
 from api.error_responses import detail_of
+from api.mcp.arguments import CheckedServer
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
 from api.requests import AskBody, Labels, SearchBody
 from api.service import Service
@@ -80,7 +81,7 @@ def mcp_server(service: Callable[[], Service], default: str) -> MCPServer[Any]:
         default: the collection that is asked where none is named.
     """
     with _logging_left_alone():
-        server: MCPServer[Any] = MCPServer(
+        server = CheckedServer(
             "tamngu",
             title="Tamngu",
             version=version("tamngu"),

@@ -103,7 +103,10 @@ class OpenAIRoute(APIRoute):
                 response = problem(refusal.status, str(refusal))
                 return _with_error(response, refusal.param, refusal.code)
             except RequestValidationError as error:
-                place = [str(part) for part in error.errors()[0]["loc"] if part != "body"]
+                first = error.errors()[0]
+                # Of a body that is not JSON, it is a number of characters.
+                named = first["loc"] if first["type"] != "json_invalid" else ()
+                place = [str(part) for part in named if part != "body"]
                 return _with_error(await _problem_of(request, error), ".".join(place) or None, None)
             except _NO_MODEL as error:
                 detail = detail_of(error, request.app.state.service.home)

@@ -46,8 +46,8 @@ def existing_directory(home: Path, name: str) -> Path:
     if not os.path.isfile(directory / "catalog.db"):
         existing = ", ".join(collection_names(home)) or "none"
         raise CollectionNotFound(
-            f"There is no collection {name!r} in {home}.",
-            f"Existing: {existing}. Create it with: tamngu ingest PATH --collection {name}",
+            f"There is no collection {name!r}.",
+            f"{home} has: {existing}. Create it with: tamngu ingest PATH --collection {name}",
         )
     return directory
 

@@ -126,6 +126,26 @@ def test_a_bad_request_is_a_problem(
     assert_problem(response, status, words)
 
 
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask", "/v1/articles"])
+def test_a_body_that_is_not_json_is_said_with_its_place(client: httpx.Client, path: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = client.post(path, content='{"question": x}', headers=headers)
+    assert_problem(response, 422, "The body is not JSON: Expecting value at character 14.")
+
+
+def test_a_missing_collection_names_no_folder(client: httpx.Client) -> None:
+    response = client.post("/v1/search", json={"question": "x", "collection": "none"})
+    assert response.json()["detail"] == "There is no collection 'none'."
+
+
+def test_operations_have_short_names(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    names = [operation["operationId"] for each in paths.values() for operation in each.values()]
+    assert len(names) == len(set(names))
+    assert {"search_passages", "ask_question", "put_article"} <= set(names)
+    assert not any("_v1_" in name for name in names)
+
+
 def assert_problem(response: httpx.Response, status: int, words: str) -> None:
     assert response.status_code == status
     assert response.headers["content-type"] == "application/problem+json"

@@ -149,7 +149,12 @@ async def _says_what_is_wrong(client: Client) -> None:
     assert "The question is empty" in await refused(client, "ask", question="?")
     assert "no collection 'none'" in await refused(client, "ask", question="x", collection="none")
     assert "cannot name" in await refused(client, "search", question="x", collection="../x")
-    assert "k" in await refused(client, "search", question="x", k=0)
+    said = await refused(client, "search", question="x", k=0)
+    assert said == "k: Input should be greater than or equal to 1."
+    said = await refused(client, "search", question="x", source=["VN"])
+    assert said == "There is no argument 'source'; did you mean 'sources'?"
+    assert "it takes question, " in await refused(client, "ask", question="x", zzz=1)
+    assert "question: " in await refused(client, "ask")
     assert "language" in await refused(client, "search", question="x", languages=["?"])
     for tag in ("xx", "zh-Hanx", "chinese"):
         said = await refused(client, "ask", question="x", languages=[tag])
