@@ -77,7 +77,7 @@ def serve(
 
     from api.auth.guard import is_loopback
     from api.server.connections import connection_settings
-    from api.server.listening import bind, print_address
+    from api.server.listening import bind, ensure_free, print_address
     from api.server.worker import GRACE_S, Worker, with_stop_signals
     from api.server.workers import serve_with_workers
     from rag.collection.paths import default_home, existing_directory
@@ -86,6 +86,7 @@ def serve(
     if not is_loopback(host):
         _ensure_keys(home, host)
     existing_directory(home, collection)
+    ensure_free(host, port)
     worker = Worker(home, collection, model, reader, abstain_below, chat, host)
     if workers > 1:
         serve_with_workers(workers, worker, port)

@@ -42,6 +42,16 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
     return bound
 
 
+def ensure_free(host: str, port: int) -> None:
+    """Return if the service can listen at an address; asked before its models are loaded.
+
+    Raises:
+        ClickException: the address cannot be used.
+    """
+    if port:
+        bind(host, port).close()
+
+
 def print_address(host: str, listener: socket.socket) -> None:
     """Print the address of the service; scripts read this line."""
     address = f"[{host}]" if ":" in host else host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
@@ -85,6 +86,7 @@ def run() -> NoReturn:
     The interpreter's own ending frees all memory piece by piece, which takes 0.3 s. Every command
     has stored and closed its files before it returns.
     """
+    _start_again_in_utf_8()
     try:
         main()
     except SystemExit as leaving:
@@ -97,6 +99,19 @@ def run() -> NoReturn:
         # The program that read the output has ended.
         code = code or 1
     os._exit(code)
+
+
+def _start_again_in_utf_8() -> None:
+    """Run this process again in Python's UTF-8 mode if its locale has no other letters than ASCII.
+
+    Python does so itself, unless it was told not to: then questions and names of files on the
+    command line would arrive as bytes. The locale C says nothing of what the bytes are.
+    """
+    is_ascii = codecs.lookup(sys.getfilesystemencoding()).name == "ascii"
+    if is_ascii and not sys.flags.utf8_mode and sys.executable:
+        words = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        # The processes that this one starts read it from their environment.
+        os.execve(sys.executable, words, {**os.environ, "PYTHONUTF8": "1"})
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

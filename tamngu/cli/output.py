@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -32,7 +33,20 @@ def print_json(result: object) -> None:
     text = json.dumps(result, ensure_ascii=False, indent=2)
     # A file's name may hold bytes that are not valid text.
     text = text.encode("utf-8", "replace").decode()
-    click.echo(visible_json(text))
+    shown = visible_json(text)
+    if not _can_be_printed(shown):
+        # Marks for what a terminal's encoding lacks are no JSON.
+        shown = visible_json(json.dumps(result, indent=2))
+    click.echo(shown)
+
+
+def _can_be_printed(text: str) -> bool:
+    """Tell whether standard output has all characters of a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def print_answer(answer: Answer, *, explain: bool = False) -> None:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from rag.readers.decode import Undecodable, decode
 from tamngu.cli.command import option
 from tamngu.records.request import (
     DEFAULT_TOP_K,
@@ -190,5 +191,10 @@ def _question_text(words: tuple[str, ...]) -> str:
     if words == ("-",):
         # Characters have at most four bytes; one more shows that the question is too long.
         data = sys.stdin.buffer.read(4 * MAX_QUESTION_CHARACTERS + 4)
-        return data.decode("utf-8", errors="replace")
+        try:
+            return decode(data)
+        except Undecodable as error:
+            raise click.UsageError(
+                f"The question from standard input cannot be read: {error}. Send UTF-8."
+            ) from None
     return " ".join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sqlite3
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from api.server.listening import bind
 from embeddings import Encoder, load_encoder
 from rag import Collection
 from tamngu.cli.main import main
@@ -270,6 +272,53 @@ def test_a_condition_that_names_nothing_is_said_beside_the_result(
     code, out, err = run(capsys, *words, "--json")
     assert sentence in json.loads(out)["notice"]
     assert sentence in err
+
+
+@pytest.mark.parametrize(
+    ("question", "encoding"),
+    [
+        ("Lào gia nhập ASEAN năm nào?", "utf-8"),
+        ("Lào gia nhập ASEAN năm nào?", "utf-8-sig"),
+        ("Lào gia nhập ASEAN năm nào?", "utf-16"),
+        ("东帝汶什么时候加入东盟？", "gb18030"),
+        ("東帝汶什麼時候加入東協？", "big5"),
+    ],
+)
+def test_a_question_comes_from_standard_input_in_the_encoding_of_its_system(
+    question: str,
+    encoding: str,
+    capsys: pytest.CaptureFixture[str],
+    sample_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = io.BytesIO(f"{question}\r\n".encode(encoding))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(data))
+    words = ("search", "-", "-c", "sample", "--home", sample_home, "--json", "-k", "1")
+    code, out, _ = run(capsys, *words)
+    assert code == 0
+    assert json.loads(out)["question"] == question
+
+
+def test_standard_input_that_is_no_text_is_refused(
+    capsys: pytest.CaptureFixture[str], sample_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(bytes(range(256)))))
+    code, _, err = run(capsys, "ask", "-", "-c", "sample", "--home", sample_home)
+    assert code == 2
+    assert "standard input cannot be read: it has binary data, not text. Send UTF-8." in err
+
+
+def test_a_port_in_use_is_refused_before_a_model_is_loaded(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    with bind("127.0.0.1", 0) as taken:
+        port = str(taken.getsockname()[1])
+        for workers in ("1", "2"):
+            words = ("serve", "-c", "sample", "--home", sample_home, "--port", port)
+            # A model that is not there would be named if it were looked for first.
+            code, _, err = run(capsys, *words, "--workers", workers, "--model", "./none")
+            assert code == 1
+            assert f"Cannot listen at port {port}" in err
 
 
 @pytest.mark.slow

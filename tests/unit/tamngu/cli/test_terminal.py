@@ -80,7 +80,40 @@ def test_a_log_line_is_one_line_with_marks() -> None:
     assert last.endswith(f"CollectionBusy: {SHOWN}")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "gbk", "cp1258"])
+def test_json_stays_json_in_every_encoding(encoding: str) -> None:
+    said = "Việt 东盟 \U0001f600 é \u202e"
+    program = (
+        "from tamngu.cli.output import print_json; from tamngu.cli.terminal import prepare_output;"
+        f"prepare_output(); print_json({{'said': {said!a}}})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 0, done.stderr
+    # click writes UTF-8 where the stream has nothing but ASCII.
+    written = done.stdout.decode("utf-8" if encoding == "ascii" else encoding)
+    assert json.loads(written) == {"said": said}
+
+
+@pytest.mark.parametrize("locale", ["C", "POSIX"])
+def test_a_locale_of_ascii_takes_nothing_from_the_command_line(locale: str) -> None:
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    environment.pop("PYTHONIOENCODING", None)
+    done = subprocess.run(
+        [sys.executable, "-c", "from tamngu.cli.main import run; run()", "tìm", "东盟"],
+        env=environment,
+        capture_output=True,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 2
+    assert "There is no command 'tìm'." in done.stderr.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "gbk", "cp1258"])
 def test_no_text_ends_a_command_for_the_terminal_s_encoding(encoding: str) -> None:
     program = (
         "import click, sys; from tamngu.cli.terminal import echo, prepare_output; prepare_output();"
