@@ -30,7 +30,7 @@ _Path: TypeAlias = "tuple[()] | tuple[_Path, str]"
 
 
 @dataclass(frozen=True)
-class _Counts:
+class SyllableCounts:
     """How often syllables and pairs of syllables occur in Vietnamese texts.
 
     Attributes:
@@ -76,7 +76,7 @@ def bare(syllable: str) -> str:
 
 def _likeliest(words: Sequence[str]) -> list[str]:
     """Return the likeliest sequence of syllables; a word that is not a syllable stays as it is."""
-    counts = _counts()
+    counts = syllable_counts()
     best: dict[str, tuple[float, _Path]] = {"": (0.0, ())}
     for word in words:
         following: dict[str, tuple[float, _Path]] = {}
@@ -98,7 +98,7 @@ def _likeliest(words: Sequence[str]) -> list[str]:
     return likeliest[::-1]
 
 
-def _log_share(counts: _Counts, before: str, form: str) -> float:
+def _log_share(counts: SyllableCounts, before: str, form: str) -> float:
     together = counts.pairs.get((before, form), 0)
     if together:
         return math.log(together / max(counts.single.get(before, 0), together))
@@ -112,7 +112,8 @@ def _in_case_of(word: str, syllable: str) -> str:
 
 
 @cache
-def _counts() -> _Counts:
+def syllable_counts() -> SyllableCounts:
+    """Return the counts; they are read once."""
     with gzip.open(str(files("rag.text") / "syllables.vi.tsv.gz"), "rt", encoding="utf-8") as lines:
         rows = [line.rstrip("\n").split("\t") for line in lines]
     single: dict[str, int] = {}
@@ -124,4 +125,4 @@ def _counts() -> _Counts:
             forms[bare(syllables[0])].append(syllables[0])
         else:
             pairs[syllables[0], syllables[1]] = int(count)
-    return _Counts(forms, single, pairs, sum(single.values()))
+    return SyllableCounts(forms, single, pairs, sum(single.values()))
