@@ -1,0 +1,1 @@
+"""What tells the languages of texts apart: scripts, letters, syllables and words."""
