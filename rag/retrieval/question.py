@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from embeddings import Encoder, TokenVectors, Vectors
 from rag.text.chinese import as_encoded
 from rag.text.diacritics import with_diacritics
+from rag.text.language import UNKNOWN, identify
 from rag.text.names.matching import spelled_out
+
+_LEAST_SHARE = 0.01
+"""Share of a collection's passages from which on their language is expected of its questions. So a
+few passages in a language that nobody asks in change nothing. Chosen manually, not tuned."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,23 @@ class EncodedQuestion:
     language: str
     vector: Vectors
     tokens: TokenVectors | None
+
+
+def language_of_question(question: str, held: Mapping[str, int]) -> str:
+    """Return the code of a question's language.
+
+    The languages of the collection come first where a question says little, as names and single
+    words do. What is the same in all languages, such as "ASEAN", is asked in the language with the
+    most passages; of languages in Latin letters, if it has letters and the collection has such.
+
+    Args:
+        question: as it was typed.
+        held: how many passages of each language the collection has.
+    """
+    least = _LEAST_SHARE * sum(held.values())
+    likely = [code for code, count in held.items() if count >= least and code != UNKNOWN.code]
+    likely.sort(key=lambda code: (-held[code], code))
+    return identify(question, likely).code
 
 
 def encode_questions(

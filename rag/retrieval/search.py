@@ -14,11 +14,10 @@ from rag.retrieval.conditions import in_words_of
 from rag.retrieval.fusion import READ, read_best
 from rag.retrieval.hits import as_hits, select
 from rag.retrieval.passage_scorer import Candidate
-from rag.retrieval.question import encode_questions
+from rag.retrieval.question import encode_questions, language_of_question
 from rag.retrieval.ranking import rank
 from rag.stages import stage
 from rag.text.cleaning import clean
-from rag.text.language import identify
 from tamngu.records.hit import Hit, SearchResult
 from tamngu.records.language import parse_tag
 from tamngu.records.request import MAX_QUESTION_CHARACTERS, SearchRequest
@@ -73,8 +72,11 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
     """
     with stage("question"):
         question = check_question(collection, request.question)
-        known = request.language
-        language = (parse_tag(known) if known else identify(question)).code
+        if request.language:
+            language = parse_tag(request.language).code
+        else:
+            with collection.reading() as snapshot:
+                language = language_of_question(question, snapshot.languages())
         (encoded,) = encode_questions(
             collection.encoder, [(question, language)], as_typed=request.ranking != "hybrid"
         )
