@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from itertools import combinations, islice
 from pathlib import Path
 
@@ -99,20 +100,24 @@ def test_an_interruption_leaves_nothing(tmp_path: Path) -> None:
     env = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(words, env=env, stderr=subprocess.PIPE, text=True) as bench:
         try:
-            wait_until(lambda: len(working(tmp_path)) == 1)
+            wait_until(lambda: len(working(tmp_path)) == 1, bench.poll)
             # The signal goes to the command only; a terminal would send it to both processes.
             bench.send_signal(signal.SIGINT)
             _, errors = bench.communicate(timeout=PATIENCE_S)
         finally:
             bench.kill()
+            left = working(tmp_path)
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
     assert bench.returncode == 1
+    assert not left
     assert errors.strip().startswith("Error: Interrupted")
-    assert not working(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def working(folder: Path) -> list[bytes]:
-    """Return the command lines of processes that work in the folder."""
+def working(folder: Path) -> list[int]:
+    """Return the ids of processes that name the folder in their command lines."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -120,7 +125,7 @@ def working(folder: Path) -> list[bytes]:
         except OSError:
             continue
         if f"\0{folder}/".encode() in line:
-            found.append(line)
+            found.append(int(path.parent.name))
     return found
 
 

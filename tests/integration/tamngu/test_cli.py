@@ -76,7 +76,7 @@ def test_an_interrupted_ingest_keeps_what_is_stored_and_goes_on(tmp_path: Path) 
         words, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         try:
-            wait_until(lambda: stored(catalog) > 0)
+            wait_until(lambda: stored(catalog) > 0, child.poll)
             child.send_signal(signal.SIGINT)
             _, errors = child.communicate(timeout=PATIENCE_S)
         finally:

@@ -40,7 +40,7 @@ def test_a_kill_half_way_leaves_nothing_and_is_repaired(tmp_path: Path) -> None:
         target=build_directory, args=(directory, hang_half_way)
     )
     child.start()
-    wait_until((tmp_path / "half-way").exists)
+    wait_until((tmp_path / "half-way").exists, lambda: child.exitcode)
     assert child.pid is not None
     os.kill(child.pid, signal.SIGKILL)
     child.join()

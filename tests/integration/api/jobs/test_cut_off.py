@@ -41,7 +41,7 @@ def test_a_document_that_ends_the_server_twice_is_passed_over(
     starts = 1
     while not (ended := server.wait_or_die(job["id"])):
         starts += 1
-        assert starts <= 3
+        assert starts <= 3, "each server ended before the import did"
         server = Server(home, program=POISONED)
     assert starts == 3
     server.stop()
