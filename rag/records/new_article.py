@@ -10,6 +10,7 @@ from datetime import datetime
 from rag.records.article_id import composed
 from rag.text.cleaning import clean
 from rag.text.language import chinese_script, identify
+from rag.text.legacy.misread import restored_parts
 from rag.text.sentences import SENTENCE_ENDS, sentences
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
@@ -61,6 +62,7 @@ def make_article(
     Args:
         text: the article's text. Line ends become ``\n``, byte-order marks are removed, and
             characters that UTF-8 text cannot hold (NUL, unpaired surrogates) become U+FFFD.
+            Vietnamese in an old encoding that was read as Western text is put into Unicode.
         key: what distinguishes this article from others if it has neither id nor URL, such as its
             file's path. The id is derived from the first of id, url and key that is given.
         id: the article's own id; id, source, authors and tags are composed (NFC).
@@ -83,6 +85,8 @@ def make_article(
             message says which.
     """
     text = clean(text)
+    if not pages:
+        title, text = _in_unicode(title or "", text)
     _check_text(text)
     title = _cut(" ".join(clean(title or "").split()), MAX_TITLE) or _first_line(text)
     stated = _stated(language) if language else None
@@ -118,6 +122,14 @@ def _stated(tag: str) -> Language | None:
         return parse_tag(tag)
     except NoSuchLanguage:
         return None
+
+
+def _in_unicode(title: str, text: str) -> tuple[str, str]:
+    """Return title and text without misread Vietnamese; they are told by each other."""
+    if title.isascii() and text.isascii():
+        return title, text
+    first, *lines = restored_parts([title, *text.split("\n")])
+    return first, "\n".join(lines)
 
 
 def _check_text(text: str) -> None:

@@ -1,0 +1,1 @@
+"""Vietnamese in encodings from before Unicode, put into Unicode."""
