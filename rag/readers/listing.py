@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from rag.readers.decode import decode_xml
 from rag.readers.document import MAX_BYTES
 from rag.text.dates.order import day_first_in, day_first_of_all, is_chinese
 from rag.text.dates.stated import iso_date
@@ -99,7 +100,7 @@ def _feed(data: bytes, url: str | None) -> Iterator[Entry]:
 
     # Its cleaning of markup takes minutes for a long attribute; only the text of entries is used.
     found = feedparser.parse(
-        io.BytesIO(data),
+        io.BytesIO(decode_xml(data)),
         response_headers={"content-location": url} if url else None,
         resolve_relative_uris=False,
         sanitize_html=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import getaddresses
 from functools import partial
@@ -90,7 +91,8 @@ def _attachments(document: Document, message: EmailMessage) -> Iterator[Document
     for number, part in enumerate(message.iter_attachments(), start=1):
         name = part.get_filename() or f"{number}"
         kind = kind_of(name) or kind_of_response(part.get_content_type(), name) or ""
-        yield document.inner(name, kind=kind, open=partial(_opened, part))
+        attached = document.inner(name, kind=kind, open=partial(_opened, part))
+        yield replace(attached, charset=part.get_content_charset())
 
 
 def _opened(part: EmailMessage) -> io.BytesIO:

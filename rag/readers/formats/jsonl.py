@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.readers.decode import decode, is_utf16
+from rag.readers.decode import decode, is_wide
 from rag.readers.document import MAX_BYTES, Document
 from rag.readers.json_article import json_article, parsed
 from rag.readers.reading_options import Reading
@@ -42,7 +42,7 @@ def _lines(document: Document) -> Iterator[bytes]:
     A line that is too long is cut to one byte more than is allowed.
     """
     with document.open() as file:
-        wide = is_utf16(file.read(4))
+        wide = is_wide(file.read(4096))
     if wide:
         yield from decode(document.read()).encode().split(b"\n")
         return

@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from typing import Any
 
+from rag.readers.formats.header_words import in_utf8
+
 _MAX_HEADER, _MAX_HEADERS = 2000, 200_000
 """Characters of one header and of all different headers of a mail that are parsed. The standard
 library's parser takes .02 s for 2,000 characters, and the square of that for more. Chosen manually,
@@ -67,7 +69,7 @@ class _Headers:
 def _header(name: str, value: str) -> Any:  # noqa: ANN401
     factory = email.policy.default.header_factory
     try:
-        return factory(name, value)
+        return factory(name, in_utf8(value))
     except Exception:
         # Parsers of malformed headers fail in many ways, also by recursion. What a part is, is
         # then what it is without the header; other headers are taken as plain text.

@@ -1,0 +1,1 @@
+"""Which letters a document shows: old fonts, names of encodings, text that is no language."""
