@@ -42,7 +42,7 @@ def entry_article(entry: Entry, document: Document) -> Article:
     Raises:
         ValueError: the entry has only a summary, or no text.
     """
-    text = html_text(entry.html)
+    text = html_text(entry.html, beside=entry.title or "")
     if not entry.is_whole and len(text) < _MIN_SUMMARY:
         raise ValueError(
             "the feed has only a summary of it; `tamngu ingest --feed URL` fetches the page"
@@ -50,7 +50,7 @@ def entry_article(entry: Entry, document: Document) -> Article:
     return make_article(
         text,
         key=f"{document.key}#{entry.title}",
-        title=html_text(entry.title or ""),
+        title=html_text(entry.title or "", beside=entry.html),
         url=entry.url,
         source=document.source,
         published_at=entry.published_at,

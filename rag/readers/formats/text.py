@@ -10,12 +10,13 @@ from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
+from rag.text.legacy.misread import restored
 from tamngu.records.article import Article
 
 
 def read_text(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article, without boilerplate; its first line is the title."""
-    text = clean(decode(document.read(), document.charset))
+    text = clean(restored(decode(document.read(), document.charset)))
     if reading.keep_boilerplate:
         yield make_article(
             text,

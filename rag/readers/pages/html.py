@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from rag.readers.dates.page_date import page_date
 from rag.readers.decode import decode_html
 from rag.readers.document import Document
+from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
 from rag.readers.pages.html_bounds import are_neighbours_compared, bounded
 from rag.readers.pages.page_tree import TooDeep, page_tree
@@ -57,7 +58,7 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     Raises:
         ValueError: the page has no article, or only the beginning of one.
     """
-    html = bounded(html)
+    html = restored_html(bounded(html))
     found = extracted(html)
     text = main_text(html, found)
     if not _SENTENCE.search(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.page_tree import page_tree
 from rag.text.cleaning import clean
@@ -12,8 +13,12 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_SPACE = re.compile(r"[ \t\u00a0]+")
 
 
-def html_text(html: str) -> str:
+def html_text(html: str, beside: str = "") -> str:
     r"""Return the text; each block begins a new line.
+
+    Args:
+        html: the article.
+        beside: more of the same source, by which the encoding of its letters is told too.
 
     Raises:
         ValueError: the HTML is too large or too deeply nested.
@@ -24,7 +29,7 @@ def html_text(html: str) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     text: str = extract_plain_text(
-        page_tree(bounded(html)),
+        page_tree(restored_html(bounded(html), beside)),
         main_content=False,
         alt_texts=False,
         links=False,

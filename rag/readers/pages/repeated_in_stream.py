@@ -10,10 +10,12 @@ from functools import partial
 
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
+from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.html import extracted, main_text
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.repeated_lines import repeated_lines
 from rag.text.cleaning import clean
+from rag.text.legacy.misread import restored
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
 
@@ -42,8 +44,8 @@ def uncut_text(document: Document) -> str:
     with suppress(Exception):
         data = document.read()
         if document.kind == ".txt":
-            return clean(decode(data, document.charset))
-        html = bounded(decode_html(data, document.charset))
+            return clean(restored(decode(data, document.charset)))
+        html = restored_html(bounded(decode_html(data, document.charset)))
         return main_text(html, extracted(html))
     return ""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.readers.archive import MAX_UNPACKED, opened_zip
 from rag.readers.document import Document
+from rag.readers.letters.in_word import restore_word
 from rag.readers.pdf.info import stated_title
 from rag.readers.reading_options import Reading
 from rag.readers.word.chunks import Chunks
@@ -128,10 +129,13 @@ def _read(package: Package, *, is_inner: bool) -> _Parsed:
         raise ValueError("it has no body")
     unread: list[tuple[str, str]] = []
     parts = partial(_part, package, unread)
-    styles = Styles(parts("styles"))
+    styles_root = parts("styles")
+    note_roots = {kind: parts(kind) for kind in _NOTES}
+    restore_word([root, *(each for each in note_roots.values() if each is not None)], styles_root)
+    styles = Styles(styles_root)
     counting = Counting(Lists(parts("numbering"), styles))
     chunks = Chunks(package, unread, None if is_inner else partial(_inner, unread))
-    notes = {key: note for kind in _NOTES for key, note in _notes(kind, parts(kind))}
+    notes = {key: note for kind in _NOTES for key, note in _notes(kind, note_roots[kind])}
     story = Story(Paragraphs(styles, counting), notes, chunks)
     blocks = list(_bounded(story.blocks(body)))
     title, author = _stated(package)
