@@ -11,12 +11,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
-from ctypes import c_double
+from collections.abc import Iterator, Sequence
+from ctypes import c_double, c_void_p, create_string_buffer
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from rag.readers.pdf.lines import HAN, TextRun
+from rag.readers.pdf.lines import HAN, Part, TextRun
 from rag.text.data_files import tsv_rows
 
 _RUN_GAP = 0.7
@@ -34,6 +35,12 @@ _COMPATIBLE = (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
 _BULLETS = dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
 """Bullets of the fonts Symbol and Wingdings."""
 
+_CODE = "\ufffd"
+"""Stands for a glyph whose code is a control character."""
+
+_LONGEST_NAME = 128
+"""Bytes of a font's name, with a NUL at its end; longer ones are taken as none."""
+
 INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uffff]"
 )
@@ -50,6 +57,8 @@ class _Glyph(NamedTuple):
         right: where it ends.
         baseline: of its line, in points.
         size: of its type, in points.
+        font: its name.
+        is_code: whether it is only the code of a glyph, because its font has no map.
     """
 
     text: str
@@ -58,6 +67,8 @@ class _Glyph(NamedTuple):
     right: float
     baseline: float
     size: float
+    font: str = ""
+    is_code: bool = False
 
 
 class _Space(NamedTuple):
@@ -76,6 +87,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
     x, y = c_double(), c_double()
     bounded = pdfium.FPDF_GetPageBoundingBox(page, shown) and shown.left < shown.right
     high = 0
+    fonts = _Fonts(pdfium, text_page)
     for i in range(pdfium.FPDFText_CountChars(text_page)):
         code = pdfium.FPDFText_GetUnicode(text_page, i)
         if 0xD800 <= code < 0xDC00:
@@ -84,7 +96,10 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
         if 0xDC00 <= code < 0xE000 and high:
             code += (high - 0xD800) * 0x400 + 0x10000 - 0xDC00
         high = 0
+        is_code = pdfium.FPDFText_HasUnicodeMapError(text_page, i) == 1
         character = _text_of(code)
+        if is_code and not character.strip():
+            character = _CODE
         if character.isspace():
             # pdfium adds line ends; here the places of characters decide where lines end.
             if code not in (0x0A, 0x0D):
@@ -103,12 +118,42 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
         size = pdfium.FPDFText_GetFontSize(text_page, i) * math.hypot(matrix.c, matrix.d)
         numbers = (box.left, box.right, box.bottom, box.top, x.value, y.value, size)
         # Malformed files state sizes and places so large that arithmetic would overflow.
-        if not (size > 0.01 and all(abs(number) < 1e6 for number in numbers)):
+        if not (size > 0.01 and math.hypot(*numbers) < 1e6):
             continue
         angle = math.atan2(matrix.b, matrix.a)
         turns = round(angle / (math.pi / 2))
         if abs(angle - turns * math.pi / 2) < _SLANTED:
-            yield _Glyph(character, turns % 4, *_turned(turns % 4, *numbers[:6]), size)
+            place = _turned(turns % 4, *numbers[:6])
+            yield _Glyph(character, turns % 4, *place, size, fonts.name(i), is_code)
+
+
+class _Fonts:
+    """The names of the fonts of a page's characters."""
+
+    def __init__(self, pdfium: Any, text_page: Any) -> None:  # noqa: ANN401
+        self._pdfium, self._text_page = pdfium, text_page
+        self._object = pdfium.FPDFText_GetTextObject
+        self._names: dict[int, str] = {}
+        self._buffer = create_string_buffer(_LONGEST_NAME)
+
+    def name(self, i: int) -> str:
+        """Return the name of the font of a character; empty if it is unknown."""
+        shown = self._object(self._text_page, i)
+        # All characters of one object have its font.
+        address = c_void_p.from_buffer(shown).value
+        if address is None:
+            return ""
+        name = self._names.get(address)
+        if name is None:
+            name = self._names[address] = self._name(shown)
+        return name
+
+    def _name(self, shown: Any) -> str:  # noqa: ANN401
+        font = self._pdfium.FPDFTextObj_GetFont(shown)
+        if not font:
+            return ""
+        length = self._pdfium.FPDFFont_GetBaseFontName(font, self._buffer, _LONGEST_NAME)
+        return self._buffer.value.decode("utf-8", "replace") if length <= _LONGEST_NAME else ""
 
 
 def _turned(
@@ -144,27 +189,47 @@ def _replacements() -> dict[int, int | str]:
 def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[TextRun]]:
     """Return characters as runs; each direction of text has a list of its own."""
     runs: dict[int, list[TextRun]] = {}
-    text, first, last, space = "", None, None, None
+    pieces: list[_Piece] = []
+    first, last, space = None, None, None
     for glyph in glyphs:
         if isinstance(glyph, _Space):
             space = glyph
             continue
         if first and last and _follows(first, last, glyph):
-            text += " " * (space is not None and _parts(space, last, glyph)) + glyph.text
+            text = " " + glyph.text if space and _parts(space, last, glyph) else glyph.text
         else:
             if first and last:
-                runs.setdefault(first.turns, []).append(_run(text, first, last))
-            text, first = " " * (space is not None) + glyph.text, glyph
+                runs.setdefault(first.turns, []).append(_run(pieces, first, last))
+            pieces, first = [], glyph
+            text = glyph.text if space is None else " " + glyph.text
+        if pieces and pieces[-1].font == glyph.font:
+            pieces[-1].text += text
+        else:
+            pieces.append(_Piece(glyph.font, text))
+        if glyph.is_code:
+            pieces[-1].unmapped += 1
         if last is None or first is glyph or glyph.right > last.right:
             last = glyph
         space = None
     if first and last:
-        runs.setdefault(first.turns, []).append(_run(text, first, last))
+        runs.setdefault(first.turns, []).append(_run(pieces, first, last))
     return list(runs.values())
 
 
-def _run(text: str, first: _Glyph, last: _Glyph) -> TextRun:
-    return TextRun(text, first.left, max(first.right, last.right), first.baseline, first.size)
+@dataclass(slots=True)
+class _Piece:
+    """A part of a run to which characters are added; see :class:`rag.readers.pdf.lines.Part`."""
+
+    font: str
+    text: str
+    unmapped: int = 0
+
+
+def _run(pieces: Sequence[_Piece], first: _Glyph, last: _Glyph) -> TextRun:
+    text = "".join(piece.text for piece in pieces)
+    parts = tuple(Part(piece.font, piece.text, piece.unmapped) for piece in pieces)
+    right = max(first.right, last.right)
+    return TextRun(text, first.left, right, first.baseline, first.size, parts)
 
 
 def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:

@@ -24,14 +24,39 @@ wide."""
 
 
 @dataclass(frozen=True)
+class Part:
+    """Characters of one font beside each other.
+
+    Attributes:
+        font: its name, as the file has it.
+        text: the characters; U+FFFD for a control character that stands for some glyph.
+        unmapped: how many of them are only the codes of glyphs, because the font has no map.
+    """
+
+    font: str
+    text: str
+    unmapped: int = 0
+
+
+@dataclass(frozen=True)
 class TextRun:
-    """Characters of one size on one baseline; a space before them is part of the run."""
+    """Characters of one size on one baseline; a space before them is part of the run.
+
+    Attributes:
+        text: of all parts.
+        left: x coordinate at which it begins, as right is where it ends.
+        right: see there.
+        baseline: its y coordinate.
+        size: of the type.
+        parts: the text by fonts.
+    """
 
     text: str
     left: float
     right: float
     baseline: float
     size: float
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,13 @@ from threading import Lock
 from typing import Any
 
 from rag.readers.pdf.characters import INVISIBLE, glyphs_of, runs_of
+from rag.readers.pdf.fonts import readable
+from rag.readers.pdf.heading import heading_of
 from rag.readers.pdf.info import stated_authors, stated_title
 from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
-from rag.readers.pdf.lines import HAN, Line, Row
+from rag.readers.pdf.lines import HAN, Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
+from rag.text.legacy.misread import restored
 
 _PDFIUM = Lock()
 """pdfium has global state: two threads must not be in it, even with two documents."""
@@ -37,6 +40,8 @@ has 30,000, and each takes 4 to 25 µs."""
 _LONGEST_WORD = 200
 """Characters at the end of a line in which a word with a hyphen is looked for."""
 
+UNREAD = "its fonts do not say which letters they show"
+
 _NOT_PDF = "it is not a PDF file, or it is cut off"
 
 _IS_HAN = re.compile(f"[{HAN}]")
@@ -55,14 +60,18 @@ class PdfText:
         text: paragraphs, headings and list items, with a blank line between them.
         pages: for each page, the offset in the text at which it begins; a page without text begins
             at the same offset as the next one.
-        title: from the document's information; None if it has none, or only a file name.
+        title: from the document's information; where it has none, or only what programs enter, the
+            heading of the first page; None if there is none either.
         authors: from the document's information.
+        unread: indices of the pages with text whose fonts do not say which letters they show; it
+            is left out.
     """
 
     text: str
     pages: tuple[int, ...]
     title: str | None
     authors: tuple[str, ...]
+    unread: tuple[int, ...] = ()
 
 
 def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
@@ -85,8 +94,9 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
             raise ValueError(_NOT_PDF)
         if count > max_pages:
             raise ValueError(f"it has more than {max_pages} pages")
-        pages = _pages(document, count)
+        found = readable(_pages(document, count))
         info = {key: _info(document, key) for key in ("Title", "Author")}
+    pages = [_rows(page) for page in found.pages]
     upright = without_running_lines([page[0] if page else [] for page in pages])
     columns = [
         column
@@ -94,14 +104,16 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
         for rows in (upright[index], *page[1:])
         for column in columns_of(rows, index)
     ]
-    text, starts = _joined(paragraphs_of(columns), count)
+    paragraphs = paragraphs_of(columns)
+    text, starts = _joined(paragraphs, count)
     if not text:
-        raise ValueError("it has no text, only pictures")
+        raise ValueError(UNREAD if found.lost else "it has no text, only pictures")
     return PdfText(
         text,
         starts,
-        stated_title(info["Title"]),
+        stated_title(restored(info["Title"])) or _joined([heading_of(paragraphs)], 0)[0] or None,
         stated_authors(info["Author"]),
+        found.lost,
     )
 
 
@@ -125,8 +137,8 @@ def _opened(data: bytes) -> Iterator[Any]:
         pdfium.FPDF_CloseDocument(document)
 
 
-def _pages(document: Any, count: int) -> list[list[list[Row]]]:  # noqa: ANN401
-    """Return the rows of each page, for each direction of text.
+def _pages(document: Any, count: int) -> list[list[list[TextRun]]]:  # noqa: ANN401
+    """Return the runs of each page, for each direction of text.
 
     Raises:
         ValueError: the pages have too many characters.
@@ -142,10 +154,10 @@ def _pages(document: Any, count: int) -> list[list[list[Row]]]:  # noqa: ANN401
     return pages
 
 
-def _directions(document: Any, index: int) -> tuple[list[list[Row]], int]:  # noqa: ANN401
-    """Return the rows of a page for each direction of text, and how many characters it has.
+def _directions(document: Any, index: int) -> tuple[list[list[TextRun]], int]:  # noqa: ANN401
+    """Return the runs of a page for each direction of text, and how many characters it has.
 
-    The direction with most text is first. A page that pdfium cannot read has no rows.
+    A page that pdfium cannot read has none.
 
     Raises:
         ValueError: the page has too many characters.
@@ -167,13 +179,17 @@ def _directions(document: Any, index: int) -> tuple[list[list[Row]], int]:  # no
             pdfium.FPDFText_ClosePage(text_page)
     finally:
         pdfium.FPDF_ClosePage(page)
-    by_length = sorted(runs, key=lambda part: -sum(len(run.text) for run in part))
-    rows = [
+    return runs, characters
+
+
+def _rows(page: Sequence[Sequence[TextRun]]) -> list[list[Row]]:
+    """Return the rows of a page for each direction of text; that with most text is first."""
+    by_length = sorted(page, key=lambda part: -sum(len(run.text) for run in part))
+    return [
         rows_of(part)
         for i, part in enumerate(by_length)
         if i == 0 or sum(len(run.text) for run in part) >= _MIN_TURNED
     ]
-    return rows, characters
 
 
 def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str, tuple[int, ...]]:

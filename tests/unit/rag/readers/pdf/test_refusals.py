@@ -65,6 +65,7 @@ REASONS = (
     "it is not a PDF file, or it is cut off",
     "it has no text, only pictures",
     "it has more than 5000 pages",
+    "its fonts do not say which letters they show",
 )
 
 
@@ -116,7 +117,7 @@ def test_any_page_gives_sound_text(pages: list[list[Words]]) -> None:
     try:
         read = pdf_text(pdf_file(pages))
     except ValueError as error:
-        assert "no text" in str(error)  # noqa: PT017
+        assert str(error) in REASONS  # noqa: PT017
         return
     assert len(read.pages) == len(pages)
     assert_sound(read)
