@@ -12,20 +12,23 @@ from functools import cache
 
 from rag.text.data_files import toml_data
 from rag.text.line_labels import ends_label
+from rag.text.quoted_speech import CLOSING, StraightMarks, goes_on_in_han, speaker_follows
 from rag.text.span import Span
 
 SENTENCE_ENDS = "。！？｡.!?…\n"
 """Characters one of which is in each end of a sentence, but for the end of the text."""
 
-_QUOTES = "\"'”’»)]）」』】〉》"
+_QUOTES = "\"＂'”’»)]）」』】〉》"
 _CLOSERS = re.escape(_QUOTES)
 # The quantifiers are possessive, and no match begins inside a run, so that a megabyte of dots or
 # spaces is read only once.
 _BOUNDARY = re.compile(
     # A full-width mark always ends a sentence.
     rf"(?P<cjk>[。！？｡]++(?:[{_CLOSERS}]++[。！？｡]*+)*+)"
-    # An ASCII mark ends a sentence only before space or a Han character.
-    rf"|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)(?=\s|[\u3400-\u9fff])"
+    # An ASCII mark ends a sentence only before space, a Han character, or the next quotation; the
+    # mark of that quotation may be a straight one, which is taken for a closing one at first.
+    rf"|(?P<latin>(?<![.!?…])[.!?…]++[{_CLOSERS}]*+)"
+    r"(?=\s|[\u3400-\u9fff]|[“‘«「『《]|(?<=[\"'])[^\W\d_])"
     # A line end ends a sentence.
     r"|(?P<line>(?<![^\S\n])[^\S\n]*+\n\s*+)"
 )
@@ -39,6 +42,10 @@ _CONTINUATION = re.compile(rf"[{_CLOSERS}]\s*+(?:[.,;:]|[-–—]\s)|[{_CLOSERS}
 _WRAPPED = 40
 """Characters of the shortest line that can be wrapped. Chosen manually, not tuned: columns of print
 have 40, mail and terminals have more."""
+
+_LONGEST_BRACKET = 200
+"""Characters in which the beginning of a remark in brackets is looked for. Chosen manually, not
+tuned."""
 
 _ITEM = re.compile(r"(?:[a-zđ]|[ivx]{1,5})[.)]\s")
 
@@ -65,17 +72,54 @@ def sentences(text: str) -> list[Span]:
 
 
 def _cuts(text: str) -> Iterator[int]:
+    marks = StraightMarks(text)
     for match in _BOUNDARY.finditer(text):
         end = match.end()
+        if match["line"]:
+            if not _goes_on(text, match):
+                marks.forget(end)
+                yield end
+            continue
+        stop = match.start() + len(match[0].rstrip(_QUOTES))
+        if stop < end:
+            end = marks.end_of_closers(stop, end)
         if match["latin"] and not _ends_sentence(text, match.start(), end):
             continue
-        if match["line"] and _goes_on(text, match):
+        if _goes_on_behind_quotation(text, stop, end):
             continue
         yield end
 
 
+def _goes_on_behind_quotation(text: str, stop: int, end: int) -> bool:
+    """Tell whether a sentence goes on behind what its own marks closed.
+
+    Args:
+        text: any text.
+        stop: the offset behind the mark that may end the sentence.
+        end: the offset behind the closing marks that follow it.
+    """
+    closers = text[stop:end]
+    behind = text[end : end + 1]
+    if closers.endswith(("》", "〉")):
+        # The mark belongs to the title of a book.
+        return behind.isalpha()
+    if closers == "）" and (behind.isalpha() or behind == "，"):
+        return _is_inside_a_sentence(text, stop)
+    if not closers.endswith(tuple(CLOSING)):
+        return False
+    return goes_on_in_han(text, end) or speaker_follows(text, end)
+
+
+def _is_inside_a_sentence(text: str, stop: int) -> bool:
+    """Tell whether the bracket that is open at an offset stands behind words of its sentence."""
+    opened = text.rfind("（", max(0, stop - _LONGEST_BRACKET), stop)
+    return opened > 0 and text[opened - 1] not in SENTENCE_ENDS + _QUOTES
+
+
 def _ends_sentence(text: str, mark: int, end: int) -> bool:
     """Tell whether an ASCII mark ends a sentence, by the characters before and after it."""
+    if text[end : end + 1].isalpha() and text[end - 1] in "\"'" and not text[end].isupper():
+        return text[end] >= "\u3400"
     rest = text[end : end + 64].lstrip()
     stop = text[mark:end].rstrip(_QUOTES) == "."
     continuation = _CONTINUATION.match(rest)

@@ -57,6 +57,58 @@ def test_sentences_end_where_a_reader_would_end_them(parts: list[str]) -> None:
     assert [span.of(text) for span in sentences(text)] == parts
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["闸门今早全部关闭。", '"一切按计划进行。"站长说。', "随后他离开了。"],
+        ['站长说："闸门关了。"', '"什么时候再开？"记者问。', "他没有回答。"],
+        ["“闸门关了。”站长李明告诉记者，“下周再开。”", "他没有回答其他问题。"],
+        ["「閘門關了。」站長說，「下週再開！」", "大家都鬆了一口氣。"],
+        ["他说：'闸门关了。'", "'下周再开。'站长补充道。", "会议结束。"],
+        ["人们高喊“加油！”的口号跑过终点。", "雨停了。"],
+        ["他喊道：“开闸！”，随后跑下堤坝。", "水流出来了。"],
+        ["孩子们读了《谁在敲门？》这本书。", "老师很高兴。"],
+        ["他终于来了（真的！）而且带着图纸。", "我们开始了。"],
+        ["他终于来了。", "（图纸也带来了。）", "我们开始了。"],
+        ['站长说:“闸门关了。"', '"下周再开。"他补充说。', "完了。"],
+        ['"闸门关了."站长说.', '"下周再开."', "李工走了."],
+        ['Trạm trưởng nói: "Cống đã đóng."', '"Tuần sau mở lại." - ông Nam nói.', "Trời tạnh."],
+        ['"Cống đã đóng." – Ông Nam cho biết.', "Trời tạnh."],
+        ['"Cống đã đóng chưa?" chị Lan hỏi.', '"Đóng rồi."', "Chị ra về."],
+        ['"Is the gate shut?" Mr Reed asked.', '"It is."', "He said the river was low."],
+        ['"Is the gate shut?" asked Mr Reed.', "Nobody spoke."],
+        ['She paid for a 5" pipe.', '"Good."', "Then she left."],
+        ["It was 'fine.'", "The U.S.'s gate was shut.", "Then she left."],
+    ],
+)
+def test_quotation_marks_belong_to_the_sentence_that_they_quote(parts: list[str]) -> None:
+    between = "" if "\u4e00" <= parts[-1][0] <= "\u9fff" else " "
+    text = between.join(parts)
+    assert [span.of(text) for span in sentences(text)] == parts
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Anh nói.", '"Cống đã đóng."'],
+        ["The gate is shut.", '"We open on Monday," she said.'],
+        ["Cống đã đóng.", "“Tuần sau mở lại.”"],
+    ],
+)
+def test_a_quotation_may_begin_without_a_space(parts: list[str]) -> None:
+    assert [span.of("".join(parts)) for span in sentences("".join(parts))] == parts
+
+
+@pytest.mark.parametrize("unit", ['。"', "“。”", '."A', '"', "。”他", "'。'", "（。）a"])
+def test_marks_of_quotations_take_time_in_proportion(unit: str) -> None:
+    assert len(sentences(unit * 100_000)) <= 200_002
+
+
+def test_a_mark_too_many_turns_no_other_paragraph_around() -> None:
+    text = '闸门高5"，今早关闭。\n"下周再开。"站长说。他走了。'
+    assert [span.of(text) for span in sentences(text)][1:] == ['"下周再开。"站长说。', "他走了。"]
+
+
 def test_a_wrapped_line_goes_on() -> None:
     text = "The council met in the capital of Laos on\nthe first day.\nIt voted."
     assert [span.of(text) for span in sentences(text)] == [
