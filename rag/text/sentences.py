@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.text.data_files import toml_data
+from rag.text.joining.wrapped_lines import wrapped_ends
 from rag.text.line_labels import ends_label
 from rag.text.quoted_speech import CLOSING, StraightMarks, goes_on_in_han, speaker_follows
 from rag.text.span import Span
@@ -39,22 +40,16 @@ _OPENERS = "\"'“‘«(（[「『【《〈-–—•*"
 # left. After a full stop, a quote mark before a small letter begins a quotation.
 _CONTINUATION = re.compile(rf"[{_CLOSERS}]\s*+(?:[.,;:]|[-–—]\s)|[{_CLOSERS}–—-]\s++(?P<word>\w)")
 
-_WRAPPED = 40
-"""Characters of the shortest line that can be wrapped. Chosen manually, not tuned: columns of print
-have 40, mail and terminals have more."""
-
 _LONGEST_BRACKET = 200
 """Characters in which the beginning of a remark in brackets is looked for. Chosen manually, not
 tuned."""
-
-_ITEM = re.compile(r"(?:[a-zđ]|[ivx]{1,5})[.)]\s")
 
 
 def sentences(text: str) -> list[Span]:
     """Return the sentences of a text in order.
 
-    A line end ends a sentence: headings and list items are sentences of their own. But a long line
-    may be wrapped: it goes on where the next line begins in lower case. The spans do not overlap,
+    A line end ends a sentence: headings and list items are sentences of their own. But a line may
+    be wrapped: see :mod:`rag.text.joining.wrapped_lines`. The spans do not overlap,
     have no space at their ends, and together hold every character that is not space.
 
     >>> text = "TP. Hà Nội họp. 会议结束。He left."
@@ -73,10 +68,11 @@ def sentences(text: str) -> list[Span]:
 
 def _cuts(text: str) -> Iterator[int]:
     marks = StraightMarks(text)
+    wraps = frozenset(wrapped_ends(text))
     for match in _BOUNDARY.finditer(text):
         end = match.end()
         if match["line"]:
-            if not _goes_on(text, match):
+            if text.find("\n", match.start(), end) not in wraps:
                 marks.forget(end)
                 yield end
             continue
@@ -167,18 +163,6 @@ def _abbreviations() -> _Abbreviations:
         for table in ("always", "before_number", "one_letter_words")
     )
     return _Abbreviations(always, before_number, one_letter_words)
-
-
-def _goes_on(text: str, match: re.Match[str]) -> bool:
-    """Tell whether a sentence goes on behind a line end, because the line was wrapped there.
-
-    A short line is not wrapped: it is a heading or an item of a list.
-    """
-    if match["line"].count("\n") > 1:
-        return False
-    start = text.rfind("\n", 0, match.start()) + 1
-    wrapped = match.start() - start >= _WRAPPED and not _ITEM.match(text, match.end())
-    return wrapped and text[match.end() : match.end() + 1].islower()
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:

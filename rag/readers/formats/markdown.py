@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from rag.readers.fields import article_fields, described_by
 from rag.readers.formats.front_matter import front_matter
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
+from rag.text.joining.wrapped_lines import unwrapped
 from tamngu.records.article import Article
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _TAG = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<[^<>]*+>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]*+>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+_WRAPPED = 40
+"""Columns of a line from which on its end is only a wrap, if nothing speaks against it. Chosen
+manually, not tuned: lines of verse and of addresses are mostly shorter."""
 
 _ALWAYS_CELLS, _CELLS_FOR_MARK = 50_000, 4
 """Cells of tables that a file may have: so many, and so many for each mark between cells. The
@@ -70,8 +75,7 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
         parser.enable("table")
     for token in parser.parse(markdown):
         if token.type == "inline":
-            parts = (_inline_text(child) for child in token.children or [])
-            blocks.append("".join(parts))
+            blocks.append(_block_text(token.children or []))
             if heading is None and opened == "heading_open":
                 heading = blocks[-1]
         elif token.type in ("fence", "code_block"):
@@ -95,8 +99,18 @@ def _cells(markdown: str) -> int:
     return cells
 
 
+def _block_text(tokens: Sequence[Token]) -> str:
+    """Return the text of a block; lines stay only where they are meant as lines."""
+    lines = [""]
+    for token in tokens:
+        if token.type == "hardbreak":
+            lines.append("")
+        lines[-1] += _inline_text(token)
+    return "\n".join(unwrapped(line, soft_from=_WRAPPED) for line in lines)
+
+
 def _inline_text(token: Token) -> str:
-    if token.type in ("softbreak", "hardbreak"):
+    if token.type == "softbreak":
         return "\n"
     if token.type == "html_inline":
         return "\n" if token.content.lower().startswith("<br") else ""

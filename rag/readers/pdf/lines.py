@@ -9,11 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-HAN = (
-    "\u2e80-\u2fdf\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef"
-    "\U00020000-\U0003ffff"
-)
-"""Han characters and punctuation of the same width."""
+from rag.text.joining.scripts import HAN as HAN
 
 # These numbers were chosen manually, from pages that we looked at; they are not tuned.
 _MIN_SPACE = 0.2

@@ -9,20 +9,13 @@ from statistics import median
 
 from rag.readers.pdf.layout import LARGE_GAP, OTHER_SIZE, centred
 from rag.readers.pdf.lines import HAN, Column, Line
+from rag.text.joining.list_items import BULLET, ITEM, is_item
 
 _MIN_INDENT = 0.7
 """Indent of a line, in ems, from which on it counts. Chosen manually, not tuned."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？｡][\"'”’»)\]）」』】〉》]*$")
 _PART_END = re.compile(r"[.!?…。！？｡:：;；][\"'”’»)\]）」』】〉》]*$")
-_BULLET = re.compile(r"[•●▪■◦○◆◇►▶➢➤✓✔]\s*\S")
-_ITEM = re.compile(
-    r"[-–—*·]\s+\S|[(（]?(?:\d{1,3}|[a-zđ]|[ivx]{1,4})[.)）]\s+\S|\d{1,2}(?:\.\d{1,2}){1,3}\.?\s+\S"
-    r"|\[\d{1,3}\]|[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
-    rf"|\d{{1,3}}[.、．][{HAN}]|第[一二三四五六七八九十百\d]{{1,4}}[章节節条條]"
-    r"|(?:Điều|Chương|Mục|Phần|Article|Section|Chapter)\s+[\dIVX]{1,4}\b"
-    r"|(?:Hình|Bảng|Biểu đồ|Figure|Fig\.|Table|图|圖|表)\s?\d",
-)
 _WORD = re.compile(rf"[^\s{HAN}]+")
 _STARTS_HAN = re.compile(f"[{HAN}]")
 
@@ -61,14 +54,14 @@ def _starts(column: Column, i: int, leading: float, *, opens: bool) -> bool:
     above, line = column.lines[i - 1], column.lines[i]
     if not _same_size(above, line) or _gap_above(column, i, leading):
         return True
-    if _BULLET.match(line.text) or min(above.cells, line.cells) > 1 or line.cells > 2:
+    if BULLET.match(line.text) or min(above.cells, line.cells) > 1 or line.cells > 2:
         return True
     if above.text.endswith("-") and line.text[:1].islower():
         return False
     if _both_centred(column, above, line):
         return False
     ends = bool(_PART_END.search(above.text))
-    if _ITEM.match(line.text) and (ends or _is_item(above) or _fits(above, line, column)):
+    if ITEM.match(line.text) and (ends or is_item(above.text) or _fits(above, line, column)):
         return True
     return _is_short(above, line, column) or _is_indented(column, i, opens=opens, ends=ends)
 
@@ -95,10 +88,6 @@ def _both_centred(column: Column, above: Line, line: Line) -> bool:
     if _PART_END.search(above.text) or line.left < column.left + line.size:
         return False
     return all(centred(each, column.left, column.right) for each in (above, line))
-
-
-def _is_item(line: Line) -> bool:
-    return bool(_ITEM.match(line.text) or _BULLET.match(line.text))
 
 
 def _is_short(above: Line, line: Line, column: Column) -> bool:
@@ -128,7 +117,7 @@ def _is_indented(column: Column, i: int, *, opens: bool, ends: bool) -> bool:
     indent = (line.left - above.left) / line.size
     if indent < -_MIN_INDENT:
         return not opens
-    if indent <= _MIN_INDENT or (opens and _is_item(above)):
+    if indent <= _MIN_INDENT or (opens and is_item(above.text)):
         return False
     if i + 1 < len(column.lines) and column.lines[i + 1].left < line.left - _MIN_INDENT * line.size:
         return True
@@ -138,7 +127,7 @@ def _is_indented(column: Column, i: int, *, opens: bool, ends: bool) -> bool:
 
 def _goes_on(above: Line, line: Line, before: Column, column: Column) -> bool:
     """Tell whether a paragraph continues in the next column or on the next page."""
-    if not _same_size(above, line) or _SENTENCE_END.search(above.text) or _is_item(line):
+    if not _same_size(above, line) or _SENTENCE_END.search(above.text) or is_item(line.text):
         return False
     if line.text[:1].islower():
         return True

@@ -16,8 +16,9 @@ from rag.readers.pdf.fonts import readable
 from rag.readers.pdf.heading import heading_of
 from rag.readers.pdf.info import stated_authors, stated_title
 from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
-from rag.readers.pdf.lines import HAN, Line, Row, TextRun
+from rag.readers.pdf.lines import Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
+from rag.text.joining.joint import WORD, Habits, joint
 from rag.text.legacy.misread import restored
 
 _PDFIUM = Lock()
@@ -37,19 +38,9 @@ _MAX_CHARACTERS, _MAX_ON_PAGE = 5_000_000, 200_000
 """Characters of a file and of one of its pages. Chosen manually, not tuned: a page of a newspaper
 has 30,000, and each takes 4 to 25 µs."""
 
-_LONGEST_WORD = 200
-"""Characters at the end of a line in which a word with a hyphen is looked for."""
-
 UNREAD = "its fonts do not say which letters they show"
 
 _NOT_PDF = "it is not a PDF file, or it is cut off"
-
-_IS_HAN = re.compile(f"[{HAN}]")
-_WIDE_MARK = re.compile("[\u3001-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff65]")
-_MARK = re.compile("[“”‘’—…·]")
-"""Marks that are as wide as Han characters only among these."""
-_HYPHENATED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)-$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)
@@ -194,7 +185,8 @@ def _rows(page: Sequence[Sequence[TextRun]]) -> list[list[Row]]:
 
 def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str, tuple[int, ...]]:
     """Return paragraphs as one text, and the offset at which each page begins."""
-    words = {word for lines in paragraphs for line in lines for word in _WORD.findall(line.text)}
+    words = {word for lines in paragraphs for line in lines for word in WORD.findall(line.text)}
+    habits = Habits(frozenset(words))
     pieces: list[str] = []
     starts: list[int] = []
     length = 0
@@ -205,15 +197,15 @@ def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str,
             if not text:
                 continue
             if not before:
-                joint = "\n\n" if pieces else ""
+                between = "\n\n" if pieces else ""
             else:
-                joint, cut = _joint(before, text, words)
+                between, cut = joint(before, text, habits)
                 if cut:
                     pieces[-1] = pieces[-1][:-1]
                     length -= 1
-            length += len(joint)
+            length += len(between)
             starts += [length] * (line.page + 1 - len(starts))
-            pieces += [joint, text]
+            pieces += [between, text]
             length += len(text)
             before = text
     starts += [length] * (page_count - len(starts))
@@ -224,26 +216,6 @@ def _cleaned(text: str) -> str:
     """Return a line in NFC with single spaces; a soft hyphen at its end becomes a hyphen."""
     text = re.sub("\u00ad(?=\\s*$)", "-", text).replace("\u00ad", "")
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _joint(before: str, after: str, words: set[str]) -> tuple[str, bool]:
-    """Return the text between two lines, and whether the hyphen before it is removed."""
-    # Looked for from each letter on: in a whole line that would be the square of its length.
-    ends = before[-_LONGEST_WORD:] if before.endswith("-") else ""
-    hyphenated = _HYPHENATED.search(ends)
-    if hyphenated and after[0].isalnum():
-        word = _WORD.match(after)
-        if word is None or not after[0].islower() or "-" in hyphenated[1]:
-            return "", False
-        parted = f"{hyphenated[1]}-{word[0]}"
-        return "", not (parted in words and hyphenated[1] + word[0] not in words)
-    beside = (before[-1], after[0])
-    if any(_WIDE_MARK.match(end) for end in beside):
-        return "", False
-    han = [end for end in beside if _IS_HAN.match(end)]
-    rest = [end for end in beside if end not in han]
-    close = han and all(end.isdigit() or _MARK.match(end) for end in rest)
-    return ("" if close else " "), False
 
 
 def _info(document: Any, key: str) -> str:  # noqa: ANN401

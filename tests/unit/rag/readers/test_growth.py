@@ -18,6 +18,7 @@ import pytest
 
 import rag.readers
 import rag.text.dates
+import rag.text.joining
 from rag.readers.pages.boilerplate import _words
 from tests.hostile import HOSTILE, NEEDS_LIMITS
 from tests.unit.rag.readers.reading import read
@@ -37,7 +38,7 @@ LOOKED_AT = {
     "rag.readers.pages.boilerplate.foot": 300,
     "rag.readers.pages.boilerplate.widget": 300,
     "rag.readers.pdf.layout._PAGE_NUMBER": 48,
-    "rag.readers.pdf.text._HYPHENATED": 200,
+    "rag.text.joining.joint._HYPHENATED": 200,
 }
 """Characters that are looked at by patterns which may not grow with the length of what they are
 given, because it is cut first."""
@@ -138,9 +139,12 @@ def grows_like_its_square(work: Callable[[int], Callable[[], object]], size: int
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
     """Yield the patterns of all readers, and of the modules that they read dates with."""
-    names = [module.name for module in walk_packages(rag.readers.__path__, "rag.readers.")]
-    names += [module.name for module in walk_packages(rag.text.dates.__path__, "rag.text.dates.")]
-    for module in (*names, "rag.text.cleaning", "rag.text.width"):
+    names = [
+        module.name
+        for package in (rag.readers, rag.text.dates, rag.text.joining)
+        for module in walk_packages(package.__path__, f"{package.__name__}.")
+    ]
+    for module in (*names, "rag.text.cleaning", "rag.text.width", "rag.text.quoted_speech"):
         for name, value in vars(import_module(module)).items():
             if isinstance(value, re.Pattern):
                 yield f"{module}.{name}", value

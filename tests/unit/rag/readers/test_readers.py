@@ -282,3 +282,34 @@ def pages(home: Path) -> Iterator[tuple[str, str]]:
         truth = home / "ground-truth" / f"{path.name.partition('.')[0]}.json"
         content = json.loads(truth.read_text(encoding="utf-8"))["ground_truth"]
         yield decode_html(gzip.decompress(path.read_bytes())), content["main_content"]
+
+
+def test_wrapped_lines_of_text_and_markdown_are_joined(tmp_path: Path) -> None:
+    paragraph = (
+        "灵江渡口建于一九三一年，由柯家兄弟二人出资修建，他们在前一年把磨坊\n"
+        "卖给了上马镇。渡船每天往返12次，由镇上的两位年老的船\n"
+        "工驾驶。大桥通车以后渡口逐渐冷清，渡船被卖给下游的一家公司。"
+    )
+    for name in ("a.txt", "a.md"):
+        path = tmp_path / name
+        path.write_text(f"# 渡口\n\n{paragraph}\n", encoding="utf-8")
+        (article,) = read_file(path)
+        assert isinstance(article, Article)
+        assert article.text.endswith(paragraph.replace("\n", ""))
+
+
+def test_lines_of_markdown_that_are_meant_as_lines_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "Công ty Phà Cửa Lạch\nSố 12 đường Trần Phú\nHải Dương\n\n"
+        "The ferry across the river carries forty people,  \nand a lamp burns at night.\n\n"
+        "```\nferry = cross(river, passengers, carts,\n    lamp)\n```\n",
+        encoding="utf-8",
+    )
+    (article,) = read_file(path)
+    assert isinstance(article, Article)
+    assert article.text.split("\n\n") == [
+        "Công ty Phà Cửa Lạch\nSố 12 đường Trần Phú\nHải Dương",
+        "The ferry across the river carries forty people,\nand a lamp burns at night.",
+        "ferry = cross(river, passengers, carts,\n    lamp)",
+    ]

@@ -1,0 +1,1 @@
+"""Text that was broken where it has no end: lines wrapped at some width, letters set apart."""
