@@ -12,7 +12,11 @@ from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.fields import article_fields, described_by
 from rag.readers.formats.front_matter import front_matter
+from rag.readers.pages.html_text import html_text
+from rag.readers.pages.readings import HAS_READINGS
+from rag.readers.pages.tables import HAS_TABLES
 from rag.readers.reading_options import Reading
+from rag.readers.table_rows import Cell, row_lines
 from rag.records.new_article import make_article
 from rag.text.joining.wrapped_lines import unwrapped
 from tamngu.records.article import Article
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 # A comment without an end goes on to the end of its block, as in browsers: looking for the end of
 # each of many would take hours.
 _TAG = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<[^<>]*+>")
+_READING = re.compile(r"<(?:/?(?:rt|rp|rtc)|/ruby)\b", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h\d)\b[^<>]*+>", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
@@ -70,20 +75,44 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
     blocks: list[str] = []
     heading = None
     opened = ""
+    table = _Table()
     parser = MarkdownIt("commonmark")
     if _cells(markdown) <= max(_ALWAYS_CELLS, _CELLS_FOR_MARK * markdown.count("|")):
         parser.enable("table")
     for token in parser.parse(markdown):
-        if token.type == "inline":
+        if table.takes(token):
+            if token.type == "table_close":
+                blocks.append("\n".join(row_lines(table.rows, 1)))
+                table = _Table()
+        elif token.type == "inline":
             blocks.append(_block_text(token.children or []))
             if heading is None and opened == "heading_open":
                 heading = blocks[-1]
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content)
         elif token.type == "html_block":
-            blocks.append(_without_tags(token.content))
+            blocks.append(_text_of_html(token.content))
         opened = token.type
     return heading, "\n\n".join(block.strip() for block in blocks if block.strip())
+
+
+class _Table:
+    """A table while its tokens come."""
+
+    def __init__(self) -> None:
+        """Begin without rows."""
+        self.rows: list[list[Cell]] = []
+        self._open = False
+
+    def takes(self, token: Token) -> bool:
+        """Tell whether a token belongs to a table, and keep what it says."""
+        self._open = self._open or token.type == "table_open"
+        if self._open and token.type == "tr_open":
+            self.rows.append([])
+        elif self._open and token.type == "inline":
+            text = _block_text(token.children or [])
+            self.rows[-1].append(Cell(" ".join(text.split())))
+        return self._open
 
 
 def _cells(markdown: str) -> int:
@@ -102,10 +131,14 @@ def _cells(markdown: str) -> int:
 def _block_text(tokens: Sequence[Token]) -> str:
     """Return the text of a block; lines stay only where they are meant as lines."""
     lines = [""]
+    reading = False
     for token in tokens:
-        if token.type == "hardbreak":
+        if token.type == "html_inline" and _READING.match(token.content):
+            reading = not token.content.startswith("</")
+        elif token.type == "hardbreak":
             lines.append("")
-        lines[-1] += _inline_text(token)
+        elif not reading:
+            lines[-1] += _inline_text(token)
     return "\n".join(unwrapped(line, soft_from=_WRAPPED) for line in lines)
 
 
@@ -115,6 +148,16 @@ def _inline_text(token: Token) -> str:
     if token.type == "html_inline":
         return "\n" if token.content.lower().startswith("<br") else ""
     return str(token.content) if token.type in ("text", "code_inline", "image") else ""
+
+
+def _text_of_html(html: str) -> str:
+    """Return the text of a block of HTML; a broken one loses its tags only."""
+    if not HAS_TABLES.search(html) and not HAS_READINGS.search(html):
+        return _without_tags(html)
+    try:
+        return html_text(html)
+    except ValueError:
+        return _without_tags(html)
 
 
 def _without_tags(html: str) -> str:

@@ -19,6 +19,7 @@ from rag.readers.pages.boilerplate import PageText, cut_boilerplate
 from rag.readers.pages.html_bounds import are_neighbours_compared, bounded
 from rag.readers.pages.page_tree import TooDeep, page_tree
 from rag.readers.pages.paywall import is_stub
+from rag.readers.pages.readable import readable
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
@@ -58,7 +59,7 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     Raises:
         ValueError: the page has no article, or only the beginning of one.
     """
-    html = restored_html(bounded(html))
+    html = readable(restored_html(bounded(html)))
     found = extracted(html)
     text = main_text(html, found)
     if not _SENTENCE.search(text):

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.page_tree import page_tree
+from rag.readers.pages.readable import without_source_lines
+from rag.readers.pages.readings import remove_readings
+from rag.readers.pages.tables import complete_rows
 from rag.text.cleaning import clean
+
+if TYPE_CHECKING:
+    from resiliparse.parse.html import HTMLTree
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 _LINE_SPACE = re.compile(r"[ \t\u00a0]+")
 
 
-def html_text(html: str, beside: str = "") -> str:
+def html_text(html: str, beside: str = "", mark: Callable[[HTMLTree], None] | None = None) -> str:
     r"""Return the text; each block begins a new line.
 
     Args:
-        html: the article.
+        html: the document.
         beside: more of the same source, by which the encoding of its letters is told too.
+        mark: changes the document before its text is taken.
 
     Raises:
         ValueError: the HTML is too large or too deeply nested.
@@ -28,8 +37,13 @@ def html_text(html: str, beside: str = "") -> str:
     """
     from resiliparse.extract.html2text import extract_plain_text
 
+    tree = page_tree(without_source_lines(restored_html(bounded(html), beside)))
+    if mark is not None:
+        mark(tree)
+    remove_readings(tree)
+    complete_rows(tree, apart=True)
     text: str = extract_plain_text(
-        page_tree(restored_html(bounded(html), beside)),
+        tree,
         main_content=False,
         alt_texts=False,
         links=False,
