@@ -48,5 +48,19 @@ MAILS: dict[str, tuple[str, Generator]] = {
     "mail: parts with long headers": (".eml", _parts_with_long_headers),
     "mail: many headers": (".eml", repeating("a: b\n", "\n\nx")),
     "mail: quotations": (".eml", repeating("> a\n", begin="From: a\n\nb\n")),
+    "mail: answers to one another": (".eml", repeating("> " * 30 + "a\n", begin="From: a\n\nb\n")),
+    "mail: heads of older mails": (
+        ".eml",
+        repeating("On 1/2/2026 12:00 a\n", begin="From: a\n\nb\n"),
+    ),
+    "mail: headers in the text": (".eml", repeating("From: a@b\n", begin="From: a\n\nb\n")),
+    "mail: signatures": (".eml", repeating("Sent from my x\n\n", begin="From: a\n\nb\n")),
+    "mail: quotations of HTML in one another": (
+        ".eml",
+        repeating(
+            "<div class=gmail_quote><blockquote>a",
+            begin="From: a\nContent-Type: text/html\n\nb\n",
+        ),
+    ),
     "mail: wrapped lines": (".eml", repeating("a" * 70 + "\n", begin="From: a\n\n")),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
@@ -13,6 +12,10 @@ from functools import partial
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
 from rag.readers.formats.message_parts import message_bytes, parsed_message
+from rag.readers.mail.flowed import unflowed
+from rag.readers.mail.html_history import mark_history
+from rag.readers.mail.marks import unmarked
+from rag.readers.mail.own_words import OwnWords, own_words
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading_options import Reading
 from rag.readers.registry import kind_of, kind_of_response
@@ -20,12 +23,12 @@ from rag.records.new_article import make_article
 from rag.text.cleaning import clean
 from rag.text.dates.order import day_first_in, is_chinese
 from rag.text.dates.stated import iso_date
+from rag.text.joining.wrapped_lines import unwrapped
 from tamngu.records.article import Article
-from tamngu.records.cut import Cut
 
 _WRAPPED = 60
-"""Characters from which on a line is taken to be wrapped. Chosen manually, not tuned: programs wrap
-messages at 65 to 78."""
+"""Columns from which on a line is taken to be wrapped if nothing speaks against it. Chosen
+manually, not tuned: programs wrap messages at 65 to 78."""
 
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -33,7 +36,7 @@ _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pk
 def read_email(document: Document, reading: Reading) -> Iterator[Article | Document]:
     """Yield the message, then its attachments.
 
-    Quotations of other messages and the signature are cut, unless boilerplate is to be kept.
+    Other messages that it quotes and the signature are cut, unless boilerplate is to be kept.
 
     Raises:
         ValueError: it is encrypted, has too many parts or too long headers, or has neither text nor
@@ -43,7 +46,7 @@ def read_email(document: Document, reading: Reading) -> Iterator[Article | Docum
     if message.get_content_type() in _ENCRYPTED:
         raise ValueError("it is encrypted")
     attached = [part for part in _attachments(document, message) if part.kind]
-    text = clean(_body(message))
+    text = clean(_body(message, reading))
     if not message.keys() or not (text or attached):
         raise ValueError("it has no message")
     if text:
@@ -52,16 +55,17 @@ def read_email(document: Document, reading: Reading) -> Iterator[Article | Docum
 
 
 def _article(text: str, message: EmailMessage, document: Document, reading: Reading) -> Article:
-    said, cut = (text, []) if reading.keep_boilerplate else _own_words(text)
+    subject = str(message.get("subject") or "")
+    own = OwnWords(text, ()) if reading.keep_boilerplate else own_words(text, subject)
     return make_article(
-        _unwrapped(said or text),
+        unwrapped(own.text, soft_from=_WRAPPED),
         key=document.key,
-        title=str(message.get("subject") or "") or None,
+        title=subject or None,
         url=document.url,
         source=document.source,
         published_at=_date(message, text) or document.published_at,
         authors=_senders(message),
-        cut=cut if said else (),
+        cut=own.cut,
     )
 
 
@@ -74,7 +78,8 @@ def _senders(message: EmailMessage) -> list[str]:
     return [name or address for name, address in senders]
 
 
-def _body(message: EmailMessage) -> str:
+def _body(message: EmailMessage, reading: Reading) -> str:
+    """Return the text of a message, with marks for what only its HTML says is quoted."""
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return ""
@@ -83,8 +88,12 @@ def _body(message: EmailMessage) -> str:
         return ""
     charset = part.get_content_charset()
     if part.get_content_subtype() == "html":
-        return html_text(decode_html(data, charset))
-    return decode(data, charset)
+        mark = None if reading.keep_boilerplate else mark_history
+        return html_text(unmarked(decode_html(data, charset)), mark)
+    text = unmarked(decode(data, charset)).replace("\r\n", "\n")
+    if str(part.get_param("format", "")).lower() == "flowed":
+        return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")
+    return text
 
 
 def _attachments(document: Document, message: EmailMessage) -> Iterator[Document]:
@@ -102,21 +111,6 @@ def _opened(part: EmailMessage) -> io.BytesIO:
         return io.BytesIO(message_bytes(inner))
     data = part.get_payload(decode=True)
     return io.BytesIO(data if isinstance(data, bytes) else b"")
-
-
-def _own_words(text: str) -> tuple[str, list[Cut]]:
-    """Return a message without its quotations and its signature, and the lines that are cut."""
-    body, _, signature = text.partition("\n-- \n")
-    lines = body.split("\n")
-    cut = [Cut(line.strip(), "quoted") for line in lines if line.startswith(">")]
-    cut += [Cut(line.strip(), "signature") for line in signature.split("\n") if line.strip()]
-    return "\n".join(line for line in lines if not line.startswith(">")).strip(), cut
-
-
-def _unwrapped(text: str) -> str:
-    """Return a text whose paragraphs are single lines, not wrapped at some width."""
-    joined = re.sub(rf"(?<=[^\n]{{{_WRAPPED}}})[ ]?\n(?=[^\n\s>*•-])", " ", text)
-    return joined.strip()
 
 
 def _date(message: EmailMessage, text: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag.readers.pages.elements import elements, line_of, new_text
 from rag.text.joining.scripts import HAN
 
 if TYPE_CHECKING:
@@ -19,10 +20,10 @@ _SPACE_IN_HAN = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 def remove_readings(tree: HTMLTree) -> None:
     """Remove the readings of a page, and the brackets around them, from its tree."""
     # The inner ones first: an element must not be touched when the one around it is gone.
-    for reading in [*tree.document.query_selector_all("rt, rp, rtc")][::-1]:
+    for reading in reversed(elements(tree, "rt, rp, rtc")):
         reading.remove()
-    for ruby in [*tree.document.query_selector_all("ruby")][::-1]:
+    for ruby in reversed(elements(tree, "ruby")):
         # Between Han characters, white space is there for whoever wrote the page.
-        text = _SPACE_IN_HAN.sub("", " ".join(ruby.text.split()))
+        text = _SPACE_IN_HAN.sub("", line_of(ruby))
         # As an element it would be a paragraph of its own for some extractors.
-        ruby.replace_with(tree.create_text_node(text))
+        ruby.replace_with(new_text(tree, text))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.readers.pages.elements import children, elements, line_of, new_element, new_text
 from rag.readers.table_rows import Cell, Placed, added, column_names, label, placed
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def complete_rows(tree: HTMLTree, *, apart: bool) -> None:
     """
     left = _MAX_NAMES
     inner: Counter[int] = Counter()
-    tables = [*tree.document.query_selector_all("table")]
+    tables = elements(tree, "table")
     numbers = {table: number for number, table in enumerate(tables)}
     # The inner tables first.
     for number, table in reversed([*enumerate(tables)]):
@@ -86,21 +87,13 @@ def complete_rows(tree: HTMLTree, *, apart: bool) -> None:
 
 def _rows(table: ElementNode) -> Iterator[_Row]:
     """Yield the rows of a table, without those of tables in it."""
-    for part in _elements(table):
+    for part in children(table):
         grouped = part.tag in ("thead", "tbody", "tfoot")
-        for row in _elements(part) if grouped else (part,):
+        for row in children(part) if grouped else (part,):
             if row.tag == "tr":
-                cells = tuple(cell for cell in _elements(row) if cell.tag in ("td", "th"))
+                cells = tuple(cell for cell in children(row) if cell.tag in ("td", "th"))
                 heads = all(cell.tag == "th" for cell in cells) or part.tag == "thead"
                 yield _Row(row, cells, heads)
-
-
-def _elements(parent: ElementNode) -> Iterator[ElementNode]:
-    """Yield the elements in another one; to count them would take the square of their number."""
-    element = parent.first_element_child
-    while element is not None:
-        yield element
-        element = element.next_element_sibling
 
 
 def _may_be_data(rows: list[_Row], inner: int) -> bool:
@@ -117,18 +110,18 @@ def _flatten(tree: HTMLTree, table: ElementNode) -> None:
     """Make text of the tables in the cells of a table."""
     for part in [*table.query_selector_all("table")][::-1]:
         lines = (
-            " ".join(" ".join(cell.text.split()) for cell in _elements(row))
+            " ".join(line_of(cell) for cell in children(row))
             for row in part.query_selector_all("tr")
         )
-        part.replace_with(tree.create_text_node(" " + "; ".join(filter(None, lines))))
+        part.replace_with(new_text(tree, " " + "; ".join(filter(None, lines))))
 
 
 def _text(tree: HTMLTree, cell: ElementNode) -> str:
     """Return the text of a cell in one line; a space is put between its blocks."""
     if cell.first_element_child is not None:
         for block in cell.query_selector_all("br, p, div, li"):
-            block.before(tree.create_text_node(" "))
-    return " ".join(cell.text.split())
+            block.before(new_text(tree, " "))
+    return line_of(cell)
 
 
 def _heads(rows: list[_Row], texts: list[list[str]]) -> int:
@@ -149,7 +142,7 @@ def _is_bold(row: _Row, texts: list[str]) -> bool:
         return False
     for cell, text in zip(row.cells, texts, strict=True):
         bold = cell.query_selector("[data-bold]")
-        if bold is None or " ".join(bold.text.split()) != text:
+        if bold is None or line_of(bold) != text:
             return False
     return True
 
@@ -173,17 +166,15 @@ def _complete(
         before += label(place, names)
         written += bool(place.text)
         if place.number is None:
-            element = tree.create_element("td")
-            element.append_child(tree.create_text_node(before + place.text))
-            _insert(row, cells, place, element)
+            _insert(row, cells, place, new_element(tree, "td", before + place.text))
             continue
         element = row.cells[place.number]
         for span in ("rowspan", "colspan"):
             element.delattr(span)
         if apart:
-            element.replace_children(tree.create_text_node(before + place.text))
+            element.replace_children(new_text(tree, before + place.text))
         elif before:
-            element.prepend(tree.create_text_node(before))
+            element.prepend(new_text(tree, before))
 
 
 def _insert(row: _Row, cells: list[Placed], place: Placed, element: ElementNode) -> None:

@@ -211,6 +211,7 @@ def test_a_message_is_an_article() -> None:
     )
     assert "- one\n- two" in article.text
     assert [(cut.line, cut.reason) for cut in article.cut] == [
+        ("On Monday Ann wrote:", "quoted"),
         ("> old words", "quoted"),
         ("Lan", "signature"),
     ]

@@ -1,0 +1,1 @@
+"""Mails: what the sender wrote, without the messages that he answers."""
