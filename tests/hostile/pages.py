@@ -42,6 +42,15 @@ PAGES: dict[str, tuple[str, Generator]] = {
         ".html",
         lambda n: b"<span>" * (n // 12) + b"<p>x</p>" * (n // 16),
     ),
+    "html: rows that a cell spans": (
+        ".html",
+        repeating("<tr><td rowspan=65534 colspan=1000>a b<td>c", begin="<table>"),
+    ),
+    "html: names of columns": (
+        ".html",
+        repeating("<tr><td>a<td>b", begin=f"<table><tr><th>{'a' * 40}<th>{'b' * 40}"),
+    ),
+    "html: readings": (".html", repeating("<ruby>中<rt>a", begin="<p>")),
     "html: comments without an end": (".html", repeating("<!--", begin="<p>x")),
     "html: comments": (".html", repeating("<!---->", "x")),
     "html: attributes": (".html", repeating("a ", ">x", "<p ")),

@@ -18,6 +18,7 @@ from rag.readers.pages.tables import HAS_TABLES
 from rag.readers.reading_options import Reading
 from rag.readers.table_rows import Cell, row_lines
 from rag.records.new_article import make_article
+from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.wrapped_lines import unwrapped
 from tamngu.records.article import Article
 
@@ -139,7 +140,7 @@ def _block_text(tokens: Sequence[Token]) -> str:
             lines.append("")
         elif not reading:
             lines[-1] += _inline_text(token)
-    return "\n".join(unwrapped(line, soft_from=_WRAPPED) for line in lines)
+    return "\n".join(unwrapped(closed_up(line), soft_from=_WRAPPED) for line in lines)
 
 
 def _inline_text(token: Token) -> str:

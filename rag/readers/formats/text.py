@@ -10,6 +10,7 @@ from rag.readers.pages.boilerplate import cut_boilerplate
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
+from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.wrapped_lines import unwrapped
 from rag.text.legacy.misread import restored
 from tamngu.records.article import Article
@@ -18,7 +19,8 @@ from tamngu.records.article import Article
 def read_text(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article, without boilerplate; its first line is the title.
 
-    Lines that were wrapped at some width are joined, unless boilerplate is kept.
+    Spaces between single Han characters are removed, and lines that were wrapped at some width are
+    joined, unless boilerplate is kept.
     """
     text = clean(restored(decode(document.read(), document.charset)))
     if reading.keep_boilerplate:
@@ -32,7 +34,7 @@ def read_text(document: Document, reading: Reading) -> Iterator[Article]:
         return
     page = cut_boilerplate(text, document.repeated)
     yield make_article(
-        unwrapped(page.text),
+        unwrapped(closed_up(page.text)),
         key=document.key,
         url=document.url,
         source=document.source,

@@ -23,6 +23,7 @@ from rag.readers.pages.readable import readable
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
+from rag.text.joining.han_spaces import closed_up
 from tamngu.records.article import Article
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     """
     html = readable(restored_html(bounded(html)))
     found = extracted(html)
-    text = main_text(html, found)
+    text = closed_up(main_text(html, found))
     if not _SENTENCE.search(text):
         raise ValueError("the page has no article")
     if is_stub(text, html):

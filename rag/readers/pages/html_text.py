@@ -13,6 +13,7 @@ from rag.readers.pages.readable import without_source_lines
 from rag.readers.pages.readings import remove_readings
 from rag.readers.pages.tables import complete_rows
 from rag.text.cleaning import clean
+from rag.text.joining.han_spaces import closed_up
 
 if TYPE_CHECKING:
     from resiliparse.parse.html import HTMLTree
@@ -51,4 +52,4 @@ def html_text(html: str, beside: str = "", mark: Callable[[HTMLTree], None] | No
         preserve_formatting=True,
     )
     lines = (_LINE_SPACE.sub(" ", line).strip() for line in clean(text).split("\n"))
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    return closed_up(_BLANK_LINES.sub("\n\n", "\n".join(lines)).strip())

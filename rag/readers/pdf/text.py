@@ -18,6 +18,7 @@ from rag.readers.pdf.info import stated_authors, stated_title
 from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
 from rag.readers.pdf.lines import Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
+from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.joint import WORD, Habits, joint
 from rag.text.legacy.misread import restored
 
@@ -215,7 +216,7 @@ def _joined(paragraphs: Sequence[Sequence[Line]], page_count: int) -> tuple[str,
 def _cleaned(text: str) -> str:
     """Return a line in NFC with single spaces; a soft hyphen at its end becomes a hyphen."""
     text = re.sub("\u00ad(?=\\s*$)", "-", text).replace("\u00ad", "")
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return closed_up(" ".join(unicodedata.normalize("NFC", text).split()))
 
 
 def _info(document: Any, key: str) -> str:  # noqa: ANN401
