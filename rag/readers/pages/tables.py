@@ -59,7 +59,8 @@ def complete_rows(tree: HTMLTree, *, apart: bool) -> None:
     numbers = {table: number for number, table in enumerate(tables)}
     # The inner tables first.
     for number, table in reversed([*enumerate(tables)]):
-        around = table.parent.closest("table") if table.parent is not None else None
+        parent = table.parent_element
+        around = parent.closest("table") if parent is not None else None
         if around is not None:
             inner[numbers[around]] += inner[number] + 1
         rows = [*_rows(table)]
