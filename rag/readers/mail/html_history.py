@@ -49,6 +49,10 @@ _MAX_CHECKED = 20
 """Quoted messages that are searched for answers. Chosen manually, not tuned: the work is the
 product of their number and their length if they are in one another."""
 
+_MAX_MARKED = 300
+"""Quotations that are marked, from the first on; those in them are in marked ones. Chosen manually,
+not tuned."""
+
 _ALL = "div, blockquote, span, hr, section, table, p, li"
 
 
@@ -56,6 +60,8 @@ def mark_history(tree: HTMLTree) -> None:
     """Put marks around quoted messages and signatures; see :mod:`rag.readers.mail.marks`."""
     checked = 0
     for element in elements(tree, _ALL):
+        if checked > _MAX_MARKED:
+            return
         names = _names(element)
         if names & _FROM_HERE:
             element.before(_line(tree, HISTORY))
@@ -64,6 +70,7 @@ def mark_history(tree: HTMLTree) -> None:
             if checked > _MAX_CHECKED or not _holds_answers(element, names):
                 _around(tree, element, QUOTED, QUOTED_END)
         elif element.tag == "blockquote":
+            checked += 1
             cited = (element.getattr("type") or "").lower() == "cite"
             marks = (QUOTED, QUOTED_END) if cited else (MAYBE_QUOTED, MAYBE_QUOTED_END)
             _around(tree, element, *marks)
