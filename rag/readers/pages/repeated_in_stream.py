@@ -11,10 +11,13 @@ from functools import partial
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
 from rag.readers.letters.in_html import restored_html
-from rag.readers.pages.html import extracted, main_text
+from rag.readers.pages.html import extracted, main_text, shown_tree
 from rag.readers.pages.html_bounds import bounded
+from rag.readers.pages.readable import readable
 from rag.readers.pages.repeated_lines import repeated_lines
+from rag.readers.pages.story.complete import complete
 from rag.text.cleaning import clean
+from rag.text.joining.han_spaces import closed_up
 from rag.text.legacy.misread import restored
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
@@ -45,8 +48,8 @@ def uncut_text(document: Document) -> str:
         data = document.read()
         if document.kind == ".txt":
             return clean(restored(decode(data, document.charset)))
-        html = restored_html(bounded(decode_html(data, document.charset)))
-        return main_text(html, extracted(html))
+        html = readable(restored_html(bounded(decode_html(data, document.charset))))
+        return closed_up(complete(main_text(html, extracted(html)), shown_tree(html)).text)
     return ""
 
 
