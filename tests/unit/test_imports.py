@@ -59,7 +59,10 @@ FLOORS = (
     ("eval.reports",),
     ("eval.evaluation",),
     ("eval.reader",),
-    ("eval.bench", "eval.fitting", "eval.language", "eval.peers", "eval.written_answers"),
+    (
+        *("eval.bench", "eval.fitting", "eval.language", "eval.main_text", "eval.peers"),
+        "eval.written_answers",
+    ),
     ("eval.cli",),
     ("api.errors", "api.settings", "api.sqlite_file"),
     ("api.worker_pool",),
