@@ -47,6 +47,12 @@ class Document:
     repeated: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
+    def publisher(self) -> str | None:
+        """The source, unless it is the name of the file: that says nothing of who published it."""
+        is_name = self.url is None and self.name.endswith(self.source)
+        return None if is_name else self.source
+
+    @property
     def site(self) -> str:
         """The host or the folder, which other pages of its source share."""
         if self.url:

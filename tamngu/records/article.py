@@ -26,7 +26,7 @@ class Article:
         language: ``vi``, ``zh``, ``en`` or another ISO 639-1 code.
         script: ``Hans`` or ``Hant`` for Chinese, else None.
         url: where it was published.
-        source: who published it, or the file's name.
+        source: who published it; of kinds that are not scraped, else the file's name.
         published_at: ISO 8601 date or date and time.
         authors: as the source names them.
         tags: any words.

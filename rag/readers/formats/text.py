@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.pages.boilerplate import cut_boilerplate
+from rag.readers.pages.stated.site_in_title import split_title
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
@@ -17,28 +18,23 @@ from tamngu.records.article import Article
 
 
 def read_text(document: Document, reading: Reading) -> Iterator[Article]:
-    """Yield the file as one article, without boilerplate; its first line is the title.
+    """Yield the file as one article, without boilerplate.
 
-    Spaces between single Han characters are removed, and lines that were wrapped at some width are
-    joined, unless boilerplate is kept.
+    Its title is its first line, without the name of the site. Source, authors and date are those
+    that the text states; a file's name is no source. Spaces between single Han characters are
+    removed, and lines that were wrapped at some width are joined, unless boilerplate is kept.
     """
     text = clean(restored(decode(document.read(), document.charset)))
-    if reading.keep_boilerplate:
-        yield make_article(
-            text,
-            key=document.key,
-            url=document.url,
-            source=document.source,
-            published_at=document.published_at,
-        )
-        return
     page = cut_boilerplate(text, document.repeated)
+    kept = text if reading.keep_boilerplate else unwrapped(closed_up(page.text))
+    title = split_title(kept.partition("\n")[0])
     yield make_article(
-        unwrapped(closed_up(page.text)),
+        kept,
         key=document.key,
+        title=title.headline if title.site else None,
         url=document.url,
-        source=document.source,
+        source=page.source or document.publisher,
         published_at=page.published_at or document.published_at,
         authors=page.authors,
-        cut=page.cut,
+        cut=() if reading.keep_boilerplate else page.cut,
     )

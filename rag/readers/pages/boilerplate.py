@@ -1,49 +1,49 @@
 """Cuts what pages put around an article from text that was scraped with all of it.
 
 The rules are for lines that stand by themselves: headings of blocks below an article (other
-articles, comments, what is read most), controls, dates, by-lines; and for what no article has: a
-line that is repeated, and a teaser that repeats its own title. A heading counts only below an
-article, so that text without clutter stays as it is.
+articles, comments, what is read most), controls, dates, by-lines, sources, editors, notices about
+rights, invitations; and for what no article has: a line that is repeated, and a teaser that repeats
+its own title. What stands below articles counts only there, so that text without clutter stays as
+it is.
 
-``boilerplate_words.toml`` holds the words of these lines.
+:mod:`rag.readers.pages.line_forms` has the forms of these lines.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
-from rag.readers.pages.by_line import by_line_author
+from rag.readers.pages.article_end import article_end
+from rag.readers.pages.below_article import (
+    MAX_SIGNATURE,
+    labelled_source,
+    last_signature,
+    lines_below,
+    signatures,
+)
+from rag.readers.pages.line_forms import (
+    MAX_LINE,
+    ends_sentence,
+    is_promotion,
+    is_teaser,
+    line_forms,
+)
 from rag.readers.pages.repeated_lines import line_key
+from rag.readers.pages.stated.article import stated
+from rag.readers.pages.stated.by_line import is_person
+from rag.readers.pages.stated.meta_line import MetaLine, is_source_label, meta_line
+from rag.readers.pages.stated.publishers import is_publisher
+from rag.readers.pages.stated.site_in_title import split_title
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
-from rag.text.data_files import toml_data
-from rag.text.dates.order import day_first_in
-from rag.text.dates.stated import line_date
 from rag.text.width import width
 from tamngu.records.cut import Cut
 
 _HEAD_LINES = 12
 """Lines at the beginning in which a date and a by-line are looked for. Chosen manually, not
 tuned."""
-
-_MAX_SIGNATURE = 24
-"""Width of a line under an article that is the name of a person or an agency. Chosen manually, not
-tuned."""
-
-_MAX_LINE = 300
-"""Characters of a line that can be a control or part of a page's foot. Chosen manually, not tuned:
-each pattern for them ends after sixty characters of any kind."""
-
-_MAX_HEADING = 48
-"""Characters of a heading with its count."""
-
-_PLAYER_TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)?"
-_TYPE_SIZE = r"a\s?a|a\s?[+-](?:\s*a\s?[+-])?|字号\s*[:：]?.{0,12}|[大中小]{2,3}"
-_COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…]*$")
-_SENTENCE_ENDS = (".", "。", "!", "?", "”", '"')
 
 
 @dataclass(frozen=True)
@@ -55,21 +55,27 @@ class PageText:
         cut: all other lines that are not empty, in order.
         published_at: ISO 8601, with the offset where it is stated; None where no line states it.
         authors: those of a by-line at the top; else who signed below, a person or an agency.
+        source: who published the article, as its lines state; None where none does.
     """
 
     text: str
     cut: tuple[Cut, ...] = ()
     published_at: str | None = None
     authors: tuple[str, ...] = ()
+    source: str | None = None
 
 
-def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
+def cut_boilerplate(
+    text: str, repeated: Set[str] = frozenset(), linked: Set[str] = frozenset()
+) -> PageText:
     r"""Return the article in scraped text; text without clutter stays as it is.
 
     Args:
         text: what was scraped.
         repeated: lines that other pages of the same source have too, as
             :func:`rag.readers.pages.repeated_lines.line_key` makes them.
+        linked: lines that the markup of the page shows to be about other pages, as that function
+            makes them.
 
     >>> page = cut_boilerplate(
     ...     "20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
@@ -77,32 +83,22 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
     ('Title\n\nThe council met.', '2020-11-25T20:36:00+07:00')
     """
     lines = text.split("\n")
-    end, reason = _end(lines)
-    reasons: dict[int, str] = dict.fromkeys(range(end, len(lines)), reason)
-    published_at, authors = None, []
-    day_first = day_first_in(None, text)
-    # A date that stands in several lines is a heading of the text, as in a list of events.
-    counts = Counter(line.strip() for line in lines)
-    for i, line in enumerate(lines[:end]):
-        words = line.strip()
-        if not words:
-            continue
-        alone = i < _HEAD_LINES and counts[words] == 1
-        if alone and (stated := line_date(words, day_first=day_first)):
-            published_at = published_at or stated
-            reasons[i] = "date"
-        elif i < _HEAD_LINES and (author := by_line_author(words)):
-            authors.append(author)
-            reasons[i] = "by-line"
-        elif len(words) <= _MAX_LINE and _words().widget.fullmatch(words):
-            reasons[i] = "widget"
+    end, reasons = article_end(lines)
+    head = _head(lines, end)
+    reasons |= {i: meta.reason for i, meta in head.items()}
+    reasons |= _controls(lines, end, reasons)
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
-    reasons |= _repeated(lines, end, repeated)
-    if end < len(lines):
-        signed = _signed(lines, end, reasons)
-        reasons |= signed
-        names = [lines[i].strip() for i in sorted(signed)]
-        authors = authors or [name for name in names if not _words().not_author.search(name)]
+    reasons |= _repeated(lines, end, repeated) | _linked(lines, end, linked)
+    foot, said = lines_below(lines, end, reasons)
+    reasons |= foot
+    is_followed = end < len(lines) or bool(foot)
+    reasons |= (signatures if is_followed else last_signature)(lines, end, reasons)
+    found = stated(lines, reasons, [*head.values(), *said], end)
+    if not found.authors:
+        below = (
+            lines[i].strip() for i in sorted(reasons) if i in foot or reasons[i] == "signature"
+        )
+        found = replace(found, authors=tuple(filter(_is_author, below)))
     cut = tuple(
         Cut(line.strip(), reasons[i])
         for i, line in enumerate(lines)
@@ -110,71 +106,50 @@ def cut_boilerplate(text: str, repeated: Set[str] = frozenset()) -> PageText:
     )
     kept = "\n".join(line for i, line in enumerate(lines) if i not in reasons)
     if not cut or not kept.strip():
-        return PageText(text, (), published_at, tuple(authors))
-    return PageText(re.sub(r"\n{3,}", "\n\n", kept).strip("\n"), cut, published_at, tuple(authors))
+        return PageText(text, (), found.published_at, found.authors, found.source)
+    kept = re.sub(r"\n{3,}", "\n\n", kept).strip("\n")
+    return PageText(kept, cut, found.published_at, found.authors, found.source)
 
 
-@dataclass(frozen=True)
-class _Words:
-    """The words of ``boilerplate_words.toml``, which describes its tables, as they are looked for.
-
-    Attributes:
-        headings: whole lines, without marks and counts at their ends.
-        foot: matches a line of the page's foot.
-        widget: matches a control of the page.
-        not_author: found in a line under an article that names no author.
-    """
-
-    headings: frozenset[str]
-    foot: re.Pattern[str]
-    widget: re.Pattern[str]
-    not_author: re.Pattern[str]
-
-
-@cache
-def _words() -> _Words:
-    data = toml_data("rag.readers.pages", "boilerplate_words.toml")
-    foot, widgets = data["foot"], data["widgets"]
-    path_starts, front_page = _any_of(widgets["path_starts"]), _any_of(widgets["front_page"])
-    foot_lines = [rf"{_any_of(foot['telephone_labels'])}\s*[:：].{{0,60}}"]
-    foot_lines += [
-        # Beginnings may be notes on a form, which have an asterisk.
-        rf"(?:\*\s*)?{re.escape(beginning)}.{{0,{most}}}"
-        for beginning, most in foot["beginnings"].items()
-    ]
-    controls = [
-        _PLAYER_TIME,
-        _TYPE_SIZE,
-        rf"{path_starts}(?:\s*[>›»/|]\s*|\s+).{{0,60}}|{front_page}",
-        rf"{_any_of(widgets['buttons'])}(?:\s*+(?:[|/]\s*+)?\d*+)",
-    ]
-    return _Words(
-        headings=frozenset(heading for some in data["headings_below"].values() for heading in some),
-        foot=re.compile("|".join(foot_lines), re.IGNORECASE),
-        widget=re.compile("|".join(controls), re.IGNORECASE),
-        not_author=re.compile(
-            rf"[:：\d@/]|^{_any_of(data['credits']['words'])}\b",
-            re.IGNORECASE,
-        ),
-    )
-
-
-def _any_of(words: Iterable[str]) -> str:
-    return f"(?:{'|'.join(map(re.escape, words))})"
-
-
-def _end(lines: Sequence[str]) -> tuple[int, str]:
-    """Return the line at which an article ends, and the reason; the number of lines if none."""
+def _head(lines: Sequence[str], end: int) -> dict[int, MetaLine]:
+    """Return the lines at the beginning that state date, author or source."""
+    # A date that stands in several lines is a heading of the text, as in a list of events.
+    counts = Counter(line.strip() for line in lines)
+    found: dict[int, MetaLine] = {}
     so_far = 0
-    for i, line in enumerate(lines):
+    for i, line in enumerate(lines[: min(end, _HEAD_LINES)]):
         words = line.strip()
-        if so_far >= MIN_ARTICLE:
-            if len(words) <= _MAX_LINE and _words().foot.fullmatch(words):
-                return i, "page foot"
-            if _heading(words) in _words().headings:
-                return i, "other stories"
         so_far += paragraph_width(words)
-    return len(lines), ""
+        if not words or i in found:
+            continue
+        meta = meta_line(words)
+        if meta and meta.reason == "source" and so_far >= MIN_ARTICLE:
+            # It is below a short article.
+            continue
+        if meta and (counts[words] == 1 or meta.reason != "date"):
+            found[i] = meta
+        elif is_source_label(words) and so_far < MIN_ARTICLE:
+            found |= labelled_source(lines, i, end)
+    return found
+
+
+def _controls(lines: Sequence[str], end: int, cut: Mapping[int, str]) -> dict[int, str]:
+    """Return the controls, invitations and pointers to other articles, wherever they stand."""
+    found: dict[int, str] = {}
+    first = next((i for i in range(end) if lines[i].strip() and i not in cut), 0)
+    for i, line in enumerate(lines[:end]):
+        words = line.strip()
+        if not words or i in cut or len(words) > MAX_LINE:
+            continue
+        if line_forms().widget.fullmatch(words):
+            found[i] = "widget"
+        elif i == first or ends_sentence(words):
+            continue
+        elif is_teaser(words):
+            found[i] = "other stories"
+        elif is_promotion(words):
+            found[i] = "promotion"
+    return found
 
 
 def _teasers(lines: Sequence[str], end: int) -> dict[int, str]:
@@ -190,16 +165,22 @@ def _teasers(lines: Sequence[str], end: int) -> dict[int, str]:
     return found
 
 
-def _said_again(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int, str]:
+def _said_again(lines: Sequence[str], end: int, cut: Mapping[int, str]) -> dict[int, str]:
     """Return lines that repeat the line before them, or the first line of the text."""
     found: dict[int, str] = {}
     first = before = ""
+    place, headline = 0, ""
     for i, line in enumerate(lines[:end]):
         words = " ".join(line.split())
         if not words or i in cut:
             continue
-        if words in (before, first) and width(words) > _MAX_SIGNATURE:
+        if words in (before, first) and width(words) > MAX_SIGNATURE:
             found[i] = "said twice"
+        elif words == headline and i < _HEAD_LINES:
+            # The first line was the title of the page, with the name of the site.
+            found[place] = "said twice"
+        if not first:
+            place, headline = i, split_title(words).headline
         first, before = first or words, words
     return found
 
@@ -223,30 +204,25 @@ def _repeated(lines: Sequence[str], end: int, repeated: Set[str]) -> dict[int, s
     return dict.fromkeys(found, "on other pages too")
 
 
-def _signed(lines: Sequence[str], end: int, cut: dict[int, str]) -> dict[int, str]:
-    """Return the short lines between an article and what follows it: names, agencies, sources."""
-    found: dict[int, str] = {}
-    for i in range(end - 1, -1, -1):
-        words = lines[i].strip()
-        if not words or i in cut:
-            continue
-        if width(words) > _MAX_SIGNATURE or words.endswith(_SENTENCE_ENDS):
-            break
-        found[i] = "signature"
-    return found
+def _linked(lines: Sequence[str], end: int, linked: Set[str]) -> dict[int, str]:
+    """Return lines that are about other pages; none if no paragraph would be left."""
+    found = {i for i in range(end) if line_key(lines[i]) in linked} if linked else set()
+    own = {i for i in range(end) if paragraph_width(lines[i].strip())} - found
+    return dict.fromkeys(found, "other stories") if own else {}
+
+
+def _is_author(name: str) -> bool:
+    """Tell whether a line under an article names who wrote it."""
+    return not line_forms().not_author.search(name) and (is_person(name) or is_publisher(name))
 
 
 def _is_doubled(line: str) -> bool:
     """Tell whether a line is one text twice: that of a teaser's picture and that of its link."""
     half = len(line) // 2
-    if width(line) < 2 * _MAX_SIGNATURE:
+    if width(line) < 2 * MAX_SIGNATURE:
         return False
     return line[:half].rstrip() == line[-half:].lstrip() and not line[half:-half].strip()
 
 
 def _next(lines: Sequence[str], place: int, end: int) -> int | None:
     return next((i for i in range(place + 1, end) if lines[i].strip()), None)
-
-
-def _heading(line: str) -> str:
-    return _COUNT.sub("", line).casefold() if len(line) <= _MAX_HEADING else ""

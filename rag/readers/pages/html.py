@@ -17,16 +17,18 @@ from rag.readers.decode import decode_html
 from rag.readers.document import Document
 from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
-from rag.readers.pages.by_line import by_line_author
 from rag.readers.pages.html_bounds import are_neighbours_compared, bounded
+from rag.readers.pages.linked_lines import linked_lines
 from rag.readers.pages.page_tree import TooDeep, page_tree
 from rag.readers.pages.paywall import is_stub
 from rag.readers.pages.readable import readable
+from rag.readers.pages.stated.meta_line import meta_line
+from rag.readers.pages.stated.page_title import named_title
+from rag.readers.pages.stated.publishers import host_name
 from rag.readers.pages.story.complete import complete
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
-from rag.text.dates.stated import line_date
 from rag.text.joining.han_spaces import closed_up
 from tamngu.records.article import Article
 
@@ -76,23 +78,33 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
         raise ValueError(
             "the page shows only the beginning of an article; the rest is for subscribers"
         )
-    page_text = PageText(text) if reading.keep_boilerplate else cut_boilerplate(text, page.repeated)
-    beside = [each.line for each in story.cut]
+    title = named_title(tree, url, found)
+    page_text = PageText(text)
+    if not reading.keep_boilerplate:
+        linked = linked_lines(tree, url, title.headline)
+        page_text = cut_boilerplate(text, page.repeated, linked)
+    beside = [said for said in (meta_line(each.line) for each in story.cut) if said]
     return make_article(
         page_text.text,
         key=page.key,
-        title=(found.title if found else None) or _title(tree),
+        title=title.headline,
         url=url,
-        source=(found.sitename if found else None) or page.source,
+        source=(
+            title.site
+            or page_text.source
+            or next((said.source for said in beside if said.source), None)
+            or page.publisher
+            or host_name(url)
+        ),
         published_at=(
             page_date(tree, url)
             or page_text.published_at
-            or next(filter(None, map(line_date, beside)), None)
+            or next((said.published_at for said in beside if said.published_at), None)
             or page.published_at
         ),
         authors=_authors(found)
         or page_text.authors
-        or [name for name in map(by_line_author, beside) if name],
+        or next((said.authors for said in beside if said.authors), ()),
         tags=(found.tags if found else None) or [],
         cut=(*page_text.cut, *story.cut),
     )
@@ -143,12 +155,6 @@ def _url(page: Document, found: Extracted | None) -> str | None:
     if page.url and urlsplit(stated).hostname != urlsplit(page.url).hostname:
         return page.url
     return stated
-
-
-def _title(tree: HtmlElement | None) -> str | None:
-    """Return the text of the page's title element."""
-    title = None if tree is None else tree.findtext(".//title")
-    return None if title is None else str(title)
 
 
 def shown_tree(html: str) -> HtmlElement | None:

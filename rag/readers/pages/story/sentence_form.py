@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.readers.pages.by_line import by_line_author
+from rag.readers.pages.stated.by_line import by_line_authors
 from rag.text.data_files import toml_data
 from rag.text.dates.grammar import dates_in
 from rag.text.dates.stated import line_date
@@ -90,7 +90,7 @@ def is_of_page(text: str, *, notices: bool = True) -> bool:
     low = line.casefold()
     if notices and any(words in low for words in _words()["notices"]["words"]):
         return True
-    if by_line_author(line):
+    if by_line_authors(line):
         return True
     dates = dates_in(line, day_first=True)
     beside = width(line) - sum(width(line[date.start : date.end]) for date in dates)

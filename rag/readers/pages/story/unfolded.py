@@ -12,8 +12,8 @@ from rag.readers.pages.story.sentence_form import is_sentence
 _MIN_SENTENCES = 2
 """Sentences of a line that is several paragraphs, and not a heading or the row of a table."""
 
-_OPENING = frozenset("（([【《〈「『“‘\"'#*•·■□●◆▲△○※-–—")
-"""Marks that belong to the letter behind them."""
+_OPENING = " \t（([【《〈「『“‘\"'#*•·■□●◆▲△○※►▶>»›-–—"
+"""Marks that belong to the letter behind them, and space between them."""
 
 
 def unfolded(text: str, blocks: Sequence[Block]) -> str:
@@ -60,9 +60,7 @@ def _cut_at(line: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
     for place, character in enumerate(line):
         own = len(letters(character))
         if own and letter in marks:
-            end = place
-            while end > begun and line[end - 1] in _OPENING:
-                end -= 1
+            end = begun + len(line[begun:place].rstrip(_OPENING))
             if part := line[begun:end].strip(" \t|"):
                 yield part
             begun = end

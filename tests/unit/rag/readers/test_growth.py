@@ -19,7 +19,9 @@ import pytest
 import rag.readers
 import rag.text.dates
 import rag.text.joining
-from rag.readers.pages.boilerplate import _words
+from rag.readers.pages.line_forms import line_forms
+from rag.readers.pages.stated.article import _OF_SITE
+from rag.readers.pages.stated.dateline import dateline_forms
 from tests.hostile import HOSTILE, NEEDS_LIMITS
 from tests.unit.rag.readers.reading import read
 
@@ -34,9 +36,9 @@ SIZE = 32_000
 """Bytes of the smaller document; fewer for kinds of which each element takes much work."""
 
 LOOKED_AT = {
-    "rag.readers.pages.boilerplate._COUNT": 48,
-    "rag.readers.pages.boilerplate.foot": 300,
-    "rag.readers.pages.boilerplate.widget": 300,
+    "rag.readers.pages.line_forms._COUNT": 48,
+    "rag.readers.pages.line_forms.foot": 300,
+    "rag.readers.pages.line_forms.widget": 300,
     "rag.readers.pdf.layout._PAGE_NUMBER": 48,
     "rag.text.joining.joint._HYPHENATED": 200,
 }
@@ -151,8 +153,13 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
             for number, each in enumerate(value if isinstance(value, list) else []):
                 if isinstance(each, re.Pattern):
                     yield f"{module}.{name}.{number}", each
-    for name in ("foot", "widget", "not_author"):
-        yield f"rag.readers.pages.boilerplate.{name}", getattr(_words(), name)
+    for name, value in vars(line_forms()).items():
+        if isinstance(value, re.Pattern):
+            yield f"rag.readers.pages.line_forms.{name}", value
+    for number, form in enumerate(dateline_forms()):
+        yield f"rag.readers.pages.stated.dateline.{number}", form
+    for number, form in enumerate(_OF_SITE):
+        yield f"rag.readers.pages.stated.article.{number}", form
 
 
 def texts(length: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from tests.unit.rag.readers.reading import document
 
 PLACES = ("Viêng Chăn", "Hà Nội", "Jakarta", "Manila", "Bangkok", "Phnôm Pênh")
 TOP = "Chuyên trang thời sự của báo Ngày Mới"
-FOOT = "Đăng ký nhận bản tin để không bỏ lỡ tin nào trong tuần, {n} người đã đăng ký rồi."
+FOOT = "Mỗi sáng thứ Bảy, chuyên mục này có thêm bạn đọc mới, tuần này là {n} người."
 HEADING = "Kết quả"
 
 

@@ -1,0 +1,79 @@
+"""The dates that lines of scraped text state: all calls of the reader of dates are here."""
+
+from __future__ import annotations
+
+import re
+
+from rag.text.dates.grammar import dates_in
+from rag.text.dates.stated import line_date
+
+_MAX_LINE = 120
+"""Characters of a line that states a date and what it is the date of."""
+
+_PUBLISHED = re.compile(
+    r"\s?(?:ngày đăng|ngày xuất bản|ngày|đăng|đăng tải|xuất bản|đã đăng|thời gian|phát hành"
+    r"|发布时间|发布日期|发布于|发表时间|发表于|发布|发表|时间|日期|刊登时间|發布時間|發布日期"
+    r"|發佈時間|發佈日期"
+    r"|發佈於|發布於|發佈|發布|發表時間|發稿時間|上稿時間|刊出時間|時間|刊登|published|posted"
+    r"|publication date|date|issued|released"
+    r"|first published)(?:\s(?:on|at|lúc|vào|ngày|vào lúc)){0,2}\s?[:：]?\s?",
+    re.IGNORECASE,
+)
+_UPDATED = re.compile(
+    r"\s?(?:cập nhật|sửa đổi|chỉnh sửa|更新时间|更新日期|更新于|更新|最后更新|更新時間|最後更新"
+    r"|修改时间"
+    r"|last updated|last modified|updated|modified|last reviewed)"
+    r"(?:\s(?:on|at|lúc|vào|ngày|vào lúc|lần cuối)){0,2}\s?[:：]?\s?",
+    re.IGNORECASE,
+)
+
+
+def stated_date(line: str) -> str | None:
+    """Return the date of a line that states when an article was published, as ISO 8601.
+
+    >>> stated_date("发布时间：2020年11月25日 20:36"), stated_date("25/11/2020")
+    ('2020-11-25T20:36:00', '2020-11-25')
+    >>> stated_date("Ngày đăng: 25/11/2020"), stated_date("Hội đồng họp ngày 25/11/2020")
+    ('2020-11-25', None)
+    """
+    return _labelled(line, _PUBLISHED)
+
+
+def update_date(line: str) -> str | None:
+    """Return the date of a line that states when an article was changed, as ISO 8601.
+
+    >>> update_date("Cập nhật lúc 20:36, 25/11/2020"), update_date("25/11/2020")
+    ('2020-11-25T20:36:00', None)
+    """
+    return _labelled(line, _UPDATED) if _UPDATED.match(line) else None
+
+
+def dateline_date(words: str) -> str | None:
+    """Return the date in a dateline, as ISO 8601, if it has day, month and year.
+
+    >>> dateline_date("HANOI, Nov. 25, 2020 (AFP)"), dateline_date("新华社北京11月25日电")
+    ('2020-11-25', None)
+    """
+    found = dates_in(words[:_MAX_LINE], day_first=True)
+    return found[0].iso[:10] if len(found) == 1 else None
+
+
+def without_dates(line: str) -> tuple[str, str | None]:
+    """Return a line without the date in it, and the date if there is exactly one.
+
+    >>> without_dates("A.example, 25/11/2020")
+    ('A.example, ', '2020-11-25')
+    """
+    found = dates_in(line[:_MAX_LINE], day_first=True)
+    if len(found) != 1:
+        return line, None
+    return line[: found[0].start] + line[found[0].end :], found[0].iso
+
+
+def _labelled(line: str, label: re.Pattern[str]) -> str | None:
+    if len(line) > _MAX_LINE:
+        return None
+    if stated := line_date(line):
+        return stated
+    match = label.match(line)
+    return line_date(line[match.end() :]) if match else None
