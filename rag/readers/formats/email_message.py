@@ -89,7 +89,7 @@ def _body(message: EmailMessage, reading: Reading) -> str:
     charset = part.get_content_charset()
     if part.get_content_subtype() == "html":
         mark = None if reading.keep_boilerplate else mark_history
-        return html_text(unmarked(decode_html(data, charset)), mark)
+        return html_text(unmarked(decode_html(data, charset)), mark=mark)
     text = unmarked(decode(data, charset)).replace("\r\n", "\n")
     if str(part.get_param("format", "")).lower() == "flowed":
         return unflowed(text, delete_space=str(part.get_param("delsp", "")).lower() == "yes")

@@ -38,6 +38,7 @@ from rag.readers.pages.stated.meta_line import MetaLine, is_source_label, meta_l
 from rag.readers.pages.stated.publishers import is_publisher
 from rag.readers.pages.stated.site_in_title import split_title
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
+from rag.text.dates.order import day_first_in
 from rag.text.width import width
 from tamngu.records.cut import Cut
 
@@ -115,6 +116,7 @@ def _head(lines: Sequence[str], end: int) -> dict[int, MetaLine]:
     """Return the lines at the beginning that state date, author or source."""
     # A date that stands in several lines is a heading of the text, as in a list of events.
     counts = Counter(line.strip() for line in lines)
+    day_first = day_first_in(None, "\n".join(lines))
     found: dict[int, MetaLine] = {}
     so_far = 0
     for i, line in enumerate(lines[: min(end, _HEAD_LINES)]):
@@ -122,7 +124,7 @@ def _head(lines: Sequence[str], end: int) -> dict[int, MetaLine]:
         so_far += paragraph_width(words)
         if not words or i in found:
             continue
-        meta = meta_line(words)
+        meta = meta_line(words, day_first=day_first)
         if meta and meta.reason == "source" and so_far >= MIN_ARTICLE:
             # It is below a short article.
             continue

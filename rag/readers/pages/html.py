@@ -29,6 +29,7 @@ from rag.readers.pages.story.complete import complete
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
+from rag.text.dates.order import day_first_in
 from rag.text.joining.han_spaces import closed_up
 from tamngu.records.article import Article
 
@@ -70,7 +71,7 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     html = readable(restored_html(bounded(html)))
     found = extracted(html)
     tree, url = shown_tree(html), _url(page, found)
-    story = complete(main_text(html, found), tree)
+    story = complete(main_text(html, found), tree, url)
     text = closed_up(story.text)
     if not _SENTENCE.search(text):
         raise ValueError("the page has no article")
@@ -83,7 +84,9 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
     if not reading.keep_boilerplate:
         linked = linked_lines(tree, url, title.headline)
         page_text = cut_boilerplate(text, page.repeated, linked)
-    beside = [said for said in (meta_line(each.line) for each in story.cut) if said]
+    order = day_first_in(None, text)
+    lines = (meta_line(each.line, day_first=order) for each in story.cut)
+    beside = [said for said in lines if said]
     return make_article(
         page_text.text,
         key=page.key,

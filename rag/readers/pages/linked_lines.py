@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from rag.readers.pages.line_forms import ends_sentence
 from rag.readers.pages.repeated_lines import line_key
-from rag.readers.pages.stated.publishers import host_name
+from rag.readers.pages.site_links import hosts_of, leads_elsewhere
 from rag.readers.paragraphs import paragraph_width
 from rag.text.width import width
 
@@ -92,7 +91,7 @@ def linked_lines(tree: HtmlElement | None, url: str | None, headline: str) -> fr
     """
     if tree is None:
         return frozenset()
-    lines = list(_lines(tree, _hosts(tree, url)))
+    lines = list(_lines(tree, hosts_of(tree, url)))
     paragraphs = [line for line in lines if paragraph_width(line.text) and ends_sentence(line.text)]
     # Classes such as "share-wrapper" may be around the article.
     is_named = 2 * sum(line.among_others for line in paragraphs) < len(paragraphs)
@@ -174,13 +173,13 @@ def _lines(tree: HtmlElement, hosts: frozenset[str]) -> Iterator[_Line]:
                 number += 1
                 containers.append(number)
                 others.append(others[-1] or (tag not in _WHOLE and _is_other(element)))
-            links += tag == "a" and _leads_elsewhere(element, hosts)
+            links += tag == "a" and leads_elsewhere(element, hosts)
             headings += tag in _HEADINGS
         elif event == "end":
             if tag in _CONTAINERS:
                 containers.pop()
                 others.pop()
-            links -= tag == "a" and _leads_elsewhere(element, hosts)
+            links -= tag == "a" and leads_elsewhere(element, hosts)
             headings -= tag in _HEADINGS
         if text and not text.isspace():
             pieces.append(text)
@@ -190,23 +189,3 @@ def _lines(tree: HtmlElement, hosts: frozenset[str]) -> Iterator[_Line]:
 
 def _is_other(element: HtmlElement) -> bool:
     return any(_OTHERS.search((element.get(name) or "")[:_MAX_NAMES]) for name in ("class", "id"))
-
-
-def _leads_elsewhere(element: HtmlElement, hosts: frozenset[str]) -> bool:
-    """Tell whether a link leads to another page of the site."""
-    address = (element.get("href") or "").strip()
-    if not address or address.startswith(("#", "javascript:", "mailto:", "tel:")):
-        return False
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    host = (parts.hostname or "").removeprefix("www.")
-    return (not host or host in hosts) and bool(parts.path.strip("/"))
-
-
-def _hosts(tree: HtmlElement, url: str | None) -> frozenset[str]:
-    """Return the hosts that a page has: that of its URL, and those that it states."""
-    stated = [url, *(element.get("href") for element in tree.iterfind(".//link[@rel='canonical']"))]
-    stated += [each.get("content") for each in tree.iterfind(".//meta[@property='og:url']")]
-    return frozenset(filter(None, map(host_name, stated)))

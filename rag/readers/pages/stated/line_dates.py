@@ -28,7 +28,7 @@ _UPDATED = re.compile(
 )
 
 
-def stated_date(line: str) -> str | None:
+def stated_date(line: str, *, day_first: bool = True) -> str | None:
     """Return the date of a line that states when an article was published, as ISO 8601.
 
     >>> stated_date("发布时间：2020年11月25日 20:36"), stated_date("25/11/2020")
@@ -36,16 +36,16 @@ def stated_date(line: str) -> str | None:
     >>> stated_date("Ngày đăng: 25/11/2020"), stated_date("Hội đồng họp ngày 25/11/2020")
     ('2020-11-25', None)
     """
-    return _labelled(line, _PUBLISHED)
+    return _labelled(line, _PUBLISHED, day_first)
 
 
-def update_date(line: str) -> str | None:
+def update_date(line: str, *, day_first: bool = True) -> str | None:
     """Return the date of a line that states when an article was changed, as ISO 8601.
 
     >>> update_date("Cập nhật lúc 20:36, 25/11/2020"), update_date("25/11/2020")
     ('2020-11-25T20:36:00', None)
     """
-    return _labelled(line, _UPDATED) if _UPDATED.match(line) else None
+    return _labelled(line, _UPDATED, day_first) if _UPDATED.match(line) else None
 
 
 def dateline_date(words: str) -> str | None:
@@ -58,22 +58,22 @@ def dateline_date(words: str) -> str | None:
     return found[0].iso[:10] if len(found) == 1 else None
 
 
-def without_dates(line: str) -> tuple[str, str | None]:
+def without_dates(line: str, *, day_first: bool = True) -> tuple[str, str | None]:
     """Return a line without the date in it, and the date if there is exactly one.
 
     >>> without_dates("A.example, 25/11/2020")
     ('A.example, ', '2020-11-25')
     """
-    found = dates_in(line[:_MAX_LINE], day_first=True)
+    found = dates_in(line[:_MAX_LINE], day_first=day_first)
     if len(found) != 1:
         return line, None
     return line[: found[0].start] + line[found[0].end :], found[0].iso
 
 
-def _labelled(line: str, label: re.Pattern[str]) -> str | None:
+def _labelled(line: str, label: re.Pattern[str], day_first: bool) -> str | None:
     if len(line) > _MAX_LINE:
         return None
-    if stated := line_date(line):
+    if stated := line_date(line, day_first=day_first):
         return stated
     match = label.match(line)
-    return line_date(line[match.end() :]) if match else None
+    return line_date(line[match.end() :], day_first=day_first) if match else None

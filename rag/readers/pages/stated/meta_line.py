@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.readers.pages.stated.by_line import by_line_authors, is_person
 from rag.readers.pages.stated.line_dates import stated_date, update_date, without_dates
@@ -83,13 +83,15 @@ class MetaLine:
     authors: tuple[str, ...] = ()
 
 
-def meta_line(line: str, *, below: bool = False) -> MetaLine | None:
+def meta_line(line: str, *, below: bool = False, day_first: bool | None = True) -> MetaLine | None:
     """Return what a line says of its article; None if it says something else.
 
     Args:
         line: of scraped text.
         below: whether it stands below the article: then "theo", which means "according to", may
             stand before a name that is not known.
+        day_first: whether days stand before months; None where that is not known. Then a date that
+            could be another one is left out.
 
     >>> said = meta_line("2020年11月25日20:36 | 来源：新华网")
     >>> said.reason, said.published_at, said.source
@@ -97,14 +99,21 @@ def meta_line(line: str, *, below: bool = False) -> MetaLine | None:
     >>> meta_line("Lan Anh (Theo TTXVN)").source, meta_line("Theo TTXVN, hội đồng đã họp.")
     ('TTXVN', None)
     """
+    said = _meta_line(line, below, day_first is not False)
+    if said and day_first is None and said != _meta_line(line, below, day_first=False):
+        return replace(said, published_at=None, updated_at=None)
+    return said
+
+
+def _meta_line(line: str, below: bool, day_first: bool) -> MetaLine | None:
     if len(line) > _MAX_LINE or not line:
         return None
     if line.endswith("|") and (authors := by_line_authors(line)):
         return _by_line(authors)
-    if published := stated_date(line):
+    if published := stated_date(line, day_first=day_first):
         return MetaLine("date", published_at=published)
     whole = line.strip(_AROUND)
-    found = [_part(part, below=below) for part in _PARTS.split(whole) if part.strip(_AROUND)]
+    found = [_part(part, below, day_first) for part in _PARTS.split(whole) if part.strip(_AROUND)]
     known = [part for part in found if part]
     other = [part for part in found if part is None]
     if not any(part.reason for part in known):
@@ -113,7 +122,7 @@ def meta_line(line: str, *, below: bool = False) -> MetaLine | None:
         rest = [
             part
             for part in _PARTS.split(whole)
-            if part.strip(_AROUND) and not _part(part, below=below)
+            if part.strip(_AROUND) and not _part(part, below, day_first)
         ]
         if len(rest) > 1 or width(rest[0]) > _MAX_OTHER or _SENTENCE_END.search(rest[0]):
             return None
@@ -134,17 +143,17 @@ def is_source_label(line: str) -> bool:
     return bool(_SOURCE_ALONE.fullmatch(line.strip()))
 
 
-def _part(text: str, *, below: bool) -> MetaLine | None:
+def _part(text: str, below: bool, day_first: bool) -> MetaLine | None:
     """Return what a part of a line says; without a reason if it only counts readers."""
     text = text.strip(_AROUND)
     if match := _SOURCE.fullmatch(text):
         if not match["name"].strip():
             return None
-        _, stated = without_dates(match["name"])
+        _, stated = without_dates(match["name"], day_first=day_first)
         return MetaLine("source", stated, source=_name(match["name"]))
-    if updated := update_date(text):
+    if updated := update_date(text, day_first=day_first):
         return MetaLine("date", updated_at=updated)
-    if stated := stated_date(text):
+    if stated := stated_date(text, day_first=day_first):
         return MetaLine("date", published_at=stated)
     if _COUNTER.fullmatch(text) or (_ADDRESS.fullmatch(text) and not is_publisher(text)):
         return MetaLine("")
@@ -157,7 +166,7 @@ def _part(text: str, *, below: bool) -> MetaLine | None:
         return MetaLine("source", source=text)
     if authors := by_line_authors(text):
         return _by_line(authors)
-    if found := _named_and_dated(text):
+    if found := _named_and_dated(text, day_first):
         return found
     if (match := _SIGNED.fullmatch(text)) and is_publisher(match["source"].strip()):
         names = match["names"].strip(_AROUND)
@@ -176,11 +185,11 @@ def _by_line(names: tuple[str, ...]) -> MetaLine:
     return MetaLine("by-line", source=sources[0] if sources else None, authors=people)
 
 
-def _named_and_dated(text: str) -> MetaLine | None:
+def _named_and_dated(text: str, day_first: bool) -> MetaLine | None:
     """Return what a part says that has a date beside a name."""
     first, _, last = text.partition(" - ")
-    rest, stated = without_dates(text)
-    if last and (whole := stated_date(last.strip(_AROUND))):
+    rest, stated = without_dates(text, day_first=day_first)
+    if last and (whole := stated_date(last.strip(_AROUND), day_first=day_first)):
         rest, stated = first, whole
     rest = rest.strip(f"{_AROUND},，·:：")
     if not stated or not rest:

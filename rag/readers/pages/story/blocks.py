@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rag.readers.pages.site_links import leads_to_other_site
 from rag.readers.pages.story.part_names import named_part
 
 if TYPE_CHECKING:
@@ -124,8 +125,13 @@ class _Walk:
         self._place = None
 
 
-def page_blocks(tree: HtmlElement) -> list[Block]:
-    """Return the blocks of text that a page shows, in order."""
+def page_blocks(tree: HtmlElement, hosts: frozenset[str] = frozenset()) -> list[Block]:
+    """Return the blocks of text that a page shows, in order.
+
+    Args:
+        tree: of the page.
+        hosts: of its site, if they are known: what links to other sites is part of a story.
+    """
     from lxml import etree
 
     walk = _Walk()
@@ -161,7 +167,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
                 walk.around.append(element)
             walk.rows += [element] if tag == "tr" else []
             if tag == "a":
-                walk.links += 1
+                walk.links += not leads_to_other_site(element, hosts)
                 walk.is_anchor = "#" in (element.get("href") or "")[:-1]
             walk.headings += tag == "h1"
             walk.picture = walk.picture or tag in ("img", "picture")
@@ -174,7 +180,7 @@ def page_blocks(tree: HtmlElement) -> list[Block]:
             walk.add(" ")
         if tag == "tr":
             walk.rows.pop()
-        walk.links -= tag == "a"
+        walk.links -= tag == "a" and not leads_to_other_site(element, hosts)
         walk.headings -= tag == "h1"
         walk.add(element.tail or "")
     walk.end_block()

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rag.readers.pages.site_links import hosts_of
 from rag.readers.pages.story.blocks import page_blocks
 from rag.readers.pages.story.doubled import without_second
 from rag.readers.pages.story.main_text import MainText
@@ -40,16 +41,17 @@ class Story:
     cut: tuple[Cut, ...] = ()
 
 
-def complete(text: str, tree: HtmlElement | None) -> Story:
+def complete(text: str, tree: HtmlElement | None, url: str | None = None) -> Story:
     """Return the story of a page, without loss between its headline and its end.
 
     Args:
         text: the main text, as an extractor returns it.
         tree: of the page; None if it is empty.
+        url: of the page, if it is known.
     """
     if tree is None or not text.strip():
         return Story(text)
-    blocks, titles = page_blocks(tree), stated_titles(tree)
+    blocks, titles = page_blocks(tree, hosts_of(tree, url)), stated_titles(tree)
     main = MainText(unfolded(text, blocks))
     moved = displaced(main.lines, blocks)
     if moved:
