@@ -1,7 +1,7 @@
 """Data files that lie beside the modules that use them: word lists and tables, with their sources.
 
 The files are TOML or tab-separated; comments in them begin with ``#`` and say where the data come
-from.
+from. In TOML files, ``␣`` stands for a space at the edge of a word, which nobody would see.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def toml_data(package: str, name: str) -> dict[str, Any]:
         package: the package that the file lies in, such as ``rag.text``.
         name: the file's name.
     """
-    return tomllib.loads(_text(package, name))
+    return tomllib.loads(_text(package, name).replace("␣", " "))
 
 
 def tsv_rows(package: str, name: str) -> list[list[str]]:

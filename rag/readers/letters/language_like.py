@@ -56,9 +56,11 @@ def verdict(text: str) -> Verdict:
 
     Tables of numbers, formulas and short texts are unknown.
 
-    >>> verdict("The council met in March and agreed on another budget for schools near the city")
+    >>> verdict("The council met in March and agreed on another budget for the schools of Paris "
+    ...         "that lie near the river")
     <Verdict.LANGUAGE: 'language'>
-    >>> verdict("7KH FRXQFLO PHW LQ 0DUFK DQG DJUHHG RQ D QHZ EXGJHW IRU WKH VFKRROV RI 3DULV")
+    >>> verdict("7KH FRXQFLO PHW LQ 0DUFK DQG DJUHHG RQ DQRWKHU EXGJHW IRU WKH VFKRROV RI 3DULV "
+    ...         "WKDW OLH QHDU WKH ULYHU EDQN")
     <Verdict.CODES: 'codes'>
     >>> verdict("1 204 | 35.7% | 18/02/2026")
     <Verdict.UNKNOWN: 'unknown'>

@@ -40,7 +40,7 @@ TAKEN = {
     "table in an embedded box": (
         "<div class='w-embed'><table><tr><th>Hạng mục</th><th>Kinh phí</th></tr>"
         "<tr><td>Máy bơm</td><td>840 triệu đồng</td></tr></table></div>",
-        ("| Hạng mục | Kinh phí |", "| Máy bơm | 840 triệu đồng |"),
+        ("| Hạng mục | Kinh phí |", "| Hạng mục: Máy bơm | Kinh phí: 840 triệu đồng |"),
     ),
     "heading in an embedded box": (
         "<div class='embed'><h3>Nước rút trong một đêm</h3></div>",
