@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.readers.registry import kind_of
 from tamngu.records.citation import Citation
 
 _LONGEST_TITLE = 80
@@ -51,7 +52,12 @@ def disagreement(language: str) -> str:
 
 
 def attribution(language: str, citation: Citation, source: str | None) -> str:
-    """Return the words before a quote: its source, and when it was published."""
+    """Return the words before a quote: its source, and when it was published.
+
+    The name of a file, which is the source of what states none, says nothing to a reader.
+    """
+    if source and kind_of(source):
+        source = None
     title = citation.title.strip()
     if len(title) > _LONGEST_TITLE:
         title = title[: _LONGEST_TITLE - 1].rstrip() + "…"

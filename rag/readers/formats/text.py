@@ -21,19 +21,21 @@ def read_text(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the file as one article, without boilerplate.
 
     Its title is its first line, without the name of the site. Source, authors and date are those
-    that the text states; a file's name is no source. Spaces between single Han characters are
-    removed, and lines that were wrapped at some width are joined, unless boilerplate is kept.
+    that the text states; the name of a file that was scraped is no source. Spaces between single
+    Han characters are removed, and lines that were wrapped at some width are joined, unless
+    boilerplate is kept.
     """
     text = clean(restored(decode(document.read(), document.charset)))
     page = cut_boilerplate(text, document.repeated)
     kept = text if reading.keep_boilerplate else unwrapped(closed_up(page.text))
+    is_scraped = bool(page.cut or page.published_at or page.authors)
     title = split_title(kept.partition("\n")[0])
     yield make_article(
         kept,
         key=document.key,
         title=title.headline if title.site else None,
         url=document.url,
-        source=page.source or document.publisher,
+        source=page.source or (document.publisher if is_scraped else document.source),
         published_at=page.published_at or document.published_at,
         authors=page.authors,
         cut=() if reading.keep_boilerplate else page.cut,

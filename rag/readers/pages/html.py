@@ -98,6 +98,7 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
             or next((said.source for said in beside if said.source), None)
             or page.publisher
             or host_name(url)
+            or page.source
         ),
         published_at=(
             page_date(tree, url)

@@ -36,8 +36,7 @@ def test_files_of_several_kinds_are_imported(server: Server, home: Path) -> None
     assert str(home) not in json.dumps(job)
     found = server.client.post("/v1/search", json={"question": "Việt Nam", "collection": "several"})
     hits = found.json()["hits"]
-    # The names of scraped files say nothing of who published them.
-    assert {hit["source"] for hit in hits} == {None, "more.jsonl"}
+    assert {hit["source"] for hit in hits} == {"Tin tức.txt", "page.html", "more.jsonl"}
     assert len({hit["article_id"] for hit in hits}) == 3
     assert str(home) not in found.text
     assert not list((home / "jobs").glob(f"{job['id']}*"))

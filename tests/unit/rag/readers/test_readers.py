@@ -40,7 +40,7 @@ def test_text_has_its_first_line_as_title(tmp_path: Path) -> None:
     path.write_text(f"Tin mới\r\n\r\n{VI}\r\n", encoding="utf-8-sig")
     article = read_one(path)
     assert (article.title, article.text) == ("Tin mới", f"Tin mới\n\n{VI}")
-    assert (article.language, article.source) == ("vi", None)
+    assert (article.language, article.source) == ("vi", "a.txt")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_a_folder_is_read_in_order_without_hidden_and_other_files(tmp_path: Path
         "sub/a.MD",
     ]
     sources = [a.source for a in read_path(tmp_path) if isinstance(a, Article)]
-    assert sources == [None, "sub/a.MD"]
+    assert sources == ["b.txt", "sub/a.MD"]
 
 
 def test_paths_without_anything_to_read_are_named(tmp_path: Path) -> None:

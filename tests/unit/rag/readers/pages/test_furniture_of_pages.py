@@ -176,10 +176,10 @@ def test_the_name_of_a_site_is_the_source_and_no_part_of_the_title(
     assert (article.title, article.source) == (TITLES[language], source)
 
 
-def test_a_saved_page_that_names_no_site_has_the_source_that_its_text_names_or_none() -> None:
+def test_a_saved_page_that_names_no_site_has_the_source_that_its_text_names() -> None:
     above = "<p>2020年11月25日20:36 来源：某某日报</p>"
     assert article_of(page("zh", above=above)).source == "某某日报"
-    assert article_of(page("zh")).source is None
+    assert article_of(page("zh")).source == "saved.html"
     assert article_of(page("zh"), "https://www.news.example/1").source == "www.news.example"
 
 

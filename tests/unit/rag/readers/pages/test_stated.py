@@ -213,14 +213,18 @@ def test_who_is_only_mentioned_is_no_source(language: str, line: str) -> None:
     parts = STORIES[language].split("\n\n")
     for text in ([line, *parts], [parts[0], line, *parts[1:]], [*parts, line]):
         (article,) = articles_of_file("a.txt", "\n\n".join([TITLES[language], *text]))
-        assert article.source is None
+        # A file of which something was cut was scraped: its name is no source.
+        assert article.source == (None if article.cut else "a.txt")
         assert line in article.text or line in {cut.line for cut in article.cut}
 
 
 @pytest.mark.parametrize("language", STORIES)
-def test_text_that_names_no_source_has_none(language: str) -> None:
-    article = scraped(language)
+def test_scraped_text_that_names_no_source_has_none(language: str) -> None:
+    shared = {"vi": "Chia sẻ", "zh": "分享到：", "hant": "分享到：", "en": "Share this"}[language]
+    article = scraped(language, below=shared)
     assert (article.source, article.published_at, article.authors) == (None, None, ())
+    # A note of one's own is found by the name of its file.
+    assert scraped(language).source == "000_2f7542cd.txt"
 
 
 def test_a_source_that_the_caller_names_is_kept() -> None:
