@@ -186,12 +186,15 @@ def test_files_that_cannot_be_read_are_named(
     empty.mkdir()
     broken = tmp_path / "pages.vi.txt.gz"
     broken.write_bytes(b"plain")
+    plain = tmp_path / "questions.txt"
+    plain.write_bytes(b"plain")
     for words, match in (
         (("--texts", empty), "has no corpus; give a folder"),
         (("--texts", questions), "has no corpus; give a folder"),
         (("--texts", broken), "Cannot read .*pages.vi.txt.gz"),
         (("--texts", texts, "--questions", f"vi={empty / 'none'}"), "Cannot read .*none"),
-        (("--texts", texts, "--questions", f"vi={broken}"), "is not in SQuAD's format"),
+        (("--texts", texts, "--questions", f"vi={broken}"), "Cannot read .*pages.vi.txt.gz"),
+        (("--texts", texts, "--questions", f"vi={plain}"), "is not in SQuAD's format"),
     ):
         code, said, err = run(capsys, *words, "--out", tmp_path / "c.npz")
         assert (code, said) == (1, "")
