@@ -53,7 +53,7 @@ _MAX_MARKED = 300
 """Quotations that are marked, from the first on; those in them are in marked ones. Chosen manually,
 not tuned."""
 
-_ALL = "div, blockquote, span, hr, section, table, p, li"
+_ALL = "div blockquote span hr section table p li"
 
 
 def mark_history(tree: HTMLTree) -> None:

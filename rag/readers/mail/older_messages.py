@@ -17,9 +17,10 @@ _MOST_HEADERS, _LEAST_HEADERS = 14, 3
 single lines of that form are in many texts."""
 
 _RULED = re.compile(
-    r"[-_=—─*]{2,}\s*(?P<words>[^\s\-_=—─*][^\-_=—─*]{1,60}?)[\s:：]*[-_=—─*]{2,}\s*"
+    r"(?<![-_=—─*])[-_=—─*]{2,}+\s*+(?P<words>[^\s\-_=—─*][^\-_=—─*]{1,80}+)[-_=—─*]{2,}+\s*+"
 )
-_RULE = re.compile(r"\s*(?:[-_=─*]\s?){5,}\s*")
+RULE = re.compile(r"(?<!\s)\s*+(?:[-_=─*]\s?+){5,}+\s*+")
+"""A line that only parts what is above from what is below."""
 _HEADER = re.compile(r"[\s*_]{0,6}(?P<name>[^\s:：*_][^:：\n]{0,30}?)[\s*_]{0,6}[:：]")
 _HAN = "写道|寫道|撰写|撰寫|来信说|來信說"
 _WROTE = re.compile(
@@ -98,7 +99,7 @@ def older_message(lines: Sequence[str], number: int) -> OlderMessage | None:
     if not line.strip():
         return None
     ruled = _RULED.fullmatch(line.strip())
-    words = " ".join((ruled["words"] if ruled else line.strip(" :：")).casefold().split())
+    words = " ".join((ruled["words"] if ruled else line).strip(" :：").casefold().split())
     bare = words in _words().separators
     headers = _headers(lines, number + 1)
     if (ruled and (bare or headers)) or (bare and headers):
@@ -106,7 +107,7 @@ def older_message(lines: Sequence[str], number: int) -> OlderMessage | None:
             word in words for word in ("forward", "chuyển tiếp", "转发", "轉寄", "轉發")
         )
         return OlderMessage(number, headers or number + 1, True, forwarded)
-    if _RULE.fullmatch(line):
+    if RULE.fullmatch(line):
         return OlderMessage(number, headers, True) if headers else None
     if own := _headers(lines, number):
         return OlderMessage(number, own, True)

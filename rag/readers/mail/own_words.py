@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from rag.readers.mail import marks
-from rag.readers.mail.older_messages import is_forwarded, older_message
+from rag.readers.mail.older_messages import RULE, is_forwarded, older_message
 from rag.text.data_files import toml_data
 from rag.text.width import width
 from tamngu.records.cut import Cut
 
 _QUOTED = re.compile(r"\s{0,2}[>＞]")
 _QUOTE_MARKS = re.compile(r"^\s{0,2}(?:[>＞]\s?)+")
-_RULE = re.compile(r"\s*(?:[-_=─*]\s?){5,}\s*")
 
 _SHORT = 200
 """Width of words above a message that is handed on, up to which it is what the mail says. Chosen
@@ -166,7 +165,7 @@ def _signature(lines: Sequence[str], own: Sequence[int]) -> set[int]:
         while first > 0 and own[first - 1] == own[first] - 1:
             first -= 1
         paragraph = " ".join(lines[n] for n in own[first : last + 1])
-        if i in found or _is_added(lines[i]) or _RULE.fullmatch(lines[i]):
+        if i in found or _is_added(lines[i]) or RULE.fullmatch(lines[i]):
             found.add(i)
             last -= 1
         elif _is_notice(paragraph[:_MAX_NOTICE]):

@@ -9,10 +9,19 @@ if TYPE_CHECKING:
     from resiliparse.parse.html import ElementNode, HTMLTree, Node
 
 
-def elements(tree: HTMLTree, selector: str) -> list[ElementNode]:
-    """Return the elements of a tree that a CSS selector selects, in order."""
-    document = tree.document
-    return [] if document is None else list(document.query_selector_all(selector))
+def elements(tree: HTMLTree, tags: str) -> list[ElementNode]:
+    """Return the elements of a page's body that have one of some tags, in order.
+
+    They are walked through: for each element that a selector finds, resiliparse climbs to the root.
+
+    Args:
+        tree: the page.
+        tags: names of elements, with spaces between them.
+    """
+    if tree.body is None:
+        return []
+    wanted = frozenset(tags.split())
+    return [cast("ElementNode", node) for node in tree.body if node.tag in wanted]
 
 
 def children(parent: ElementNode) -> Iterator[ElementNode]:

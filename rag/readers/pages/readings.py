@@ -20,7 +20,7 @@ _SPACE_IN_HAN = re.compile(f"(?<=[{HAN}]) (?=[{HAN}])")
 def remove_readings(tree: HTMLTree) -> None:
     """Remove the readings of a page, and the brackets around them, from its tree."""
     # The inner ones first: an element must not be touched when the one around it is gone.
-    for reading in reversed(elements(tree, "rt, rp, rtc")):
+    for reading in reversed(elements(tree, "rt rp rtc")):
         reading.remove()
     for ruby in reversed(elements(tree, "ruby")):
         # Between Han characters, white space is there for whoever wrote the page.

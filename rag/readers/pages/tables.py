@@ -33,7 +33,7 @@ _MAX_HEADS = 3
 _MAX_NAMES = 500_000
 """Characters of names of columns that are added to one page. Chosen manually, not tuned."""
 
-_SPAN = re.compile(r"\s*(\d{1,6})")
+_SPAN = re.compile(r"(?<!\s)\s*+(\d{1,6})")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from rag.text.data_files import toml_data
+from tamngu.records.stream_safe import stream_safe
 
 _PLAIN_VOWELS = "aeouyAEOUY"
 _SMALL = 0x20
@@ -44,7 +45,7 @@ class Encoding:
     def decode(self, data: str) -> str:
         """Return the text of bytes, in NFC; characters that are no bytes of it stay."""
         found = self._pattern.sub(lambda code: self.letters[code[0]], data)
-        return unicodedata.normalize("NFC", found)
+        return unicodedata.normalize("NFC", stream_safe(found))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -16,6 +16,7 @@ from rag.text.data_files import toml_data
 from rag.text.legacy.encodings import ENCODINGS, VIEWS, Encoding, View
 from rag.text.legacy.orthography import with_capitals, with_horned_u
 from rag.text.syllables import is_spelled_syllable, is_syllable
+from tamngu.records.stream_safe import stream_safe
 
 # All these numbers were chosen manually, from texts that we looked at; they are not tuned.
 _SAMPLE = 200_000
@@ -170,7 +171,7 @@ def words_of(text: str) -> list[str]:
 
 def is_vietnamese(word: str) -> bool:
     """Tell whether the letters of a word that are not in ASCII are of syllables with diacritics."""
-    return _read(unicodedata.normalize("NFC", word)) is True
+    return _read(unicodedata.normalize("NFC", stream_safe(word))) is True
 
 
 def _told(word: str, how: Misread) -> bool | None:
