@@ -58,12 +58,31 @@ _LONGEST_NAME = 100
 _TEMPORARY = (CollectionBusy, StillRunning, Overloaded)
 """Errors that pass without intervention; their responses have a Retry-After header."""
 
+_NO_OBJECT = "Input should be an object"
+_NO_DAY = "Input should be a day, such as 2025-08-03"
 _INVALID = {
-    "dataclass_type": "Input should be an object",
+    "dataclass_type": _NO_OBJECT,
+    "date_from_datetime_inexact": _NO_DAY,
+    "date_from_datetime_parsing": _NO_DAY,
+    "date_parsing": _NO_DAY,
+    "date_type": _NO_DAY,
+    "dict_type": _NO_OBJECT,
+    "model_attributes_type": _NO_OBJECT,
+    "model_type": _NO_OBJECT,
     "sequence_str": "Input should be a valid list",
     "unexpected_keyword_argument": "Extra inputs are not permitted",
 }
 """Sentences about JSON, by type of error; those of pydantic name types of Python."""
+
+_NOT_READ = "The body has to be JSON, and its header has to say so: Content-Type: application/json."
+"""Said of a body of another type, which FastAPI passes on unread."""
+
+_UNREADABLE = {
+    "There was an error parsing the body": (
+        "The body is not JSON in UTF-8, or it is nested too deeply"
+    ),
+}
+"""Sentences of FastAPI, each with the one that is said instead."""
 
 ErrorFormatter: TypeAlias = Callable[[str, int, str], JSONResponse]
 """Makes the response to a request that fails before it reaches a route.
@@ -142,8 +161,27 @@ def sentence_about(fault: Mapping[str, Any]) -> str:
         why = fault.get("ctx", {}).get("error", "it cannot be read")
         where = f" at character {place[-1] + 1}" if isinstance(place[-1], int) else ""
         return f"The body is not JSON: {why}{where}."
-    name = ".".join(str(part)[:_LONGEST_NAME] for part in place if part != "body") or "body"
-    return f"{name}: {_INVALID.get(fault['type'], fault['msg'])}."
+    name = ".".join(str(part)[:_LONGEST_NAME] for part in place if part != "body")
+    if not name and isinstance(fault.get("input"), bytes):
+        return _NOT_READ
+    return _ended(f"{name or 'body'}: {_INVALID.get(fault['type'], fault['msg'])}")
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with a full stop, unless a question mark ends it."""
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
+def _said(request: Request, error: HTTPException) -> str:
+    """Return what is said of an error that a route or the framework raised."""
+    status = HTTPStatus(error.status_code)
+    if error.detail != status.phrase:
+        return _UNREADABLE.get(error.detail, error.detail)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and (taken := (error.headers or {}).get("Allow")):
+        return f"This address takes {taken}, not {request.method}"
+    if status == HTTPStatus.NOT_FOUND:
+        return "There is nothing at this address; /openapi.json describes all that there is"
+    return error.detail
 
 
 def install(app: FastAPI) -> None:
@@ -162,14 +200,14 @@ def install(app: FastAPI) -> None:
         first = error.errors()[0]
         cause = first.get("ctx", {}).get("error")
         if isinstance(cause, BadRequest):
-            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"{cause}.")
+            return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _ended(str(cause)))
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence_about(first))
 
     @app.exception_handler(HTTPException)
-    def on_http(_request: Request, error: HTTPException) -> Response:
+    def on_http(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_MODIFIED:
             return Response(status_code=error.status_code, headers=error.headers)
-        response = problem(error.status_code, f"{error.detail}.")
+        response = problem(error.status_code, _ended(_said(request, error)))
         response.headers.update(error.headers or {})
         return response
 

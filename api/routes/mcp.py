@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from http import HTTPStatus
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api.auth.scopes import READ
 from api.service import Service, ServiceOf
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 MISSING = "The Model Context Protocol needs an extra: pip install 'tamngu[mcp]'"
+
+INVALID_REQUEST = -32600
+"""The code of JSON-RPC 2.0 for a body that is no message."""
+
+_NO_MESSAGE = (
+    'The body is no message of JSON-RPC: send one object with "jsonrpc": "2.0", a method, '
+    "and params and an id as the protocol has them."
+)
 
 _SERVICE: ContextVar[Service] = ContextVar("service")
 """The service as the key of a request may use it; the task that runs a tool inherits the value."""
@@ -77,7 +87,37 @@ class _McpResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         _SERVICE.set(self._service)
-        await self._manager.handle_request(scope, receive, send)
+        await self._manager.handle_request(scope, receive, _in_plain_words(send))
+
+
+def _in_plain_words(send: Send) -> Send:
+    """Return what sends a response on, and says in a sentence that a body is no message.
+
+    The library quotes its validator's report of many lines.
+    """
+    refusals: list[Message] = []
+
+    async def send_plain(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == HTTPStatus.BAD_REQUEST:
+            refusals.append(message)
+            return
+        if not refusals:
+            await send(message)
+            return
+        start = refusals.pop()
+        if message.get("more_body"):
+            await send(start)
+            await send(message)
+            return
+        if b"Validation error: " in (body := message["body"]):
+            error = {"code": INVALID_REQUEST, "message": _NO_MESSAGE}
+            body = json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
+        kept = [pair for pair in start["headers"] if pair[0].lower() != b"content-length"]
+        length = (b"content-length", str(len(body)).encode())
+        await send({**start, "headers": [*kept, length]})
+        await send({**message, "body": body})
+
+    return send_plain
 
 
 @asynccontextmanager

@@ -133,6 +133,51 @@ def test_a_body_that_is_not_json_is_said_with_its_place(client: httpx.Client, pa
     assert_problem(response, 422, "The body is not JSON: Expecting value at character 14.")
 
 
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask", "/v1/articles", "/v1/evals"])
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_without_the_header_of_json_is_told_which_one_to_send(
+    client: httpx.Client, path: str, kind: str | None
+) -> None:
+    headers = {} if kind is None else {"Content-Type": kind}
+    response = client.post(path, content=b'{"question": "x"}', headers=headers)
+    assert_problem(response, 422, "Content-Type: application/json.")
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/ask", "/v1/chat/completions"])
+@pytest.mark.parametrize("body", ['{"question": "图书馆"}'.encode("gb18030"), b'{"a":' * 3000])
+def test_a_body_that_no_reader_of_json_takes_is_told_what_to_send(
+    client: httpx.Client, path: str, body: bytes
+) -> None:
+    response = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert_problem(response, 400, "The body is not JSON in UTF-8, or it is nested too deeply.")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("/v1/articles", [], "body: Input should be an object."),
+        ("/v1/evals", "x", "body: Input should be an object."),
+        ("/v1/chat/completions", 12, "body: Input should be an object."),
+        *(
+            ("/v1/ask", {"question": "x", "published_from": day}, "a day, such as 2025-08-03.")
+            for day in ("3/8/2025", "2025-13-01", 5, [], "2025-08-03T10:00:00")
+        ),
+        ("/v1/ask", {"question": "x", "language": "chinese"}, "did you mean zh?"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_said_without_words_of_its_validator(
+    client: httpx.Client, path: str, body: object, words: str
+) -> None:
+    response = client.post(path, json=body)
+    assert response.status_code in (400, 422)
+    assert response.json()["detail"].endswith(words)
+
+
+def test_a_wrong_address_or_method_is_told_where_to_look(client: httpx.Client) -> None:
+    assert_problem(client.get("/v1/asks"), 404, "/openapi.json describes all that there is.")
+    assert_problem(client.get("/v1/ask"), 405, "This address takes POST, not GET.")
+
+
 def test_a_missing_collection_names_no_folder(client: httpx.Client) -> None:
     response = client.post("/v1/search", json={"question": "x", "collection": "none"})
     assert response.json()["detail"] == "There is no collection 'none'."

@@ -81,6 +81,22 @@ def test_a_conversation(connect: Connect) -> None:
     spoken(connect, conversation)
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["[]", "{}", "12", '{"jsonrpc": "1.0", "id": 1, "method": "ping"}', '{"id": [], "x": 5}'],
+)
+def test_a_body_that_is_no_message_is_told_in_one_sentence(address: str, body: str) -> None:
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+    }
+    response = httpx.post(address, content=body, headers=headers, timeout=60)
+    assert response.status_code == 400
+    error = response.json()["error"]
+    assert error["code"] == -32600
+    assert error["message"].startswith("The body is no message of JSON-RPC: send one object")
+
+
 async def _lists_its_tools(client: Client) -> None:
     tools = {tool.name: tool for tool in (await client.list_tools()).tools}
     assert set(tools) == {"search", "ask", "read_article"}
