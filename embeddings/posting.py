@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import weakref
 from typing import Any
@@ -21,6 +22,9 @@ _MAX_WAIT_S = 30.0
 
 _LONGEST_PROBLEM = 500
 """Characters of what an endpoint says of its failure."""
+
+_NUMBER = re.compile(r"^\[Errno -?[0-9]+\] ")
+"""The number of an error of the system, which its words follow."""
 
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed."""
@@ -60,7 +64,7 @@ class Posting:
                 retry_after = response.headers.get("retry-after", "")
                 temporary = response.status_code in _TEMPORARY
             except httpx.HTTPError as error:
-                problem = str(error) or type(error).__name__
+                problem = _NUMBER.sub("", str(error)) or type(error).__name__
                 wrong = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
                 temporary = isinstance(error, httpx.TransportError) and not isinstance(error, wrong)
             except httpx.InvalidURL as error:

@@ -45,6 +45,24 @@ def load_reader(name: str | None = None, options: EncoderOptions | None = None) 
     return _LazyReader(name, options or EncoderOptions.from_environment())
 
 
+def ensure_known(name: str) -> None:
+    """Return if there may be a reader of this name; nothing is loaded.
+
+    Args:
+        name: as :func:`load_reader` takes it.
+
+    Raises:
+        ReaderError: it is no name of a reader, and no folder or cached model of the hub.
+    """
+    if name in (NO_READER, PACKAGED_READER) or name.startswith(("http://", "https://")):
+        return
+    from embeddings.source import find_source, why_missing
+
+    missing = why_missing(find_source(name))
+    if missing is not None:
+        raise ReaderError(f"Cannot load the reader {name}: {missing}. {_ADVICE}")
+
+
 class _LazyReader:
     """A reader that is loaded when it reads for the first time."""
 
@@ -108,11 +126,7 @@ def _architectures(name: str, options: EncoderOptions) -> Sequence[str]:
     Raises:
         ReaderError: there is no such model.
     """
-    from embeddings.source import find_source, why_missing
-
-    missing = why_missing(find_source(name))
-    if missing is not None:
-        raise ReaderError(f"Cannot load the reader {name}: {missing}. {_ADVICE}")
+    ensure_known(name)
     from transformers import AutoConfig
 
     try:

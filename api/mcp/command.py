@@ -49,11 +49,14 @@ def mcp(
     from api.service import Answering, Service
     from api.settings import read_settings
     from rag.collection.paths import default_home, existing_directory
+    from reading.load import ensure_known
 
     settings = read_settings()
     home = (home or default_home()).absolute()
     existing_directory(home, collection)
     answering = Answering(abstain_below, chat_model(chat))
+    # It is loaded at the first question, when only the program with the model would be told.
+    ensure_known(reader)
     encoder = load(model)
     prepare_reader(reader)
     app = create_app(home, encoder, collection, answering, settings, reader=reader)

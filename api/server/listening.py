@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 
 import click
@@ -35,6 +36,11 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
         bound.listen(_BACKLOG)
     except OSError as error:
         bound.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise click.ClickException(
+                f"Cannot listen at {host}: it is no address of this machine. "
+                "Choose another with --host, such as 127.0.0.1, or 0.0.0.0 for all of them."
+            ) from error
         raise click.ClickException(
             f"Cannot listen at port {port}: {error.strerror}. "
             "Choose another with --port (make demo PORT=...)."

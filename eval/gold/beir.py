@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ from eval.gold.gold_set import (
     split_suffix,
 )
 from eval.gold.judgements import Judged, read_judgements
-from eval.gold.text_file import text_of
+from eval.gold.text_file import json_of, text_of
 from rag.text.language import identify
 from rag.text.visible import visible_line
 from tamngu.records.language import NoSuchLanguage, parse_tag
@@ -178,8 +177,8 @@ def _lines(path: Path) -> Iterator[tuple[int, _Line]]:
         if not written.strip():
             continue
         try:
-            line = _line(json.loads(written))
-        except (ValueError, RecursionError) as error:
+            line = _line(json_of(written))
+        except ValueError as error:
             faults.append(f"line {number}: {error}")
             continue
         yield number, line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from eval.gold.gold_set import (
     identifier,
     raise_faults,
 )
-from eval.gold.text_file import text_of
+from eval.gold.text_file import json_of, text_of
 from tamngu.records.language import parse_tag
 
 
@@ -53,12 +52,12 @@ def gold_of(spec: str, numbered: Iterable[tuple[int, object]], unit: str) -> Gol
     seen: dict[str, int] = {}
     for number, item in numbered:
         try:
-            question = _question(json.loads(item) if isinstance(item, str) else item)
+            question = _question(json_of(item) if isinstance(item, str) else item)
             if question.id in seen:
                 raise ValueError(
                     f"its id {question.id!r} is also the id of {unit} {seen[question.id]}"
                 )
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             faults.append(f"{unit} {number}: {error}")
             continue
         seen[question.id] = number

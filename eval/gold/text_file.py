@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from pathlib import Path
 
@@ -33,3 +34,17 @@ def text_of(path: Path) -> str:
         raise BadGoldSet(
             f"Cannot read {found}: line {number} is not UTF-8. Save the file as UTF-8."
         ) from error
+
+
+def json_of(line: str) -> object:
+    """Return what a line of JSON holds.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is not JSON: {error.msg} at character {error.pos + 1}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,10 @@ def ingest_command(
     paths = [Path(source) for source in sources if not _is_url(source)]
     if not (sources or feeds):
         raise click.UsageError("Name a file, a folder or a URL to ingest, or a feed with --feed.")
+    if other := next((source for source in sources if _is_other_url(source)), None):
+        raise click.UsageError(
+            f"{other!r} cannot be fetched: give an address with http:// or https://, or a file."
+        )
     if unlike := next((url for url in feeds if not _is_url(url)), None):
         raise click.BadParameter(
             f"{unlike!r} does not start with http:// or https://.", param_hint="--feed"
@@ -217,6 +222,12 @@ def _print_report(report: IngestReport, collection: str, *, prune: bool) -> None
 
 def _is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
+
+
+def _is_other_url(source: str) -> bool:
+    """Tell whether a source names a protocol that is not HTTP; a file may be named so, too."""
+    named = re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", source)
+    return named is not None and not _is_url(source) and not Path(source).exists()
 
 
 def _limits(setting: str) -> Limits:

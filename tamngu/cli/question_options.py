@@ -35,7 +35,26 @@ RANK = "Rank the passages"
 _COMMA = re.compile(r"\s*[,，、;]\s*|\s+")
 """What stands between two languages: a comma, also a Chinese one, or a space."""
 
-_DAY = click.DateTime(["%Y-%m-%d"])
+
+class _Day(click.DateTime):
+    """A day; an error shows how one is written."""
+
+    def __init__(self) -> None:
+        """Take days as ISO 8601 writes them."""
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the day."""
+        try:
+            day: datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a day such as 2025-08-03.", param, ctx)
+        return day
+
+
+_DAY = _Day()
 
 _OPTIONS = (
     click.argument("question", nargs=-1, required=True),

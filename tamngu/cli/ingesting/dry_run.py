@@ -84,6 +84,6 @@ def _print(item: Article | Rejection) -> None:
     ]
     about += [f"{len(item.pages)} pages"] if item.pages else []
     echo(f"kept     {item.title}", fg="green")
-    echo(f"         {', '.join(about)}; {item.url or item.source}", dim=True)
+    echo(f"         {', '.join(about)}; {item.url or item.source or 'no source'}", dim=True)
     for each in item.cut:
         echo(f"cut      {each.reason}: {each.line[:100]}", fg="yellow")

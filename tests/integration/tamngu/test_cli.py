@@ -171,6 +171,17 @@ def test_what_pages_put_around_a_story_is_cut_unless_kept(
         assert ("xe buýt" in json.loads(article)["text"]) == kept
 
 
+@pytest.mark.slow
+def test_a_dry_run_says_that_an_article_has_no_source(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text("Cây cầu\n\nCây cầu mới dài hai cây số.\n", encoding="utf-8")
+    code, out, _ = run(capsys, "ingest", page, "--dry-run", "--home", tmp_path / "home")
+    assert code == 0
+    assert "vi, no date, 27 characters; no source" in out
+
+
 def test_what_reading_may_cost_is_an_option(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -306,6 +317,15 @@ def test_standard_input_that_is_no_text_is_refused(
     code, _, err = run(capsys, "ask", "-", "-c", "sample", "--home", sample_home)
     assert code == 2
     assert "standard input cannot be read: it has binary data, not text. Send UTF-8." in err
+
+
+def test_a_wrong_reader_is_refused_when_the_tools_are_started(
+    capsys: pytest.CaptureFixture[str], sample_home: Path
+) -> None:
+    words = ("mcp", "-c", "sample", "--home", sample_home, "--reader", "./none")
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (1, "")
+    assert err.startswith("Error: Cannot load the reader ./none: there is no such folder.")
 
 
 def test_a_port_in_use_is_refused_before_a_model_is_loaded(

@@ -40,6 +40,12 @@ def test_the_error_names_a_port_that_is_in_use() -> None:
             bind("127.0.0.1", port, shared=True)
 
 
+@pytest.mark.parametrize("host", ["no such host", "999.1.1.1", "203.0.113.5"])
+def test_the_error_names_an_address_that_is_not_of_this_machine(host: str) -> None:
+    with pytest.raises(click.ClickException, match=f"Cannot listen at {host}: .* --host"):
+        bind(host, 0)
+
+
 def test_sockets_that_share_a_port_share_the_connections() -> None:
     with bind("127.0.0.1", 0, shared=True) as one:
         address = one.getsockname()

@@ -60,7 +60,8 @@ def test_a_beir_folder_is_read(beir: Path) -> None:
         ("corpus.jsonl", '{"_id": "d1", "text": "x", "title": 1}', "its title is not a string"),
         ("corpus.jsonl", '{"_id": "d1", "text": "x", "metadata": "vi"}', "its metadata is not a"),
         ("corpus.jsonl", '{"_id": "d1", "text": "x", "language": "?"}', "is not a language tag"),
-        ("corpus.jsonl", "[" * 100_000, "line 1: "),
+        ("corpus.jsonl", "[" * 100_000, "line 1: it is nested too deeply"),
+        ("corpus.jsonl", "một câu", "line 1: it is not JSON: Expecting value at character 1"),
         ("qrels/test.tsv", QRELS + "q" * 200_000 + "\td1\t1\n", "line 5: field larger than"),
     ],
 )

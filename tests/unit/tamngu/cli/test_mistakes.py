@@ -24,6 +24,9 @@ from tamngu.cli.main import tamngu
         ("demo --no-serv", "There is no option '--no-serv'. Did you mean --no-serve?"),
         ("search ASEAN --xyzzy", "There is no option '--xyzzy'.\n"),
         ("--home x ask ASEAN", "'--home'. Write the options of a command after its name."),
+        ("ask ASEAN --from 3/8/2025", "'3/8/2025' is not a day such as 2025-08-03."),
+        ("search ASEAN --to 2025-13-01", "'2025-13-01' is not a day such as 2025-08-03."),
+        ("ingest ftp://a.example/x", "'ftp://a.example/x' cannot be fetched: give an address"),
         ("--versio", "There is no option '--versio'. Did you mean --version?"),
     ],
 )
