@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from rag.readers.decode import decode
 from rag.readers.document import Document
-from rag.readers.pages.boilerplate import cut_boilerplate
-from rag.readers.pages.stated.site_in_title import split_title
+from rag.readers.pages.boilerplate import cut_boilerplate, title_of
 from rag.readers.reading_options import Reading
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
@@ -29,7 +28,8 @@ def read_text(document: Document, reading: Reading) -> Iterator[Article]:
     page = cut_boilerplate(text, document.repeated)
     kept = text if reading.keep_boilerplate else unwrapped(closed_up(page.text))
     is_scraped = bool(page.cut or page.published_at or page.authors)
-    title = split_title(kept.partition("\n")[0])
+    first = title_of(text.split("\n"))
+    title = first if first.site else title_of(kept.split("\n"))
     yield make_article(
         kept,
         key=document.key,

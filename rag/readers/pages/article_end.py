@@ -26,6 +26,9 @@ manually, not tuned."""
 _MAX_LOOK = 100
 """Lines below such a line that are looked at."""
 
+_CONTINUED = frozenset({"read more", "keep reading", "đọc tiếp", "xem tiếp"})
+"""Headings that are also controls, which open the rest of a story: its next paragraph follows."""
+
 _FOOT, _OTHERS, _COMMENTS = "page foot", "other stories", "comments"
 
 
@@ -101,6 +104,8 @@ def _goes_on(lines: Sequence[str], place: int, reason: str) -> int | None:
         paragraphs += is_paragraph
         if is_paragraph and before is not None:
             return before
+        if is_paragraph and seen == 1 and heading_key(lines[place].strip()) in _CONTINUED:
+            return i
         if reason == _FOOT and ((is_paragraph and seen == 1) or paragraphs >= _MIN_PARAGRAPHS):
             return place + 1
         if _reason(words) in (_OTHERS, _COMMENTS) or meta_line(words):

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rag.readers.pages.article_end import article_end
 from rag.readers.pages.below_article import (
@@ -35,12 +36,15 @@ from rag.readers.pages.repeated_lines import line_key
 from rag.readers.pages.stated.article import stated
 from rag.readers.pages.stated.by_line import is_person
 from rag.readers.pages.stated.meta_line import MetaLine, is_source_label, meta_line
-from rag.readers.pages.stated.publishers import is_publisher
-from rag.readers.pages.stated.site_in_title import split_title
+from rag.readers.pages.stated.publishers import is_place, is_publisher
+from rag.readers.pages.stated.site_in_title import SplitTitle, split_title
 from rag.readers.paragraphs import MIN_ARTICLE, paragraph_width
 from rag.text.dates.order import day_first_in
 from rag.text.width import width
 from tamngu.records.cut import Cut
+
+_ABOUT_ARTICLE = frozenset({"signature", "by-line", "source", "date", "editors", "widget"})
+"""Reasons of lines among which those who signed an article are named."""
 
 _HEAD_LINES = 12
 """Lines at the beginning in which a date and a by-line are looked for. Chosen manually, not
@@ -67,7 +71,10 @@ class PageText:
 
 
 def cut_boilerplate(
-    text: str, repeated: Set[str] = frozenset(), linked: Set[str] = frozenset()
+    text: str,
+    repeated: Set[str] = frozenset(),
+    linked: Set[str] = frozenset(),
+    headline: str | None = None,
 ) -> PageText:
     r"""Return the article in scraped text; text without clutter stays as it is.
 
@@ -77,6 +84,7 @@ def cut_boilerplate(
             :func:`rag.readers.pages.repeated_lines.line_key` makes them.
         linked: lines that the markup of the page shows to be about other pages, as that function
             makes them.
+        headline: of the article, where it is known: short lines above it are no part of it.
 
     >>> page = cut_boilerplate(
     ...     "20:36 | 25/11/2020 GMT+7\nTitle\n\naa\nThe council met.\n0:00 / 0:00")
@@ -87,6 +95,7 @@ def cut_boilerplate(
     end, reasons = article_end(lines)
     head = _head(lines, end)
     reasons |= {i: meta.reason for i, meta in head.items()}
+    reasons |= _above_headline(lines, end, reasons, headline)
     reasons |= _controls(lines, end, reasons)
     reasons |= _teasers(lines, end) | _said_again(lines, end, reasons)
     reasons |= _repeated(lines, end, repeated) | _linked(lines, end, linked)
@@ -96,10 +105,7 @@ def cut_boilerplate(
     reasons |= (signatures if is_followed else last_signature)(lines, end, reasons)
     found = stated(lines, reasons, [*head.values(), *said], end)
     if not found.authors:
-        below = (
-            lines[i].strip() for i in sorted(reasons) if i in foot or reasons[i] == "signature"
-        )
-        found = replace(found, authors=tuple(filter(_is_author, below)))
+        found = replace(found, authors=tuple(_signed(lines, end, reasons)))
     cut = tuple(
         Cut(line.strip(), reasons[i])
         for i, line in enumerate(lines)
@@ -133,6 +139,45 @@ def _head(lines: Sequence[str], end: int) -> dict[int, MetaLine]:
         elif is_source_label(words) and so_far < MIN_ARTICLE:
             found |= labelled_source(lines, i, end)
     return found
+
+
+def _above_headline(
+    lines: Sequence[str], end: int, cut: Mapping[int, str], headline: str | None
+) -> dict[int, str]:
+    """Return the lines above the headline: names of sections and of the site, controls, labels.
+
+    Where the headline is not known, these are only lines that name a section or a page's control.
+    """
+    found: dict[int, str] = {}
+    seen = [i for i in range(min(end, _HEAD_LINES)) if lines[i].strip()]
+    if not headline and seen:
+        headline = title_of(lines).headline
+    for i in seen:
+        words = " ".join(lines[i].split())
+        if i > seen[0] and words == headline:
+            return dict.fromkeys((each for each in found if each not in cut), "above the headline")
+        if paragraph_width(words) and ends_sentence(words):
+            break
+        found[i] = "above the headline"
+    sections: dict[int, str] = {}
+    for i, below in pairwise([*seen, end]):
+        if i in cut:
+            continue
+        is_titled = below < end and not ends_sentence(lines[below].strip())
+        if not is_titled or not line_forms().section.fullmatch(lines[i].strip()):
+            return sections
+        sections[i] = "above the headline"
+    return {}
+
+
+def title_of(lines: Sequence[str]) -> SplitTitle:
+    """Return the title that the first line of scraped text is, and the site that it names.
+
+    Args:
+        lines: of the text. One of the next lines may be the headline by itself.
+    """
+    some = [line.strip() for line in lines[: 2 * _HEAD_LINES] if line.strip()][: 1 + _HEAD_LINES]
+    return split_title(some[0], headings=some[1:]) if some else SplitTitle("")
 
 
 def _controls(lines: Sequence[str], end: int, cut: Mapping[int, str]) -> dict[int, str]:
@@ -182,7 +227,7 @@ def _said_again(lines: Sequence[str], end: int, cut: Mapping[int, str]) -> dict[
             # The first line was the title of the page, with the name of the site.
             found[place] = "said twice"
         if not first:
-            place, headline = i, split_title(words).headline
+            place, headline = i, title_of(lines[i:]).headline
         first, before = first or words, words
     return found
 
@@ -213,9 +258,27 @@ def _linked(lines: Sequence[str], end: int, linked: Set[str]) -> dict[int, str]:
     return dict.fromkeys(found, "other stories") if own else {}
 
 
+def _signed(lines: Sequence[str], end: int, reasons: Mapping[int, str]) -> Iterator[str]:
+    """Yield who signed an article: the names right below it, above its tags and the page's foot."""
+    last = max((i for i in range(end) if lines[i].strip() and i not in reasons), default=end)
+    for i in range(last + 1, end):
+        words = lines[i].strip()
+        if not words:
+            continue
+        if reasons[i] not in _ABOUT_ARTICLE or words.endswith((":", "：")):
+            return
+        if _is_author(words):
+            yield words
+        elif reasons[i] == "signature":
+            # Below the names are tags.
+            return
+
+
 def _is_author(name: str) -> bool:
     """Tell whether a line under an article names who wrote it."""
-    return not line_forms().not_author.search(name) and (is_person(name) or is_publisher(name))
+    if line_forms().not_author.search(name) or is_place(name):
+        return False
+    return is_person(name) or is_publisher(name)
 
 
 def _is_doubled(line: str) -> bool:

@@ -18,13 +18,14 @@ from rag.readers.document import Document
 from rag.readers.letters.in_html import restored_html
 from rag.readers.pages.boilerplate import PageText, cut_boilerplate
 from rag.readers.pages.html_bounds import are_neighbours_compared, bounded
+from rag.readers.pages.line_forms import kind_of_end_line
 from rag.readers.pages.linked_lines import linked_lines
 from rag.readers.pages.page_tree import TooDeep, page_tree
 from rag.readers.pages.paywall import is_stub
 from rag.readers.pages.readable import readable
 from rag.readers.pages.stated.meta_line import meta_line
 from rag.readers.pages.stated.page_title import named_title
-from rag.readers.pages.stated.publishers import host_name
+from rag.readers.pages.stated.publishers import host_name, is_publisher
 from rag.readers.pages.story.complete import complete
 from rag.readers.reading_options import DEFAULT_READING, Reading
 from rag.records.new_article import make_article
@@ -79,11 +80,12 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
         raise ValueError(
             "the page shows only the beginning of an article; the rest is for subscribers"
         )
-    title = named_title(tree, url, found)
+    named = _authors(found)
+    title = named_title(tree, url, found, text)
     page_text = PageText(text)
     if not reading.keep_boilerplate:
         linked = linked_lines(tree, url, title.headline)
-        page_text = cut_boilerplate(text, page.repeated, linked)
+        page_text = cut_boilerplate(text, page.repeated, linked, title.headline)
     order = day_first_in(None, text)
     lines = (meta_line(each.line, day_first=order) for each in story.cut)
     beside = [said for said in lines if said]
@@ -106,9 +108,10 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
             or next((said.published_at for said in beside if said.published_at), None)
             or page.published_at
         ),
-        authors=_authors(found)
+        authors=[name for name in named if not is_publisher(name)]
         or page_text.authors
-        or next((said.authors for said in beside if said.authors), ()),
+        or next((said.authors for said in beside if said.authors), ())
+        or named,
         tags=(found.tags if found else None) or [],
         cut=(*page_text.cut, *story.cut),
     )
@@ -143,8 +146,8 @@ def main_text(html: str, found: Extracted | None) -> str:
 
 
 def _authors(found: Extracted | None) -> list[str]:
-    names = (found.author if found else None) or ""
-    return [name.strip() for name in names.split(";") if name.strip()]
+    names = [name.strip() for name in ((found.author if found else None) or "").split(";")]
+    return [name for name in names if name and not kind_of_end_line(name)]
 
 
 def _url(page: Document, found: Extracted | None) -> str | None:

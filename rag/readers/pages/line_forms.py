@@ -26,7 +26,7 @@ _MAX_CONTROL = 40
 _PLAYER_TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:\s*/\s*\d{1,2}:\d\d(?::\d\d)?)?"
 _TYPE_SIZE = r"a\s?a|a\s?[+-](?:\s*a\s?[+-])?|字号\s*[:：]?.{0,12}|[大中小]{2,3}"
 _COUNT = re.compile(r"\s*[(（]?\d*[)）]?\s*[:：>»›.…+]*$")
-_BEFORE_HEADING = re.compile(r"\A[\s>»›▶►■●◆•·|*#【\[-]{1,4}")
+_BEFORE_HEADING = re.compile(r"\A[\s>»›▶►■●◆•·|*※#【\[-]{1,4}")
 _AFTER_HEADING = re.compile(r"[】\]|]\Z")
 _BULLETS = r"[\s>»›▶►■●◆•·▼👉☞*#【\[（(-]{0,6}"
 _OPENING = r"[\s（(【\[*|]{0,2}"
@@ -41,6 +41,8 @@ _SPEECH = re.compile(
     re.IGNORECASE,
 )
 """Words of sentences that tell what somebody said: such a sentence is part of a story."""
+
+_HASHTAGS = r"(?:#\s?[^\s#][^#]{0,40}){1,20}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class LineForms:
         teaser: matches a label and the title of another article behind it.
         tags: matches a label and tags behind it.
         below: matches a control or a credit below an article.
+        section: matches the name of a section of a site, or a label, above a headline.
     """
 
     headings: frozenset[str]
@@ -73,6 +76,7 @@ class LineForms:
     teaser: re.Pattern[str]
     tags: re.Pattern[str]
     below: re.Pattern[str]
+    section: re.Pattern[str]
 
 
 @cache
@@ -91,6 +95,7 @@ def line_forms() -> LineForms:
     not_in_path = rf"{any_of(widgets['not_in_path'])}|\("
     sharing = any_of(sorted(forms["sharing"], key=len, reverse=True))
     controls = [
+        *forms["controls"],
         _PLAYER_TIME,
         _TYPE_SIZE,
         rf"{path_starts}\s*[>›»/|]\s*.{{0,60}}|{front_page}(?:\s+(?!{not_in_path}).{{0,60}})?",
@@ -106,13 +111,17 @@ def line_forms() -> LineForms:
         foot=_compiled([*foot_lines, *forms["foot"]]),
         notice=_compiled(rf"[*※(（\s]{{0,2}}(?:{form})" for form in forms["notices"]),
         editors=_compiled(
-            rf"[\s（(【\[]{{0,2}}(?:{form})[\s）)】\]]{{0,2}}\d{{0,8}}" for form in forms["editors"]
+            rf"(?:【?(?:我要)?纠错】\s?)?[\s（(【\[]{{0,2}}(?:{form})[\s）)】\]]{{0,2}}\d{{0,8}}"
+            for form in forms["editors"]
         ),
         promotion=_compiled(rf"{_BULLETS}(?:{form})" for form in forms["promotions"]),
         teaser=_compiled(
             [rf"{_BULLETS}{any_of(forms['read_more'])}\s?(?:[】\]]\s?[:：]?|[:：|>»]).{{2,200}}"]
         ),
-        tags=_compiled([rf"{_BULLETS}{any_of(forms['tags'])}\s?[】\]]?\s?[:：].{{0,200}}"]),
+        tags=_compiled(
+            [rf"{_BULLETS}{any_of(forms['tags'])}\s?[】\]]?\s?[:：].{{0,200}}", _HASHTAGS]
+        ),
+        section=_compiled(forms["sections"]),
         below=_compiled(rf"{_OPENING}(?:{form}){_CLOSING}" for form in forms["below"]),
     )
 

@@ -29,7 +29,7 @@ _UNSEEN = frozenset({"head", "script", "style", "template", "noscript", "svg", "
 _WHOLE = frozenset({"html", "body", "article", "main"})
 
 _OTHERS = re.compile(
-    r"(?:^|[\s_-])(?:related|relate|recommend(?:ed|ations?)?|read-?more|more-?(?:news|stories)"
+    r"(?:^|[\s_-])(?:related(?:box|(?:one)?news(?:box)?|posts|articles|stories)?|relate|recommend(?:ed|ations?)?|read-?more|more-?(?:news|stories)"
     r"|most-?(?:read|viewed)"
     r"|lien-?quan|tin-?khac|tinlienquan|doc-?them|xem-?them|cung-?chuyen-?muc|teasers?|xiangguan"
     r"|tuijian"
@@ -188,4 +188,6 @@ def _lines(tree: HtmlElement, hosts: frozenset[str]) -> Iterator[_Line]:
 
 
 def _is_other(element: HtmlElement) -> bool:
-    return any(_OTHERS.search((element.get(name) or "")[:_MAX_NAMES]) for name in ("class", "id"))
+    return any(
+        _OTHERS.search((element.get(name) or "")[:_MAX_NAMES]) for name in ("class", "id", "type")
+    )

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.readers.pages.line_forms import MAX_LINE
+from rag.readers.pages.stated.by_line import reporters
 from rag.readers.pages.stated.dateline import Dateline, dateline
 from rag.readers.pages.stated.meta_line import MetaLine
 from rag.readers.pages.stated.publishers import is_publisher, publisher_name
 from rag.readers.pages.stated.site_in_title import split_title
 from rag.readers.paragraphs import paragraph_width
 
-_MAX_PARAGRAPHS = 3
-"""Paragraphs at the beginning in which a dateline is looked for: a lead may stand before the one
-that has it. Chosen manually, not tuned."""
+_MAX_PARAGRAPHS = 6
+"""Paragraphs at the beginning in which a dateline is looked for: title, lead and captions may stand
+before the one that has it. Chosen manually, not tuned."""
 
 _OF_SITE = [
     re.compile(form, re.IGNORECASE)
@@ -93,13 +94,17 @@ def stated(
     return Stated(
         next(filter(None, sources), None),
         next(filter(None, dates), None),
-        next((each.authors for each in said if each.authors), ()),
+        next((each.authors for each in said if each.authors), ())
+        or next(filter(None, map(reporters, _first_paragraphs(text))), ()),
     )
 
 
 def _dateline(text: Sequence[str]) -> Dateline | None:
-    paragraphs = [line for line in text[:12] if paragraph_width(line)][:_MAX_PARAGRAPHS]
-    return next(filter(None, map(dateline, paragraphs)), None)
+    return next(filter(None, map(dateline, _first_paragraphs(text))), None)
+
+
+def _first_paragraphs(text: Sequence[str]) -> list[str]:
+    return [line for line in text[:12] if paragraph_width(line)][:_MAX_PARAGRAPHS]
 
 
 def _of_title(titles: Sequence[str]) -> str | None:

@@ -16,16 +16,45 @@ _PUBLISHED = re.compile(
     r"|發佈時間|發佈日期"
     r"|發佈於|發布於|發佈|發布|發表時間|發稿時間|上稿時間|刊出時間|時間|刊登|published|posted"
     r"|publication date|date|issued|released"
-    r"|first published)(?:\s(?:on|at|lúc|vào|ngày|vào lúc)){0,2}\s?[:：]?\s?",
+    r"|first published|出版|出版時間|刊出|上載)"
+    r"(?:\s(?:on|at|lúc|vào|ngày|vào lúc)){0,2}\s?[:：]?\s?",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(
-    r"\s?(?:cập nhật|sửa đổi|chỉnh sửa|更新时间|更新日期|更新于|更新|最后更新|更新時間|最後更新"
+    r"\s?(?:cập nhật|最新更新|最后修改|最後修改|sửa đổi|chỉnh sửa|更新时间|更新日期|更新于|更新"
+    r"|最后更新|更新時間|最後更新"
     r"|修改时间"
     r"|last updated|last modified|updated|modified|last reviewed)"
     r"(?:\s(?:on|at|lúc|vào|ngày|vào lúc|lần cuối)){0,2}\s?[:：]?\s?",
     re.IGNORECASE,
 )
+
+_LOOSE = [
+    (re.compile(form), other)
+    for form, other in (
+        # 2024 03/28
+        (r"(?<!\d)((?:19|20)\d\d)\s(\d\d)/(\d\d)(?!\d)", r"\1/\2/\3"),
+        # April 9, 20246:14 AM: two elements of a page without a space between them
+        (r"(?<=, )((?:19|20)\d\d)(?=\d{1,2}:\d\d)", r"\1 "),
+        # 06.00 BST: British Summer Time, where the point before the minutes is British too
+        (r"(?<![\d.])(\d\d?)\.(\d\d)\sBST", r"\1:\2 GMT+1"),
+        (r"(?<![\d.])(\d\d?)\.(\d\d)(?=\s(?:GMT|[A-Z]{1,3}[SD]T)\b)", r"\1:\2"),
+        # Zones whose names do not say how far they are from UTC
+        (r"(?<=[\dmM.])\s(?:BST|IST|ET|CT|MT|PT)(?![A-Za-z])", ""),
+    )
+]
+"""Forms of dates and times that only lines of pages have, and how they are read."""
+
+
+def usual_form(line: str) -> str:
+    """Return a line with the dates and times in it in forms that are read everywhere.
+
+    >>> usual_form("Thu 11 Apr 2024 06.00 BST"), usual_form("2024 03/28 16:20:11")
+    ('Thu 11 Apr 2024 06:00 GMT+1', '2024/03/28 16:20:11')
+    """
+    for form, other in _LOOSE:
+        line = form.sub(other, line)
+    return line
 
 
 def stated_date(line: str, *, day_first: bool = True) -> str | None:

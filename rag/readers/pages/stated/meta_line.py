@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.readers.pages.stated.by_line import by_line_authors, is_person
-from rag.readers.pages.stated.line_dates import stated_date, update_date, without_dates
-from rag.readers.pages.stated.publishers import is_publisher, publisher_name
+from rag.readers.pages.stated.line_dates import stated_date, update_date, usual_form, without_dates
+from rag.readers.pages.stated.publishers import is_place, is_publisher, publisher_name
 from rag.text.width import width
 
 _MAX_LINE = 200
@@ -38,7 +38,13 @@ _LABELS = (
     r"|nguồn|tác giả|cập nhật|ngày đăng|source|author|published|updated)"
 )
 _PARTS = re.compile(
-    rf"\s*[|｜•\t\u3000]\s*|\s{{2,8}}|\s(?=[^\s:：]{{0,4}}{_LABELS}[^\s:：]{{0,4}}\s?[:：])",
+    rf"\s*[|｜•\t\u3000]\s*|\s{{2,8}}|\s(?=[^\s:：]{{0,4}}{_LABELS}[^\s:：]{{0,4}}\s?[:：])"
+    # 10:58（4/2 11:20 更新）; 07:00更新：…; 07:55农民日报; April 16 by Jane Doe
+    r"|\s?(?=[（(][^（()）]{0,30}(?:更新|修改|updated|cập nhật)[^（()）]{0,20}(?:[)）]|\Z))"
+    r"|(?<=[\dmt)）])(?=更新|最[後后]更新|updated\b|last (?:updated|modified)\b|cập nhật\b"
+    r"|sửa đổi\b)"
+    r"|(?<=\d:\d\d)(?=[\u3400-\u9fff]{2,10}(?:报|報|网|網|社|新闻|新聞|台|刊|号|端)\Z)"
+    r"|\s(?=听报道|听新闻|聽新聞|听全文)|\s(?=(?:by|bởi|由)\s\S)",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
@@ -48,6 +54,9 @@ _COUNTER = re.compile(
     r"|\d[\d.,]{0,9}\s?(?:万|萬|k|m)?\+?\s?(?:次|人)?(?:阅读|閱讀|浏览|评论|評論|views?|reads?"
     r"|comments?|lượt xem"
     r"|bình luận|min(?:ute)?s? read|phút đọc|shares?)"
+    r"|[\d/:\s-]{3,16}\s?更新|updated\s.{1,20}\sago|听报道|听新闻|聽新聞|听全文"
+    r"|\d{1,3}\s?(?:phút|giờ|ngày|hours?|minutes?|days?|hrs?|mins?)(?: ago| trước)?"
+    r"|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天)前"
     r"|(?:字号|字體|字体)\s?[:：]?.{0,12}|[T大中小A+-]{1,6}|打印|收藏|分享|(?:北京|台北|當地"
     r"|当地)时间"
     r"|(?:责任编辑|責任編輯|编辑|編輯|责编)\s?[:：]\s?.{0,30}",
@@ -60,6 +69,11 @@ _BEHIND_NAME = re.compile(
 """What may stand behind the name of a source on its line."""
 
 _ADDRESS = re.compile(r"(?:https?://)?[\w-]{1,40}(?:\.[\w-]{1,40}){1,4}/?", re.IGNORECASE)
+_BEFORE_AUTHOR = re.compile(
+    r"\A(?:posted |published |written |đăng |đăng bởi )?(?:by|bởi|由)\s|\s(?:on|at|lúc|vào|ngày)\Z",
+    re.IGNORECASE,
+)
+_LABEL_AND_BAR = re.compile(r"[\u3400-\u9fff]{1,4}\s?[|｜]")
 _AROUND = " \t\u3000[]【】()（）〔〕-–—_*"
 _SENTENCE_END = re.compile(r"[.。!?！？…][\"'”’»]?\Z")
 
@@ -99,6 +113,7 @@ def meta_line(line: str, *, below: bool = False, day_first: bool | None = True) 
     >>> meta_line("Lan Anh (Theo TTXVN)").source, meta_line("Theo TTXVN, hội đồng đã họp.")
     ('TTXVN', None)
     """
+    line = usual_form(line) if len(line) <= _MAX_LINE else ""
     said = _meta_line(line, below, day_first is not False)
     if said and day_first is None and said != _meta_line(line, below, day_first=False):
         return replace(said, published_at=None, updated_at=None)
@@ -106,35 +121,37 @@ def meta_line(line: str, *, below: bool = False, day_first: bool | None = True) 
 
 
 def _meta_line(line: str, below: bool, day_first: bool) -> MetaLine | None:
-    if len(line) > _MAX_LINE or not line:
+    if not line:
         return None
-    if line.endswith("|") and (authors := by_line_authors(line)):
+    if (line.endswith("|") or _LABEL_AND_BAR.match(line)) and (authors := by_line_authors(line)):
         return _by_line(authors)
     if published := stated_date(line, day_first=day_first):
         return MetaLine("date", published_at=published)
     whole = line.strip(_AROUND)
     found = [_part(part, below, day_first) for part in _PARTS.split(whole) if part.strip(_AROUND)]
     known = [part for part in found if part]
-    other = [part for part in found if part is None]
     if not any(part.reason for part in known):
         return None
-    if other:
-        rest = [
-            part
-            for part in _PARTS.split(whole)
-            if part.strip(_AROUND) and not _part(part, below, day_first)
-        ]
+    rest = [
+        part.strip(_AROUND)
+        for part in _PARTS.split(whole)
+        if part.strip(_AROUND) and not _part(part, below, day_first)
+    ]
+    if rest:
         if len(rest) > 1 or width(rest[0]) > _MAX_OTHER or _SENTENCE_END.search(rest[0]):
             return None
         if len(known) == 1 and known[0].reason == "by-line":
             return None
     reasons = {part.reason for part in known}
+    authors = tuple(name for part in known for name in part.authors)
+    if rest and not authors and "date" in reasons and _is_name(rest[0]):
+        authors = (rest[0],)
     return MetaLine(
         next(each for each in ("date", "source", "by-line") if each in reasons),
         next((part.published_at for part in known if part.published_at), None),
         next((part.updated_at for part in known if part.updated_at), None),
         next((part.source for part in known if part.source), None),
-        tuple(name for part in known for name in part.authors),
+        authors,
     )
 
 
@@ -191,12 +208,19 @@ def _named_and_dated(text: str, day_first: bool) -> MetaLine | None:
     rest, stated = without_dates(text, day_first=day_first)
     if last and (whole := stated_date(last.strip(_AROUND), day_first=day_first)):
         rest, stated = first, whole
-    rest = rest.strip(f"{_AROUND},，·:：")
+    rest = _BEFORE_AUTHOR.sub("", rest.strip(f"{_AROUND},，·:：")).strip(f"{_AROUND},")
     if not stated or not rest:
         return None
     if is_publisher(rest):
         return MetaLine("date", stated, source=rest)
-    return MetaLine("date", stated, authors=(rest,)) if " " in rest and is_person(rest) else None
+    if is_place(rest):
+        return MetaLine("date", stated)
+    return MetaLine("date", stated, authors=(rest,)) if _is_name(rest) else None
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text beside a date is the name of a person, and no place or single word."""
+    return " " in text and is_person(text) and not is_place(text)
 
 
 def _is_source(name: str, *, below: bool) -> bool:

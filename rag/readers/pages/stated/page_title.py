@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 _MAX_HEADINGS, _MAX_HEADING = 40, 500
 """Headings of a page that are looked at, and characters of each."""
 
+_FIRST_LINES = 6
+"""Lines of an article among which the headline is looked for. Chosen manually, not tuned."""
 
-def named_title(tree: HtmlElement | None, url: str | None, found: Extracted | None) -> SplitTitle:
+
+def named_title(
+    tree: HtmlElement | None, url: str | None, found: Extracted | None, text: str = ""
+) -> SplitTitle:
     """Return the headline of a page, and its site.
 
     The site is the name that the page states, unless that is a line of copyright without a name or
@@ -26,13 +31,14 @@ def named_title(tree: HtmlElement | None, url: str | None, found: Extracted | No
         tree: the page; None if it is empty.
         url: of the page, if it is known.
         found: what trafilatura found in it.
+        text: of the article; one of its first lines may be the headline.
     """
     element = " ".join(str((None if tree is None else tree.findtext(".//title")) or "").split())
     title = " ".join(((found.title if found else None) or element).split())
     stated = (found.sitename if found else None) or ""
     name = publisher_name(stated)
     host = host_name(url)
-    headings = _headings(tree)
+    headings = [*_headings(tree), *text[:_MAX_HEADING].split("\n")[:_FIRST_LINES]]
     if name and name in (title, element) and name not in (host, ""):
         name = None
     if element.startswith(title) and title not in headings:

@@ -73,6 +73,21 @@ def is_publisher(name: str) -> bool:
     return len(parts) > 1 and all(map(_is_known, parts))
 
 
+@cache
+def _places() -> frozenset[str]:
+    data = toml_data("rag.readers.pages.stated", "publishers.toml")
+    return frozenset(name.casefold() for name in data["places"])
+
+
+def is_place(name: str) -> bool:
+    """Tell whether a text is a place that stands before dates, which has the form of a name.
+
+    >>> is_place("Hà Nội"), is_place("Nguyễn Văn An")
+    (True, False)
+    """
+    return " ".join(name.split()).casefold() in _places()
+
+
 def _is_known(name: str) -> bool:
     return name in _names() or _BEFORE_NAME.sub("", name) in _names()
 

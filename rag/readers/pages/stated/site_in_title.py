@@ -30,6 +30,9 @@ _OF_SITE = re.compile(
     r"[\u3400-\u9fff]{2,12}(?:新闻网|新聞網|中文网|中文網|日报|日報|晚报|晚報|时报|時報|电子报"
     r"|電子報"
     r"|通讯社|通訊社|新聞雲|政府网)(?:\s?[\w.]{2,12})?"
+    r"|(?i:(?:cổng thông tin|cổng ttđt|trang thông tin|trang tin|cổng)(?: điện tử)? (?:của )?)"
+    r"(?P<office>[A-ZĐ].{2,50})"
+    r"|[\u3400-\u9fff]{2,16}(?:官方网站|门户网站|官网|人民政府|政府網|全球資訊網)"
     r"|(?i:báo|tạp chí|đài) (?:điện tử )?(?P<name>[^\W\d_].{2,40})"
     r"|(?i:[\w-]{2,30}\.(?:com|vn|cn|net|org|tw|hk|com\.vn|com\.cn|gov\.vn|com\.tw|gov\.cn))"
 )

@@ -34,13 +34,29 @@ def unfolded(text: str, blocks: Sequence[Block]) -> str:
             within[place.first].append((block, place))
     lines = list(main.lines)
     for number, found in within.items():
+        lines[number] = _spaced(lines[number], found[0][0].text)
+    for number, found in within.items():
         if any(block.place is block.row for block, _ in found):
             continue
-        if sum(is_sentence(block.text) for block, _ in found) >= _MIN_SENTENCES:
+        sentences = sum(is_sentence(block.text) for block, _ in found)
+        # The linked title of another story and its summary are apart too.
+        is_teaser = sentences and len(found) > 1 and any(block.is_linked for block, _ in found)
+        if sentences >= _MIN_SENTENCES or is_teaser:
             start = main.start_of(number)
             spans = [(place.start - start, place.end - start) for _, place in found]
             lines[number] = "\n".join(_cut_at(lines[number], spans))
     return "\n".join(lines)
+
+
+def _spaced(line: str, block: str) -> str:
+    """Return a line with the spaces of the block that it is: extractors lose some of them.
+
+    >>> _spaced("TÂY NINHHồ nước lên cao.", "TÂY NINH Hồ nước lên cao.")
+    'TÂY NINH Hồ nước lên cao.'
+    """
+    if block.count(" ") <= line.count(" ") or "\n" in block:
+        return line
+    return block if block.replace(" ", "") == line.replace(" ", "") else line
 
 
 def _cut_at(line: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:

@@ -291,3 +291,54 @@ def test_a_list_at_the_end_of_a_story_stays_above_the_foot() -> None:
 def test_a_notice_that_is_the_whole_text_stays() -> None:
     text = "版权声明：本文版权归某某网所有，未经授权，不得转载。"
     assert cut_boilerplate(text).text == text
+
+
+def test_a_story_goes_on_below_the_control_that_opens_its_rest() -> None:
+    first, second, third = STORIES["en"].split("\n\n")
+    text = f"{TITLES['en']}\n\n{first}\n\n{second}\n\nRead More\n\n{third}\n___"
+    page = cut_boilerplate(text)
+    assert third in page.text
+    assert "Read More" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("vi", "Bỏ qua Quảng cáo và tiếp tục đọc"),
+        ("vi", "Nguồn hình ảnh, Getty Images"),
+        ("vi", "Chụp lại hình ảnh,"),
+        ("zh", "跳过广告继续阅读"),
+        ("zh", "字体：小 中 大"),
+        ("hant", "請繼續往下閱讀..."),
+        ("hant", "☆飲酒過量 有害健康"),
+        ("hant", "點擊圖片放大："),
+        ("en", "Image source, Getty Images"),
+        ("en", "Skip newsletter promotion and continue reading"),
+        ("en", "Enter your email address"),
+    ],
+)
+def test_controls_within_a_story_are_cut(language: str, line: str) -> None:
+    first, *rest = STORIES[language].split("\n\n")
+    page = cut_boilerplate("\n\n".join([TITLES[language], first, line, *rest]))
+    assert page.text == f"{TITLES[language]}\n\n{STORIES[language]}"
+    assert [cut.line for cut in page.cut] == [line]
+
+
+@pytest.mark.parametrize(
+    ("language", "below"),
+    [
+        ("vi", "Trở lại Thời sự\nCopy link thành công\n×\nÝ kiến (12)\nMừng cho bà con."),
+        ("vi", "#cây xanh #Bến Sông"),
+        ("vi", "Chủ đề\nChâu Á\nViệt Nam"),
+        ("zh", "【纠错】 【责任编辑:王小明 】\n阅读下一篇："),
+        ("zh", "图片编辑：王小明"),
+        ("zh", "某某网所刊载内容之知识产权为某某传媒专属所有。未经许可，禁止进行转载及建立镜像。"),
+        ("en", "The Daily Briefing newsletter provides all the news you need. Sign up here."),
+        ("en", "The desk receives financial support from several private foundations."),
+        ("en", "Explore more on these topics\nTrees"),
+    ],
+)
+def test_the_foot_of_more_pages_is_cut(language: str, below: str) -> None:
+    page = cut_boilerplate(f"{TITLES[language]}\n\n{STORIES[language]}\n\n{below}")
+    assert page.text == f"{TITLES[language]}\n\n{STORIES[language]}"
+    assert [cut.line for cut in page.cut] == below.split("\n")

@@ -188,3 +188,49 @@ def test_a_title_with_a_dash_stays_whole() -> None:
         TITLES["vi"], "Việt Nam - Lào: thêm hai tuyến đường mới"
     )
     assert article_of(html).title == "Việt Nam - Lào: thêm hai tuyến đường mới"
+
+
+def test_what_stands_above_the_headline_of_a_page_is_cut() -> None:
+    html = page("zh").replace("<h1>", "<div>某某网&gt;&gt;<a href='/c'>文旅·体育</a></div><h1>")
+    article = article_of(html)
+    assert own_text(article, "zh") == STORIES["zh"].split("\n\n")
+
+
+def test_the_summary_in_a_part_whose_type_names_other_stories_is_cut() -> None:
+    other = "TTO - Chợ nổi đón thêm tám phần trăm khách so với tháng trước."
+    teaser = (
+        '<div class="in-preview" type="RelatedOneNews"><a href="/cho-100.htm">Chợ nổi đón thêm '
+        f'khách</a><div class="sapo">{other}</div></div>'
+    )
+    article = article_of(page("vi", within=teaser), "https://bensong.example/cay-1.htm")
+    assert other not in article.text
+    assert own_text(article, "vi") == STORIES["vi"].split("\n\n")
+
+
+def test_the_place_before_a_lead_stays_apart_from_it() -> None:
+    lead = "Hội đồng thị trấn sẽ mua thêm hai mươi nghìn cây non trong năm tới cho các bờ kênh."
+    above = f'<p class="description"><span class="location-stamp">BẾN SÔNG</span>{lead}</p>'
+    assert f"BẾN SÔNG {lead}" in article_of(page("vi", above=above)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "source"),
+    [
+        (
+            "vi",
+            "{} - Cổng thông tin điện tử Bộ Nông nghiệp",
+            "Cổng thông tin điện tử Bộ Nông nghiệp",
+        ),
+        ("zh", "{}_某某市人民政府", "某某市人民政府"),
+    ],
+)
+def test_an_office_in_the_title_is_the_source(language: str, title: str, source: str) -> None:
+    article = article_of(page(language, title=title))
+    assert (article.title, article.source) == (TITLES[language], source)
+
+
+def test_a_site_or_an_editor_in_the_place_of_the_author_is_none() -> None:
+    below = "<p>作者：李明</p><p class='author'>责任编辑：王小明</p>"
+    assert article_of(page("zh", below=below)).authors == ("李明",)
+    head = '<meta name="author" content="Báo Tuổi Trẻ">'
+    assert article_of(page("vi", head=head, below="<p>Hoàng Lan</p>")).authors == ("Hoàng Lan",)

@@ -161,6 +161,40 @@ HEADS = [
     ("en", "Published: November 25, 2020", None, "2020-11-25", ()),
     ("en", "BBC News, 25 November 2020", "BBC News", "2020-11-25", ()),
     ("en", "By Jane Roe | Nov 25, 2020", None, "2020-11-25", ("Jane Roe",)),
+    ("en", "Posted on November 25, 2020 by jane", None, "2020-11-25", ()),
+    ("en", "November 25, 2020 by Jane Roe", None, "2020-11-25", ("Jane Roe",)),
+    ("en", "Posted by Jane Roe on November 25, 2020", None, "2020-11-25", ("Jane Roe",)),
+    ("en", "Wed 25 Nov 2020 06.00 GMT", None, "2020-11-25T06:00:00+00:00", ()),
+    ("en", "Thu 25 Jun 2020 06.00 BST", None, "2020-06-25T06:00:00+01:00", ()),
+    (
+        "en",
+        "Thu 25 Jun 2020 06.00 BSTLast modified on Fri 26 Jun 2020 07.11 BST",
+        None,
+        "2020-06-25T06:00:00+01:00",
+        (),
+    ),
+    (
+        "en",
+        "November 25, 20206:14 AM GMT+7Updated 2 hours ago",
+        None,
+        "2020-11-25T06:14:00+07:00",
+        (),
+    ),
+    ("en", "Published November 25, 2020 8:00am ET", None, "2020-11-25T08:00:00", ()),
+    ("en", "JANE ROE, Riverside Star staff writer", None, None, ("JANE ROE",)),
+    ("vi", "Lan Anh • 25/11/2020 08:00", None, "2020-11-25T08:00:00", ("Lan Anh",)),
+    ("vi", "Đà Nẵng, 25/11/2020", None, "2020-11-25", ()),
+    ("vi", "Đăng vào ngày 25/11/2020 bởi admin", None, "2020-11-25", ()),
+    ("vi", "Tác giả, Hoàng Lan", None, None, ("Hoàng Lan",)),
+    ("zh", "2020 11/25 20:36:11", None, "2020-11-25T20:36:11", ()),
+    ("zh", "2020年11月25日 20:36 听报道", None, "2020-11-25T20:36:00", ()),
+    ("zh", "2020年11月25日 20:36某某日报", None, "2020-11-25T20:36:00", ()),
+    ("zh", "澎湃新闻记者 李明", None, None, ("李明",)),
+    ("zh", "文｜李明、王华", None, None, ("李明", "王华")),
+    ("hant", "2020/11/25 20:36（11/25 21:10 更新）", None, "2020-11-25T20:36:00", ()),
+    ("hant", "出版：2020-11-25 07:00更新：2020-11-25 11:32", None, "2020-11-25T07:00:00", ()),
+    ("hant", "最新更新：2020/11/25 11:20", None, "2020-11-25T11:20:00", ()),
+    ("hant", "陳大文 報導", None, None, ("陳大文",)),
 ]
 
 
@@ -171,6 +205,46 @@ def test_a_line_above_a_story_states_source_date_and_authors(
     article = scraped(language, top=line)
     assert (article.source, article.published_at, article.authors) == (source, date, authors)
     assert article.text == f"{TITLES[language]}\n\n{STORIES[language]}"
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "authors"),
+    [
+        ("zh", "新华社某市11月25日电（记者李明、王华）", ("李明", "王华")),
+        ("hant", "〔記者陳大文／台北報導〕", ("陳大文",)),
+        ("zh", "会议由人民代表大会举行，当天（记者节）", ()),
+    ],
+)
+def test_a_dateline_names_the_reporters(language: str, lead: str, authors: tuple[str, ...]) -> None:
+    assert scraped(language, lead=lead).authors == authors
+
+
+def test_a_dateline_below_captions_names_the_source() -> None:
+    captions = "\n".join(
+        f"Item {i} of 3 Young trees stand in a nursery by the canal, on 3 April 2024, at dawn"
+        for i in range(1, 4)
+    )
+    article = scraped("en", top=captions, lead="RIVERSIDE, April 9 (Reuters) - ")
+    assert article.source == "Reuters"
+
+
+@pytest.mark.parametrize(
+    ("language", "below"),
+    [
+        ("vi", "Chủ đề\nChâu Á\nViệt Nam\n\nTin liên quan\nCầu mới sắp thông xe"),
+        ("vi", "#cây xanh #Bến Sông\nQuảng Nam\n\nTin cùng chuyên mục\nCầu mới sắp thông xe"),
+        ("zh", "责任编辑：王小明\n+1\n收藏\n我要举报\n查看更多"),
+    ],
+)
+def test_tags_and_controls_below_a_story_are_no_authors(language: str, below: str) -> None:
+    article = scraped(language, below=below)
+    assert article.authors == ()
+    assert article.text == f"{TITLES[language]}\n\n{STORIES[language]}"
+
+
+def test_who_signs_above_the_tags_is_the_author() -> None:
+    below = "Hoàng Lan\nTừ khóa: cây xanh\n\nTin liên quan\nCầu mới sắp thông xe"
+    assert scraped("vi", below=below).authors == ("Hoàng Lan",)
 
 
 def test_a_dateline_with_the_year_states_the_date() -> None:
@@ -259,3 +333,47 @@ def test_a_title_with_the_site_is_cut_above_the_headline() -> None:
     article = scraped("vi", title=first, top=TITLES["vi"])
     assert (article.title, article.source) == (TITLES["vi"], "VnExpress")
     assert [cut.line for cut in article.cut] == [first]
+
+
+@pytest.mark.parametrize(
+    ("language", "above"),
+    [
+        ("vi", "Thời sự\nXã hội"),
+        ("vi", "Việt Nam / Nông nghiệp"),
+        ("zh", "某某网>>经济·科技"),
+        ("zh", "某某网 > 时政 > 正文"),
+        ("hant", "生活"),
+        ("en", "WORLD NEWS"),
+        ("en", "Skip to main content\nEnvironment"),
+        ("en", "FOR IMMEDIATE RELEASE"),
+    ],
+)
+def test_sections_and_labels_above_the_headline_are_not_the_title(
+    language: str, above: str
+) -> None:
+    article = scraped(language, title=f"{above}\n{TITLES[language]}")
+    assert article.title == TITLES[language]
+    assert article.text == f"{TITLES[language]}\n\n{STORIES[language]}"
+    assert [cut.line for cut in article.cut] == above.split("\n")
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Environment"), ("zh", "生活")])
+def test_a_title_that_is_the_name_of_a_section_is_kept(language: str, title: str) -> None:
+    article = scraped(language, title=title)
+    assert article.title == title
+    assert article.text.startswith(title)
+
+
+def test_lines_between_the_title_of_a_page_and_its_headline_are_cut() -> None:
+    first = f"{TITLES['en']} | Rural affairs | The Guardian"
+    above = "Support us today\nMany pages have such a line"
+    article = scraped("en", title=first, top=f"{above}\n{TITLES['en']}")
+    assert (article.title, article.source) == (TITLES["en"], "The Guardian")
+    assert article.text == f"{TITLES['en']}\n\n{STORIES['en']}"
+
+
+def test_a_sentence_above_the_headline_is_kept() -> None:
+    lead = "After a dry summer the town has decided to buy shade for its canals and its people."
+    first = f"{TITLES['en']} | The Guardian"
+    article = scraped("en", title=first, top=f"{lead}\n{TITLES['en']}")
+    assert lead in article.text
