@@ -11,7 +11,7 @@ from rag.catalog.catalog import Catalog
 from rag.reading.passages import PassageReading
 from rag.records.passage import Passage
 from rag.retrieval.passage_scorer import Candidate
-from rag.retrieval.sentence_scores import scores_with_reading
+from rag.retrieval.sentence_scores import scores_with_reading, with_title_behind
 from tamngu.records.article import Article
 from tamngu.records.hit import Evidence, Hit, OtherPlace
 
@@ -97,7 +97,7 @@ def as_hits(
         catalog: where the other articles are read.
         selection: what is shown.
         readings: of passages that were read, by their ids. The best sentences are those that are
-            most like the question, and in which likely answers begin.
+            most like the question, and in which likely answers begin; not the title once more.
     """
     ids = {found.article.id for found in selection.found}
     stories = {article_id: s for article_id, s in selection.stories.items() if article_id in ids}
@@ -128,6 +128,7 @@ def _hit(
 ) -> Hit:
     candidate, passage, article = found.candidate, found.passage, found.article
     scores = scores_with_reading(passage.sentences, candidate.sentence_scores, reading)
+    scores = with_title_behind(passage.sentences, scores, reading, article)
     evidence = []
     for position in np.argsort(-scores, kind="stable")[:_EVIDENCE].tolist():
         span = passage.sentences[position]
