@@ -21,6 +21,11 @@ _STOPS = tuple(".!…。！｡")
 _ENDS = (*_STOPS, *"?？\"'”’»)]）」』】;；:：")
 """End what is no heading."""
 
+_ASKS = ("?", "？")
+
+_EMPHASIS = "*_ \t"
+"""What may stand around a line of Markdown."""
+
 _ITEM = re.compile(r"[-–—•·▪*|]|\d{1,4}\s*[-–—]\s|\S.*[|\t]")
 """How items of lists begin, and what parts the cells of tables."""
 
@@ -59,26 +64,59 @@ def sentence_of(hit: Hit, span: Span) -> Span | None:
 
 
 def is_heading(hit: Hit, span: Span) -> bool:
-    """Return whether a sentence is the title again, or a line by itself that ends like none.
+    """Return whether a sentence is the title again, or a line by itself that states nothing.
 
-    Items of lists and rows of tables are no headings.
+    Such a line ends like no sentence, or it is a question. Items of lists and rows of tables are no
+    headings.
     """
     text = _text(hit, span).strip()
+    if is_question(hit, span):
+        return True
     if text.endswith(_STOPS):
         return False
     words = terms(text, hit.language).words
     title = set(terms(hit.title, hit.language).words)
     if title and set(words) <= title and len(words) >= _TITLE_SHARE * len(title):
         return True
-    if not _is_bare(text, hit.language):
-        return False
-    before = hit.text[: span.start - hit.start].rstrip(" \t")
-    after = hit.text[span.end - hit.start :].lstrip(" \t")
-    if (before and before[-1] != "\n") or (after and after[0] != "\n"):
+    if not _is_bare(text, hit.language) or not _is_line(hit, span):
         return False
     # Bare lines one below the other are a list, or a poem.
-    beside = [*after.strip().splitlines()[:1], *before.strip().splitlines()[-1:]]
+    after = hit.text[span.end - hit.start :].strip()
+    before = hit.text[: span.start - hit.start].strip()
+    beside = [*after.splitlines()[:1], *before.splitlines()[-1:]]
     return bool(beside) and not _is_bare(beside[0], hit.language)
+
+
+def is_question(hit: Hit, span: Span) -> bool:
+    """Return whether a sentence is a question on a line of its own, with text below it.
+
+    Lists of questions and answers, and interviews, have such lines.
+    """
+    text = _text(hit, span).strip().rstrip(_EMPHASIS)
+    return text.endswith(_ASKS) and _is_line(hit, span) and _below(hit, span) is not None
+
+
+def answer_below(hit: Hit, question: Span) -> Span | None:
+    """Return the sentence below a question, as offsets into the article's text.
+
+    None if it is a heading itself.
+    """
+    below = _below(hit, question)
+    return None if below is None or is_heading(hit, below) else below
+
+
+def _below(hit: Hit, span: Span) -> Span | None:
+    """Return the sentence after another one."""
+    rest = hit.text[span.end - hit.start :]
+    following = next(iter(sentences(rest)), None)
+    return following and Span(span.end + following.start, span.end + following.end)
+
+
+def _is_line(hit: Hit, span: Span) -> bool:
+    """Return whether a sentence is a line by itself."""
+    before = hit.text[: span.start - hit.start].rstrip(_EMPHASIS)
+    after = hit.text[span.end - hit.start :].lstrip(_EMPHASIS)
+    return before[-1:] in ("", "\n") and after[:1] in ("", "\n")
 
 
 def _is_bare(line: str, language: str) -> bool:

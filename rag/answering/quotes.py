@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.answering.citation import cite
 from rag.answering.question_kind import Kind
-from rag.answering.quotable import is_heading, sentence_of
+from rag.answering.quotable import answer_below, is_heading, is_question, sentence_of
 from rag.answering.short_answers import Proposal, ProposedAnswer
 from rag.collection.collection import Collection
 from rag.errors import CitationError
@@ -159,10 +159,16 @@ def _sentences(hits: Sequence[Hit]) -> list[_Quotable]:
 
 
 def _quotable(hits: Sequence[Hit]) -> Iterator[_Quotable]:
-    """Yield the best sentences of all hits that are no headings, best first, as they are quoted."""
+    """Yield the best sentences of all hits that are no headings, best first, as they are quoted.
+
+    A question that stands in a text is like the one that is asked; what stands below it answers.
+    """
     for each in _sentences(hits):
-        if not is_heading(each.hit, each.span):
-            yield replace(each, span=sentence_of(each.hit, each.span) or each.span)
+        span: Span | None = each.span
+        if is_question(each.hit, each.span):
+            span = answer_below(each.hit, each.span)
+        if span is not None and not is_heading(each.hit, span):
+            yield replace(each, span=sentence_of(each.hit, span) or span)
 
 
 def _short_answer(proposal: Proposal, score: float, markers: Sequence[str]) -> ShortAnswer:

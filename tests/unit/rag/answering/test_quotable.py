@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answering.quotable import is_heading, sentence_of
+from rag.answering.quotable import answer_below, is_heading, is_question, sentence_of
 from rag.text.sentences import sentences
 from rag.text.span import Span
 from tests.unit.rag.answering.made_hits import hit
@@ -94,6 +94,13 @@ def test_other_sentences_are_quoted_alone(text: str, answer: str, expected: str)
         # The title again, also where it is a question or has a mark more.
         ("Ai đã thắng cử?\nÔng Ban.", "Ai đã thắng cử?", "Ai đã thắng cử?"),
         ("“Huế họp hội nghị”\nCó 11 nước dự.", "“Huế họp hội nghị”", "Huế họp hội nghị"),
+        # Questions with their answers below.
+        ("Who may come?\nAll over 18 may come.", "Who may come?", ""),
+        ("It opens soon.\n\n**Who may come?**\n\nAll may come.", "**Who may come?**", ""),
+        ("H: Vé giá bao nhiêu?\nĐ: Vé giá 3 đồng.", "H: Vé giá bao nhiêu?", ""),
+        ("2. Mấy giờ mở cửa?\nTám giờ.", "2. Mấy giờ mở cửa?", ""),
+        ("问：几点开门？\n答：八点开门。", "问：几点开门？", ""),
+        ("幾點開門？\n\n八點開門。", "幾點開門？", ""),
     ],
 )
 def test_headings_are_not_quoted(text: str, line: str, title: str) -> None:
@@ -110,6 +117,11 @@ def test_headings_are_not_quoted(text: str, line: str, title: str) -> None:
         # A sentence may say what the title says, and often the title is its first sentence.
         ("Huế họp hội nghị. Có 11 nước.", "Huế họp hội nghị.", "Huế họp hội nghị"),
         ("会议在顺化举行。十一国出席。", "会议在顺化举行。", "会议在顺化举行。"),
+        # A question within a text, one that somebody is said to ask, and one without an answer.
+        ("Who pays? The city pays.", "Who pays?", ""),
+        ("“Who pays?” asked Mr Le.\nNobody knew.", "“Who pays?” asked Mr Le.", ""),
+        ("谁来付钱？市里付。", "谁来付钱？", ""),
+        ("The roof leaks.\nWho pays?", "Who pays?", ""),
         # Lists, tables and poems.
         ("Dự có:\n- 11 nước\n- 3 hãng\nHết.", "- 11 nước", ""),
         ("1945 – Lập nước\n1946 - Bầu cử lần đầu.", "1945 – Lập nước", ""),
@@ -123,6 +135,22 @@ def test_headings_are_not_quoted(text: str, line: str, title: str) -> None:
 def test_sentences_and_items_are_no_headings(text: str, line: str, title: str) -> None:
     assert not is_heading(hit(text, title=title, start=START), place(text, line))
     assert quoted(text, line, title) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "expected"),
+    [
+        ("It opens.\n\nWho may come?\n\nAll may. Bring a pen.", "Who may come?", "All may."),
+        ("Vé giá bao nhiêu?\nVé giá 3 đồng.", "Vé giá bao nhiêu?", "Vé giá 3 đồng."),
+        ("幾點開門？\n八點開門。請早。", "幾點開門？", "八點開門。"),
+        ("Who may come?\nWho pays?\nNobody pays.", "Who may come?", None),
+    ],
+)
+def test_below_a_question_is_its_answer(text: str, question: str, expected: str | None) -> None:
+    passage = hit(text, start=START)
+    assert is_question(passage, place(text, question))
+    found = answer_below(passage, place(text, question))
+    assert (found and text[found.start - START : found.end - START]) == expected
 
 
 def test_a_place_outside_all_sentences_is_not_quoted() -> None:
