@@ -32,7 +32,7 @@ _HELD = 0.6
 """Probability of an answer with which a sentence that repeats the title keeps its place. The three
 were chosen on 114 questions about 43 short notices of our own: with .833 of them the first quote
 holds the answer without this rule, with .868 with it; nothing changes on articles without telling
-titles. Between .5 and .7, 1 and 4, .3 and .6 the share is .842 to .868."""
+titles. With a share of .5 it is the same; with .3 in place of .6 it is .851."""
 
 
 def scores_with_reading(
