@@ -105,7 +105,7 @@ def _panel(minutes: Sequence[Minute], name: str, curves: Sequence[_Curve], top: 
         lines += [
             f'<line class="axis" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(value):.1f}"'
             f' y2="{y(value):.1f}"/>',
-            f'<text x="{_LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,.3g}</text>',
+            f'<text x="{_LEFT - 6}" y="{y(value) + 4:.1f}" text-anchor="end">{value:,.0f}</text>',
         ]
     for place in range(1, len(minutes)):
         if minutes[place].run != minutes[place - 1].run:

@@ -121,12 +121,16 @@ def extracted(html: str) -> Extracted | None:
     """Return the text and metadata that trafilatura finds in a page."""
     import trafilatura
 
-    found = trafilatura.bare_extraction(
-        html,
-        fast=not are_neighbours_compared(html),
-        include_comments=False,
-        with_metadata=True,
-    )
+    try:
+        found = trafilatura.bare_extraction(
+            html,
+            fast=not are_neighbours_compared(html),
+            include_comments=False,
+            with_metadata=True,
+        )
+    except AssertionError:
+        # It tries to remove the root of what is no page.
+        return None
     return None if isinstance(found, dict) else found
 
 

@@ -152,6 +152,9 @@ def test_a_body_that_no_reader_of_json_takes_is_told_what_to_send(
     assert_problem(response, 400, "The body is not JSON in UTF-8, or it is nested too deeply.")
 
 
+NO_DAYS: tuple[object, ...] = ("3/8/2025", "2025-13-01", 5, [], "2025-08-03T10:00:00")
+
+
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [
@@ -160,7 +163,7 @@ def test_a_body_that_no_reader_of_json_takes_is_told_what_to_send(
         ("/v1/chat/completions", 12, "body: Input should be an object."),
         *(
             ("/v1/ask", {"question": "x", "published_from": day}, "a day, such as 2025-08-03.")
-            for day in ("3/8/2025", "2025-13-01", 5, [], "2025-08-03T10:00:00")
+            for day in NO_DAYS
         ),
         ("/v1/ask", {"question": "x", "language": "chinese"}, "did you mean zh?"),
     ],

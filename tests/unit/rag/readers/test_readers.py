@@ -259,6 +259,15 @@ def test_the_time_that_a_page_shows_is_its_date(shown: str, expected: str, tmp_p
     assert read_one(path).published_at == expected
 
 
+@pytest.mark.parametrize("html", ["<svg><br><e>", "<nav>", "<script>x"])
+def test_what_is_no_page_has_no_article(tmp_path: Path, html: str) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(html)
+    (found,) = read_file(path)
+    assert isinstance(found, Rejection)
+    assert found.reason == "the page has no article"
+
+
 def test_wrapped_lines_of_text_and_markdown_are_joined(tmp_path: Path) -> None:
     paragraph = (
         "灵江渡口建于一九三一年，由柯家兄弟二人出资修建，他们在前一年把磨坊\n"

@@ -62,7 +62,8 @@ def order(
     article = make_article(text, key="a", id="a", title=title)
     found = with_title_behind(spans, np.array(scores, dtype=np.float32), read, article)
     assert sorted(found.tolist()) == sorted(np.array(scores, dtype=np.float32).tolist())
-    return np.argsort(-found, kind="stable").tolist()
+    best_first: list[int] = np.argsort(-found, kind="stable").tolist()
+    return best_first
 
 
 @pytest.mark.parametrize("form", NOTICES)
