@@ -62,7 +62,7 @@ def with_title_behind(
     reading: PassageReading | None,
     article: Article,
 ) -> NDArray[np.float32]:
-    """Return the scores; a best sentence that repeats the title changes places with the next one.
+    """Return the scores; a best statement that repeats the title changes places with the next one.
 
     The first sentence of a notice often says what its title says, and so does the question. Who,
     when and how many are in the sentences after it. Other passages stay where they are.
@@ -75,12 +75,15 @@ def with_title_behind(
     """
     if reading is None:
         return scores
-    best = int(np.argmax(scores))
+    stated = [n for n, each in enumerate(sentences) if _is_statement(each, article)]
+    if not stated:
+        return scores
+    best = max(stated, key=lambda n: float(scores[n]))
     title = set(terms(article.title, article.language).words)
     if _found(sentences, reading)[best] >= _HELD or not _repeats(sentences[best], article, title):
         return scores
-    near = [n for n in np.flatnonzero(scores >= scores[best] - _NEAR).tolist() if n != best]
-    others = [n for n in near if _adds(sentences[n], article, title)]
+    near = [n for n in stated if scores[n] >= scores[best] - _NEAR]
+    others = [n for n in near if not _repeats(sentences[n], article, title)]
     if not others:
         return scores
     following = max(others, key=lambda n: float(scores[n]))
@@ -89,10 +92,10 @@ def with_title_behind(
     return changed
 
 
-def _adds(sentence: Span, article: Article, title: Set[str]) -> bool:
-    """Tell whether a sentence ends like a statement, as headings do not, and adds to the title."""
+def _is_statement(sentence: Span, article: Article) -> bool:
+    """Tell whether a sentence ends like a statement, as headings and questions do not."""
     last = sentence.of(article.text).rstrip()[-1:]
-    return not (last.isalnum() or last in "?？") and not _repeats(sentence, article, title)
+    return not (last.isalnum() or last in "?？")
 
 
 def _repeats(sentence: Span, article: Article, title: Set[str]) -> bool:

@@ -98,6 +98,11 @@ def test_a_heading_and_the_title_once_more_do_not_pass_it() -> None:
     assert order(title, text, (3.0, 2.9, 2.8, 2.7)) == [0, 1, 2, 3]
 
 
+def test_the_title_on_a_line_of_the_text_does_not_keep_its_repetition_first() -> None:
+    title, text = NOTICES["vi"]
+    assert order(title, f"{title}\n\n{text}", (5.0, 3.0, 2.5, 0.0)) == [0, 2, 1, 3]
+
+
 def test_without_a_reading_the_title_stays() -> None:
     title, text = NOTICES["en"]
     article = make_article(text, key="a", id="a", title=title)
