@@ -128,7 +128,7 @@ def _in_digits(even: str) -> set[float]:
         half = (
             _MAGNITUDES[match["words"].split()[-1]] / 2 if match["words"] and match["half"] else 0
         )
-        values = [round(number * factor + half, 6) for number in _numbers(match)]
+        values = [_exact(number * factor + half) for number in _numbers(match)]
         values = [value for value in values if math.isfinite(value)]
         between = even[end : match.start()]
         is_one = len(values) == 1
@@ -137,12 +137,21 @@ def _in_digits(even: str) -> set[float]:
             found[-1] += values[0]
         elif before and factor > 1 and is_one and before < values[0] / factor and _is_to(between):
             # Both ends of a range have the magnitude of the second: 3-4 triệu.
-            found[-1:] = [round(before * factor, 6), *values]
+            found[-1:] = [_exact(before * factor), *values]
         else:
             found += values
         end, least = match.end(), factor if is_one else 1.0
         before = values[0] if is_one and factor == 1 and not match["percent"] else 0.0
     return set(found)
+
+
+def _exact(value: float) -> float:
+    """Return a value without what multiplying by a magnitude has added to it.
+
+    >>> 5.4486432 * 10**9, _exact(5.4486432 * 10**9)
+    (5448643199.999999, 5448643200.0)
+    """
+    return round(float(f"{value:.15g}"), 6)
 
 
 def _is_to(between: str) -> bool:
@@ -193,7 +202,7 @@ def _in_words(even: str, *, is_name: bool) -> set[float]:
     for each in word_numbers(rest):
         is_first = is_short and each.start == begin and not _NO_NUMBER.match(even, each.end)
         if each.is_sure or is_first:
-            found.add(each.value)
+            found.add(_exact(each.value))
     return found
 
 
@@ -202,7 +211,7 @@ def _in_han(rest: str) -> Iterator[float]:
     for match in _HAN_FORM.finditer(rest):
         value = _of_form(match)
         if value is not None and value < sys.float_info.max:
-            yield round(float(value), 6)
+            yield _exact(float(value))
 
 
 def _of_form(match: re.Match[str]) -> float | None:
