@@ -39,13 +39,22 @@ def unfolded(text: str, blocks: Sequence[Block]) -> str:
         if any(block.place is block.row for block, _ in found):
             continue
         sentences = sum(is_sentence(block.text) for block, _ in found)
-        # The linked title of another story and its summary are apart too.
-        is_teaser = sentences and len(found) > 1 and any(block.is_linked for block, _ in found)
-        if sentences >= _MIN_SENTENCES or is_teaser:
+        if sentences >= _MIN_SENTENCES or _is_teaser(lines[number], [each for each, _ in found]):
             start = main.start_of(number)
             spans = [(place.start - start, place.end - start) for _, place in found]
             lines[number] = "\n".join(_cut_at(lines[number], spans))
     return "\n".join(lines)
+
+
+def _is_teaser(line: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether a line is the linked title of another story and its summary, and nothing else.
+
+    Links within a sentence are no such titles: what is around them is no block of its own.
+    """
+    if len(blocks) != 2 or not blocks[0].is_linked or blocks[1].is_linked:
+        return False
+    is_whole = letters(line) == letters(blocks[0].text) + letters(blocks[1].text)
+    return is_whole and is_sentence(blocks[1].text)
 
 
 def _spaced(line: str, block: str) -> str:

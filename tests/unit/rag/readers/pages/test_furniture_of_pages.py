@@ -234,3 +234,12 @@ def test_a_site_or_an_editor_in_the_place_of_the_author_is_none() -> None:
     assert article_of(page("zh", below=below)).authors == ("李明",)
     head = '<meta name="author" content="Báo Tuổi Trẻ">'
     assert article_of(page("vi", head=head, below="<p>Hoàng Lan</p>")).authors == ("Hoàng Lan",)
+
+
+def test_a_sentence_with_a_link_that_the_page_has_elsewhere_too_stays_whole() -> None:
+    sentence = "Nearly all young trees from the town nursery have survived their first summer here."
+    link = '<a href="/nursery.htm">the town nursery</a>'
+    within = f"<p>{sentence.replace('the town nursery', link)}</p>"
+    html = page("en", within=within).replace("</nav>", f"<p>{link}</p></nav>")
+    article = article_of(html, "https://riverside.example/trees-1.htm")
+    assert sentence in article.text.split("\n")
