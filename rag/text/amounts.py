@@ -148,8 +148,8 @@ def _in_digits(even: str) -> set[float]:
 def _exact(value: float) -> float:
     """Return a value without what multiplying by a magnitude has added to it.
 
-    >>> 5.4486432 * 10**9, _exact(5.4486432 * 10**9)
-    (5448643199.999999, 5448643200.0)
+    >>> 4.35 * 100, _exact(4.35 * 100)
+    (434.99999999999994, 435.0)
     """
     return round(float(f"{value:.15g}"), 6)
 
