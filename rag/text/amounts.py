@@ -151,7 +151,7 @@ def _exact(value: float) -> float:
     >>> 4.35 * 100, _exact(4.35 * 100)
     (434.99999999999994, 435.0)
     """
-    return round(float(f"{value:.15g}"), 6)
+    return value if value.is_integer() else round(float(f"{value:.15g}"), 6)
 
 
 def _is_to(between: str) -> bool:
