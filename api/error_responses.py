@@ -155,7 +155,7 @@ def status_of(error: TamnguError) -> HTTPStatus:
 
 
 def sentence_about(fault: Mapping[str, Any]) -> str:
-    """Return what is said of a fault that pydantic found in what a client sent."""
+    """Return a sentence about a fault in a request, which pydantic has found."""
     place = fault["loc"]
     if fault["type"] == "json_invalid":
         why = fault.get("ctx", {}).get("error", "it cannot be read")
@@ -173,7 +173,7 @@ def _ended(sentence: str) -> str:
 
 
 def _said(request: Request, error: HTTPException) -> str:
-    """Return what is said of an error that a route or the framework raised."""
+    """Return a sentence about an error of a route, or of FastAPI itself."""
     status = HTTPStatus(error.status_code)
     if error.detail != status.phrase:
         return _UNREADABLE.get(error.detail, error.detail)

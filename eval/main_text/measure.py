@@ -73,7 +73,7 @@ def measure(pages: Iterable[GoldPage]) -> Figures:
     """Return the figures of pages.
 
     Raises:
-        statistics.StatisticsError: there are none.
+        statistics.StatisticsError: there are no pages.
     """
     rows = []
     for page in pages:

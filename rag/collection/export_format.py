@@ -40,7 +40,7 @@ _MAX_DIMENSIONS = 65_536
 _MAX_KEY = 2**62
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
-"""A code of a language. Earlier versions stored articles under codes that are none today."""
+"""A code of a language. Earlier versions also stored codes that are not accepted today."""
 
 _TEXTS = ("id", "title", "text", "language")
 _LISTS = ("authors", "tags")

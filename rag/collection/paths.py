@@ -44,10 +44,10 @@ def existing_directory(home: Path, name: str) -> Path:
     """
     directory = collection_directory(home, name)
     if not os.path.isfile(directory / "catalog.db"):
-        existing = ", ".join(collection_names(home)) or "none"
+        existing = ", ".join(collection_names(home)) or "no collection yet"
         raise CollectionNotFound(
             f"There is no collection {name!r}.",
-            f"{home} has: {existing}. Create it with: tamngu ingest PATH --collection {name}",
+            f"{home} has {existing}. Create it with: tamngu ingest PATH --collection {name}",
         )
     return directory
 

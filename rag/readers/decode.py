@@ -139,7 +139,7 @@ def _wide(data: bytes, stated: tuple[str, ...]) -> str | None:
 
 
 def _valid(data: bytes, codecs_: tuple[str, ...]) -> str | None:
-    """Return data in the first of some codecs in which they are valid; None if there is none."""
+    """Return the text of bytes by the first codec that can read all of them; None without one."""
     for codec in codecs_:
         try:
             return data.decode(codec)

@@ -16,7 +16,7 @@ from rag.readers.letters.labels import codecs_of
 _WORD = r"=\?([^?\s*]{1,60})(?:\*[^?\s]{0,40})?\?([bqBQ])\?([^?\s]*+(?:[ ][^?\s]*+)*+)\?="
 _ENCODED = re.compile(_WORD)
 _BETWEEN = re.compile(r"(?<=\?=)[ \t\r\n]++(?==\?)")
-"""Space between two encoded words, which is none of the text (RFC 2047, 6.2)."""
+"""Space between two encoded words. It is no part of the text (RFC 2047, 6.2)."""
 _PARAMETER = re.compile(r"(\*(?:0\*)?[ \t]{0,9}=[ \t]{0,9}\"?)([-\w:.]{2,60})(?='[-\w]{0,20}')")
 """The encoding of a parameter, such as the name of a file (RFC 2231)."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.text.dates import months, years
 from rag.text.dates.grammar import (
@@ -102,6 +103,12 @@ def named_dates(text: str, language: str | None = None) -> list[NamedDate]:
     >>> [(d.day, d.month) for d in named_dates("3 tháng 8, 8月3日, August 3")]
     [(3, 8), (3, 8), (3, 8)]
     """
+    return list(_named_dates(text, language))
+
+
+# A question is asked for its periods, its days, and its forms in each language.
+@lru_cache(maxsize=32)
+def _named_dates(text: str, language: str | None) -> tuple[NamedDate, ...]:
     plain = even(text)
     day_first = None if language in UNKNOWN | MONTH_FIRST else True
     found: list[NamedDate] = []
@@ -116,7 +123,7 @@ def named_dates(text: str, language: str | None = None) -> list[NamedDate]:
             left[each.start : each.end] = " " * (each.end - each.start)
             if each.month is None or each.month <= 12:
                 found.append(each)
-    return found
+    return tuple(found)
 
 
 def without_dates(text: str, found: list[NamedDate]) -> str:

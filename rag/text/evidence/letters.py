@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 _SMOOTHING = 0.5 / 10_000
 """Added to each share of a run of letters. The value is langdetect's."""
