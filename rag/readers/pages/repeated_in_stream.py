@@ -49,7 +49,8 @@ def uncut_text(document: Document) -> str:
         if document.kind == ".txt":
             return clean(restored(decode(data, document.charset)))
         html = readable(restored_html(bounded(decode_html(data, document.charset))))
-        return closed_up(complete(main_text(html, extracted(html)), shown_tree(html)).text)
+        story = complete(main_text(html, extracted(html)), shown_tree(html), document.url)
+        return closed_up(story.text)
     return ""
 
 

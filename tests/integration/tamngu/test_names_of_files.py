@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from embeddings import Encoder
-from tests.integration.tamngu.test_cli import run
+from tests.integration.tamngu.command import run
 
 pytestmark = [
     pytest.mark.slow,
