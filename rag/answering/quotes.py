@@ -28,9 +28,16 @@ _SAME = 0.7
 manually, not tuned."""
 
 
+_PASSAGE_WEIGHT = 0.5
+"""What a passage's score counts beside a sentence's, both in standard deviations. Chosen on 408 of
+our own questions that the reader did not learn from: .439 of the second and third quotes are from
+the article that answers, .388 without it, .469 with 2; one of three holds the answer for .542, .539
+and .532."""
+
+
 @dataclass(frozen=True)
 class _Quotable:
-    """A sentence that may be quoted: where it stands, and its score as a hit's evidence."""
+    """A sentence that may be quoted: where it stands, and its score with its passage's."""
 
     hit: Hit
     span: Span
@@ -151,7 +158,7 @@ def timeline(collection: Collection, hits: Sequence[Hit]) -> list[Citation]:
 def _sentences(hits: Sequence[Hit]) -> list[_Quotable]:
     """Return the best sentences of all hits, best first."""
     found = [
-        _Quotable(hit, Span(each.start, each.end), each.score)
+        _Quotable(hit, Span(each.start, each.end), each.score + _PASSAGE_WEIGHT * hit.score)
         for hit in hits
         for each in hit.evidence
     ]
