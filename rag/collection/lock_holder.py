@@ -59,7 +59,8 @@ def holder(path: Path) -> str:
             noted = json.loads(file.read(_LONGEST))
         process, host = int(noted["process"]), str(noted["host"])
         since = datetime.fromisoformat(noted["since"]).astimezone()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        # Anybody who may write the folder may have written anything.
         return ""
     when = f"since {since:%Y-%m-%d %H:%M:%S}"
     if host != socket.gethostname():

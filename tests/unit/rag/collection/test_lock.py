@@ -89,7 +89,20 @@ def test_a_killed_process_holds_nothing_and_is_not_named(tmp_path: Path) -> None
     assert (tmp_path / "writer.lock.holder").read_bytes() == b""
 
 
-@pytest.mark.parametrize("noted", [b"", b"{", b"[]", b'{"process": "x"}', b"\xff" * 5000, b"1"])
+@pytest.mark.parametrize(
+    "noted",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"process": "x"}',
+        b"\xff" * 5000,
+        b"1",
+        b"[" * 1000,
+        b'{"process": 1e999, "host": "h", "since": "2026-01-01"}',
+        b'{"process": 1, "host": "h", "since": "0001-01-01T00:00:00+14:00"}',
+    ],
+)
 def test_a_damaged_note_is_passed_over(tmp_path: Path, noted: bytes) -> None:
     with writing(tmp_path):
         (tmp_path / "writer.lock.holder").write_bytes(noted)
