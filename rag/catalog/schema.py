@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Callable
 
 from rag.catalog.rows import passage_checksum
@@ -110,8 +111,17 @@ def upgrade(connection: sqlite3.Connection, version: int) -> None:
 
 
 def _upgrade_1(connection: sqlite3.Connection) -> None:
-    """Add stories, origins, checksums, and the log of deletions."""
+    """Add stories, origins, checksums, and the log of deletions.
+
+    The first catalogs of this version had no identity.
+    """
     _run(connection, _VERSION_2)
+    connection.execute(
+        # A new catalog has no fingerprint yet; it gets its identity with it.
+        "INSERT OR IGNORE INTO settings SELECT 'identity', ? FROM settings"
+        " WHERE name = 'fingerprint'",
+        (uuid.uuid4().hex,),
+    )
     rows = connection.execute(
         'SELECT key, article_id, start, "end", language, sentence_spans, vector, sentence_vectors'
         " FROM passages"

@@ -117,11 +117,13 @@ def has_other_format(collection: Path) -> bool:
         if named is not None:
             named.manifest()
             return False
-        # The first releases wrote no digest into CURRENT.
+        # The first releases wrote no digest into CURRENT, and no identity into the manifest.
         number = (collection / CURRENT).read_text(encoding="ascii").strip()
         path = collection / FOLDER / number / MANIFEST
         if number.isdigit():
-            _of_our_format(path, json.loads(path.read_text(encoding="utf-8")))
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            is_manifest = isinstance(manifest, dict) and "files" in manifest
+            return is_manifest and manifest.get("format") != FORMAT
     except OtherFormat:
         return True
     except (OSError, ValueError):

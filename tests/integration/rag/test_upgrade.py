@@ -138,6 +138,30 @@ def test_an_older_collection_is_upgraded_when_it_is_opened(old: Path, encoder: E
     assert rows(old, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
 
 
+def test_a_collection_of_the_first_release_is_no_damaged_one(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    collection = Collection.open_or_create(tmp_path, "c", encoder)
+    ingest(collection, ARTICLES)
+    directory = collection.directory
+    collection.close()
+    age(directory, 1)
+    with closing(sqlite3.connect(directory / "catalog.db")) as connection:
+        connection.execute("DELETE FROM settings WHERE name = 'identity'")
+        connection.commit()
+    number = (directory / "CURRENT").read_text().split()[0]
+    (directory / "CURRENT").write_text(number)
+    (directory / "generations" / number / "manifest.json").write_text('{"files": {}}')
+
+    collection = Collection.open(tmp_path, "c", encoder)
+    assert check(collection.directory, collection.catalog).problems == []
+    assert len(search(collection, "ASEAN").hits) == 2
+    assert ingest(collection, [*ARTICLES, NEW]).added == 1
+    collection.save()
+    assert check(collection.directory, collection.catalog).problems == []
+    collection.close()
+
+
 def test_an_upgraded_collection_has_the_tables_of_a_new_one(
     old: Path, tmp_path: Path, encoder: Encoder
 ) -> None:
