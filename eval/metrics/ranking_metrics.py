@@ -33,11 +33,19 @@ def measure(
     import ir_measures
 
     measures = {name: ir_measures.parse_measure(theirs) for name, theirs in names.items()}
+    judged, found = {}, {}
+    for number, (question, grades) in enumerate(relevant.items()):
+        scores = run.get(question, {})
+        # trec_eval's code ends an id at its first NUL, and crashes at half of a surrogate pair.
+        number_of = {text: str(n) for n, text in enumerate({**grades, **scores})}
+        judged[str(number)] = {number_of[text]: grade for text, grade in grades.items()}
+        if scores:
+            found[str(number)] = {number_of[text]: score for text, score in scores.items()}
     values = {
         (value.query_id, value.measure): float(value.value)
-        for value in ir_measures.iter_calc(list(set(measures.values())), relevant, run)
+        for value in ir_measures.iter_calc(list(set(measures.values())), judged, found)
     }
     return {
-        question: {name: values.get((question, each), 0.0) for name, each in measures.items()}
-        for question in relevant
+        question: {name: values.get((str(number), each), 0.0) for name, each in measures.items()}
+        for number, question in enumerate(relevant)
     }

@@ -85,3 +85,11 @@ def test_a_question_without_a_find_counts_as_nothing() -> None:
         SINGLE, {"a": {"x": 1}, "b": {"y": 1}, "c": {"z": 1}}, {"a": {"x": 1.0}, "b": {}}
     )
     assert {name: row["r@1"] for name, row in found.items()} == {"a": 1.0, "b": 0.0, "c": 0.0}
+
+
+@pytest.mark.parametrize("name", ["", "\0", "\0b", "\ud800", "a b", "ộ" * 1000])
+def test_any_id_is_an_id(name: str) -> None:
+    relevant = {"": {"d": 1}, name: {name: 1, "e": 1}}
+    found = measure(SINGLE, relevant, {name: {"x": 2.0, name: 1.0}, "unknown": {"d": 1.0}})
+    assert found[name]["mrr@10"] == 0.5
+    assert found[name]["r@10"] == 0.5
