@@ -42,12 +42,13 @@ bytes of another encoding. Chosen manually, not tuned: in words they stand alone
 
 _ROW = re.compile(r"[^\x00-\x7f]{2,}")
 
-_LATIN = "\u0250"
-"""The first character behind the letters of Latin that have two bytes in UTF-8."""
 _MODIFIERS_END = "\u02e0"
 """The first character behind the accents that windows-1252 has, which are taken for letters."""
-_THREE_BYTES = "\u0800"
-"""The first character that has three bytes in UTF-8."""
+_NOT_BY_CHANCE = re.compile("[\x80-\u024f\u0800-\U0010ffff]")
+"""The letters of Latin that have two bytes in UTF-8, and all characters that have three or more."""
+
+_CONTROLS = bytes(byte for byte in range(32) if not 9 <= byte <= 13 and byte != 27)
+"""Control characters that texts do not have."""
 
 
 class Undecodable(ValueError):
@@ -163,13 +164,12 @@ def _is_chance(text: str) -> bool:
 
     Two bytes of GBK can be a letter of Cyrillic, Greek or Arabic; three bytes hardly ever fit.
     """
-    beyond = [character for character in text if not character.isascii()]
-    return bool(beyond) and all(_LATIN <= character < _THREE_BYTES for character in beyond)
+    return not text.isascii() and _NOT_BY_CHANCE.search(text) is None
 
 
 def _refuse_binary(data: bytes) -> None:
     sample = data[:65536]
-    controls = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in sample)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if b"\0" in sample or controls > _CONTROL_SHARE * len(sample):
         raise Undecodable("it has binary data, not text")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_HAN = re.compile("[\u3400-\u9fff]+")
+
 
 def width(text: str) -> int:
     """Return the number of characters; a Han character counts as two.
@@ -9,4 +13,4 @@ def width(text: str) -> int:
     >>> width("ab"), width("联合国")
     (2, 6)
     """
-    return len(text) + sum("\u3400" <= character <= "\u9fff" for character in text)
+    return len(text) + (0 if text.isascii() else sum(map(len, _HAN.findall(text))))

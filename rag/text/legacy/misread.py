@@ -41,8 +41,13 @@ _WORD = re.compile(r"[^ \t\n\r\x0b\x0c!-,./:-@\[-`{-~]+")
 encodings."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CAPITAL_INSIDE = re.compile("[a-z][À-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]")
-_MARKS = frozenset("‘’‚“”„«»‹›–—…•·°©®™\xa0")
-"""What stands in texts of all languages, and is a letter in some encodings: it is no evidence."""
+_TELLING = re.compile("[^\x00-\x7f‘’‚“”„«»‹›–—…•·°©®™\xa0]")
+"""Letters of a misread text. What is left out stands in texts of all languages, and is a letter in
+some encodings: it is no evidence."""
+_HIDDEN = re.compile(
+    f"[^\x00-\xff{re.escape(''.join(chr(n) for each in VIEWS for n in each.bytes_of))}]"
+)
+"""What no byte is ever mistaken for."""
 _NOT_BESIDE = frozenset(("Mn", "Sk", "Cc", "Co"))
 """Categories of Unicode of characters that do not stand beside the letters of a word: marks, and
 what is not text."""
@@ -101,7 +106,7 @@ def restored_part(part: str, found: Misread) -> str:
 def misread(parts: Iterable[str]) -> Misread | None:
     """Return how a text was misread; None if it was not, or if that cannot be told."""
     words, beside = _sample(parts)
-    letters = {letter for word in words for letter in word if _is_telling(letter)}
+    letters = {letter for word in words for letter in _TELLING.findall(word)}
     if len(words) < _LEAST or len(letters) < _LEAST:
         return None
     # Names, which have capitals, may be of any language.
@@ -150,7 +155,7 @@ def _sample(parts: Iterable[str]) -> tuple[set[str], set[str]]:
         new = {
             word
             for word in words
-            if any(map(_is_telling, word)) and _is_shown(word) and not is_vietnamese(word)
+            if _TELLING.search(word) and not _HIDDEN.search(word) and not is_vietnamese(word)
         }
         if new:
             strange |= new
@@ -158,10 +163,6 @@ def _sample(parts: Iterable[str]) -> tuple[set[str], set[str]]:
         if left <= 0 or len(strange) >= _WORDS:
             break
     return strange, beside
-
-
-def _is_telling(letter: str) -> bool:
-    return not letter.isascii() and letter not in _MARKS
 
 
 def words_of(text: str) -> list[str]:
