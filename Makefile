@@ -16,6 +16,8 @@ ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# What multiplies vectors; also tested without the kernels of numkong.
+MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
 # The least percent of each package's lines that the tests have to reach. Lines that run only in
 # processes that the tests start are not counted; most commands of eval are such lines.
 COVERED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
@@ -39,6 +41,7 @@ types: .venv/dev
 
 tests: .venv/dev
 	$(PYTEST) --cov --cov-report=
+	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
 	@for each in $(COVERED); do \
 		echo "Percent of $${each%:*} that the tests reach, at least $${each#*:}:"; \
 		$(BIN)/coverage report --format=total --include="$${each%:*}/*" --fail-under="$${each#*:}" || exit 1; \

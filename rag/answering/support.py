@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embeddings.calibration.calibration import mean_of
+from embeddings.inner_products import inner_products
 from embeddings.vectors import normalised
 from rag.answering.handing_over import orders_handing_over
 from rag.index.late_interaction import best_matches, passage_codes, sentence_tokens, steps_of
@@ -108,7 +109,9 @@ class Support:
         if not cited or not written.places:
             return None
         compared = [self._encode_passage(number) for number in cited]
-        best = max(float((e.vectors @ written.vectors[0]).max(initial=-1)) for e in compared)
+        best = max(
+            float(inner_products(e.vectors, written.vectors[:1]).max(initial=-1)) for e in compared
+        )
         calibration = self._calibration.tokens
         if calibration is None or not written.tokens:
             return Match(best, None)
@@ -136,7 +139,7 @@ class Support:
         own = [row for row, place in enumerate(found.places) if place]
         if not own or not written.places:
             return None
-        nearest = own[int(np.argmax(found.vectors[own] @ written.vectors[0]))]
+        nearest = own[int(np.argmax(inner_products(found.vectors[own], written.vectors[:1])))]
         return sentences(self._passages[number].text)[found.places[nearest] - 1]
 
     def _is_said(self, sentence: Sentence) -> bool:

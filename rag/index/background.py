@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from embeddings.inner_products import HalfVectors
 
 SAMPLE_SIZE = 512
 """Passages in a language's sample; 50 already give good means."""
@@ -29,26 +30,27 @@ class Background:
     """Sampled passages of one language.
 
     Attributes:
-        passages: the passages' vectors, shape (n, dim).
-        sentences: the sentence vectors of all passages, in order, shape (m, dim).
+        passages: the passages' vectors, shape (n, dim), as
+            :func:`embeddings.inner_products.prepared` returns them.
+        sentences: the sentence vectors of all passages, in order, shape (m, dim); prepared too.
         starts: where each passage's sentences begin and the last one's end, shape (n + 1,).
         tokens: the tokens of the first :data:`TOKEN_SAMPLE_SIZE` passages, as
-            :func:`rag.index.late_interaction.steps_of` returns them.
+            :func:`rag.index.late_interaction.steps_of` returns them; prepared too.
         token_starts: where each of these passages' tokens begin and the last one's end.
     """
 
-    passages: Vectors
-    sentences: Vectors
+    passages: HalfVectors | Vectors
+    sentences: HalfVectors | Vectors
     starts: Starts
-    tokens: Vectors
+    tokens: NDArray[np.int8] | NDArray[np.float32]
     token_starts: Starts
 
     @cached_property
     def passage_sum(self) -> Vectors:
         """The sum of the passages' vectors, shape (dim,)."""
-        return np.asarray(self.passages.sum(axis=0))
+        return np.asarray(self.passages.sum(axis=0, dtype=np.float32))
 
     @cached_property
     def sentence_sum(self) -> Vectors:
         """The sum of the sentences' vectors, shape (dim,)."""
-        return np.asarray(self.sentences.sum(axis=0))
+        return np.asarray(self.sentences.sum(axis=0, dtype=np.float32))

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from embeddings.inner_products import inner_products
 from rag.index.faiss_kinds import KINDS, Index
 
 Matrix = NDArray[np.float16]
@@ -202,7 +203,7 @@ class FaissIndex:
                 exact = self._exactly(questions[place : place + 1], found, allowed)
                 result.rows[place], result.scores[place] = exact.rows[0], exact.scores[0]
                 continue
-            scores = self._vectors[known].astype(np.float32) @ questions[place]
+            scores = inner_products(self._vectors[known], questions[place : place + 1])[:, 0]
             result.rows[place], result.scores[place] = _best(known, scores, found)
         return result
 
@@ -211,8 +212,8 @@ class FaissIndex:
         places = np.arange(self.rows) if allowed is None else np.flatnonzero(allowed)
         scores = np.empty((len(places), len(questions)), np.float32)
         for start in range(0, len(places), _BLOCK):
-            block = self._vectors[places[start : start + _BLOCK]].astype(np.float32)
-            scores[start : start + _BLOCK] = block @ questions.T
+            block = self._vectors[places[start : start + _BLOCK]]
+            scores[start : start + _BLOCK] = inner_products(block, questions)
         result = _empty(len(questions), found)
         for place in range(len(questions)):
             result.rows[place], result.scores[place] = _best(places, scores[:, place], found)

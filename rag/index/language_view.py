@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings import Vectors
+from embeddings.inner_products import HalfVectors
 from rag.index.background import Starts
 from rag.index.labels import Mask
 from rag.index.segment import Segment
@@ -63,27 +63,27 @@ class LanguageView:
             parts.append(self.tail.keys[rows[self.tail.alive[rows]]])
         return np.concatenate(parts)
 
-    def vectors(self, keys: Keys) -> Vectors:
-        """Return passages' vectors in the order of the keys, shape (n, dim), float32."""
+    def vectors(self, keys: Keys) -> HalfVectors:
+        """Return passages' vectors in the order of the keys, shape (n, dim), float16."""
         on_disk, rows = self._rows(keys)
         parts = ((on_disk, self.segment), (~on_disk, self.tail))
         held = [(here, part.vectors[rows[here]]) for here, part in parts if part is not None]
-        vectors = np.empty((len(keys), held[0][1].shape[1]), dtype=np.float32)
+        vectors = np.empty((len(keys), held[0][1].shape[1]), dtype=np.float16)
         for here, part_vectors in held:
             vectors[here] = part_vectors
         return vectors
 
-    def sentences(self, keys: Keys) -> tuple[Vectors, Starts]:
+    def sentences(self, keys: Keys) -> tuple[HalfVectors, Starts]:
         """Return the sentence vectors of all passages, and where each passage's vectors begin.
 
         Returns:
-            The vectors of one passage after the other, shape (sentences, dim), float32; the row
+            The vectors of one passage after the other, shape (sentences, dim), float16; the row
             where each passage begins, and the row after the last, shape (n + 1,).
         """
         segment, tail = self.segment, self.tail
         return self._gathered(
             keys,
-            np.float32,
+            np.float16,
             None if segment is None else (segment.sentences, segment.starts),
             () if tail is None else tail.sentences,
         )
@@ -104,7 +104,7 @@ class LanguageView:
             () if tail is None else tail.tokens,
         )
 
-    def sentence_vectors(self, keys: Keys) -> list[Vectors]:
+    def sentence_vectors(self, keys: Keys) -> list[HalfVectors]:
         """Return the sentence vectors of each passage, shape (sentences, dim)."""
         vectors, starts = self.sentences(keys)
         return np.split(vectors, starts[1:-1]) if len(keys) else []
@@ -147,7 +147,7 @@ class LanguageView:
         sizes[in_tail] = [len(tail_rows[rows[place]]) for place in in_tail]
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
         if on_disk_rows is not None and not in_tail:
-            return on_disk_rows[0][_ranges(first, sizes)].astype(dtype), starts
+            return on_disk_rows[0][_ranges(first, sizes)].astype(dtype, copy=False), starts
         width = on_disk_rows[0].shape[1] if on_disk_rows is not None else tail_rows[0].shape[1]
         gathered = np.empty((starts[-1], width), dtype=dtype)
         if on_disk_rows is not None:

@@ -13,19 +13,30 @@ and sentences, and .90 with late interaction, both at 4 bits and at 16 bits. It 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import TokenVectors, Vectors
 from embeddings.calibration.calibration import TOKEN_DIM, TokenCalibration, mean_of
+from embeddings.inner_products import inner_products, integer_products
 from rag.records.passage import CODE_BYTES, Codes
+
+Steps = NDArray[np.int8] | NDArray[np.float32]
+"""Components of stored tokens, 1 to 15, shape (n, TOKEN_DIM). Subtract 8 and multiply by
+``_LARGEST / _LEVELS`` to get unit vectors; :func:`best_matches` does so after the inner products,
+which saves a pass over all tokens. In single precision if
+:func:`embeddings.inner_products.prepared` made them so."""
 
 _LARGEST = 0.3
 """The component of a unit vector that the largest code stands for; larger ones are clipped."""
 
 _LEVELS = 7
 """Codes on each side of zero."""
+
+_LARGEST_INTEGER = 127
+"""What the largest component of a question's token becomes in 8 bits."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,32 @@ class QuestionTokens:
 
     vectors: Vectors
     weights: NDArray[np.float32]
+
+    @cached_property
+    def _sizes(self) -> Vectors:
+        """What a unit of each token's :attr:`_integers` stands for, shape (n, 1)."""
+        largest = np.abs(self.vectors).max(axis=1, keepdims=True, initial=np.finfo(np.float32).tiny)
+        return np.asarray(largest / _LARGEST_INTEGER, dtype=np.float32)
+
+    @cached_property
+    def _integers(self) -> NDArray[np.int8]:
+        """The vectors in 8 bits, each divided by its size, shape (n, TOKEN_DIM).
+
+        What is rounded away is an eighteenth of what stored tokens lose in 4 bits.
+        """
+        return np.asarray(np.rint(self.vectors / self._sizes), dtype=np.int8)
+
+    def best(self, steps: Steps, starts: NDArray[np.int64]) -> Vectors:
+        """Return the greatest inner products with tokens, as :func:`best_matches` does.
+
+        Args:
+            steps: at least one token of each passage.
+            starts: where each passage's tokens begin, shape (n,).
+        """
+        products = integer_products(steps, self._integers)
+        best = np.maximum.reduceat(products, starts, axis=0).T
+        best -= 8 * self._integers.sum(axis=1, dtype=np.int32, keepdims=True)
+        return np.asarray(best * (self._sizes * np.float32(_LARGEST / _LEVELS)), dtype=np.float32)
 
 
 def question_tokens(
@@ -68,19 +105,15 @@ def passage_codes(tokens: TokenVectors, language: str, calibration: TokenCalibra
     return np.asarray(low | (high << 4), dtype=np.uint8)
 
 
-def steps_of(codes: Codes) -> Vectors:
-    """Return the components of stored tokens as integers of 1 to 15, shape (n, TOKEN_DIM), float32.
-
-    Subtract 8 and multiply by ``_LARGEST / _LEVELS`` to get a unit vector. :func:`best_matches`
-    does so after the inner products, which saves a pass over all tokens.
-    """
-    steps = np.empty((len(codes), TOKEN_DIM), dtype=np.float32)
-    steps[:, :CODE_BYTES] = codes & 15
-    steps[:, CODE_BYTES:] = codes >> 4
-    return steps
+def steps_of(codes: Codes) -> Steps:
+    """Return the components of stored tokens."""
+    steps = np.empty((len(codes), TOKEN_DIM), dtype=np.uint8)
+    np.bitwise_and(codes, 15, out=steps[:, :CODE_BYTES])
+    np.right_shift(codes, 4, out=steps[:, CODE_BYTES:])
+    return steps.view(np.int8)
 
 
-def best_matches(question: QuestionTokens, steps: Vectors, starts: NDArray[np.int64]) -> Vectors:
+def best_matches(question: QuestionTokens, steps: Steps, starts: NDArray[np.int64]) -> Vectors:
     """Return each question token's greatest inner product with a passage's tokens.
 
     The passages' scores are ``question.weights @ best_matches(...)``.
@@ -97,9 +130,7 @@ def best_matches(question: QuestionTokens, steps: Vectors, starts: NDArray[np.in
     with_tokens = np.flatnonzero(np.diff(starts))
     if not len(with_tokens):
         return matches
-    scaled = question.vectors * np.float32(_LARGEST / _LEVELS)
-    best = np.maximum.reduceat(scaled @ steps.T, starts[with_tokens], axis=1)
-    matches[:, with_tokens] = best - 8 * scaled.sum(axis=1, keepdims=True)
+    matches[:, with_tokens] = question.best(steps, starts[with_tokens])
     return matches
 
 
@@ -113,6 +144,6 @@ def _weighted(
 
 
 def _projected(vectors: Vectors, mean: Vectors, calibration: TokenCalibration) -> Vectors:
-    centred = (vectors - mean) @ calibration.projection
+    centred = inner_products(vectors - mean, calibration.projection.T)
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     return np.asarray(centred / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)

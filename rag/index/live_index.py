@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from embeddings.inner_products import prepared
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
 from rag.index.background import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
@@ -207,7 +208,13 @@ def _background(view: LanguageView) -> Background:
     sample = keys[np.argsort(hashes)]
     sentences, starts = view.sentences(sample)
     tokens, token_starts = view.tokens(sample[:TOKEN_SAMPLE_SIZE])
-    return Background(view.vectors(sample), sentences, starts, steps_of(tokens), token_starts)
+    return Background(
+        prepared(view.vectors(sample)),
+        prepared(sentences),
+        starts,
+        prepared(steps_of(tokens)),
+        token_starts,
+    )
 
 
 def _hash(keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

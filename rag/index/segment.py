@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.inner_products import HalfVectors
 from rag.index.faiss_index import FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
@@ -24,8 +25,6 @@ _TOKENS = "tokens.u8"
 _TOKEN_STARTS = "token_starts.npy"
 _INDEX = "index.faiss"
 _LEXICAL = "lexical"
-
-HalfVectors = NDArray[np.float16]
 
 
 @dataclass(frozen=True)

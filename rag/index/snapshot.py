@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from embeddings.inner_products import inner_products
 from rag.index.background import Background, Scores
 from rag.index.held_labels import HeldLabels
 from rag.index.labels import Labels, Mask
@@ -94,7 +95,7 @@ class Snapshot:
             found.append((view.segment.keys[nearest.rows], nearest.scores))
         if view is not None and view.tail is not None and in_tail is not None:
             rows = np.flatnonzero(in_tail)
-            cosines = questions @ view.tail.vectors[rows].T
+            cosines = inner_products(view.tail.vectors[rows], questions).T
             found.append((np.broadcast_to(view.tail.keys[rows], cosines.shape), cosines))
         keys = np.concatenate([pair[0] for pair in found], axis=1)
         scores = np.concatenate([pair[1] for pair in found], axis=1)

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from embeddings.inner_products import inner_products
 from rag.index.snapshot import Snapshot
 from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import EncodedQuestion
@@ -40,9 +41,10 @@ def rank_by_baseline(
             found = snapshot.search(question.vector[None], max(_NEAREST, top_k), language, filters)
         if not found.keys.size:
             continue
-        cosines = view.vectors(found.keys[0]) @ question.vector
+        asked = question.vector[None]
+        cosines = inner_products(view.vectors(found.keys[0]), asked)[:, 0]
         vectors, starts = view.sentences(found.keys[0])
-        of_sentences = vectors @ question.vector
+        of_sentences = inner_products(vectors, asked)[:, 0]
         best = np.maximum.reduceat(of_sentences, starts[:-1])
         for i, key in enumerate(found.keys[0].tolist()):
             score = float(found.scores[0, i])

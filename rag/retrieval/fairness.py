@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings import Vectors
+from embeddings.inner_products import HalfVectors, inner_products
 from rag.index.background import Scores
 
 _PSEUDO_PASSAGES = 10
@@ -42,15 +43,15 @@ def own_means(sums: Mapping[str, Vectors], counts: Mapping[str, int]) -> dict[st
     }
 
 
-def centred_cosines(vectors: Vectors, mean: Vectors, question: Vectors) -> Scores:
+def centred_cosines(vectors: HalfVectors | Vectors, mean: Vectors, question: Vectors) -> Scores:
     """Return the cosines between a question and vectors minus a mean, shape (n,).
 
     Args:
-        vectors: unit vectors, shape (n, dim).
+        vectors: unit vectors, shape (n, dim), float16 or float32.
         mean: subtracted from each vector, shape (dim,).
         question: a unit vector, shape (dim,).
     """
-    products = vectors @ np.stack([question, mean], axis=1)
+    products = inner_products(vectors, np.stack([question, mean]))
     square = 1 - 2 * products[:, 1] + mean @ mean
     lengths = np.sqrt(np.maximum(square, np.finfo(np.float32).tiny))
     return np.asarray((products[:, 0] - mean @ question) / lengths, dtype=np.float32)

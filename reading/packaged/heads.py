@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.inner_products import inner_products
+
 Array = NDArray[np.float32]
 
 _erf = np.frompyfunc(math.erf, 1, 1)
@@ -65,12 +67,13 @@ class Heads:
             first: the window's first token.
             last: one past its last token.
         """
-        places = states @ self.span.T + self.span_bias
+        places = inner_products(states, self.span) + self.span_bias
         inside = places[first:last]
         starts, ends = inside[:, 0], inside[:, 1]
         likely = (_softmax(starts) + _softmax(ends)) / 2
-        answer = likely @ states[first:last]
-        hidden = _gelu(self.hidden @ np.concatenate([states[0], answer]) + self.hidden_bias)
+        answer = (likely[:, None] * states[first:last]).sum(axis=0)
+        both = np.concatenate([states[0], answer])
+        hidden = _gelu(inner_products(self.hidden, both[None])[:, 0] + self.hidden_bias)
         logit = float(self.answerable @ hidden) + float(self.answerable_bias[0])
         margin = float(starts.max() + ends.max() - places[0].sum())
         of_logit, of_margin, constant = self.calibration.tolist()

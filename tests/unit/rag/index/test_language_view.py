@@ -73,7 +73,7 @@ def test_rows_are_gathered_in_the_order_of_the_keys_from_disk_and_tail(
     for one in views:
         sentences, starts = one.sentences(keys)
         assert sentences.shape == (starts[-1], DIM)
-        assert sentences.dtype == np.float32
+        assert sentences.dtype == np.float16
         assert (
             starts.tolist() == np.cumsum([0, *(len(e.sentence_vectors) for e in wanted)]).tolist()
         )

@@ -167,12 +167,18 @@ def matched(question: QuestionTokens, passages: list[Codes]) -> Vectors:
     return best_matches(question, steps_of(np.concatenate([NO_CODES, *passages])), starts)
 
 
+def in_8_bits(vectors: Vectors) -> Vectors:
+    """Return vectors with each component rounded to a 127th of the vector's largest one."""
+    steps = np.abs(vectors).max(axis=1, keepdims=True) / 127
+    return np.asarray(np.rint(vectors / steps) * steps)
+
+
 def naive(question: QuestionTokens, passages: list[Codes]) -> Vectors:
     """Return the same, computed token by token from the decoded codes."""
     matches = np.zeros((len(question.vectors), len(passages)), dtype=np.float32)
     for column, codes in enumerate(passages):
         vectors = decoded(codes).astype(np.float64)
-        for row, asked in enumerate(question.vectors):
+        for row, asked in enumerate(in_8_bits(question.vectors)):
             matches[row, column] = max((float(asked @ one) for one in vectors), default=0.0)
     return matches
 
@@ -180,8 +186,8 @@ def naive(question: QuestionTokens, passages: list[Codes]) -> Vectors:
 def test_steps_are_the_decoded_codes() -> None:
     every = np.arange(256, dtype=np.uint8).reshape(4, CODE_BYTES)
     steps = steps_of(every)
-    assert steps.dtype == np.float32
-    np.testing.assert_allclose((steps - 8) * STEP, decoded(every), atol=1e-6)
+    assert steps.dtype == np.int8
+    np.testing.assert_allclose((steps.astype(np.float32) - 8) * STEP, decoded(every), atol=1e-6)
     assert steps_of(NO_CODES).shape == (0, TOKEN_DIM)
 
 
@@ -201,6 +207,18 @@ def test_each_token_of_a_question_has_its_best_match(
     assert matches.dtype == np.float32
     np.testing.assert_allclose(matches, naive(question, passages), atol=1e-5)
     assert not matches[:, [place for place, size in enumerate(sizes) if not size]].any()
+
+
+@settings(deadline=None)
+@given(SEEDS, st.integers(1, 6))
+def test_8_bits_of_a_question_change_a_match_by_far_less_than_a_step_of_a_passage(
+    seed: int, asked: int
+) -> None:
+    question = question_tokens(tokens(drawn(seed, asked)), "en", calibration())
+    assert question is not None
+    codes = passage_codes(tokens(drawn(seed + 1, 20, 3.0)), "en", calibration())
+    exact = (question.vectors @ decoded(codes).T).max(axis=1)
+    np.testing.assert_allclose(matched(question, [codes])[:, 0], exact, atol=STEP / 10)
 
 
 def test_the_passage_that_a_question_repeats_comes_first() -> None:
