@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.text.names.forms import Form, Name, Node, all_forms, also_words
 from rag.text.names.units import NameText, Unit, read_text, words_of
@@ -132,14 +133,16 @@ def _longest(matches: Sequence[_FormMatch]) -> list[_FormMatch]:
     return sorted(result, key=lambda each: each.start)
 
 
-def _matches(text: str) -> list[_FormMatch]:
+@lru_cache(maxsize=64)
+def _matches(text: str) -> Sequence[_FormMatch]:
+    """Return all forms in a text; one question is looked at for each language in turn."""
     root = all_forms()
     read = read_text(text)
     result: list[_FormMatch] = []
     for start, unit in enumerate(read.units):
         if unit.bare in root.next:
             result.extend(_matches_from(root, read, start))
-    return result
+    return tuple(result)
 
 
 def _matches_from(root: Node, text: NameText, start: int) -> Iterator[_FormMatch]:
