@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import click
 
-from rag.readers.decode import Undecodable, decode
 from tamngu.cli.command import option
 from tamngu.records.request import (
     DEFAULT_TOP_K,
@@ -208,6 +207,8 @@ def _request(kind: type[SearchRequest], given: dict[str, Any]) -> SearchRequest:
 def _question_text(words: tuple[str, ...]) -> str:
     """Join the question's words; a single ``-`` reads it from standard input."""
     if words == ("-",):
+        from rag.readers.decode import Undecodable, decode
+
         # Characters have at most four bytes; one more shows that the question is too long.
         data = sys.stdin.buffer.read(4 * MAX_QUESTION_CHARACTERS + 4)
         try:
