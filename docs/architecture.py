@@ -172,9 +172,10 @@ def _rows(package: str, width: float) -> list[list[str]]:
 def _rooms(package: str) -> list[str]:
     """Return a package's rooms from the lowest floor up.
 
-    A package's own ``__init__`` is a room only in ``tamngu``, the front door.
+    A package's own ``__init__`` is a room only in ``tamngu``, the front door. ``__main__`` hands on
+    to the command line.
     """
-    names = [name for floor in FLOORS for name in floor]
+    names = [name for floor in FLOORS for name in floor if not name.endswith(".__main__")]
     return [name for name in names if name.startswith(f"{package}.") or name == package == "tamngu"]
 
 

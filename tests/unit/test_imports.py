@@ -54,6 +54,7 @@ FLOORS = (
     ("rag",),
     ("tamngu",),
     ("tamngu.cli",),
+    ("tamngu.__main__",),
     ("eval.gold",),
     ("eval.runs",),
     ("eval.metrics",),
