@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag.text.addresses import all_stand_in
-from rag.text.amounts import amounts, amounts_in_digits, large_amounts_in_words
 from rag.text.dates.named import NamedDate, named_dates, without_dates
 from rag.text.dates.order import is_chinese, is_vietnamese
-from rag.text.numerals import numbers
+from rag.text.numbers.amounts import amounts, amounts_in_digits, large_amounts_in_words
+from rag.text.numbers.numerals import numbers
 from rag.text.quotation import has_stray_mark, quotations, stands_in
 
 _CODE = re.compile(r"(?<!`)`++([^`]++)`")

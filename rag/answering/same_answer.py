@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rag.text.amounts import amounts
 from rag.text.chinese import simplified
 from rag.text.dates.named import NamedDate, named_dates, without_dates
 from rag.text.names.matching import names_in
+from rag.text.numbers.amounts import amounts
 from rag.text.terms import terms
 
 _WORDS = re.compile(r"\w+")

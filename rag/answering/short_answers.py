@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from rag.answering.question_kind import Kind
 from rag.answering.same_answer import same_answer
 from rag.reading.passages import PassageReading, ReadSpan
-from rag.text.amounts import amounts
 from rag.text.names.forms import Name
 from rag.text.names.matching import names_in
+from rag.text.numbers.amounts import amounts
 from rag.text.span import Span
 from tamngu.records.hit import Hit
 

@@ -25,7 +25,7 @@ from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from rag.stages import stage
 from rag.text.dates.periods import days_of_year_in, periods_in
 from rag.text.names.matching import expansions
-from rag.text.number_forms import number_forms
+from rag.text.numbers.forms import number_forms
 from tamngu.records.filter import Filter
 
 NEAREST = 400

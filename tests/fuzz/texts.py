@@ -9,7 +9,6 @@ from embeddings import load_encoder
 from rag.ingestion.chunking import chunk
 from rag.records.new_article import make_article
 from rag.text.addresses import addresses, all_stand_in
-from rag.text.amounts import amounts, amounts_in_digits
 from rag.text.chinese import as_encoded, simplified, simplified_in_place
 from rag.text.cleaning import clean
 from rag.text.dates.grammar import dates_in, days_in
@@ -19,8 +18,9 @@ from rag.text.diacritics import with_diacritics
 from rag.text.language import identify
 from rag.text.minhash import bands, signature
 from rag.text.names.matching import expansions, mentions, spelled_out
-from rag.text.number_forms import number_forms
-from rag.text.numerals import numbers
+from rag.text.numbers.amounts import amounts, amounts_in_digits
+from rag.text.numbers.forms import number_forms
+from rag.text.numbers.numerals import numbers
 from rag.text.quotation import has_stray_mark, quotations, stands_in
 from rag.text.terms import terms
 from rag.text.visible import visible, visible_json, visible_line

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from rag.answering.short_answers import _LIST_MARKS
-from rag.text.amounts import amounts
 from rag.text.dates.named import named_dates
+from rag.text.numbers.amounts import amounts
 from rag.text.quotation import stands_in
 from tamngu.records.stream_safe import stream_safe
 

@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from rag.text.chinese import simplified
-from rag.text.number_words import ENGLISH_SCALES, SCALES, SMALL_SCALES, word_numbers
-from rag.text.numerals import numbers, without_space_marks
+from rag.text.numbers.numerals import numbers, without_space_marks
+from rag.text.numbers.words import ENGLISH_SCALES, SCALES, SMALL_SCALES, word_numbers
 
 _MAGNITUDES = {
     name: float(value) for name, value in {**SCALES, **SMALL_SCALES}.items() if name != "mươi"

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.amounts import amounts
 from rag.text.dates.periods import days_of_year_in
-from rag.text.number_forms import number_forms
+from rag.text.numbers.amounts import amounts
+from rag.text.numbers.forms import number_forms
 
 
 @pytest.mark.parametrize(

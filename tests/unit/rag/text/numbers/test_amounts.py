@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.amounts import amounts, large_amounts_in_words
+from rag.text.numbers.amounts import amounts, large_amounts_in_words
 
 DIGITS = "零一二三四五六七八九"
 

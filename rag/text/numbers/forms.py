@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.text.amounts import amounts
 from rag.text.dates.months import ENGLISH_MONTHS
 from rag.text.dates.named import NamedDate, named_dates, without_dates
+from rag.text.numbers.amounts import amounts
 
 _MOST = 8
 """Amounts, and days, of a question that are looked for in other forms. Chosen manually, not tuned:

@@ -1,0 +1,1 @@
+"""Numbers and amounts, however the three languages write them."""
