@@ -26,7 +26,8 @@ from eval.main_text.vietnamese_pages import GoldPage, vietnamese_pages
 from eval.metrics.answer_text import answer_tokens, token_f1
 from rag.readers import Document
 from rag.readers.decode import decode_html
-from rag.readers.pages.html import extracted, page_article
+from rag.readers.pages.html import page_article
+from rag.readers.pages.uncut_page import extracted
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,9 @@ from functools import partial
 
 from rag.readers.decode import decode, decode_html
 from rag.readers.document import Document
-from rag.readers.letters.in_html import restored_html
-from rag.readers.pages.html import extracted, main_text, shown_tree
-from rag.readers.pages.html_bounds import bounded
-from rag.readers.pages.readable import readable
 from rag.readers.pages.repeated_lines import repeated_lines
-from rag.readers.pages.story.complete import complete
+from rag.readers.pages.uncut_page import uncut_page
 from rag.text.cleaning import clean
-from rag.text.joining.han_spaces import closed_up
 from rag.text.legacy.misread import restored
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
@@ -48,9 +43,7 @@ def uncut_text(document: Document) -> str:
         data = document.read()
         if document.kind == ".txt":
             return clean(restored(decode(data, document.charset)))
-        html = readable(restored_html(bounded(decode_html(data, document.charset))))
-        story = complete(main_text(html, extracted(html)), shown_tree(html), document.url)
-        return closed_up(story.text)
+        return uncut_page(decode_html(data, document.charset), document.url).text
     return ""
 
 
