@@ -8,52 +8,30 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 import unicodedata
-from collections.abc import Iterator
 
 from rag.text.chinese import simplified
-from rag.text.numbers.numerals import numbers, without_space_marks
+from rag.text.numbers.han import HALF_IN_HAN, han_amounts, han_factor, plain_han
+from rag.text.numbers.money import with_scales
+from rag.text.numbers.numerals import exact, numbers, without_space_marks
 from rag.text.numbers.words import ENGLISH_SCALES, SCALES, SMALL_SCALES, word_numbers
 
 _MAGNITUDES = {
     name: float(value) for name, value in {**SCALES, **SMALL_SCALES}.items() if name != "mươi"
 }
-_DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_LARGE = {"万": 10**4, "亿": 10**8}
-
-_MEASURES = "个国人名位年月日号天岁次票家所种项条座层级届倍成分点米公元美英欧吨小千百十万亿"
-"""What follows a digit in Han characters if it is a number. Others are parts of words: 四川."""
-
-_NOT_TENTHS = "[立为员功都分果本长品就百千万年]"
-"""What follows 成 (a tenth) where it is part of a word."""
-
-_IN_DOZENS = "[鸡蛋啤铅袜玫可酒杯]"
-"""What follows 打 (a dozen) where it is no verb."""
-
-_LONGEST_HAN = 40
-"""Characters of a number in Han characters; a longer run is something else."""
-
-_HAN_DIGITS = "〇零一二两三四五六七八九"
-_HAN_FORM = re.compile(
-    rf"(?P<of>[{_HAN_DIGITS}十百千万]{{1,9}}|\d{{1,9}})分之"
-    rf"(?P<part>[{_HAN_DIGITS}十百点]{{1,9}}|\d{{1,9}})"
-    rf"|(?P<tenths>[一两二三四五六七八九])成(?P<half>[{_HAN_DIGITS}半])?(?!{_NOT_TENTHS})"
-    rf"|(?P<whole>[{_HAN_DIGITS}十百千]{{1,9}})点(?P<decimals>[{_HAN_DIGITS}]{{1,9}})"
-    rf"(?P<unit>[百千万亿]{{0,3}})(?![分钟十])"
-    rf"|(?P<dozens>[一两二三四五六七八九十半])打(?=[^\u3400-\u9fff]|{_IN_DOZENS}|$)"
-    rf"|(?P<run>[{_HAN_DIGITS}十百千万亿]{{2,}})"
-    rf"|(?P<single>[{_HAN_DIGITS}十])(?=[{_MEASURES}]|[^\u3400-\u9fff]|$)"
-)
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹]+")
+_QUARTERS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_VULGAR = re.compile(r"(?P<whole>(?<![\d.,])\d{1,9})?\s?(?P<part>[½¼¾])")
 _AMOUNT = re.compile(
     r"(?P<number>\d+(?:[.,]\d+)*)"
     r"(?:\s*(?P<han>[十百千万亿]+)"
     rf"|(?P<words>(?:\s*(?:{'|'.join(_MAGNITUDES)})(?![^\W\d_]))+))?"
-    r"(?P<half>\srưỡi(?![^\W\d_]))?"
+    rf"(?P<half>(?:{HALF_IN_HAN}|\srưỡi(?![^\W\d_])|\s[^\W\d_]{{1,8}}\srưỡi(?![^\W\d_])"
+    r"|\sand\sa\shalf(?![^\W\d_])))?"
+    r"(?P<tenth>\s[1-9](?=\s?(?:đồng|đô|usd|vnđ|vnd)(?![^\W\d_])|\s*\Z))?"
     r"(?P<percent>\s?(?:[%‰]|phần trăm|per\s?cent))?"
 )
+_HALF_PAST = " rưỡi"
 _THREE_DIGITS = re.compile(r"[1-9]\d{0,2}(?P<mark>[.,])(?P<digits>\d{3})")
 _RATIO = re.compile(r"(?<![\d/.,])(\d{1,4})\s?/\s?(\d{1,4})(?![\d/]|[.,]\d)")
 _RANGE = re.compile(r"\s?(?:[-–—~至到]|đến|to)\s?")
@@ -116,7 +94,7 @@ def large_amounts_in_words(text: str) -> set[float]:
     {12000.0}
     """
     rest = _AMOUNT.sub(_blank, _even(text))
-    found = {value for value in _in_han(rest) if value > _IDIOMS}
+    found = {value for value in han_amounts(rest) if value > _IDIOMS}
     return found | {each.value for each in word_numbers(rest) if each.value > _IDIOMS}
 
 
@@ -125,10 +103,7 @@ def _in_digits(even: str) -> set[float]:
     end, least, before = 0, 1.0, 0.0
     for match in _AMOUNT.finditer(even):
         factor = _factor(match["han"], match["words"])
-        half = (
-            _MAGNITUDES[match["words"].split()[-1]] / 2 if match["words"] and match["half"] else 0
-        )
-        values = [_exact(number * factor + half) for number in _numbers(match)]
+        values = [exact(number * factor + _more(match)) for number in _numbers(match)]
         values = [value for value in values if math.isfinite(value)]
         between = even[end : match.start()]
         is_one = len(values) == 1
@@ -137,7 +112,7 @@ def _in_digits(even: str) -> set[float]:
             found[-1] += values[0]
         elif before and factor > 1 and is_one and before < values[0] / factor and _is_to(between):
             # Both ends of a range have the magnitude of the second: 3-4 triệu.
-            found[-1:] = [_exact(before * factor), *values]
+            found[-1:] = [exact(before * factor), *values]
         else:
             found += values
         end, least = match.end(), factor if is_one else 1.0
@@ -145,13 +120,13 @@ def _in_digits(even: str) -> set[float]:
     return set(found)
 
 
-def _exact(value: float) -> float:
-    """Return a value without what multiplying by a magnitude has added to it.
-
-    >>> 4.35 * 100, _exact(4.35 * 100)
-    (434.99999999999994, 435.0)
-    """
-    return value if value.is_integer() else round(float(f"{value:.15g}"), 6)
+def _more(match: re.Match[str]) -> float:
+    """Return what stands behind a number of its last unit: 2 triệu rưỡi, 2 tỷ 3, 2 năm rưỡi."""
+    if not match["words"]:
+        # "2 rưỡi" is half past two.
+        return 0.5 if match["half"] and match["half"] != _HALF_PAST else 0.0
+    unit = _MAGNITUDES[match["words"].split()[-1]]
+    return unit / 2 if match["half"] else unit / 10 * int(match["tenth"] or 0)
 
 
 def _is_to(between: str) -> bool:
@@ -195,90 +170,34 @@ def _in_words(even: str, *, is_name: bool) -> set[float]:
         is_name: whether a small number with which it begins is part of a name.
     """
     rest = _AMOUNT.sub(_blank, even)
-    found = set(_in_han(rest))
+    found = set(han_amounts(rest))
     is_short = not is_name and len(even.split()) <= _SHORT_TEXT
     about = _ABOUT.match(even)
     begin = about.end() if about else 0
     for each in word_numbers(rest):
         is_first = is_short and each.start == begin and not _NO_NUMBER.match(even, each.end)
         if each.is_sure or is_first:
-            found.add(_exact(each.value))
+            found.add(exact(each.value))
     return found
 
 
-def _in_han(rest: str) -> Iterator[float]:
-    """Yield the numbers in Han characters; 亿 after 亿 makes numbers that no float holds."""
-    for match in _HAN_FORM.finditer(rest):
-        value = _of_form(match)
-        if value is not None and value < sys.float_info.max:
-            yield _exact(float(value))
-
-
-def _of_form(match: re.Match[str]) -> float | None:
-    """Return the number that a match of :data:`_HAN_FORM` states."""
-    if match["part"]:
-        part, whole = _of_part(match["part"]), _of_part(match["of"])
-        if part is None or not whole:
-            return None
-        # 百分之四十五 is 45 percent, and percentages count as their number.
-        return part if whole in (100, 1000) else part / whole
-    if match["tenths"]:
-        half = match["half"] or ""
-        return 10 * _DIGITS[match["tenths"]] + (5 if half == "半" else _DIGITS.get(half, 0))
-    if match["dozens"]:
-        return 6 if match["dozens"] == "半" else 12 * (_of_han(match["dozens"]) or 0)
-    if match["whole"]:
-        whole = _of_han(match["whole"])
-        decimals = "".join(str(_DIGITS[each]) for each in match["decimals"])
-        return None if whole is None else float(f"{whole}.{decimals}") * _factor(match["unit"], "")
-    return _of_han(match["run"] or match["single"])
-
-
-def _of_part(text: str) -> float | None:
-    if text[0].isdigit():
-        return float(text)
-    whole, _, decimals = text.partition("点")
-    value = 100 if whole == "百" else 1000 if whole == "千" else _of_han(whole)
-    if value is None or not all(each in _DIGITS for each in decimals):
-        return None
-    return float(f"{value}.{''.join(str(_DIGITS[each]) for each in decimals) or 0}")
-
-
 def _even(text: str) -> str:
-    """Return a text in Simplified characters and NFKC, its case folded, without superscripts."""
-    plain = without_space_marks(_SUPERSCRIPTS.sub(" ", text))
-    return simplified(unicodedata.normalize("NFKC", plain)).casefold()
+    """Return a text in Simplified characters and NFKC, its case folded, without superscripts.
+
+    What may be written in several ways is in one: ½, $2m, 壹拾.
+    """
+    plain = without_space_marks(_VULGAR.sub(_in_decimals, _SUPERSCRIPTS.sub(" ", text)))
+    even = simplified(unicodedata.normalize("NFKC", plain)).casefold()
+    return with_scales(plain_han(even))
+
+
+def _in_decimals(match: re.Match[str]) -> str:
+    return f"{match['whole'] or 0}{_QUARTERS[match['part']]}"
 
 
 def _factor(han: str | None, words: str | None) -> float:
     """Return what a number is multiplied by: 千万, nghìn tỷ."""
-    each = [float(_UNITS.get(unit) or _LARGE[unit]) for unit in han or ""]
-    return math.prod([*each, *(_MAGNITUDES[word] for word in (words or "").split())])
-
-
-def _of_han(text: str) -> int | None:
-    """Return the number that is written in Han characters; None for units alone, such as 千."""
-    if len(text) > _LONGEST_HAN or not any(each in _DIGITS or each == "十" for each in text):
-        return None
-    if all(each in _DIGITS for each in text):
-        return int("".join(str(_DIGITS[each]) for each in text))
-    total = section = digit = 0
-    last = 1
-    for each in text:
-        if each in _DIGITS:
-            digit = _DIGITS[each]
-            last = 1 if digit == 0 else last
-        elif each in _UNITS:
-            section += (digit or 1) * _UNITS[each]
-            digit, last = 0, _UNITS[each]
-        elif each == "亿":
-            total = (total + section + digit) * _LARGE[each]
-            section, digit, last = 0, 0, _LARGE[each]
-        else:
-            total += (section + digit) * _LARGE[each]
-            section, digit, last = 0, 0, _LARGE[each]
-    # 一万二 is 12,000, as 一万零二 is 10,002.
-    return total + section + (digit * last // 10 if last >= _UNITS["百"] else digit)
+    return han_factor(han) * math.prod(_MAGNITUDES[word] for word in (words or "").split())
 
 
 def _blank(match: re.Match[str]) -> str:

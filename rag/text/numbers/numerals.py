@@ -51,3 +51,12 @@ def _plain(number: str) -> list[str]:
     if len(runs) == 2:
         return [".".join(runs)]
     return [run.lstrip("0") or "0" for run in runs]
+
+
+def exact(value: float) -> float:
+    """Return a value without what multiplying by a magnitude has added to it.
+
+    >>> 4.35 * 100, exact(4.35 * 100)
+    (434.99999999999994, 435.0)
+    """
+    return value if value.is_integer() else round(float(f"{value:.15g}"), 6)

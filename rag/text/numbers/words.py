@@ -43,16 +43,20 @@ _VIETNAMESE_ONES = {
 SCALES = {
     **dict.fromkeys(("nghìn", "ngàn", "nghin", "ngan", "thousand"), 10**3),
     "vạn": 10**4,
-    **dict.fromkeys(("triệu", "trieu", "million", "mn"), 10**6),
+    **dict.fromkeys(("triệu", "trieu", "million", "mn", "mln"), 10**6),
     **dict.fromkeys(("tỷ", "tỉ", "billion", "bn"), 10**9),
     "trillion": 10**12,
+    "lakh": 10**5,
+    "crore": 10**7,
 }
 SMALL_SCALES = {
     **dict.fromkeys(("chục", "mươi"), 10),
     **dict.fromkeys(("tá", "dozen"), 12),
     **dict.fromkeys(("trăm", "hundred"), 100),
 }
-ENGLISH_SCALES = frozenset({"thousand", "million", "mn", "billion", "bn", "trillion"})
+ENGLISH_SCALES = frozenset(
+    {"thousand", "million", "mn", "mln", "billion", "bn", "trillion", "lakh", "crore"}
+)
 
 _TENS = {**_ENGLISH_TENS, "mười": 10}
 _ONES = {**_ENGLISH_ONES, **_VIETNAMESE_ONES}
@@ -71,10 +75,22 @@ _RUN = re.compile(
 )
 _SPLIT = re.compile(r"[\s-]+")
 
+_HALF_BEHIND = re.compile(r"(?:\s[^\W\d_]{1,8}\srưỡi|[\s-]and[\s-]a[\s-]half)(?![^\W\d_])")
+"""A half of what is counted: ba tháng rưỡi, two and a half."""
+
+_NEIGHBOURS = [
+    [lower, higher]
+    for lower, value in _VIETNAMESE_ONES.items()
+    for higher, next_value in _VIETNAMESE_ONES.items()
+    if next_value == value + 1
+]
+
 _FRACTION = re.compile(
     rf"(?<![^\W\d_])(?P<vi>{'|'.join(_VIETNAMESE_ONES)})\sphần\s(?P<of>{'|'.join(_VIETNAMESE_ONES)})"
-    r"(?![^\W\d_])|(?<![^\W\d_])(?P<en>one|two|three|four|five|a)[\s-]"
+    r"(?![^\W\d_])|(?<![^\W\d_])(?<!and\s)(?<!and-)(?P<en>one|two|three|four|five|a)[\s-]"
     r"(?P<part>half|third|quarter|fourth|fifth|sixth|eighth|tenth)s?(?![^\W\d_])"
+    rf"|(?<![^\W\d_])(?P<half>một\snửa|half(?=\sof\s))(?!\s(?:{'|'.join(SCALES)}|{'|'.join(SMALL_SCALES)}))"
+    r"(?![^\W\d_])"
 )
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8} | {
     "tenth": 10
@@ -111,6 +127,8 @@ def word_numbers(text: str) -> Iterator[WordNumber]:
     for match in _FRACTION.finditer(text):
         if match["vi"]:
             value = _VIETNAMESE_ONES[match["vi"]] / _VIETNAMESE_ONES[match["of"]]
+        elif match["half"]:
+            value = 0.5
         else:
             value = (_ENGLISH_ONES.get(match["en"]) or 1) / _PARTS[match["part"]]
         taken.append(match.span())
@@ -128,13 +146,26 @@ def word_numbers(text: str) -> Iterator[WordNumber]:
             place += len(word)
         first = 0
         while first < len(words):
+            if _is_either(words[first : first + 3]):
+                lower, used, _ = _read([words[first], *words[first + 2 :]])
+                yield WordNumber(lower or 0, places[first][0], places[first + used][1], True)
+                first += 1
             value_read, used, is_sure = _read(words[first:])
             if value_read is None:
                 first += 1
                 continue
-            last = first + used - 1
-            yield WordNumber(value_read, places[first][0], places[last][1], is_sure)
+            start, end = places[first][0], places[first + used - 1][1]
             first += used
+            if half := _HALF_BEHIND.match(text, end):
+                # "năm" is five elsewhere: hai năm rưỡi.
+                value_read, end, is_sure = value_read + 0.5, half.end(), True
+                first = next((n for n, each in enumerate(places) if each[0] >= end), len(words))
+            yield WordNumber(value_read, start, end, is_sure)
+
+
+def _is_either(words: Sequence[str]) -> bool:
+    """Tell whether one or the other of two numbers is meant: hai ba trăm."""
+    return len(words) == 3 and words[2] in _MULTIPLES and words[:2] in _NEIGHBOURS
 
 
 def _read(words: Sequence[str]) -> tuple[float | None, int, bool]:

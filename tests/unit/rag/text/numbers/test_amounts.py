@@ -325,3 +325,54 @@ def test_any_text_has_amounts_that_are_numbers(text: str) -> None:
 )
 def test_very_long_numbers_do_no_harm(text: str) -> None:
     assert all(math.isfinite(value) for value in amounts(text))
+
+
+FORMS = (
+    ("$2.3m", "US$2.3 million", "2,3 triệu USD", "230万美元", "2.3M USD", "$2,300,000"),
+    ("€1.5bn", "1,5 tỷ euro", "15亿欧元", "€1.5 b", "một tỷ rưỡi"),
+    ("US$12k", "12 nghìn USD", "1.2万美元", "壹萬貳仟美元", "壹万贰仟元整", "twelve thousand"),
+    ("$1.2tn", "1.2万亿", "1,2 nghìn tỷ"),
+    ("200k đồng", "200.000 đồng", "20万", "hai trăm nghìn", "二十万"),
+    ("人民币伍拾万元", "50万", "nửa triệu", "half a million", "5 lakh"),
+    ("2 tỷ rưỡi", "2,5 tỷ", "25亿", "hai tỷ rưỡi", "2.5 billion", "二十五亿"),
+    ("1 triệu 2", "1,2 triệu", "一百二十万", "một triệu hai"),
+    ("两年半", "2 năm rưỡi", "hai năm rưỡi", "two and a half years", "2½ years", "2.5 years"),
+    ("一半", "một nửa", "半数", "half of them"),
+    ("两千", "2.000", "二千", "两千元", "hai nghìn"),
+    ("二十余万人", "20多万人", "hơn 200 nghìn người", "over 200,000"),
+    ("三四百", "300-400", "ba bốn trăm"),
+    ("廿五人", "二十五人", "25 người"),
+)
+
+
+@pytest.mark.parametrize("forms", FORMS, ids=lambda forms: forms[0])
+def test_one_amount_is_equal_in_all_its_forms(forms: tuple[str, ...]) -> None:
+    assert [amounts(form) for form in forms] == [amounts(forms[0])] * len(forms)
+    assert amounts(forms[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("chục nghìn", "hàng chục nghìn người", "vài trăm hộ", "mấy chục triệu đồng"),
+        *("几十万人", "数十万人", "十几万人", "几百", "数百万", "上百人", "二十几万"),
+        *("several hundred people", "tens of thousands", "大陆伍队", "收拾行李", "半年", "半导体"),
+    ],
+)
+def test_what_is_vague_or_no_number_is_no_amount(text: str) -> None:
+    assert amounts(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        *(("2.3 m tall", 2.3), ("a 12k run", 12.0), ("4K TV", 4.0), ("参加人数十万", 100_000.0)),
+        *(("2 rưỡi chiều", 2.0), ("2 tỷ 3 tháng sau", 2e9), ("一个半小时", 1.5), ("半亿", 5e7)),
+        ("đầu 300 tr. của sách", 300.0),
+    ],
+)
+def test_a_letter_or_a_half_counts_only_where_it_belongs_to_the_number(
+    text: str, amount: float
+) -> None:
+    assert amount in amounts(text)
+    assert max(amounts(text)) == amount
