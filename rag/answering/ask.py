@@ -13,7 +13,7 @@ from rag.answering.question_kind import kind_of
 from rag.answering.quotes import Quotes, best_sentence, fill, prove, timeline
 from rag.answering.short_answers import short_answers
 from rag.collection.collection import Collection
-from rag.retrieval.confidence import confidence
+from rag.retrieval.confidence import BY_NUMBER, confidence
 from rag.retrieval.search import RetrievalResult, find
 from rag.stages import stage
 from tamngu.records.answer import Answer, ShortAnswer
@@ -50,6 +50,8 @@ def ask(
         request = AskRequest(request)
     found = find(collection, request)
     probability = confidence(found.ranked, found.language)
+    if found.by_number:
+        probability = max(probability, BY_NUMBER)
     with stage("quotes"):
         citations, answers = _quoted(collection, found)
     abstained = abstains(probability, citations, request.abstain_below, read=bool(found.readings))

@@ -21,7 +21,7 @@ class ConfidenceFeatures:
     small one; these features had .08.
 
     Attributes:
-        score: of the best candidate, without what its date and its reading added.
+        score: of the best candidate, without what its date, its provision and its reading added.
         dense: the part of its passage.
         sentence: the part of its best sentence.
         late: the part of late interaction; the score where there is no such part.
@@ -52,6 +52,10 @@ class Curve:
         odds = self.intercept + sum(weight * feature for weight, feature in weighted)
         return 1 / (1 + math.exp(-min(max(odds, -50), 50)))
 
+
+BY_NUMBER = 0.7
+"""The least confidence where a question asks for a numbered part of a law that the best hit has.
+Its words say nothing to a model. Chosen manually, not tuned: another law may be meant."""
 
 WITHOUT_READING = Curve(
     -11.411,
@@ -97,9 +101,10 @@ def features_of(ranked: Sequence[Candidate], language: str) -> ConfidenceFeature
     # The baselines have other parts.
     parts = {name: best.parts.get(name, best.score) for name in ("dense", "sentence", "late")}
     read = [each.parts["answerable"] for each in ranked if "answerable" in each.parts]
-    # The date of an article does not say how well the article answers.
+    # Its date, or the number of a provision, does not say how well an article answers.
+    added = best.parts.get("dated", 0.0) + best.parts.get("provision", 0.0)
     return ConfidenceFeatures(
-        score=best.score - best.parts.get("dated", 0.0) - added_by_reading(best),
+        score=best.score - added - added_by_reading(best),
         match=best.match,
         read=log_odds(max(read)) if read else 0.0,
         crosses=float(best.language != language),

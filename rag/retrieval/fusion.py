@@ -16,6 +16,7 @@ from rag.reading.passages import (
 from rag.retrieval.hits import FoundPassage, Selection
 from rag.retrieval.log_odds import BOUND, log_odds
 from rag.retrieval.passage_scorer import Candidate
+from rag.retrieval.provision_boost import sentences_of
 
 if TYPE_CHECKING:
     from reading import Reader
@@ -61,7 +62,12 @@ def added_by_reading(candidate: Candidate) -> float:
 
 
 def _readable(found: FoundPassage) -> ReadablePassage:
-    return ReadablePassage(found.passage, found.article.text, found.candidate.sentence_scores)
+    """Return what is read of a passage: of one with a provision that is asked for, that alone."""
+    passage, scores = found.passage, found.candidate.sentence_scores
+    if found.place is not None and (inside := sentences_of(found.place, passage.sentences)):
+        passage = replace(passage, sentences=tuple(passage.sentences[n] for n in inside))
+        scores = scores[inside]
+    return ReadablePassage(passage, found.article.text, scores)
 
 
 def fused(candidate: Candidate, answerable: float, weight: float = WEIGHT) -> Candidate:

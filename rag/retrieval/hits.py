@@ -11,7 +11,9 @@ from rag.catalog.catalog import Catalog
 from rag.reading.passages import PassageReading
 from rag.records.passage import Passage
 from rag.retrieval.passage_scorer import Candidate
+from rag.retrieval.provision_boost import Places, ProvisionPlace, sentences_of
 from rag.retrieval.sentence_scores import scores_with_reading, with_title_behind
+from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.hit import Evidence, Hit, OtherPlace
 
@@ -25,13 +27,26 @@ _OTHER_PLACES = 20
 manually, not tuned."""
 
 
+_LONGEST_QUOTE = 600
+"""Characters of a provision that is quoted whole; of a longer one, its first sentences are. Chosen
+manually, not tuned."""
+
+
 @dataclass(frozen=True)
 class FoundPassage:
-    """A candidate with what the catalog holds of it."""
+    """A candidate with what the catalog holds of it.
+
+    Attributes:
+        candidate: the candidate.
+        passage: the passage.
+        article: its article.
+        place: where it has the provision that is asked for; None where none is, or elsewhere.
+    """
 
     candidate: Candidate
     passage: Passage
     article: Article
+    place: ProvisionPlace | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,12 @@ class Selection:
 
 
 def select(
-    catalog: Catalog, ranked: Sequence[Candidate], count: int, *, include_duplicates: bool
+    catalog: Catalog,
+    ranked: Sequence[Candidate],
+    count: int,
+    *,
+    include_duplicates: bool,
+    places: Places,
 ) -> Selection:
     """Return the best candidates, with their passages and articles.
 
@@ -59,6 +79,7 @@ def select(
         count: passages wanted.
         include_duplicates: keep every article of a story that several articles tell; else the
             best-placed one stays.
+        places: where passages have the provision that is asked for, by their keys.
     """
     passages: dict[int, Passage] = {}
     kept: list[Candidate] = []
@@ -80,7 +101,9 @@ def select(
     articles = {article.id: article for article in catalog.articles.get_many(ids)}
     return Selection(
         [
-            FoundPassage(candidate, passages[candidate.key], articles[article_id])
+            FoundPassage(
+                candidate, passages[candidate.key], articles[article_id], places.get(candidate.key)
+            )
             for candidate in kept
             for article_id in (passages[candidate.key].article_id,)
         ],
@@ -130,7 +153,11 @@ def _hit(
     scores = scores_with_reading(passage.sentences, candidate.sentence_scores, reading)
     scores = with_title_behind(passage.sentences, scores, reading, article)
     evidence = []
-    for position in np.argsort(-scores, kind="stable")[:_EVIDENCE].tolist():
+    if found.place is not None and found.place.is_quoted:
+        whole = _whole(found.place, passage)
+        score = round(float(scores.max()), 4)
+        evidence.append(Evidence(whole.start, whole.end, whole.of(article.text), score))
+    for position in np.argsort(-scores, kind="stable")[: _EVIDENCE - len(evidence)].tolist():
         span = passage.sentences[position]
         score = round(float(scores[position]), 4)
         evidence.append(Evidence(span.start, span.end, span.of(article.text), score))
@@ -152,3 +179,11 @@ def _hit(
         also_at=others.get(article.id, ()),
         page=article.page_of(passage.start),
     )
+
+
+def _whole(place: ProvisionPlace, passage: Passage) -> Span:
+    """Return the sentences of a provision in a passage, as many as are quoted."""
+    sentences = [passage.sentences[n] for n in sentences_of(place, passage.sentences)]
+    start = sentences[0].start
+    fitting = [each for each in sentences if each.end <= start + _LONGEST_QUOTE]
+    return Span(start, (fitting or sentences[:1])[-1].end)

@@ -14,6 +14,7 @@ from rag.retrieval.conditions import in_words_of
 from rag.retrieval.fusion import READ, read_best
 from rag.retrieval.hits import as_hits, select
 from rag.retrieval.passage_scorer import Candidate
+from rag.retrieval.provision_boost import Places, with_provision_first
 from rag.retrieval.question import encode_questions, language_of_question
 from rag.retrieval.ranking import rank
 from rag.stages import stage
@@ -38,6 +39,7 @@ class RetrievalResult:
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
         notice: what is said of conditions that name what the collection does not have.
+        by_number: whether the best hit has the numbered part of a law that the question asks for.
     """
 
     question: str
@@ -46,6 +48,7 @@ class RetrievalResult:
     hits: tuple[Hit, ...]
     readings: Mapping[str, PassageReading]
     notice: str | None = None
+    by_number: bool = False
 
 
 def search(collection: Collection, request: SearchRequest | str) -> SearchResult:
@@ -87,9 +90,11 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             snapshot, collection.catalog.articles, request.filters, request.languages
         )
         filters = conditions.filters
+        places: Places = {}
         with stage("ranking"):
             if request.ranking == "hybrid":
                 ranked = rank(snapshot, encoded, collection.calibration, filters, top_k)
+                ranked, places = with_provision_first(collection.catalog, ranked, encoded)
             else:
                 ranked = rank_by_baseline(snapshot, encoded, request.ranking, filters, top_k)
         if request.prefer == "own":
@@ -100,6 +105,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
                 ranked,
                 top_k if reader is None else max(top_k, READ),
                 include_duplicates=request.include_duplicates,
+                places=places,
             )
         readings: Mapping[str, PassageReading] = {}
         if reader is not None:
@@ -112,7 +118,9 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         with stage("hits"):
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
-    return RetrievalResult(question, language, ranked, hits, readings, conditions.notice)
+    place = selection.found[0].place if selection.found else None
+    by_number = place is not None and place.is_quoted
+    return RetrievalResult(question, language, ranked, hits, readings, conditions.notice, by_number)
 
 
 def _preferred(candidate: Candidate, language: str) -> float:

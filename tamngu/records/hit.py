@@ -44,7 +44,9 @@ class Hit:
         parts: the parts of the score. ``dense`` is that of the passage, ``sentence`` that of its
             best sentence, ``late`` that of late interaction, each in standard deviations above the
             mean of its language; in the baselines they are plain cosines. ``lexical`` is its BM25,
-            ``dated`` what its date of publication added; both stand only where they were used.
+            ``dated`` what its date of publication added, ``provision`` what was added because it
+            has the numbered part of a law that the question names; the three stand only where they
+            were used.
             ``answerable`` is the probability that it holds the answer, if it was read; its log-odds
             count in the score.
         passage_id: the name of the passage.

@@ -10,8 +10,13 @@ import pytest
 from rag.answering.short_answers import _LIST_MARKS
 from rag.text.dates.named import named_dates
 from rag.text.numbers.amounts import amounts
+from rag.text.provisions.asked import asked_provision
+from rag.text.provisions.in_text import provision_text
 from rag.text.quotation import stands_in
 from tamngu.records.stream_safe import stream_safe
+
+ASKED = asked_provision("Điều 3")
+assert ASKED is not None
 
 HOSTILE: dict[str, Callable[[int], object]] = {
     "spaces in a passage": lambda n: stands_in("x y", "a" + " " * n + "b"),
@@ -20,6 +25,11 @@ HOSTILE: dict[str, Callable[[int], object]] = {
     "numbers and spaces": lambda n: amounts("1" + " " * (n // 2) + "1 1/" * (n // 8)),
     "han numbers": lambda n: amounts("一分之" * (n // 3)),
     "days without a year": lambda n: named_dates("3/8 ngày 3 May " * (n // 64)),
+    "numbers of provisions": lambda n: asked_provision("第三条 Điều 3 khoản 2 " * (n // 20)),
+    "headings of provisions": lambda n: provision_text("Điều 3\n第三条\n" * (n // 11), ASKED),
+    "lines that could be headings": lambda n: provision_text("#* " * (n // 3) + "Điều 3", ASKED),
+    "money and halves": lambda n: amounts("$3 - 4m 年半 两个半 " * (n // 16)),
+    "financial numerals": lambda n: amounts("壹万零" * (n // 3)),
     "marks in a row": lambda n: stream_safe("a" + "\u0301\u0323" * (n // 2)),
     "runs of marks": lambda n: stream_safe(("a" + "\u0301\u0323" * 15) * (n // 31)),
 }

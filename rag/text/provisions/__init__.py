@@ -1,0 +1,1 @@
+"""Numbered parts of laws, named in questions and found in texts."""
