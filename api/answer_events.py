@@ -5,44 +5,49 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncIterator
-
-from starlette.responses import StreamingResponse
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 from api.answering import quote, write
 from api.error_responses import detail_of, problem_body, status_of
 from api.requests import AskBody
 from api.service import Service
 from embeddings import TamnguError
+from rag.stages import Stage
 from tamngu.records.answer import Answer
+
+_ANNOUNCED: frozenset[Stage] = frozenset({"ranking", "reading", "quotes"})
+"""Stages that a client is told of. A request that is not valid is refused before the first."""
 
 
 async def answer_events(service: Service, request: AskBody) -> AsyncIterator[bytes]:
-    """Yield the events ``hits``, ``answers``, and at the end ``answer`` or ``problem``.
+    """Yield the events of an answer, the last of which is ``answer`` or ``problem``.
 
-    The first two come before a chat model writes: the passages, and the short answers with the
-    citations that their markers name. Then comes a ``sentence`` for each sentence of the model that
-    is proven. The work ends when the client has left.
+    ``stage`` says what is being done. ``answers`` has the short answers, ``citations`` the quotes
+    that their markers name, ``hits`` the passages; all three come before a chat model writes. Then
+    comes a ``sentence`` for each sentence of the model that is proven. The work ends when the
+    client has left.
 
     Raises:
-        TamnguError: an error before passages are found.
+        TamnguError: an error before anything is searched.
     """
-    quotes = await quote(service, request)
-    yield _event("hits", {"hits": [dataclasses.asdict(hit) for hit in quotes.hits]})
-    yield _event(
-        "answers",
-        {
-            "answers": [dataclasses.asdict(each) for each in quotes.answers],
-            "citations": [dataclasses.asdict(each) for each in quotes.citations],
-        },
-    )
+    said = False
     try:
-        async for part in stream_answer(service, request, quotes):
+        async for part in _quoted(service, request):
+            said = True
             if isinstance(part, str):
-                yield _event("sentence", {"text": part})
-            else:
-                yield _event("answer", dataclasses.asdict(part))
+                yield _event("stage", {"stage": part})
+                continue
+            for name, data in _parts(part):
+                yield _event(name, data)
+            async for written in stream_answer(service, request, part):
+                if isinstance(written, str):
+                    yield _event("sentence", {"text": written})
+                else:
+                    yield _event("answer", dataclasses.asdict(written))
     except TamnguError as error:
+        if not said:
+            raise
         detail = detail_of(error, service.home)
         yield _event("problem", problem_body(status_of(error), detail).model_dump())
 
@@ -51,38 +56,62 @@ async def stream_answer(
     service: Service, request: AskBody, quotes: Answer
 ) -> AsyncIterator[str | Answer]:
     """Yield each proven sentence that a chat model writes, and then the answer."""
+    async for part in _with_parts(lambda say: write(service, request, quotes, say)):
+        yield part
+
+
+async def _quoted(service: Service, request: AskBody) -> AsyncIterator[str | Answer]:
+    """Yield the stages of answering that a client is told of, and then the answer of quotes."""
+
+    async def work(say: Callable[[str], None]) -> Answer:
+        def on_begin(stage: Stage) -> None:
+            if stage in _ANNOUNCED:
+                say(stage)
+
+        return await quote(service, request, on_begin)
+
+    async for part in _with_parts(work):
+        yield part
+
+
+async def _with_parts(
+    work: Callable[[Callable[[str], None]], Coroutine[Any, Any, Answer]],
+) -> AsyncIterator[str | Answer]:
+    """Yield what work says while it runs, in other threads, and then its result."""
     loop = asyncio.get_running_loop()
-    sentences: asyncio.Queue[str | None] = asyncio.Queue()
+    parts: asyncio.Queue[str | None] = asyncio.Queue()
 
-    def on_sentence(text: str) -> None:
-        loop.call_soon_threadsafe(sentences.put_nowait, text)
+    def say(part: str) -> None:
+        loop.call_soon_threadsafe(parts.put_nowait, part)
 
-    work = asyncio.ensure_future(write(service, request, quotes, on_sentence))
-    work.add_done_callback(lambda _: sentences.put_nowait(None))
+    running = asyncio.ensure_future(work(say))
+    running.add_done_callback(lambda _: parts.put_nowait(None))
     try:
-        while (sentence := await sentences.get()) is not None:
-            yield sentence
-        yield await work
+        while (part := await parts.get()) is not None:
+            yield part
+        yield await running
     finally:
-        work.cancel()
+        running.cancel()
+
+
+def _parts(answer: Answer) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Return the events that say an answer in parts, the most important one first."""
+    known = dataclasses.asdict(answer)
+    told = (
+        *("question", "language", "script", "abstained", "confidence", "answers", "notice"),
+        *("searched", "carried"),
+    )
+    return (
+        ("answers", {name: known[name] for name in told}),
+        ("citations", {"citations": known["citations"]}),
+        ("hits", {"hits": known["hits"]}),
+    )
 
 
 def _event(name: str, data: object) -> bytes:
-    # In ASCII, because some clients read a line separator (U+2028) as the end of a line.
-    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-class EventResponse(StreamingResponse):
-    """A stream of events whose first event is known."""
-
-    media_type = "text/event-stream"
-
-    def __init__(self, first: bytes, events: AsyncIterator[bytes]) -> None:
-        """Send the first event, then the others."""
-
-        async def whole() -> AsyncIterator[bytes]:
-            yield first
-            async for event in events:
-                yield event
-
-        super().__init__(whole(), headers={"Cache-Control": "no-store"})
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # Some clients read each of these as the end of a line.
+    for separator in "\x85\u2028\u2029":
+        text = text.replace(separator, f"\\u{ord(separator):04x}")
+    # A text may hold halves of surrogate pairs, which have no UTF-8.
+    return f"event: {name}\ndata: {text}\n\n".encode("utf-8", "replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from api.errors import Overloaded
@@ -12,6 +13,7 @@ from api.service import Service
 from rag import ask, search
 from rag.answering.chat import ChatError
 from rag.answering.llm_answer import OnSentence, write_answer
+from rag.stages import Stage, announced
 from rag.text.visible import visible_json
 from tamngu.records.answer import Answer
 from tamngu.records.hit import SearchResult
@@ -30,9 +32,22 @@ async def answer(service: Service, request: AskBody) -> Answer:
     return await write(service, request, await quote(service, request))
 
 
-async def quote(service: Service, request: AskBody) -> Answer:
-    """Return the answer to a request, made of quotes."""
-    answer = await service.pool.run(_quoted, service, request)
+async def quote(
+    service: Service, request: AskBody, on_begin: Callable[[Stage], object] = lambda _: None
+) -> Answer:
+    """Return the answer to a request, made of quotes.
+
+    Args:
+        service: the service that is asked.
+        request: what it is asked.
+        on_begin: called with the name of each stage that begins, in another thread.
+    """
+
+    def quoted() -> Answer:
+        with announced(on_begin):
+            return _quoted(service, request)
+
+    answer = await service.pool.run(quoted)
     service.metrics.answered.inc()
     if answer.abstained:
         service.metrics.abstained.inc()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Stage = Literal["question", "vectors", "words", "ranking", "hits", "reading", "quotes", "chat"]
@@ -29,10 +29,12 @@ class StageListener:
             since 1970, and the nanoseconds that it took.
         check: called when a stage begins, and between the pieces that a chat model writes. An error
             that it raises ends the work.
+        on_begin: called with the name of each stage that begins.
     """
 
-    on_stage: Callable[[Stage, int, int], object]
-    check: Callable[[], object]
+    on_stage: Callable[[Stage, int, int], object] = lambda *_: None
+    check: Callable[[], object] = lambda: None
+    on_begin: Callable[[Stage], object] = lambda _: None
 
 
 _LISTENER: ContextVar[StageListener | None] = ContextVar("tamngu_stage_listener", default=None)
@@ -49,6 +51,13 @@ def watched(listener: StageListener) -> Iterator[None]:
 
 
 @contextmanager
+def announced(on_begin: Callable[[Stage], object]) -> Iterator[None]:
+    """Also call a function with the name of each stage that begins inside the block."""
+    with watched(replace(_LISTENER.get() or StageListener(), on_begin=on_begin)):
+        yield
+
+
+@contextmanager
 def stage(name: Stage) -> Iterator[None]:
     """Mark a block as a stage."""
     listener = _LISTENER.get()
@@ -56,6 +65,7 @@ def stage(name: Stage) -> Iterator[None]:
         yield
         return
     listener.check()
+    listener.on_begin(name)
     began_at, started = time.time_ns(), time.perf_counter_ns()
     try:
         yield

@@ -20,6 +20,7 @@ from tamngu.records.hit import Hit, SearchResult
 Start = Annotated[int, Field(description="First character in the article's text.")]
 End = Annotated[int, Field(description="One past the last character.")]
 Page = Annotated[int | None, Field(description="Page on which it begins, if there are pages.")]
+Script = Annotated[str | None, Field(description="Hans or Hant for Chinese, else null.")]
 Result = TypeVar("Result")
 
 Notice = Annotated[
@@ -44,6 +45,7 @@ class FoundPassage:
     source: str | None
     published_at: str | None
     language: str
+    script: Script
     start: Start
     end: End
     page: Page
@@ -73,6 +75,7 @@ class Quote:
     url: str | None
     published_at: str | None
     language: str
+    script: Script
     start: Start
     end: End
     page: Page
@@ -87,6 +90,7 @@ class ShortQuote:
     article_id: str
     passage_id: str
     language: str
+    script: Script
     start: Start
     end: End
     score: Annotated[float, Field(description="That this is the answer, 0 to 1.")]
@@ -126,6 +130,7 @@ class ArticleText:
     source: str | None
     published_at: str | None
     language: str
+    script: Script
     authors: list[str]
     tags: list[str]
     text: str
@@ -170,6 +175,7 @@ def article_text(article: Article, start: int, most: int) -> ArticleText:
         source=article.source,
         published_at=article.published_at,
         language=article.language,
+        script=article.script,
         authors=list(article.authors),
         tags=list(article.tags),
         text=text,
@@ -202,6 +208,7 @@ def _passage(collection: str, hit: Hit) -> FoundPassage:
         source=hit.source,
         published_at=hit.published_at,
         language=hit.language,
+        script=hit.script,
         start=hit.start,
         end=hit.end,
         page=hit.page,
@@ -215,6 +222,7 @@ def _short_quote(collection: str, answer: ShortAnswer) -> ShortQuote:
         article_id=answer.article_id,
         passage_id=answer.passage_id,
         language=answer.language,
+        script=answer.script,
         start=answer.start,
         end=answer.end,
         score=answer.score,
@@ -233,6 +241,7 @@ def _quote(collection: str, citation: Citation) -> Quote:
         url=citation.url,
         published_at=citation.published_at,
         language=citation.language,
+        script=citation.script,
         start=citation.start,
         end=citation.end,
         page=citation.page,

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 
-from api.answer_events import EventResponse, answer_events
+from api.answer_events import answer_events
 from api.answering import answer, find_passages
 from api.auth.scopes import READ
 from api.error_responses import PROBLEMS
+from api.event_response import EventResponse
 from api.requests import AskBody, SearchBody
 from api.service import ServiceOf
 from tamngu.records.answer import Answer, ShortAnswer
@@ -77,18 +78,22 @@ async def search_passages(request: SearchBody, service: ServiceOf) -> SearchResu
 
 @router.post("/ask", dependencies=READ, responses=_ANSWERS)
 async def ask_question(
-    request: AskBody, service: ServiceOf, accept: Annotated[str, Header()] = ""
+    request: AskBody,
+    service: ServiceOf,
+    accept: Annotated[str, Header()] = "",
+    accept_encoding: Annotated[str, Header(include_in_schema=False)] = "",
 ) -> Answer:
     """Answer a question with a short answer and verified quotes.
 
-    If ``text/event-stream`` is accepted, the answer comes in events: ``hits`` with the passages;
-    ``answers`` with the short answers and the citations that prove them; if a chat model writes, a
-    ``sentence`` for each that is proven; at the end one ``answer``, which is complete, or one
-    ``problem``. The answer is valid even if it differs from what came before it.
+    If ``text/event-stream`` is accepted, the answer comes in events: a ``stage`` each time that
+    something else is being done; ``answers`` with the short answers, ``citations`` with the quotes
+    that prove them, ``hits`` with the passages; if a chat model writes, a ``sentence`` for each
+    that is proven; at the end one ``answer``, which is complete, or one ``problem``. The answer is
+    valid even if it differs from what came before it.
     """
     if "text/event-stream" not in accept.lower():
         return await answer(service, request)
     events = answer_events(service, request)
     # An error before the first event gets an HTTP status of its own.
     first = await anext(events)
-    return EventResponse(first, events)  # type: ignore[return-value]
+    return EventResponse(first, events, accept_encoding)  # type: ignore[return-value]

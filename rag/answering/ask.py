@@ -67,6 +67,7 @@ def ask(
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         answers=answers,
         notice=found.notice,
+        script=found.script,
     )
     return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 

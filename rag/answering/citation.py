@@ -29,4 +29,5 @@ def cite(
         end=end,
         quote=quote,
         page=article.page_of(start),
+        script=article.script,
     )

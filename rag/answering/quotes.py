@@ -188,6 +188,7 @@ def _short_answer(proposal: Proposal, score: float, markers: Sequence[str]) -> S
         language=proposal.hit.language,
         score=round(score, 4),
         citations=tuple(markers),
+        script=proposal.hit.script,
     )
 
 

@@ -23,7 +23,7 @@ from tamngu.records.filter import Filter, day_of
 
 _ARTICLE = ", ".join(ARTICLE_COLUMNS)
 _PASSAGE = ", ".join(PASSAGE_COLUMNS)
-_LISTED = ("id", "title", "language", "published_at", "source", "url")
+_LISTED = ("id", "title", "language", "published_at", "source", "url", "script")
 _ROWS_AT_A_TIME = 500
 
 

@@ -28,8 +28,8 @@ class Stories:
             most: articles of each story at most; a story may have any number.
         """
         query = (
-            "SELECT id, title, url, source, published_at FROM articles WHERE story = ?"
-            " ORDER BY id LIMIT ?"
+            "SELECT id, title, url, source, published_at, language, script FROM articles"
+            " WHERE story = ? ORDER BY id LIMIT ?"
         )
         return {
             story: [OtherPlace(*row) for row in self._connections.rows(query, (story, most))]

@@ -178,6 +178,7 @@ def _hit(
         evidence=tuple(evidence),
         also_at=others.get(article.id, ()),
         page=article.page_of(passage.start),
+        script=article.script,
     )
 
 

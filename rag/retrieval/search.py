@@ -19,6 +19,7 @@ from rag.retrieval.question import encode_questions, language_of_question
 from rag.retrieval.ranking import rank
 from rag.stages import stage
 from rag.text.cleaning import clean
+from rag.text.language import chinese_script
 from tamngu.records.hit import Hit, SearchResult
 from tamngu.records.language import parse_tag
 from tamngu.records.request import MAX_QUESTION_CHARACTERS, SearchRequest
@@ -40,6 +41,7 @@ class RetrievalResult:
         readings: what the reader found in the best passages, by their ids; empty without a reader.
         notice: what is said of conditions that name what the collection does not have.
         by_number: whether the best hit has the numbered part of a law that the question asks for.
+        script: of a Chinese question, else None.
     """
 
     question: str
@@ -49,6 +51,7 @@ class RetrievalResult:
     readings: Mapping[str, PassageReading]
     notice: str | None = None
     by_number: bool = False
+    script: str | None = None
 
 
 def search(collection: Collection, request: SearchRequest | str) -> SearchResult:
@@ -64,7 +67,9 @@ def search(collection: Collection, request: SearchRequest | str) -> SearchResult
     started = time.perf_counter()
     found = find(collection, SearchRequest(request) if isinstance(request, str) else request)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
-    return SearchResult(found.question, found.language, took_ms, found.hits, found.notice)
+    return SearchResult(
+        found.question, found.language, took_ms, found.hits, found.notice, found.script
+    )
 
 
 def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
@@ -120,7 +125,10 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             hits = as_hits(collection.catalog, selection, readings)
     place = selection.found[0].place if selection.found else None
     by_number = place is not None and place.is_quoted
-    return RetrievalResult(question, language, ranked, hits, readings, conditions.notice, by_number)
+    script = chinese_script(question) if language == "zh" else None
+    return RetrievalResult(
+        question, language, ranked, hits, readings, conditions.notice, by_number, script
+    )
 
 
 def _preferred(candidate: Candidate, language: str) -> float:

@@ -30,6 +30,7 @@ def metadata(hit: Hit) -> dict[str, Any]:
         "url": hit.url,
         "published_at": hit.published_at,
         "language": hit.language,
+        "script": hit.script,
         "start": hit.start,
         "end": hit.end,
         "page": hit.page,

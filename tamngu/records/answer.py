@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tamngu.records.carried import Carried
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
 
@@ -22,6 +23,7 @@ class ShortAnswer:
         score: probability that this is the answer, 0 to 1.
         citations: markers of the quotes that prove it, the first of this span. Several say the same
             in several articles or languages.
+        script: the article's: ``Hans`` or ``Hant`` for Chinese, else None.
     """
 
     text: str
@@ -32,6 +34,7 @@ class ShortAnswer:
     language: str
     score: float
     citations: tuple[str, ...]
+    script: str | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Answer:
             not have, or why the chat model did not write the answer although it was asked to.
         answers: the short answer; if sources disagree, also what the others say. Empty if nothing
             was read, or nothing is likely enough.
+        script: the question's: ``Hans`` or ``Hant`` for Chinese, else None.
+        searched: the question that was searched for, if an earlier one completed it; else None.
+        carried: what of the earlier question completed it.
     """
 
     question: str
@@ -70,6 +76,9 @@ class Answer:
     written_by: str | None = None
     notice: str | None = None
     answers: tuple[ShortAnswer, ...] = ()
+    script: str | None = None
+    searched: str | None = None
+    carried: tuple[Carried, ...] = ()
 
     def with_notice(self, notice: str) -> Answer:
         """Return the answer with one more sentence of notice."""

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ArticleSummary:
-    """What a list shows of an article: all but its text."""
+    """What a list shows of an article: all but its text.
+
+    Attributes:
+        id: the article's, as everything else here.
+        title: its headline.
+        language: its code.
+        published_at: ISO 8601 date or date and time.
+        source: who published it.
+        url: where it was published.
+        script: ``Hans`` or ``Hant`` for Chinese, else None.
+    """
 
     id: str
     title: str
@@ -15,6 +25,7 @@ class ArticleSummary:
     published_at: str | None
     source: str | None
     url: str | None
+    script: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Citation:
         end: one past its last character.
         quote: the text from start to end.
         page: the page on which it begins; None for an article without pages.
+        script: of the article: ``Hans`` or ``Hant`` for Chinese, else None.
     """
 
     marker: str
@@ -34,3 +35,4 @@ class Citation:
     end: int
     quote: str
     page: int | None = None
+    script: str | None = None

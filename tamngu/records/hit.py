@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tamngu.records.carried import Carried
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -32,6 +34,8 @@ class OtherPlace:
     url: str | None
     source: str | None
     published_at: str | None
+    language: str = "und"
+    script: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class Hit:
         evidence: its best sentences, best first.
         also_at: near-duplicates of the article, at most 20; their passages are left out.
         page: the page on which it begins; None for an article without pages.
+        script: the article's: ``Hans`` or ``Hant`` for Chinese, else None.
     """
 
     rank: int
@@ -80,6 +85,7 @@ class Hit:
     evidence: tuple[Evidence, ...]
     also_at: tuple[OtherPlace, ...] = ()
     page: int | None = None
+    script: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,9 @@ class SearchResult:
         took_ms: wall-clock time in milliseconds.
         hits: the passages, best first.
         notice: what is said of conditions that name what the collection does not have.
+        script: the question's: ``Hans`` or ``Hant`` for Chinese, else None.
+        searched: the question that was searched for, if an earlier one completed it; else None.
+        carried: what of the earlier question completed it.
     """
 
     question: str
@@ -99,3 +108,6 @@ class SearchResult:
     took_ms: float
     hits: tuple[Hit, ...]
     notice: str | None = None
+    script: str | None = None
+    searched: str | None = None
+    carried: tuple[Carried, ...] = ()

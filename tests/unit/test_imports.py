@@ -67,7 +67,7 @@ FLOORS = (
     ),
     ("eval.cli",),
     ("api.errors", "api.settings", "api.sqlite_file"),
-    ("api.worker_pool",),
+    ("api.event_response", "api.worker_pool"),
     ("api.error_responses",),
     ("api.auth",),
     ("api.middleware",),

@@ -72,12 +72,13 @@ def test_an_answer_has_all_fields_and_verified_quotes(
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
         *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
+        *("script", "searched", "carried"),
     ]
     assert body["citations"]
     for citation in body["citations"]:
         assert list(citation) == [
             *("marker", "article_id", "passage_id", "title", "url"),
-            *("published_at", "language", "start", "end", "quote", "page"),
+            *("published_at", "language", "start", "end", "quote", "page", "script"),
         ]
         article = client.get(f"/v1/articles/{citation['article_id']}").json()
         assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
@@ -93,6 +94,24 @@ def test_search_takes_languages(client: httpx.Client) -> None:
     body = client.post("/v1/search", json=request).json()
     assert body["language"] == "en"
     assert {hit["language"] for hit in body["hits"]} == {"zh"}
+
+
+@pytest.mark.parametrize(
+    ("question", "script", "articles"),
+    [("東帝汶加入東盟", "Hant", "zh-hant-"), ("东盟五十年", "Hans", "zh-hans-")],
+)
+def test_the_script_of_chinese_is_said_wherever_its_language_is(
+    client: httpx.Client, question: str, script: str, articles: str
+) -> None:
+    body = client.post("/v1/ask", json={"question": question, "languages": ["zh"]}).json()
+    assert (body["language"], body["script"]) == ("zh", script)
+    for name in ("hits", "citations", "answers"):
+        for each in body[name]:
+            wanted = "Hant" if each["article_id"].startswith("zh-hant-") else "Hans"
+            assert each["script"] == wanted, name
+    assert body["hits"][0]["article_id"].startswith(articles)
+    found = client.get("/v1/articles", params={"language": "zh"}).json()["articles"]
+    assert {each["script"] for each in found} == {"Hans", "Hant"}
 
 
 @pytest.mark.parametrize(

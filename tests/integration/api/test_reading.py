@@ -86,7 +86,8 @@ def test_the_short_answer_stands_in_the_article_and_its_quote_proves_it(client: 
     body = asked(client, LAOS, **narrowed("laos"))
     (said,) = body["answers"]
     assert list(said) == [
-        *("text", "start", "end", "article_id", "passage_id", "language", "score", "citations")
+        *("text", "start", "end", "article_id", "passage_id", "language", "score", "citations"),
+        "script",
     ]
     assert said["text"] == "1997"
     assert said["article_id"] == "laos"

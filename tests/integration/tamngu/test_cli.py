@@ -104,6 +104,7 @@ def test_search_prints_the_contract(capsys: pytest.CaptureFixture[str], sample_h
     assert list(body["hits"][0]) == [
         *("rank", "score", "parts", "passage_id", "article_id", "title", "url", "source"),
         *("published_at", "language", "start", "end", "text", "evidence", "also_at", "page"),
+        "script",
     ]
     assert list(body["hits"][0]["evidence"][0]) == ["start", "end", "quote", "score"]
     code, out, _ = run(capsys, *words)
