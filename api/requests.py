@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
 from tamngu.records.language import parse_tag
-from tamngu.records.request import AskRequest, SearchRequest
+from tamngu.records.request import (
+    MAX_CONTEXT,
+    MAX_QUESTION_CHARACTERS,
+    AskRequest,
+    SearchRequest,
+)
 
 
 def _checked(tag: str) -> str:
@@ -33,6 +38,10 @@ ArticleIds = Annotated[
     list[Annotated[str, Field(max_length=512)]], Field(fail_fast=True, max_length=10_000)
 ]
 
+_Question = Annotated[str, Field(max_length=MAX_QUESTION_CHARACTERS)]
+Context = Annotated[list[_Question], Field(fail_fast=True, max_length=MAX_CONTEXT)]
+Without = Annotated[list[_Label], Field(fail_fast=True, max_length=100)]
+
 
 def _with_examples(*bodies: dict[str, object]) -> dict[str, object]:
     """Return what pydantic reads of a request, with these bodies as its examples."""
@@ -51,12 +60,15 @@ class SearchBody(SearchRequest):
     sources: Labels | None = None
     tags: Labels | None = None
     article_ids: ArticleIds | None = None
+    context: Context = field(default_factory=list)
+    without: Without = field(default_factory=list)
     collection: str | None = None
 
     __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(
         {"question": "Việt Nam gia nhập Liên Hợp Quốc năm nào?"},
         {"question": "越南以多少票当选安理会非常任理事国？", "k": 5, "read": True},
         {"question": "Who chairs ASEAN?", "languages": ["vi", "zh"]},
+        {"question": "còn Lào?", "context": ["Việt Nam gia nhập ASEAN năm nào?"]},
     )
 
 
@@ -72,10 +84,13 @@ class AskBody(AskRequest):
     sources: Labels | None = None
     tags: Labels | None = None
     article_ids: ArticleIds | None = None
+    context: Context = field(default_factory=list)
+    without: Without = field(default_factory=list)
     collection: str | None = None
 
     __pydantic_config__: ClassVar[dict[str, object]] = _with_examples(
         {"question": "Việt Nam gia nhập Liên Hợp Quốc năm nào?"},
         {"question": "越南以多少票当选安理会非常任理事国？", "k": 5},
         {"question": "Who chairs ASEAN?", "languages": ["vi", "zh"], "read": False},
+        {"question": "còn Lào?", "context": ["Việt Nam gia nhập ASEAN năm nào?"]},
     )

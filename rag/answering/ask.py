@@ -57,7 +57,7 @@ def ask(
     abstained = abstains(probability, citations, request.abstain_below, read=bool(found.readings))
     answers = () if abstained else answers
     answer = Answer(
-        question=found.question,
+        question=found.asked,
         language=found.language,
         answer=_composed(found, answers, citations, abstained),
         abstained=abstained,
@@ -68,6 +68,8 @@ def ask(
         answers=answers,
         notice=found.notice,
         script=found.script,
+        searched=found.searched,
+        carried=found.carried,
     )
     return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 

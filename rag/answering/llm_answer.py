@@ -86,7 +86,7 @@ def _written(
     text = ""
     sent = checked = 0
     try:
-        for piece in write(chat, answer.question, answer.language, sources):
+        for piece in write(chat, answer.searched or answer.question, answer.language, sources):
             check()
             text += piece
             if len(text) - checked >= max(_CHECK_EVERY, checked // _CHECK_SHARE):

@@ -19,7 +19,10 @@ from rag.retrieval.question import encode_questions, language_of_question
 from rag.retrieval.ranking import rank
 from rag.stages import stage
 from rag.text.cleaning import clean
+from rag.text.follow_ups.completion import complete
+from rag.text.follow_ups.parts import has_han
 from rag.text.language import chinese_script
+from tamngu.records.carried import Carried
 from tamngu.records.hit import Hit, SearchResult
 from tamngu.records.language import parse_tag
 from tamngu.records.request import MAX_QUESTION_CHARACTERS, SearchRequest
@@ -42,6 +45,8 @@ class RetrievalResult:
         notice: what is said of conditions that name what the collection does not have.
         by_number: whether the best hit has the numbered part of a law that the question asks for.
         script: of a Chinese question, else None.
+        asked: the question as it was asked.
+        carried: what completed it of the questions before it.
     """
 
     question: str
@@ -52,6 +57,13 @@ class RetrievalResult:
     notice: str | None = None
     by_number: bool = False
     script: str | None = None
+    asked: str = ""
+    carried: tuple[Carried, ...] = ()
+
+    @property
+    def searched(self) -> str | None:
+        """The question that was searched for, if it is not the one that was asked."""
+        return self.question if self.carried else None
 
 
 def search(collection: Collection, request: SearchRequest | str) -> SearchResult:
@@ -68,7 +80,14 @@ def search(collection: Collection, request: SearchRequest | str) -> SearchResult
     found = find(collection, SearchRequest(request) if isinstance(request, str) else request)
     took_ms = round((time.perf_counter() - started) * 1000, 1)
     return SearchResult(
-        found.question, found.language, took_ms, found.hits, found.notice, found.script
+        found.asked,
+        found.language,
+        took_ms,
+        found.hits,
+        found.notice,
+        found.script,
+        found.searched,
+        found.carried,
     )
 
 
@@ -79,12 +98,16 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         BadQuestion: the question is empty, or longer than the model reads.
     """
     with stage("question"):
-        question = check_question(collection, request.question)
+        asked = check_question(collection, request.question)
+        question, carried = _completed(collection, asked, request)
         if request.language:
             language = parse_tag(request.language).code
         else:
             with collection.reading() as snapshot:
-                language = language_of_question(question, snapshot.languages())
+                held = snapshot.languages()
+            # A question in Han characters is answered in Chinese, whatever it was completed with.
+            mixed = has_han(asked) != has_han(question)
+            language = language_of_question(asked if mixed else question, held)
         (encoded,) = encode_questions(
             collection.encoder, [(question, language)], as_typed=request.ranking != "hybrid"
         )
@@ -124,11 +147,29 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
     place = selection.found[0].place if selection.found else None
-    by_number = place is not None and place.is_quoted
-    script = chinese_script(question) if language == "zh" else None
     return RetrievalResult(
-        question, language, ranked, hits, readings, conditions.notice, by_number, script
+        question,
+        language,
+        ranked,
+        hits,
+        readings,
+        conditions.notice,
+        place is not None and place.is_quoted,
+        chinese_script(asked) if language == "zh" else None,
+        asked,
+        carried,
     )
+
+
+def _completed(
+    collection: Collection, asked: str, request: SearchRequest
+) -> tuple[str, tuple[Carried, ...]]:
+    """Return a question with what it leaves out, and what of earlier questions that is."""
+    found = complete(asked, request.context, request.without)
+    limit = collection.encoder.max_question_tokens
+    if not found.carried or collection.encoder.count_tokens([found.question])[0] > limit:
+        return asked, ()
+    return found.question, found.carried
 
 
 def _preferred(candidate: Candidate, language: str) -> float:

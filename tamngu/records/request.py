@@ -19,6 +19,9 @@ DEFAULT_TOP_K = 10
 MAX_TOP_K = 100
 """Hits that a request can ask for."""
 
+MAX_CONTEXT = 10
+"""Earlier questions that a request can name."""
+
 MAX_QUESTION_CHARACTERS = 10_000
 """Characters that a question can have."""
 
@@ -73,6 +76,9 @@ class SearchRequest:
         ranking: what passages are ordered by; a name of version 0.1 is replaced by the present one.
         read: also read the best passages together with the question, and order them by what is
             found there.
+        context: the questions asked before this one, oldest first, at most 10. If this question
+            leaves out what they name, it is completed with it: "and in 2019?".
+        without: texts that an answer said it had carried over from them, and that are not to be.
 
     Raises:
         BadRequest: a value is out of range, is not a language tag, or contradicts another value.
@@ -91,6 +97,8 @@ class SearchRequest:
     include_duplicates: bool = False
     ranking: Ranking = "hybrid"
     read: bool = False
+    context: Annotated[Sequence[str], MaxLen(MAX_CONTEXT)] = ()
+    without: Annotated[Sequence[str], MaxLen(100)] = ()
 
     # Read by pydantic, where a request comes or goes as JSON.
     __pydantic_config__: ClassVar[dict[str, object]] = {
@@ -108,6 +116,8 @@ class SearchRequest:
             values = getattr(self, name)
             if values is not None and not all(map(str.isascii, values)):
                 object.__setattr__(self, name, [stream_safe(value) for value in values])
+        if len(self.context) > MAX_CONTEXT:
+            raise BadRequest(f"context has more than {MAX_CONTEXT} questions; name the last ones")
         if not 1 <= self.top_k <= MAX_TOP_K:
             raise BadRequest(f"top_k is {self.top_k}; it goes from 1 to {MAX_TOP_K}")
         if self.language is not None:
