@@ -151,12 +151,21 @@ def insert_article(connection: Connection, encoded: EncodedArticle) -> None:
         f" VALUES ({_marks(len(ARTICLE_COLUMNS) + 3)})",
         article_row(encoded),
     )
-    connection.executemany(
-        f"INSERT INTO passages ({_PASSAGE}, checksum) VALUES ({_marks(len(PASSAGE_COLUMNS) + 1)})",
-        map(passage_row, encoded.passages),
-    )
+    _insert_passages(connection, encoded)
     if encoded.signature is not None:
         join_story(connection, encoded.article.id, encoded.signature)
+
+
+def replace_article(connection: Connection, encoded: EncodedArticle) -> None:
+    """Replace an article of the same text, and its passages, inside a transaction.
+
+    Its file, its signature and its story stay as they are.
+    """
+    values = article_row(encoded)[: len(ARTICLE_COLUMNS) + 1]
+    named = ", ".join(f"{name} = ?" for name in (*ARTICLE_COLUMNS, "content_hash"))
+    connection.execute(f"UPDATE articles SET {named} WHERE id = ?", (*values, encoded.article.id))
+    connection.execute("DELETE FROM passages WHERE article_id = ?", (encoded.article.id,))
+    _insert_passages(connection, encoded)
 
 
 def delete_article(connection: Connection, article_id: str) -> bool:
@@ -166,6 +175,13 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     if story is not None:
         regroup(connection, story)
     return bool(deleted)
+
+
+def _insert_passages(connection: Connection, encoded: EncodedArticle) -> None:
+    connection.executemany(
+        f"INSERT INTO passages ({_PASSAGE}, checksum) VALUES ({_marks(len(PASSAGE_COLUMNS) + 1)})",
+        map(passage_row, encoded.passages),
+    )
 
 
 def _marks(count: int) -> str:

@@ -8,14 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embeddings import Fingerprint
-from rag.catalog.articles import Articles, delete_article, insert_article
+from rag.catalog.articles import Articles, delete_article, insert_article, replace_article
 from rag.catalog.connections import Connections, damaged
 from rag.catalog.crawl_state import CrawlState
 from rag.catalog.deletions import Deletions
+from rag.catalog.facet_table import FacetTables
 from rag.catalog.files import Files, set_digests, set_origins
 from rag.catalog.passages import Passages, continue_keys_at
 from rag.catalog.settings import Settings, advance_revision, new_settings
 from rag.catalog.stories import Stories
+from rag.catalog.trash import Trash, empty, move_to_trash, remove_old
 from rag.records.article_id import same_ids
 from rag.records.passage import EncodedArticle
 
@@ -36,6 +38,8 @@ class Catalog:
         files: the files that articles were read from.
         crawl: web pages, fetched and still to be fetched.
         deletions: the log of deleted passages.
+        facets: what articles can be counted by.
+        trash: articles that were deleted and can be restored.
     """
 
     def __init__(self, path: Path) -> None:
@@ -53,6 +57,8 @@ class Catalog:
         self.files = Files(self.connections)
         self.crawl = CrawlState(self.connections)
         self.deletions = Deletions(self.connections, self.settings)
+        self.facets = FacetTables(self.connections, self.settings)
+        self.trash = Trash(self.connections)
 
     @property
     def size_bytes(self) -> int:
@@ -139,12 +145,35 @@ class Catalog:
             set_digests(connection, files or {})
             advance_revision(connection)
 
-    def delete(self, article_id: str) -> bool:
+    def replace(self, encoded: EncodedArticle) -> None:
+        """Replace a stored article of the same text and its passages, in one transaction.
+
+        Its story and its file stay what they are; so an unchanged file is not read again.
+        """
+        with self.connections.transaction() as connection:
+            replace_article(connection, encoded)
+            advance_revision(connection)
+
+    def delete(self, article_id: str, *, restorable: bool = False) -> bool:
         """Delete an article with its passages; return whether it was stored.
 
         An id that looks the same is meant too; see :meth:`Articles.stored_ids`.
+
+        Args:
+            article_id: of the article.
+            restorable: keep it in the trash. Otherwise nothing is kept of it, and one that is in
+                the trash counts as stored.
         """
-        return self.delete_many([self.articles.stored_id(article_id) or article_id]) == 1
+        stored = self.articles.stored_id(article_id)
+        with self.connections.transaction() as connection:
+            in_trash = not restorable and empty(connection, stored or article_id) > 0
+            if stored is None:
+                return in_trash
+            if restorable:
+                move_to_trash(connection, stored)
+            delete_article(connection, stored)
+            advance_revision(connection)
+        return True
 
     def delete_many(self, article_ids: Iterable[str]) -> int:
         """Delete articles in one transaction; return how many were stored."""
@@ -169,6 +198,17 @@ class Catalog:
         """Shorten the log of deletions up to the revision that the index on disk includes."""
         with self.connections.transaction() as connection:
             self.deletions.forget(connection, through)
+            remove_old(connection)
+
+    def forget_trashed(self, article_id: str) -> None:
+        """Remove a deleted article from the trash."""
+        with self.connections.transaction() as connection:
+            empty(connection, article_id)
+
+    def empty_trash(self) -> int:
+        """Remove all deleted articles for good; return how many there were."""
+        with self.connections.transaction() as connection:
+            return empty(connection)
 
     def continue_keys_at(self, key: int) -> None:
         """Let the next passage that is stored have this key; it is larger than all keys in use."""

@@ -45,6 +45,27 @@ class Passages:
         query = "SELECT count(*) FROM passages WHERE key > ?"
         return int(self._connections.rows(query, (key,))[0][0])
 
+    def last_key(self) -> int:
+        """Return the largest key; 0 if there is no passage."""
+        return int(self._connections.rows("SELECT coalesce(max(key), 0) FROM passages")[0][0])
+
+    def articles_after(self, key: int, most: int) -> tuple[int, list[str]]:
+        """Return the articles that were stored after a passage.
+
+        Args:
+            key: of the passage.
+            most: articles to return at most.
+
+        Returns:
+            The key of the last passage that belongs to them, ``key`` if there is none; their ids.
+        """
+        rows = self._connections.rows(
+            "SELECT max(key), article_id FROM passages WHERE key > ? GROUP BY article_id"
+            " ORDER BY 1 LIMIT ?",
+            (key, most),
+        )
+        return (rows[-1][0] if rows else key), [row[1] for row in rows]
+
     def count_by_language(self) -> dict[str, int]:
         """Return how many passages of each language there are."""
         return dict(self._connections.rows("SELECT language, count(*) FROM passages GROUP BY 1"))

@@ -10,7 +10,7 @@ from rag.catalog.rows import passage_checksum
 from rag.catalog.story_updates import join_story
 from rag.text.minhash import signature
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 _VERSION_1 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -95,6 +95,44 @@ CREATE TABLE pending (
 CREATE INDEX pending_by_url ON pending (url)
 """
 
+_VERSION_5 = """
+-- Articles are counted by language, source, tags and date from this index alone.
+CREATE INDEX articles_by_facet ON articles (language, script, source, tags, published_at);
+-- Articles that were deleted and can be restored. The identity is that of the catalog at that time.
+CREATE TABLE trash (
+    id TEXT PRIMARY KEY,
+    content_hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    script TEXT,
+    url TEXT,
+    source TEXT,
+    published_at TEXT,
+    authors TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    text TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    cut TEXT NOT NULL,
+    origin TEXT,
+    signature BLOB,
+    deleted_at TEXT NOT NULL,
+    identity TEXT NOT NULL
+);
+CREATE INDEX trash_by_time ON trash (deleted_at);
+CREATE TABLE trash_passages (
+    article_id TEXT NOT NULL REFERENCES trash (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    sentence_spans BLOB NOT NULL,
+    vector BLOB NOT NULL,
+    sentence_vectors BLOB NOT NULL,
+    tokens BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+);
+CREATE INDEX trash_passages_by_article ON trash_passages (article_id)
+"""
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Create the tables of a new catalog, inside a transaction."""
@@ -153,6 +191,11 @@ def _upgrade_3(connection: sqlite3.Connection) -> None:
     _run(connection, _VERSION_4)
 
 
+def _upgrade_4(connection: sqlite3.Connection) -> None:
+    """Add the trash, and an index that articles are counted from."""
+    _run(connection, _VERSION_5)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     pending = ""
     for line in statements.splitlines(keepends=True):
@@ -164,5 +207,10 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(pending)
 
 
-_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_upgrade_1, _upgrade_2, _upgrade_3)
+_STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _upgrade_1,
+    _upgrade_2,
+    _upgrade_3,
+    _upgrade_4,
+)
 """The step at index n upgrades version n + 1 to version n + 2."""

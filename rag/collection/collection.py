@@ -196,9 +196,14 @@ class Collection:
             files,
         )
 
-    def delete(self, article_id: str) -> bool:
-        """Delete an article; return whether it was stored."""
-        return self.catalog.delete(article_id)
+    def delete(self, article_id: str, *, restorable: bool = False) -> bool:
+        """Delete an article; return whether it was stored.
+
+        Args:
+            article_id: of the article.
+            restorable: keep it in the trash; see :mod:`rag.ingestion.restoring`.
+        """
+        return self.catalog.delete(article_id, restorable=restorable)
 
     @contextmanager
     def reading(self) -> Iterator[Snapshot]:
