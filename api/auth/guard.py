@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth.key import Key
 from api.auth.rate_limit import Quota, RateLimit
-from api.auth.scopes import ANYONE, KEY, OPEN, check_routes
+from api.auth.scopes import ANYONE, KEY, check_routes, is_open
 from api.auth.store import KeyStore, id_in
 from api.error_responses import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.errors import KeysUnreadable
@@ -102,7 +102,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an allowed request on, and refuse any other."""
-        if scope["type"] != "http" or scope["path"] in OPEN:
+        if scope["type"] != "http" or is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
         refusal: JSONResponse | None = None

@@ -17,8 +17,23 @@ from api.errors import Forbidden
 API = "/v1"
 """Every route under this path declares a scope."""
 
-OPEN = frozenset({"/", "/page.js", "/page.css", "/healthz", "/readyz", "/openapi.json"})
+OPEN = frozenset(
+    {
+        "/",
+        "/page.js",
+        "/page.css",
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/docs",
+        "/docs/docs.js",
+        "/docs/docs.css",
+    }
+)
 """Paths that need no key, even if the service has keys."""
+
+OPEN_FOLDERS = ("/feeds/",)
+"""Beginnings of paths that need no key. The address of a feed of alerts is a secret itself."""
 
 ANYONE = Key(id="", name="anyone", scopes=("admin",), collections=None, created_at="")
 """The key of every request to a service that needs no keys."""
@@ -89,6 +104,11 @@ def key_of(request: HTTPConnection) -> Key | None:
     """Return the key of a request, :data:`ANYONE` if no key is needed, None on an open path."""
     key: Key | None = request.scope.get(KEY)
     return key
+
+
+def is_open(path: str) -> bool:
+    """Tell whether a path needs no key."""
+    return path in OPEN or path.startswith(OPEN_FOLDERS)
 
 
 def check_reach(key: Key, collection: str) -> None:

@@ -190,7 +190,7 @@ def _uploaded(
     paths = stored_paths(folder, asked.files)
     left = {_key(name): file_size(path) for name, path in zip(asked.files, paths, strict=True)}
     documents: Iterator[Article | Rejection | Document] = (
-        _document(name, path) for name, path in zip(asked.files, paths, strict=True)
+        uploaded_document(name, path) for name, path in zip(asked.files, paths, strict=True)
     )
     if not asked.keep_boilerplate:
         documents = with_repeated(documents, readers.uncut_text)
@@ -223,7 +223,8 @@ def _key(name: str) -> str:
     return f"upload:{name}"
 
 
-def _document(name: str, path: Path) -> Document:
+def uploaded_document(name: str, path: Path) -> Document:
+    """Return an uploaded file, which is stored at a path, as a document."""
     return Document(
         name=name,
         key=_key(name),

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_responses import ErrorFormatter
 
-STREAMED = frozenset({"/v1/imports"})
+STREAMED = frozenset({"/v1/imports", "/v1/previews"})
 """Paths whose bodies are uploads."""
 
 SLOW_START_S = 10.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from api.answer_events import stream_answer
 from api.answering import answer as answer_to
 from api.answering import quote
 from api.error_responses import detail_of, status_of
+from api.openai.annotations import nested, url_citations
 from api.openai.errors import openai_error
 from api.openai.requests import CHAT_MODEL, ChatRequest
 from api.requests import AskBody
@@ -42,7 +43,7 @@ class _Head:
     def of(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.model}
 
-    def chunk(self, delta: dict[str, str], end: str | None, more: dict[str, Any]) -> str:
+    def chunk(self, delta: dict[str, Any], end: str | None, more: dict[str, Any]) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}
         return _event({**self.of("chat.completion.chunk"), "choices": [choice], **more})
 
@@ -56,14 +57,20 @@ async def complete(service: Service, request: ChatRequest) -> dict[str, Any]:
     """
     asked = request.asked()
     answer = await answer_to(service, asked)
-    text = _text(answer)
-    message = {"role": "assistant", "content": text, "refusal": None}
+    text = text_of(answer)
+    annotations = nested(url_citations(answer, text))
+    message = {
+        "role": "assistant",
+        "content": text,
+        "refusal": None,
+        "annotations": annotations,
+    }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return {
         **_head(request).of("chat.completion"),
         "choices": [choice],
-        "usage": await service.lookups.run(_usage, service, asked.question, text),
-        "tamngu": _extra(answer, asked.collection or service.default),
+        "usage": await service.lookups.run(usage_of, service, asked.question, text),
+        "tamngu": extra_of(answer, asked.collection or service.default),
     }
 
 
@@ -98,15 +105,16 @@ async def _events(
                 yield head.chunk({"content": piece}, None, usage)
             else:
                 answer = part
-        text = _text(answer)
-        # The client has read what the model later revoked; the valid text follows it.
-        rest = text.removeprefix(sent) if text.startswith(sent) else f"\n\n{text}"
-        for start in range(0, len(rest), _PIECE):
-            yield head.chunk({"content": rest[start : start + _PIECE]}, None, usage)
-        extra = _extra(answer, asked.collection or service.default)
+        text = text_of(answer)
+        for piece in pieces_of(text, sent):
+            yield head.chunk({"content": piece}, None, usage)
+        extra = extra_of(answer, asked.collection or service.default)
+        annotations = nested(url_citations(answer, text))
+        if annotations:
+            yield head.chunk({"annotations": annotations}, None, usage)
         yield head.chunk({}, "stop", {**usage, "tamngu": extra})
         if request.counts:
-            counted = await service.lookups.run(_usage, service, asked.question, text)
+            counted = await service.lookups.run(usage_of, service, asked.question, text)
             yield _event({**head.of("chat.completion.chunk"), "choices": [], "usage": counted})
         yield "data: [DONE]\n\n"
     except TamnguError as error:
@@ -118,12 +126,24 @@ def _head(request: ChatRequest) -> _Head:
     return _Head(f"chatcmpl-{uuid.uuid4().hex}", int(time.time()), request.model)
 
 
-def _text(answer: Answer) -> str:
+def pieces_of(text: str, sent: str) -> Iterator[str]:
+    """Yield what is left to send of a text.
+
+    If the text does not begin with what was sent, the client has read what the model later revoked;
+    the valid text follows it.
+    """
+    rest = text.removeprefix(sent) if text.startswith(sent) else f"\n\n{text}"
+    for start in range(0, len(rest), _PIECE):
+        yield rest[start : start + _PIECE]
+
+
+def text_of(answer: Answer) -> str:
+    """Return an answer as a chat shows it, with the list of its sources."""
     sources = source_list(answer.language, answer.citations)
     return f"{answer.answer}\n\n{sources}" if sources else answer.answer
 
 
-def _usage(service: Service, question: str, text: str) -> dict[str, int]:
+def usage_of(service: Service, question: str, text: str) -> dict[str, int]:
     """Count tokens with the model of the service.
 
     This does not run in the pool of searches: if that were full, a finished answer would be lost.
@@ -138,7 +158,8 @@ def models(names: list[str]) -> list[str]:
     return [CHAT_MODEL, *(f"{CHAT_MODEL}/{name}" for name in names)]
 
 
-def _extra(answer: Answer, collection: str) -> dict[str, Any]:
+def extra_of(answer: Answer, collection: str) -> dict[str, Any]:
+    """Return what Tamngu says of an answer beside what OpenAI's API has members for."""
     return {
         "collection": collection,
         "language": answer.language,
@@ -148,11 +169,13 @@ def _extra(answer: Answer, collection: str) -> dict[str, Any]:
         "citations": [asdict(citation) for citation in answer.citations],
         "hits": [hit.passage_id for hit in answer.hits],
         "written_by": answer.written_by,
+        "searched": answer.searched,
+        "carried": [asdict(each) for each in answer.carried],
         "notice": answer.notice,
         "took_ms": answer.took_ms,
     }
 
 
 def _event(content: dict[str, Any]) -> str:
-    # In ASCII, as the events in answer_events.py.
+    # In ASCII, because some clients read a line separator (U+2028) as the end of a line.
     return f"data: {json.dumps(content)}\n\n"

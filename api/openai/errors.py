@@ -29,7 +29,7 @@ _KINDS = {
     429: "rate_limit_error",
 }
 
-_PATHS = ("/v1/chat/", "/v1/embeddings", "/v1/models")
+_PATHS = ("/v1/chat/", "/v1/embeddings", "/v1/models", "/v1/responses")
 """Prefixes of the paths of OpenAI's API."""
 
 _NO_MODEL = (CollectionNotFound, BadCollectionName)

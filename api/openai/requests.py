@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 from api.openai.errors import Refusal
 from api.requests import ArticleIds, AskBody, Labels, Languages
 from rag.text.cleaning import clean
-from tamngu.records.request import BadRequest
+from tamngu.records.request import MAX_CONTEXT, BadRequest
 
 CHAT_MODEL = "tamngu"
 """The model's name. ``tamngu/COLLECTION`` asks another collection than the default."""
@@ -28,18 +28,36 @@ MAX_CHARACTERS = 20_000
 _CONDITIONS = ("languages", "sources", "tags", "published_from", "published_to", "article_ids")
 """Members of a request that narrow the search."""
 
+_TEXTS = frozenset({"text", "input_text"})
+"""Types of parts that are text: of chat completions, and of responses."""
+
 
 class Message(BaseModel):
     """A message of a conversation.
 
     Attributes:
         role: ``user``, ``assistant``, ``system`` or another.
-        content: text, or parts, some of which may be text. :meth:`ChatRequest.question` checks the
-            one that it reads; pydantic would collect an error for each part.
+        content: text, or parts, some of which may be text. :meth:`text` checks it; pydantic would
+            collect an error for each part.
     """
 
-    role: str
+    role: str = ""
     content: SkipValidation[str | list[dict[str, Any]] | None] = None
+
+    def text(self) -> str | None:
+        """Return the text of the message; None if a part of it is not text."""
+        content: object = self.content
+        if isinstance(content, str):
+            return content
+        parts: list[Any] = content if isinstance(content, list) else [None]
+        texts = [
+            part.get("text")
+            for part in parts
+            if isinstance(part, dict) and part.get("type") in _TEXTS
+        ]
+        if len(texts) != len(parts) or not _all_text(texts):
+            return None
+        return "\n".join(str(text) for text in texts)
 
 
 class StreamOptions(BaseModel):
@@ -52,28 +70,108 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class ChatRequest(BaseModel):
-    """A conversation. The last message of the user is the question.
+class Conversation(BaseModel):
+    """A conversation whose last message of the user is the question.
 
-    Earlier messages are not read, so the question has to be complete. Members that control how a
-    model writes, such as ``temperature`` or ``tools``, are accepted and ignored, because no text is
-    sampled. Members that ask for another form of answer than one text (``n``, ``response_format``)
-    are refused. OpenAI's API has no members that narrow a search; those of ``/v1/ask`` do it here
-    too (``extra_body`` of OpenAI's client).
+    If the question leaves out what the user's earlier ones name, it is completed with it. OpenAI's
+    API has no members that narrow a search; those of ``/v1/ask`` do it here too (``extra_body`` of
+    OpenAI's client).
 
     Attributes:
         model: ``tamngu`` or ``tamngu/COLLECTION``.
-        messages: the conversation.
-        stream: whether to send the answer in pieces.
-        stream_options: what the stream contains.
-        n: number of answers; only 1.
-        response_format: form of the answer; only text.
         languages: as in :class:`api.requests.AskBody`, and so the next ones.
         sources: only articles of one of these sources.
         tags: only articles with at least one of these tags.
         published_from: only articles published on this day or later.
         published_to: only articles published on this day or earlier.
         article_ids: only these articles.
+    """
+
+    model: str = Field(examples=[CHAT_MODEL])
+    languages: Languages | None = None
+    sources: Labels | None = None
+    tags: Labels | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    article_ids: ArticleIds | None = None
+
+    def conversation(self) -> list[Message]:
+        """Return the messages, oldest first.
+
+        Raises:
+            Refusal: another form of answer is wanted.
+        """
+        raise NotImplementedError
+
+    @property
+    def place(self) -> str:
+        """The member of the request that has the messages."""
+        raise NotImplementedError
+
+    def collection(self) -> str | None:
+        """Return the collection in the model's name, None for the default collection.
+
+        Raises:
+            Refusal: no model has this name.
+        """
+        family, _, collection = self.model.partition("/")
+        if family != CHAT_MODEL or (not collection and self.model != CHAT_MODEL):
+            raise no_model(self.model, f"{CHAT_MODEL!r} or '{CHAT_MODEL}/COLLECTION'")
+        return collection or None
+
+    def asked(self) -> AskBody:
+        """Return the question with its conditions and the questions before it.
+
+        Raises:
+            Refusal: there is no question, or a condition cannot be met by any article.
+        """
+        conditions = {name: getattr(self, name) for name in _CONDITIONS}
+        messages = self.conversation()
+        question, collection = self._question(messages), self.collection()
+        try:
+            return AskBody(
+                question=question,
+                collection=collection,
+                context=_earlier_questions(messages),
+                **conditions,
+            )
+        except BadRequest as error:
+            param = str(error).partition(":")[0]
+            named = param.partition(".")[0] in _CONDITIONS
+            raise Refusal(400, f"{error}.", param if named else None) from error
+
+    def _question(self, messages: list[Message]) -> str:
+        """Return the text of the user's last message.
+
+        Raises:
+            Refusal: there is no such message, or it is not text.
+        """
+        places = [i for i, message in enumerate(messages) if message.role == "user"]
+        if not places:
+            raise Refusal(400, "There is no message of the role 'user' to answer.", self.place)
+        text = messages[places[-1]].text()
+        if text is None:
+            raise Refusal(
+                400,
+                "The last message of the user is not text; send a string or parts of type 'text'.",
+                f"{self.place}.{places[-1]}.content",
+            )
+        return text
+
+
+class ChatRequest(Conversation):
+    """A question in the form of OpenAI's chat completions.
+
+    Members that control how a model writes, such as ``temperature`` or ``tools``, are accepted and
+    ignored, because no text is sampled. Members that ask for another form of answer than one text
+    (``n``, ``response_format``) are refused.
+
+    Attributes:
+        messages: the conversation.
+        stream: whether to send the answer in pieces.
+        stream_options: what the stream contains.
+        n: number of answers; only 1.
+        response_format: form of the answer; only text.
     """
 
     model_config = ConfigDict(
@@ -88,79 +186,33 @@ class ChatRequest(BaseModel):
         },
     )
 
-    model: str = Field(examples=[CHAT_MODEL])
     messages: list[Message] = Field(max_length=10_000, fail_fast=True)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     n: int | None = 1
     response_format: dict[str, Any] | None = None
-    languages: Languages | None = None
-    sources: Labels | None = None
-    tags: Labels | None = None
-    published_from: date | None = None
-    published_to: date | None = None
-    article_ids: ArticleIds | None = None
 
     @property
     def counts(self) -> bool:
         """Whether a stream ends with the numbers of tokens."""
         return self.stream_options is not None and self.stream_options.include_usage
 
-    def collection(self) -> str | None:
-        """Return the collection in the model's name, None for the default collection.
+    @property
+    def place(self) -> str:
+        """The member of the request that has the messages."""
+        return "messages"
+
+    def conversation(self) -> list[Message]:
+        """Return the messages, oldest first.
 
         Raises:
-            Refusal: no model has this name.
-        """
-        family, _, collection = self.model.partition("/")
-        if family != CHAT_MODEL or (not collection and self.model != CHAT_MODEL):
-            raise no_model(self.model, f"{CHAT_MODEL!r} or '{CHAT_MODEL}/COLLECTION'")
-        return collection or None
-
-    def asked(self) -> AskBody:
-        """Return the question with its conditions.
-
-        Raises:
-            Refusal: there is no question, or a condition cannot be met by any article.
-        """
-        conditions = {name: getattr(self, name) for name in _CONDITIONS}
-        question, collection = self.question(), self.collection()
-        try:
-            return AskBody(question=question, collection=collection, **conditions)
-        except BadRequest as error:
-            param = str(error).partition(":")[0]
-            named = param.partition(".")[0] in _CONDITIONS
-            raise Refusal(400, f"{error}.", param if named else None) from error
-
-    def question(self) -> str:
-        """Return the text of the user's last message.
-
-        Raises:
-            Refusal: there is no such message, it is not text, or another form of answer is wanted.
+            Refusal: another form of answer is wanted.
         """
         if self.n not in (None, 1):
             raise Refusal(400, "A question has one answer; leave n out.", "n")
         if self.response_format and self.response_format.get("type") != "text":
             raise Refusal(400, "Answers are text; leave response_format out.", "response_format")
-        places = [i for i, message in enumerate(self.messages) if message.role == "user"]
-        if not places:
-            raise Refusal(400, "There is no message of the role 'user' to answer.", "messages")
-        content: object = self.messages[places[-1]].content
-        if isinstance(content, str):
-            return content
-        parts: list[Any] = content if isinstance(content, list) else [None]
-        texts = [
-            part.get("text")
-            for part in parts
-            if isinstance(part, dict) and part.get("type") == "text"
-        ]
-        if len(texts) != len(parts) or not _all_text(texts):
-            raise Refusal(
-                400,
-                "The last message of the user is not text; send a string or parts of type 'text'.",
-                f"messages.{places[-1]}.content",
-            )
-        return "\n".join(str(text) for text in texts)
+        return self.messages
 
 
 class EmbeddingsRequest(BaseModel):
@@ -225,6 +277,12 @@ def no_model(name: str, known: str) -> Refusal:
     return Refusal(
         404, f"There is no model {name[:100]!r}; name {known}.", "model", "model_not_found"
     )
+
+
+def _earlier_questions(messages: list[Message]) -> list[str]:
+    """Return the texts of the user's messages before the last one, at most as many as are read."""
+    said = [message.text() for message in messages if message.role == "user"][:-1]
+    return [text for text in said[-MAX_CONTEXT:] if text]
 
 
 def _all_text(texts: list[Any]) -> bool:

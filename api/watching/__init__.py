@@ -1,0 +1,1 @@
+"""Feeds that are polled, and saved questions that new articles are looked through for."""
