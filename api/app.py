@@ -6,16 +6,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
+from api import description
 from api import error_responses as problem
 from api.auth.guard import protect
+from api.auth.scopes import scoped_routes
 from api.auth.store import KeyStore
+from api.feedback.store import FeedbackStore
 from api.idempotency.store import IdempotencyStore
 from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.runner import JobRunner
@@ -30,7 +35,10 @@ from api.openai.errors import format_error
 from api.routes import (
     articles,
     collections,
+    docs,
     evals,
+    feedback,
+    feeds,
     health,
     imports,
     jobs,
@@ -39,10 +47,18 @@ from api.routes import (
     metrics,
     openai,
     page,
+    passages,
+    previews,
     questions,
+    rerank,
+    saved_questions,
+    trash,
 )
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
+from api.watching.feeds import FeedStore
+from api.watching.questions import QuestionStore
+from api.watching.watcher import Watcher
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag.stages import Stage
@@ -51,15 +67,24 @@ from reading import Reader, load_reader
 ROUTERS = (
     questions.router,
     articles.router,
+    passages.router,
+    trash.router,
     collections.router,
     languages.router,
+    rerank.router,
     openai.router,
     mcp.router,
     imports.router,
+    previews.router,
     jobs.router,
+    feeds.router,
+    saved_questions.router,
+    saved_questions.feeds,
     evals.router,
+    feedback.router,
     health.router,
     metrics.router,
+    docs.router,
     page.router,
 )
 
@@ -77,6 +102,11 @@ _LOOKUP_THREADS = 8
 _LOOKUP_QUEUE = 2000
 """Threads that read the state of jobs and of the service, and reads that may wait for one. Each
 takes milliseconds. Chosen manually, not tuned."""
+
+_PREVIEW_THREADS = 2
+_PREVIEW_QUEUE = 8
+"""Threads that read documents for requests that wait, and requests that may wait for one. Each
+starts processes. Chosen manually, not tuned."""
 
 _LOOK_S = 0.02
 """Seconds between two looks whether running work has ended."""
@@ -121,11 +151,14 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.jobs.start()
+        service.watcher.start()
         yield
+        await run_in_threadpool(service.watcher.stop)
         await run_in_threadpool(service.jobs.stop)
         # Nobody waits any more for what chat models still write, nor for what is still looked up.
         service.writers.close(wait=False)
         service.lookups.close(wait=False)
+        service.previews.close(wait=False)
         for pool in (service.pool, service.changes):
             pool.close(wait=False)
         if await _ended((service.pool, service.changes), _STOP_S):
@@ -134,6 +167,7 @@ def create_app(
             # Threads cannot be ended. What they have not committed is not stored.
             app.state.when_stuck()
         await run_in_threadpool(service.idempotency.close)
+        await run_in_threadpool(service.feedback.close)
         await run_in_threadpool(keys.close)
         if tracing is not None:
             await run_in_threadpool(tracing.close)
@@ -141,6 +175,11 @@ def create_app(
     app = FastAPI(
         title="Tamngu",
         version=version("tamngu"),
+        summary=description.SUMMARY,
+        description=description.DESCRIPTION,
+        license_info=description.LICENCE,
+        servers=description.SERVERS,
+        openapi_tags=description.TAGS,
         docs_url=None,
         redoc_url=None,
         # api.routes.page has it, because making it takes half a second.
@@ -161,12 +200,24 @@ def create_app(
     problem.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.openapi = partial(_described, app)  # type: ignore[method-assign]
     protect(app, keys, settings, listens_at, format_error)
     # Added last, so it runs first and counts refused requests too.
     app.add_middleware(
         RequestMetrics, metrics=service.metrics, format_error=format_error, tracing=tracing
     )
     return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """Return the description of the application; the first call makes it."""
+    scopes = {
+        (method.lower(), route.path): min(route.scopes)
+        for route in scoped_routes(app)
+        for method in route.methods
+        if route.scopes
+    }
+    return description.describe(app, scopes)
 
 
 def _make_service(
@@ -187,6 +238,10 @@ def _make_service(
         if tracing is not None:
             tracing.on_stage(name, began_at, took_ns)
 
+    jobs = JobRunner(
+        home, opened.get_or_create, cancellable, allow_private=settings.allow_private_fetch
+    )
+    feeds, questions = FeedStore(home), QuestionStore(home)
     return Service(
         home=home,
         encoder=encoder,
@@ -200,15 +255,15 @@ def _make_service(
         writers=WorkerPool(
             settings.chat_threads, settings.queue, _chat_timeout_s(answering), on_stage
         ),
+        previews=WorkerPool(_PREVIEW_THREADS, _PREVIEW_QUEUE, settings.timeout_s),
         lookups=WorkerPool(_LOOKUP_THREADS, _LOOKUP_QUEUE, settings.timeout_s),
         metrics=metrics,
-        jobs=JobRunner(
-            home,
-            opened.get_or_create,
-            cancellable,
-            allow_private=settings.allow_private_fetch,
-        ),
+        jobs=jobs,
         idempotency=IdempotencyStore(home),
+        feedback=FeedbackStore(home),
+        feeds=feeds,
+        questions=questions,
+        watcher=Watcher(home, feeds, questions, jobs, opened.get),
     )
 
 

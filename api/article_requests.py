@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from api.requests import Tag
 from rag.records.new_article import MAX_LINE, MAX_NAME, MAX_NAMES, MAX_TITLE
+from rag.retrieval.facets import Unit
 from tamngu.records.filter import Filter
 from tamngu.records.language import parse_tag
 from tamngu.records.stream_safe import stream_safe
@@ -91,8 +92,7 @@ class ArticleListRequest(BaseModel):
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Self:
-        if self.published_from and self.published_to and self.published_from > self.published_to:
-            raise ValueError("published_from is after published_to")
+        _check_period(self.published_from, self.published_to)
         return self
 
     @property
@@ -105,3 +105,80 @@ class ArticleListRequest(BaseModel):
             published_from=self.published_from,
             published_to=self.published_to,
         )
+
+
+_Lines = Annotated[
+    list[Annotated[str, Field(max_length=MAX_LINE)]], Field(fail_fast=True, max_length=100)
+]
+
+
+class FacetRequest(BaseModel):
+    """Which articles to count.
+
+    Attributes:
+        language: only articles in one of these languages; may be given several times.
+        source: only articles of one of these sources; may be given several times.
+        tag: only articles with one of these tags; may be given several times.
+        published_from: only articles published on this day or later.
+        published_to: only articles published on this day or earlier.
+        by: what dates are counted by.
+        limit: values of each list at most.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    language: Annotated[list[Tag], Field(fail_fast=True, max_length=100)] | None = None
+    source: _Lines | None = None
+    tag: _Lines | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    by: Unit = "month"
+    limit: int = Field(default=100, ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _dates_in_order(self) -> Self:
+        _check_period(self.published_from, self.published_to)
+        return self
+
+    @property
+    def filters(self) -> Filter:
+        """The conditions on articles."""
+        return Filter(
+            languages=self.language and [parse_tag(each).code for each in self.language],
+            sources=self.source and [stream_safe(each) for each in self.source],
+            tags=self.tag and [stream_safe(each) for each in self.tag],
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )
+
+
+class ArticleChanges(BaseModel):
+    """What to change of an article; what is left out stays, and null removes a value.
+
+    Attributes:
+        title: its headline.
+        language: a language tag.
+        url: where it was published.
+        source: who published it.
+        published_at: ISO 8601 date, or date and time.
+        authors: their names.
+        tags: any words.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"source": "Nhân Dân", "tags": ["ASEAN", "1995"]}]},
+    )
+
+    title: str = Field(default="", min_length=1, max_length=MAX_TITLE)
+    language: str = Field(default="", min_length=1, max_length=100)
+    url: str | None = Field(default=None, max_length=MAX_LINE)
+    source: str | None = Field(default=None, max_length=MAX_LINE)
+    published_at: str | None = Field(default=None, max_length=100)
+    authors: Names = []
+    tags: Names = []
+
+
+def _check_period(first: date | None, last: date | None) -> None:
+    if first and last and first > last:
+        raise ValueError("published_from is after published_to")

@@ -15,10 +15,14 @@ from fastapi import Depends, Query, Request
 
 from api.auth.key import Key
 from api.auth.scopes import ANYONE, check_reach, key_of
+from api.feedback.store import FeedbackStore
 from api.idempotency.store import IdempotencyStore
 from api.jobs.runner import JobRunner
 from api.middleware.metrics import Metrics
 from api.settings import Settings
+from api.watching.feeds import FeedStore
+from api.watching.questions import QuestionStore
+from api.watching.watcher import Watcher
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
@@ -143,11 +147,16 @@ class Service:
         changes: runs everything that writes to a collection, one change after the other. Writes
             take long, and a search must not wait for them.
         writers: runs everything that waits for a chat model.
+        previews: runs everything that reads documents of strangers for a request that waits.
         lookups: runs everything else that waits for a disk: jobs, metrics, whether the service is
             ready. It is separate, because a busy service is ready too.
         metrics: of this process.
         jobs: of the home.
         idempotency: the writes that were done.
+        feedback: what people said of answers.
+        feeds: that are watched.
+        questions: that are saved.
+        watcher: polls the feeds, and looks through new articles for the questions.
         streams: of events about jobs that are open in this process, by the id of their key.
         key: the API key of the request; the service gives access to its collections only.
     """
@@ -162,10 +171,15 @@ class Service:
     pool: WorkerPool
     changes: WorkerPool
     writers: WorkerPool
+    previews: WorkerPool
     lookups: WorkerPool
     metrics: Metrics
     jobs: JobRunner
     idempotency: IdempotencyStore
+    feedback: FeedbackStore
+    feeds: FeedStore
+    questions: QuestionStore
+    watcher: Watcher
     streams: Counter[str] = field(default_factory=Counter)
     key: Key = ANYONE
 

@@ -1,4 +1,4 @@
-"""Articles: read, list, store and delete; and their passages."""
+"""Articles: read, list, store, edit and delete."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from api.article_requests import ArticleBody, ArticleListRequest, ArticlesBody
+from api.article_requests import (
+    ArticleBody,
+    ArticleChanges,
+    ArticleListRequest,
+    ArticlesBody,
+)
 from api.auth.scopes import READ, WRITE
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
 from api.service import CollectionName, Service, ServiceOf
 from rag import Collection, ingest
+from rag.ingestion.editing import edit
 from rag.records.article_id import composed
 from rag.records.new_article import make_article
-from rag.records.passage import Passage
 from rag.retrieval.conditions import Conditions, in_words_of, no_article
-from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage, ArticleSummary
 from tamngu.records.filter import NO_FILTER
@@ -42,17 +46,6 @@ _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
 _SUMMARIES = TypeAdapter(tuple[ArticleSummary, ...])
 
 
-class ArticlePassage(BaseModel):
-    """A passage of an article; its offsets count the characters of the article's text."""
-
-    passage_id: str
-    start: int
-    end: int
-    text: str
-    sentences: list[Span]
-
-
-_PASSAGES = TypeAdapter(list[ArticlePassage])
 _ARTICLE = TypeAdapter(Article)
 
 
@@ -119,25 +112,41 @@ async def put_article(
     return await service.changes.run(put)
 
 
-@router.get("/passages", tags=["articles"], response_model=list[ArticlePassage], dependencies=READ)
-async def list_passages(
+@router.patch(
+    "/articles/{article_id:path}",
+    tags=["articles"],
+    response_model=Article,
+    responses=_PRECONDITION_FAILED,
+    dependencies=WRITE,
+)
+async def edit_article(
+    article_id: Id,
+    changes: ArticleChanges,
     service: ServiceOf,
-    article_id: Annotated[str, Query(max_length=512)],
     collection: CollectionName = None,
+    if_match: IfMatch = None,
 ) -> Response:
-    """Return the passages of an article, in order."""
+    """Change what is known about an article; its text, and so all citations, stay valid.
 
-    def passages() -> Response:
-        catalog = service.collection(collection).catalog
-        with catalog.reading():
-            article = _article(service, collection, article_id)
-            keys = catalog.passages.keys_of([article.id]).tolist()
-            found = catalog.passages.get_many(keys).values()
-        # Written here and not on the event loop, because an article may have thousands of passages.
-        body = _PASSAGES.dump_json([_passage(article, each) for each in found])
-        return Response(body, media_type="application/json")
+    What the body leaves out stays as it is. With If-Match, it is changed only if it has that entity
+    tag.
+    """
 
-    return await service.pool.run(passages)
+    def changed() -> Response:
+        opened = service.collection(collection)
+        stored = article_or_404(service, collection, article_id)
+        check = partial(_check_preconditions, opened, article_id, if_match, None)
+        try:
+            found = edit(opened, stored.id, changes.model_dump(exclude_unset=True), check)
+        except ValueError as error:
+            raise HTTPException(422, f"article: {error}") from error
+        if found is None:
+            raise HTTPException(404, f"There is no article {article_id!r}")
+        headers = {"ETag": f'"{found.content_hash}"'}
+        body = _ARTICLE.dump_json(found)
+        return Response(body, headers=headers, media_type="application/json")
+
+    return await service.changes.run(changed)
 
 
 @router.get(
@@ -156,7 +165,7 @@ async def read_article(
     """Return a whole article; the offsets of citations count its text's characters."""
 
     def article() -> Response:
-        found = _article(service, collection, article_id)
+        found = article_or_404(service, collection, article_id)
         headers = {"ETag": f'"{found.content_hash}"'}
         if if_none_match is not None and matches(if_none_match, found.content_hash):
             raise HTTPException(304, headers=headers)
@@ -178,24 +187,31 @@ async def delete_article(
     article_id: Id,
     service: ServiceOf,
     collection: CollectionName = None,
+    forever: bool = False,
     if_match: IfMatch = None,
 ) -> None:
     """Delete an article with its passages; searches find it no more at once.
 
-    With If-Match, it is deleted only if it has that entity tag.
+    It can be restored from the trash for 30 days, unless it is deleted ``forever``; then nothing is
+    kept of it. With If-Match, it is deleted only if it has that entity tag.
     """
 
     def delete() -> bool:
         opened = service.collection(collection)
         with opened.writing():
             _check_preconditions(opened, article_id, if_match, None)
-            return opened.delete(article_id)
+            return opened.delete(article_id, restorable=not forever)
 
     if not await service.changes.run(delete):
         raise HTTPException(404, f"There is no article {article_id!r}")
 
 
-def _article(service: Service, collection: str | None, article_id: str) -> Article:
+def article_or_404(service: Service, collection: str | None, article_id: str) -> Article:
+    """Return an article.
+
+    Raises:
+        HTTPException: 404, it is not stored.
+    """
     articles = service.collection(collection).catalog.articles
     article = articles.get(article_id)
     if article is None:
@@ -230,16 +246,6 @@ def _check_preconditions(
         raise HTTPException(412, f"The article {article_id!r} has changed; read it again")
     if if_none_match is not None and matches(if_none_match, tag):
         raise HTTPException(412, f"The article {article_id!r} exists already")
-
-
-def _passage(article: Article, passage: Passage) -> ArticlePassage:
-    return ArticlePassage(
-        passage_id=passage.id,
-        start=passage.start,
-        end=passage.end,
-        text=article.text[passage.start : passage.end],
-        sentences=list(passage.sentences),
-    )
 
 
 def _ingest(service: Service, collection: str | None, bodies: list[ArticleBody]) -> IngestReport:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
+from api.article_requests import FacetRequest
 from api.auth.scopes import ADMIN, READ, WRITE
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
@@ -15,6 +16,8 @@ from rag import Collection
 from rag.collection.deletion import delete_collection
 from rag.collection.paths import collection_directory, collection_names
 from rag.collection.statistics import CollectionStatistics, statistics
+from rag.retrieval import facets
+from tamngu.records.facets import Facets
 
 router = APIRouter(
     prefix="/v1/collections", tags=["collections"], responses=PROBLEMS, route_class=IdempotentRoute
@@ -42,6 +45,28 @@ async def list_collections(service: ServiceOf) -> CollectionList:
 async def collection_statistics(name: Name, service: ServiceOf) -> CollectionStatistics:
     """Count the articles and passages of a collection, and describe its indexes."""
     return await service.pool.run(lambda: statistics(service.collection(name).catalog))
+
+
+@router.get("/{name}/facets", dependencies=READ)
+async def count_facets(
+    name: Name, service: ServiceOf, request: Annotated[FacetRequest, Query()]
+) -> Facets:
+    """Count articles by language, source, tag and date, also of those that meet conditions.
+
+    Each list is counted under the conditions on everything but itself, so that its other values
+    can be chosen.
+    """
+
+    def counted() -> Facets:
+        return facets.count_facets(
+            service.collection(name),
+            request.filters,
+            tags=request.language,
+            by=request.by,
+            limit=request.limit,
+        )
+
+    return await service.pool.run(counted)
 
 
 @router.put(

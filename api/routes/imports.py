@@ -29,7 +29,7 @@ from tamngu.records.job import ImportAsked, Job, Progress
 
 _YES_NO = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False, "": False}
 
-_FORM: dict[str, Any] = {
+UPLOAD_FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -108,7 +108,7 @@ class PagesRequest(BaseModel):
         )
 
 
-@router.post("", status_code=202, openapi_extra=_FORM, dependencies=WRITE)
+@router.post("", status_code=202, openapi_extra=UPLOAD_FORM, dependencies=WRITE)
 async def import_files(
     request: Request, response: Response, service: ServiceOf, collection: CollectionName = None
 ) -> Job:
@@ -116,15 +116,15 @@ async def import_files(
 
     The id of an article is the one in the file, or derived from its URL or from the file's name.
     """
-    name = _collection_name(service, collection)
+    name = target_name(service, collection)
     max_bytes = service.settings.max_upload_bytes
     if exceeds(request.headers.get("content-length", ""), max_bytes):
         raise too_large(max_bytes)
     await service.lookups.run(check_queue, service)
     job_id = new_id()
     try:
-        upload = await _receive(request, service, job_id)
-        asked = _asked(upload)
+        upload = await receive(request, service, job_id, max_bytes)
+        asked = asked_of(upload)
         job = await run_in_threadpool(
             service.jobs.store.add, job_id, name, asked, Progress(total=upload.size)
         )
@@ -138,7 +138,7 @@ async def import_files(
 @router.post("/urls", status_code=202, dependencies=WRITE)
 async def import_pages(request: PagesRequest, response: Response, service: ServiceOf) -> Job:
     """Fetch pages and import them; if the collection does not exist, it is created."""
-    name = _collection_name(service, request.collection)
+    name = target_name(service, request.collection)
     # A thousand URLs with letters outside ASCII take a second.
     asked = await service.pool.run(request.asked)
     await service.lookups.run(check_queue, service)
@@ -147,21 +147,32 @@ async def import_pages(request: PagesRequest, response: Response, service: Servi
     return accept(service, response, job)
 
 
-def _collection_name(service: Service, name: str | None) -> str:
+def target_name(service: Service, name: str | None) -> str:
+    """Return the name of the collection to import into, which need not exist.
+
+    Raises:
+        Forbidden: the key of the request does not reach it.
+        BadCollectionName: no collection can have this name.
+    """
     name = name or service.default
     check_reach(service.key, name)
     collection_directory(service.home, name)
     return name
 
 
-async def _receive(request: Request, service: Service, job_id: str) -> Upload:
+async def receive(request: Request, service: Service, job_id: str, max_bytes: int) -> Upload:
+    """Store the files of a form in the folder of a job.
+
+    Raises:
+        HTTPException: 400, the upload was cut off; 413, it is too large; 422, it is not such a
+            form, or the name of a file is not allowed.
+        StorageError: a file cannot be stored.
+    """
     folder = service.jobs.folders.folder(job_id)
     content_type = request.headers.get("content-type", "")
     try:
         await run_in_threadpool(service.jobs.folders.create, job_id)
-        upload = await receive_upload(
-            content_type, request.stream(), folder, service.settings.max_upload_bytes
-        )
+        upload = await receive_upload(content_type, request.stream(), folder, max_bytes)
         await run_in_threadpool(service.jobs.folders.sync, folder.name)
         return upload
     except ClientDisconnect:
@@ -171,7 +182,7 @@ async def _receive(request: Request, service: Service, job_id: str) -> Upload:
         raise StorageError(f"The upload cannot be stored: {reason}.") from error
 
 
-def _asked(upload: Upload) -> ImportAsked:
+def asked_of(upload: Upload) -> ImportAsked:
     """Return what the job is asked to do.
 
     Raises:

@@ -133,6 +133,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 router = APIRouter(lifespan=_lifespan, dependencies=READ, include_in_schema=False)
 
 
+@router.api_route("/mcp", methods=["GET", "DELETE"])
+async def refuse_stream(_request: Request) -> Response:
+    """Say what is missing, or that there are no streams and no sessions to end."""
+    if find_spec("mcp") is None:
+        raise HTTPException(501, MISSING)
+    raise HTTPException(405, "This address takes POST: it has no sessions", {"Allow": "POST"})
+
+
 @router.post("/mcp")
 async def handle_message(request: Request, service: ServiceOf) -> Response:
     """Handle a message of the protocol."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from api.openai.requests import (
     EmbeddingsRequest,
     no_model,
 )
+from api.openai.responses import ResponsesRequest, respond, stream_response
 from api.service import Service, ServiceOf
 from embeddings import Vectors
 from rag.collection.paths import collection_names
@@ -54,10 +56,19 @@ async def chat(request: ChatRequest, service: ServiceOf) -> Response:
     """Answer the last message of the user with verified quotes and a list of their sources."""
     if not request.stream:
         return _json(await complete(service, request))
-    # These headers ask proxies not to buffer the stream.
-    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    events = await stream(service, request)
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    return _events(await stream(service, request))
+
+
+@router.post(
+    "/responses",
+    response_model=dict[str, Any],
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+async def create_response(request: ResponsesRequest, service: ServiceOf) -> Response:
+    """Answer with verified quotes, whose sources are annotations; nothing is kept."""
+    if not request.stream:
+        return _json(await respond(service, request))
+    return _events(await stream_response(service, request))
 
 
 @router.post("/embeddings", response_model=dict[str, Any])
@@ -135,6 +146,12 @@ def _rows(vectors: Vectors, as_base64: bool) -> str:
         ]
         written.append(json.dumps(objects)[1:-1])
     return ", ".join(written)
+
+
+def _events(events: AsyncIterator[str]) -> Response:
+    # These headers ask proxies not to buffer the stream.
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 def _names(service: Service) -> list[str]:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("TAMNGU_SCHEMA_EXAMPLES", "10"))
 
-OPENAI = ("/v1/chat", "/v1/embeddings", "/v1/models")
+OPENAI = ("/v1/chat", "/v1/embeddings", "/v1/models", "/v1/responses")
 """Routes whose errors are those of OpenAI's API."""
 
 
