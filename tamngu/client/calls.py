@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any, Generic, TypedDict, TypeVar
 from urllib.parse import quote
 
-from tamngu.client.json_records import adapter_of, reader_of
+from tamngu.client.json_records import NotUnderstood, adapter_of, reader_of
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticlePage
+from tamngu.records.facets import Facets
+from tamngu.records.feedback import Feedback
 from tamngu.records.hit import SearchResult
 from tamngu.records.ingest_report import IngestReport
 from tamngu.records.job import Job
 from tamngu.records.request import AskRequest, SearchRequest
+from tamngu.records.saved_question import Alert, SavedQuestion
+from tamngu.records.watched_feed import WatchedFeed
 
 Result = TypeVar("Result")
 
@@ -32,6 +36,18 @@ class ArticleFields(TypedDict, total=False):
     language: str
     source: str
     published_at: str
+    authors: Sequence[str]
+    tags: Sequence[str]
+
+
+class ArticleChanges(TypedDict, total=False):
+    """What can be changed of an article; None removes a value."""
+
+    title: str
+    url: str | None
+    language: str
+    source: str | None
+    published_at: str | None
     authors: Sequence[str]
     tags: Sequence[str]
 
@@ -128,6 +144,53 @@ def delete_call(article_id: str, collection: str | None) -> Call[None]:
     )
 
 
+def edit_call(article_id: str, changes: Mapping[str, Any], collection: str | None) -> Call[Article]:
+    """Return the call that changes what is known about an article."""
+    return Call(
+        "PATCH",
+        _article_path(article_id),
+        reader_of(Article),
+        dict(changes),
+        _named(collection),
+        headers=_idempotency_key(),
+    )
+
+
+def restore_call(article_ids: Iterable[str], collection: str | None) -> Call[list[str]]:
+    """Return the call that restores deleted articles; it returns the ids of those restored."""
+    body = {"ids": list(article_ids), **_named(collection)}
+    return Call("POST", "/v1/trash/restore", _restored, body, headers=_idempotency_key())
+
+
+def facets_call(conditions: Mapping[str, Any], collection: str) -> Call[Facets]:
+    """Return the call that counts articles by language, source, tag and date."""
+    name = quote(collection, safe="")
+    return Call("GET", f"/v1/collections/{name}/facets", reader_of(Facets), params=conditions)
+
+
+def feedback_call(fields: Mapping[str, Any], collection: str | None) -> Call[Feedback]:
+    """Return the call that says something of an answer."""
+    body = {**fields, **_named(collection)}
+    return Call("POST", "/v1/feedback", reader_of(Feedback), body, headers=_idempotency_key())
+
+
+def save_question_call(fields: Mapping[str, Any], collection: str | None) -> Call[SavedQuestion]:
+    """Return the call that saves a question."""
+    body = {**fields, **_named(collection)}
+    return Call("POST", "/v1/questions", reader_of(SavedQuestion), body, headers=_idempotency_key())
+
+
+def alerts_call(*, unseen: bool) -> Call[list[Alert]]:
+    """Return the call that lists new articles which answer saved questions."""
+    return Call("GET", "/v1/alerts", _alerts, params={"unseen": unseen, "limit": 1000})
+
+
+def watch_call(fields: Mapping[str, Any], collection: str | None) -> Call[WatchedFeed]:
+    """Return the call that watches a feed."""
+    body = {**fields, **_named(collection)}
+    return Call("POST", "/v1/feeds", reader_of(WatchedFeed), body, headers=_idempotency_key())
+
+
 def import_files_call(files: Sequence[str | Path], collection: str | None) -> Call[Job]:
     """Return the call that uploads files."""
     paths = [Path(each) for each in files]
@@ -169,6 +232,20 @@ def cancel_call(job_id: str) -> Call[Job]:
 
 def _nothing(_content: object) -> None:
     return None
+
+
+def _restored(content: Any) -> list[str]:  # noqa: ANN401
+    return reader_of(list[str])(_member(content, "restored"))
+
+
+def _alerts(content: Any) -> list[Alert]:  # noqa: ANN401
+    return reader_of(list[Alert])(_member(content, "alerts"))
+
+
+def _member(content: object, name: str) -> object:
+    if not isinstance(content, Mapping):
+        raise NotUnderstood
+    return content.get(name)
 
 
 def _idempotency_key() -> dict[str, str]:

@@ -12,17 +12,28 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 
 from tamngu.client import calls as calls
-from tamngu.client.calls import ArticleFields, Call
-from tamngu.client.connection import DEFAULT_ADDRESS, PAGE_SIZE, POLL_S, TIMEOUT_S, headers_of
+from tamngu.client.calls import ArticleChanges, ArticleFields, Call
+from tamngu.client.connection import (
+    DEFAULT_ADDRESS,
+    DEFAULT_COLLECTION,
+    PAGE_SIZE,
+    POLL_S,
+    TIMEOUT_S,
+    headers_of,
+)
 from tamngu.client.responses import UNSENT, request_of, result_of, unreachable
 from tamngu.client.retries import RETRIES, seconds_to_wait
 from tamngu.records.answer import Answer
 from tamngu.records.article import Article
 from tamngu.records.article_list import ArticleSummary
+from tamngu.records.facets import Facets
+from tamngu.records.feedback import Feedback, Verdict
 from tamngu.records.hit import SearchResult
 from tamngu.records.ingest_report import IngestReport
 from tamngu.records.job import Job
 from tamngu.records.request import AskRequest, SearchRequest
+from tamngu.records.saved_question import Alert, SavedQuestion
+from tamngu.records.watched_feed import WatchedFeed
 
 Result = TypeVar("Result")
 
@@ -93,6 +104,67 @@ class Client:
     def delete_article(self, article_id: str, *, collection: str | None = None) -> None:
         """Delete an article."""
         self._send(calls.delete_call(article_id, collection or self._collection))
+
+    def edit_article(
+        self, article_id: str, *, collection: str | None = None, **changes: Unpack[ArticleChanges]
+    ) -> Article:
+        """Change what is known about an article, and return it; None removes a value."""
+        return self._send(calls.edit_call(article_id, changes, collection or self._collection))
+
+    def restore_articles(
+        self, article_ids: Iterable[str], *, collection: str | None = None
+    ) -> list[str]:
+        """Restore deleted articles; return the ids of those that were restored."""
+        return self._send(calls.restore_call(article_ids, collection or self._collection))
+
+    def give_feedback(
+        self, question: str, verdict: Verdict, *, collection: str | None = None, **place: object
+    ) -> Feedback:
+        """Say that a quote is right or wrong, or that another passage is better.
+
+        Args:
+            question: as it was asked.
+            verdict: what is said.
+            collection: that was asked.
+            place: ``article_id``, ``start``, ``end``; also ``language`` and ``note``.
+        """
+        fields = {"question": question, "verdict": verdict, **place}
+        return self._send(calls.feedback_call(fields, collection or self._collection))
+
+    def save_question(
+        self, question: str, *, collection: str | None = None, **conditions: object
+    ) -> SavedQuestion:
+        """Save a question; new articles that answer it are alerts.
+
+        Args:
+            question: in any language.
+            collection: whose articles are looked through.
+            conditions: ``language``, ``languages``, ``sources``, ``tags``.
+        """
+        fields = {"question": question, **conditions}
+        return self._send(calls.save_question_call(fields, collection or self._collection))
+
+    def alerts(self, *, unseen: bool = False) -> list[Alert]:
+        """Return new articles that answer saved questions, those found last first."""
+        return self._send(calls.alerts_call(unseen=unseen))
+
+    def watch_feed(
+        self, url: str, *, every_minutes: int = 60, most: int = 50, collection: str | None = None
+    ) -> WatchedFeed:
+        """Import the new pages of a feed on a schedule."""
+        fields = {"url": url, "every_minutes": every_minutes, "most": most}
+        return self._send(calls.watch_call(fields, collection or self._collection))
+
+    def facets(self, *, collection: str | None = None, **conditions: object) -> Facets:
+        """Count articles by language, source, tag and date.
+
+        Args:
+            collection: to count in; default: that of the client, else ``default``.
+            conditions: ``language``, ``source``, ``tag`` (texts or lists), ``published_from``,
+                ``published_to``, ``by`` and ``limit``.
+        """
+        name = collection or self._collection or DEFAULT_COLLECTION
+        return self._send(calls.facets_call(conditions, name))
 
     def import_files(self, files: Sequence[str | Path], *, collection: str | None = None) -> Job:
         """Upload files and import them; the job goes on after this returns.

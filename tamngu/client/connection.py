@@ -4,6 +4,9 @@ from __future__ import annotations
 
 DEFAULT_ADDRESS = "http://127.0.0.1:8000"
 
+DEFAULT_COLLECTION = "default"
+"""The name that the address of a collection has where a call names none."""
+
 TIMEOUT_S = 60.0
 
 PAGE_SIZE = 200
