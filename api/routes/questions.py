@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Header
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.answer_events import answer_events
 from api.answering import answer, find_passages
 from api.auth.scopes import READ
 from api.error_responses import PROBLEMS
 from api.event_response import EventResponse
-from api.requests import AskBody, SearchBody
+from api.requests import AskBody, Labels, Languages, SearchBody
 from api.service import ServiceOf
+from rag.answering.suggestions import Suggestion, example_questions, related_questions
 from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Evidence, Hit, SearchResult
+from tamngu.records.request import MAX_QUESTION_CHARACTERS, SearchRequest
 
 _PLACE: dict[str, Any] = {"article_id": "laos", "passage_id": "laos#0", "language": "vi"}
 _QUOTE = "Lào gia nhập ASEAN năm 1997."
@@ -74,6 +77,73 @@ router = APIRouter(prefix="/v1", tags=["questions"], responses=PROBLEMS)
 async def search_passages(request: SearchBody, service: ServiceOf) -> SearchResult:
     """Find the best passages for a question, whichever language they are in."""
     return await service.pool.run(find_passages, service, request)
+
+
+class SuggestionRequest(BaseModel):
+    """What questions to suggest.
+
+    Attributes:
+        question: to which they are related; default: examples of what the newest articles answer.
+        languages: only questions in these languages; default: all.
+        sources: only of articles of one of these sources.
+        tags: only of articles with at least one of these tags.
+        limit: questions wanted.
+        collection: default: the one that the service was started with.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"question": "Lào gia nhập ASEAN năm nào?"}, {"languages": ["zh"]}]
+        },
+    )
+
+    question: str | None = Field(default=None, max_length=MAX_QUESTION_CHARACTERS)
+    languages: Languages | None = None
+    sources: Labels | None = None
+    tags: Labels | None = None
+    limit: int = Field(default=5, ge=1, le=20)
+    collection: str | None = None
+
+    def request(self) -> SearchRequest:
+        """Return the question with its conditions.
+
+        Raises:
+            BadRequest: a language is not a language tag.
+        """
+        return SearchRequest(
+            self.question or "",
+            languages=self.languages,
+            sources=self.sources,
+            tags=self.tags,
+        )
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> Self:
+        self.request()
+        return self
+
+
+class Suggestions(BaseModel):
+    """Questions that the collection answers."""
+
+    questions: list[Suggestion]
+
+
+@router.post("/suggestions", dependencies=READ)
+async def suggest_questions(body: SuggestionRequest, service: ServiceOf) -> Suggestions:
+    """Suggest questions that the collection answers, each made of a sentence of an article."""
+
+    def suggested() -> Suggestions:
+        opened = service.collection(body.collection)
+        request = body.request()
+        if body.question is None:
+            found = example_questions(opened, request.filters, body.languages, body.limit)
+        else:
+            found = related_questions(opened, request, body.limit)
+        return Suggestions(questions=found)
+
+    return await service.pool.run(suggested)
 
 
 @router.post("/ask", dependencies=READ, responses=_ANSWERS)

@@ -113,6 +113,33 @@ class Articles:
         query = f"SELECT {', '.join(_LISTED)} FROM articles ORDER BY id"
         return [dict(zip(_LISTED, row, strict=True)) for row in self._connections.rows(query)]
 
+    def newest(self, limit: int, filters: Filter) -> list[str]:
+        """Return the ids of the articles that were published last, the newest first.
+
+        Args:
+            limit: how many articles at most.
+            filters: conditions that the articles meet.
+        """
+        query = (
+            "SELECT id, language, source, tags, published_at FROM articles"
+            " ORDER BY published_at DESC, id"
+        )
+        found: list[str] = []
+        with self._connections.reading():
+            for rows in self._connections.stream(query, (), _ROWS_AT_A_TIME):
+                check()
+                for article_id, language, source, tags, published_at in rows:
+                    if filters.takes(
+                        language=language,
+                        source=source,
+                        tags=json.loads(tags),
+                        day=day_of(published_at),
+                    ):
+                        found.append(article_id)
+                        if len(found) == limit:
+                            return found
+        return found
+
     def page(self, after: str, limit: int, filters: Filter) -> list[dict[str, str | None]]:
         """Return what a list shows of one page of articles, sorted by id.
 

@@ -119,6 +119,15 @@ def ellipsis_of(question: str) -> Elliptical | None:
     return None
 
 
+def points_back(text: str) -> bool:
+    """Tell whether a text points back to something that was said before it.
+
+    >>> points_back("Ông ấy từ chức năm 2023."), points_back("Lào gia nhập ASEAN năm 1997.")
+    (True, False)
+    """
+    return _PRONOUN.search(text) is not None
+
+
 def _framed(question: str) -> str | None:
     """Return what stands within words such as "and ...?" and "còn ... thì sao?"."""
     for frame in _FRAMES:

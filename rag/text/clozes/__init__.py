@@ -1,0 +1,1 @@
+"""Questions that are made of the sentences that answer them."""

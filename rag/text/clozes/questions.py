@@ -1,0 +1,93 @@
+"""A question of a sentence: a date or a number in it gives way to the words that ask for it.
+
+In Vietnamese and Chinese the words that ask stand where the answer stands. In English they may
+stand there, too: "Laos joined ASEAN in which year?".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from rag.text.follow_ups.ellipsis import points_back
+from rag.text.follow_ups.parts import parts_of
+
+_LENGTHS = {"vi": (25, 160), "zh": (10, 60), "en": (25, 160)}
+"""Characters of a sentence that makes a question, at least and at most. Chosen manually, not
+tuned."""
+
+_ENDS = ".。!！"
+
+_YEAR = re.compile(r"(?:năm\s|nam\s|year\s)?(?:1[89]|20)\d\d\s?年?", re.IGNORECASE)
+_ORDINAL_BEFORE = re.compile(
+    r"(?:\bthứ|\blần|\bsố|第|\bno\.?|\bphase|\bkhóa|\bđiều|\barticle)\s?\Z", re.IGNORECASE
+)
+
+_NUMBER = re.compile(
+    r"(?<![\w.,/%-])\d{1,3}(?:[.,]\d{3})*(?![\d.,/%:-]\d|\s?[%％年月日号號时時])(?=\s[^\W\d_]{2}|[\u3400-\u9fff])"
+)
+
+_WORDS = {
+    "vi": ("năm nào", "ngày nào", "bao nhiêu"),
+    "zh": ("哪一年", "哪一天", "多少"),
+    "en": ("which year", "which day", "how many"),
+}
+"""What asks for a year, for a day, and for a number."""
+
+_BEGINNING = re.compile(
+    r"(?:tuy nhiên|ngoài ra|bên cạnh|theo đó|trong khi|sau đó|trước đó|đồng thời|vì vậy|do đó|nhưng"
+    r"|và|đây|đó|however|meanwhile|but|and|also|this|these|those|that|it|in addition|moreover"
+    r"|after that"
+    r"|但|而|并|並|此外|同时|同時|因此|其中|这|這|该|該|对此|對此|另外|其|据|據)",
+    re.IGNORECASE,
+)
+"""Words with which a sentence begins that continues another one."""
+
+_UNFIT = re.compile(r"[\"“”„«»「」『』《》()\[\]{}<>|:：;；?？\n]|https?:|www\.")
+
+
+def questions_of(sentence: str, language: str) -> Iterator[str]:
+    """Yield questions that a sentence answers.
+
+    A sentence that does not stand for itself makes none: one that points back, names nothing, or
+    continues another one.
+
+    Args:
+        sentence: of an article.
+        language: its code.
+
+    >>> list(questions_of("Lào gia nhập ASEAN năm 1997.", "vi"))
+    ['Lào gia nhập ASEAN năm nào?']
+    >>> list(questions_of("Viet Nam received 192 votes in the General Assembly.", "en"))
+    ['Viet Nam received how many votes in the General Assembly?']
+    """
+    sentence = " ".join(unicodedata.normalize("NFKC", sentence).split())
+    if language not in _WORDS or not _stands_alone(sentence, language):
+        return
+    body = sentence.rstrip(_ENDS)
+    year, day, number = _WORDS[language]
+    mark = "？" if language == "zh" else "?"
+    parts = parts_of(body)
+    periods = [part for part in parts if part.kind == "period"]
+    if len(periods) == 1:
+        part = periods[0]
+        written = body[part.start : part.end]
+        asks = year if _YEAR.fullmatch(written) else day if re.search(r"\d\D+\d", written) else None
+        if asks is not None:
+            yield f"{body[: part.start]}{asks}{body[part.end :]}{mark}"
+    taken = [(part.start, part.end) for part in parts]
+    for match in _NUMBER.finditer(body):
+        inside = any(start < match.end() and match.start() < end for start, end in taken)
+        if not inside and not _ORDINAL_BEFORE.search(body[: match.start()]):
+            yield f"{body[: match.start()]}{number}{body[match.end() :]}{mark}"
+            return
+
+
+def _stands_alone(sentence: str, language: str) -> bool:
+    shortest, longest = _LENGTHS[language]
+    if not shortest <= len(sentence) <= longest or sentence[-1] not in _ENDS:
+        return False
+    if _UNFIT.search(sentence) or _BEGINNING.match(sentence) or points_back(sentence):
+        return False
+    return any(part.kind != "period" for part in parts_of(sentence))
