@@ -212,7 +212,7 @@ def create_app(
 def _described(app: FastAPI) -> dict[str, Any]:
     """Return the description of the application; the first call makes it."""
     scopes = {
-        (method.lower(), route.path): min(route.scopes)
+        (method.lower(), route.path.replace(":path}", "}")): min(route.scopes)
         for route in scoped_routes(app)
         for method in route.methods
         if route.scopes

@@ -30,6 +30,7 @@ TAGS = [
     {"name": "articles", "description": "Read, store, edit, delete and restore articles."},
     {"name": "collections", "description": "Sets of articles, and what they can be narrowed by."},
     {"name": "imports", "description": "Files, pages and feeds into a collection."},
+    {"name": "languages", "description": "Which language a text is in."},
     {"name": "jobs", "description": "Work that goes on after its request was answered."},
     {"name": "alerts", "description": "Saved questions, and new articles that answer them."},
     {"name": "evaluation", "description": "Gold sets, and what people say of answers."},

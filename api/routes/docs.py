@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from fastapi.responses import Response
+
+from api.middleware.entity_tags import matches
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
@@ -17,15 +20,18 @@ _POLICY = (
 router = APIRouter(include_in_schema=False)
 
 
-def _file(content: bytes, media: str) -> Callable[[], Awaitable[Response]]:
+def _file(content: bytes, media: str) -> Callable[[str | None], Awaitable[Response]]:
+    tag = hashlib.sha256(content).hexdigest()[:32]
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": _POLICY,
-        "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        "ETag": f'"{tag}"',
         "X-Content-Type-Options": "nosniff",
     }
 
-    async def serve_file() -> Response:
+    async def serve_file(if_none_match: Annotated[str | None, Header()] = None) -> Response:
+        if if_none_match is not None and matches(if_none_match, tag):
+            return Response(status_code=304, headers=headers)
         return Response(content, headers=headers, media_type=media)
 
     return serve_file

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from rag.text.follow_ups.ellipsis import points_back
 from rag.text.follow_ups.parts import parts_of
 
-_LENGTHS = {"vi": (25, 160), "zh": (10, 60), "en": (25, 160)}
+_LENGTHS = {"vi": (25, 120), "zh": (10, 45), "en": (25, 120)}
 """Characters of a sentence that makes a question, at least and at most. Chosen manually, not
 tuned."""
 
@@ -25,7 +25,9 @@ _ORDINAL_BEFORE = re.compile(
 )
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/%-])\d{1,3}(?:[.,]\d{3})*(?![\d.,/%:-]\d|\s?[%％年月日号號时時])(?=\s[^\W\d_]{2}|[\u3400-\u9fff])"
+    r"(?<![\w.,/%-])\d{1,3}(?:[.,]\d{3})*(?![\d.,/%:-]\d|\s?[%％年月日号號时時])"
+    r"(?=\s(?!triệu|tỷ|tỉ|nghìn|ngàn|vạn|million|billion|thousand|trillion|per\s?cent)[^\W\d_]{2}"
+    r"|(?![万萬亿億])[\u3400-\u9fff])"
 )
 
 _WORDS = {
@@ -75,13 +77,18 @@ def questions_of(sentence: str, language: str) -> Iterator[str]:
         written = body[part.start : part.end]
         asks = year if _YEAR.fullmatch(written) else day if re.search(r"\d\D+\d", written) else None
         if asks is not None:
-            yield f"{body[: part.start]}{asks}{body[part.end :]}{mark}"
+            yield _begun(f"{body[: part.start]}{asks}{body[part.end :]}{mark}")
     taken = [(part.start, part.end) for part in parts]
     for match in _NUMBER.finditer(body):
         inside = any(start < match.end() and match.start() < end for start, end in taken)
         if not inside and not _ORDINAL_BEFORE.search(body[: match.start()]):
-            yield f"{body[: match.start()]}{number}{body[match.end() :]}{mark}"
+            yield _begun(f"{body[: match.start()]}{number}{body[match.end() :]}{mark}")
             return
+
+
+def _begun(question: str) -> str:
+    """Return a question that begins with a capital."""
+    return question[:1].upper() + question[1:]
 
 
 def _stands_alone(sentence: str, language: str) -> bool:

@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rag.text.chinese import simplified
 from rag.text.follow_ups.ellipsis import Elliptical, ellipsis_of
 from rag.text.follow_ups.parts import Part, PartKind, even, has_han, parts_of
+from rag.text.language import identify
+from rag.text.names.matching import names_in
 from tamngu.records.carried import Carried
 
 _LONGEST = 500
 """Characters of an earlier question that is looked at; a longer one asks too much to be carried
 over. Chosen manually, not tuned."""
 
+_YEAR = re.compile(r"(?:năm|nam|year)?\s?(?P<year>(?:1[89]|20)\d\d)\s?年?", re.IGNORECASE)
+_YEAR_FORMS = {"vi": "năm {}", "zh": "{}年", "en": "{}"}
 _MARKS = " \t,，、;；:：?？.。!！"
 _SPACE_BEFORE_MARK = re.compile(r"\s(?=[?？,，.。:)])")
 
@@ -77,7 +82,7 @@ def _completed(question: str, earlier: str, without: Sequence[str]) -> FollowUp:
     before = even(earlier)
     pieces = list(_pieces(before))
     if found.kind == "other":
-        pieces = _replaced(pieces, found, chinese=has_han(before))
+        pieces = _replaced(pieces, found, identify(before).code)
     else:
         pieces = _beside(pieces, found)
     refused = {even(each).casefold() for each in without}
@@ -100,6 +105,8 @@ def _follow_up(question: str, pieces: Sequence[_Piece], refused: set[str]) -> Fo
     # A space takes the place of what is left out.
     text = "".join(piece.text if piece in kept else " " for piece in pieces)
     text = " ".join(text.split())
+    if pieces[-1].text.endswith("?") and not text.endswith("?"):
+        text += "?"
     return FollowUp(_SPACE_BEFORE_MARK.sub("", text), tuple(dict.fromkeys(carried)))
 
 
@@ -126,22 +133,41 @@ def _pieces(question: str) -> Iterator[_Piece]:
         yield _Piece(question[end:], None)
 
 
-def _replaced(pieces: Sequence[_Piece], found: Elliptical, *, chinese: bool) -> list[_Piece]:
+def _replaced(pieces: Sequence[_Piece], found: Elliptical, language: str) -> list[_Piece]:
     """Return the pieces of the earlier question with the new names and periods in their places."""
     result = list(pieces)
     rest = found.rest.strip(_MARKS)
     if not found.parts:
         return [_Piece(f"{rest}: ", None, is_new=True), *result]
     for part in found.parts:
-        new = _Piece(found.rest[part.start : part.end], part.kind, is_new=True)
+        said = found.rest[part.start : part.end]
+        written = _in_language(said, part.kind, language)
+        new = _Piece(written, part.kind, is_new=True)
         place = _place(result, part)
         if place is not None:
             result[place] = new
-        elif part.kind == "period" and chinese:
+        elif part.kind == "period" and language == "zh":
             result.insert(0, new)
         else:
-            result = _at_end(result, new, found.rest if len(found.parts) == 1 else "")
+            alone = len(found.parts) == 1 and written == said
+            result = _at_end(result, new, found.rest if alone else "")
     return result
+
+
+def _in_language(text: str, kind: PartKind, language: str) -> str:
+    """Return a new name or year as the earlier question's language writes it, if that is known."""
+    if kind == "period":
+        year = _YEAR.fullmatch(text)
+        form = _YEAR_FORMS.get(language)
+        is_other = year is not None and (has_han(text) != (language == "zh"))
+        return form.format(year["year"]) if year and form and is_other else text
+    names = names_in(text)
+    if len(names) == 1 and language in names[0].forms:
+        forms = names[0].forms
+        own = {form.casefold() for form in forms[language]}
+        if simplified(text).casefold() not in own and identify(text).code != language:
+            return forms[language][0]
+    return text
 
 
 def _place(pieces: Sequence[_Piece], part: Part) -> int | None:

@@ -65,7 +65,10 @@ JOINED = "Việt Nam gia nhập ASEAN năm nào?"
             "Who did he meet there?",
             "Who did he meet there? (Barack Obama, Hanoi)",
         ),
-        ("越南何时加入东盟？", "And Indonesia?", "Indonesia何时加入东盟?"),
+        (JOINED, "那印尼呢？", "Indonesia gia nhập ASEAN năm nào?"),
+        (JOINED, "And Laos?", "Lào gia nhập ASEAN năm nào?"),
+        (RICE, "那2019年呢？", "Việt Nam xuất khẩu bao nhiêu gạo năm 2019?"),
+        ("越南何时加入东盟？", "And Indonesia?", "印度尼西亚何时加入东盟?"),
     ],
 )
 def test_a_follow_up_is_completed(earlier: str, question: str, completed: str) -> None:
@@ -117,7 +120,7 @@ def test_a_thread_is_followed_from_its_beginning() -> None:
         "Thái Lan xuất khẩu bao nhiêu gạo năm 2018?"
     )
     other = complete("năm 2018?", [*earlier, "越南何时加入东盟？"]).question
-    assert other == "năm 2018越南何时加入东盟?"
+    assert other == "2018年越南何时加入东盟?"
 
 
 def test_nothing_is_carried_without_an_earlier_question_or_from_an_endless_one() -> None:
