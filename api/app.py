@@ -158,10 +158,9 @@ def create_app(
         # Nobody waits any more for what chat models still write, nor for what is still looked up.
         service.writers.close(wait=False)
         service.lookups.close(wait=False)
-        service.previews.close(wait=False)
-        for pool in (service.pool, service.changes):
+        for pool in (service.pool, service.changes, service.previews):
             pool.close(wait=False)
-        if await _ended((service.pool, service.changes), _STOP_S):
+        if await _ended((service.pool, service.changes, service.previews), _STOP_S):
             await run_in_threadpool(service.collections.close)
         else:
             # Threads cannot be ended. What they have not committed is not stored.

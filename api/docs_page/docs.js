@@ -167,7 +167,7 @@ function find(text) {
   for (const section of document.querySelectorAll("section")) {
     section.hidden = !section.querySelector("details:not([hidden])");
   }
-  document.getElementById("count").textContent = words.length ? `${found} routes` : "";
+  document.getElementById("count").textContent = words.length ? `${found} ${found === 1 ? "route" : "routes"}` : "";
 }
 
 document.getElementById("find").addEventListener("input", (event) => find(event.target.value));

@@ -19,6 +19,7 @@ from api.watching.questions import Due, QuestionStore
 from embeddings import TamnguError
 from rag.catalog.private_files import FILE_MODE
 from rag.collection.collection import Collection
+from rag.errors import CollectionNotFound
 from rag.stages import StageListener, watched
 from tamngu.records.job import ImportAsked, Progress
 from tamngu.records.watched_feed import WatchedFeed
@@ -62,6 +63,7 @@ class Watcher:
         self._jobs = jobs
         self._open_collection = open_collection
         self._lock = FileLock(home / "watching.lock", timeout=0, mode=FILE_MODE)
+        self._said: dict[str, str] = {}
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watching")
@@ -100,7 +102,8 @@ class Watcher:
             return
         try:
             self._lock.acquire()
-        except Timeout:
+        except (Timeout, OSError):
+            # A home that cannot be written is searched, and nothing is looked for in it.
             yield False
             return
         try:
@@ -128,9 +131,15 @@ class Watcher:
                     self._look_for(due)
             except _Stopped:
                 return
+            except CollectionNotFound:
+                # It may be made again.
+                continue
             except TamnguError as error:
-                # Another question may be about a collection that can be opened.
-                _LOG.warning("Cannot look through new articles of %s: %s", due.collection, error)
+                # Another question may be about a collection that can be opened. This one is asked
+                # again in seconds, and its error is said once.
+                if self._said.get(due.id) != str(error):
+                    self._said[due.id] = str(error)
+                    _LOG.warning("Cannot look through articles of %s: %s", due.collection, error)
 
     def _look_for(self, due: Due) -> None:
         self._check()
