@@ -11,7 +11,7 @@ from rag.catalog.catalog import Catalog
 from rag.reading.passages import PassageReading
 from rag.records.passage import Passage
 from rag.retrieval.passage_scorer import Candidate
-from rag.retrieval.provision_boost import Places, ProvisionPlace, sentences_of
+from rag.retrieval.provision_boost import NOWHERE, Places, ProvisionPlace, sentences_of
 from rag.retrieval.sentence_scores import scores_with_reading, with_title_behind
 from rag.text.span import Span
 from tamngu.records.article import Article
@@ -69,7 +69,7 @@ def select(
     count: int,
     *,
     include_duplicates: bool,
-    places: Places,
+    places: Places = NOWHERE,
 ) -> Selection:
     """Return the best candidates, with their passages and articles.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from types import MappingProxyType
 
 import numpy as np
 
@@ -145,3 +146,6 @@ def sentences_of(place: ProvisionPlace, sentences: Sequence[Span]) -> list[int]:
 
 Places = Mapping[int, ProvisionPlace]
 """Where passages have the text of the provision that is asked for, by their keys."""
+
+NOWHERE: Places = MappingProxyType({})
+"""The places where no provision is asked for."""

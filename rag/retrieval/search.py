@@ -14,7 +14,7 @@ from rag.retrieval.conditions import in_words_of
 from rag.retrieval.fusion import READ, read_best
 from rag.retrieval.hits import as_hits, select
 from rag.retrieval.passage_scorer import Candidate
-from rag.retrieval.provision_boost import Places, with_provision_first
+from rag.retrieval.provision_boost import NOWHERE, with_provision_first
 from rag.retrieval.question import encode_questions, language_of_question
 from rag.retrieval.ranking import rank
 from rag.stages import stage
@@ -118,7 +118,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
             snapshot, collection.catalog.articles, request.filters, request.languages
         )
         filters = conditions.filters
-        places: Places = {}
+        places = NOWHERE
         with stage("ranking"):
             if request.ranking == "hybrid":
                 ranked = rank(snapshot, encoded, collection.calibration, filters, top_k)

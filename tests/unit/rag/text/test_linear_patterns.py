@@ -15,8 +15,12 @@ from rag.text.provisions.in_text import provision_text
 from rag.text.quotation import stands_in
 from tamngu.records.stream_safe import stream_safe
 
-ASKED = asked_provision("Điều 3")
-assert ASKED is not None
+
+def provision_of(text: str) -> object:
+    asked = asked_provision("Điều 3")
+    assert asked is not None
+    return provision_text(text, asked)
+
 
 HOSTILE: dict[str, Callable[[int], object]] = {
     "spaces in a passage": lambda n: stands_in("x y", "a" + " " * n + "b"),
@@ -26,8 +30,8 @@ HOSTILE: dict[str, Callable[[int], object]] = {
     "han numbers": lambda n: amounts("一分之" * (n // 3)),
     "days without a year": lambda n: named_dates("3/8 ngày 3 May " * (n // 64)),
     "numbers of provisions": lambda n: asked_provision("第三条 Điều 3 khoản 2 " * (n // 20)),
-    "headings of provisions": lambda n: provision_text("Điều 3\n第三条\n" * (n // 11), ASKED),
-    "lines that could be headings": lambda n: provision_text("#* " * (n // 3) + "Điều 3", ASKED),
+    "headings of provisions": lambda n: provision_of("Điều 3\n第三条\n" * (n // 11)),
+    "lines that could be headings": lambda n: provision_of("#* " * (n // 3) + "Điều 3"),
     "money and halves": lambda n: amounts("$3 - 4m 年半 两个半 " * (n // 16)),
     "financial numerals": lambda n: amounts("壹万零" * (n // 3)),
     "marks in a row": lambda n: stream_safe("a" + "\u0301\u0323" * (n // 2)),
