@@ -166,7 +166,11 @@ def _figures(languages: Sequence[LanguageVectors], kind: str | None) -> dict[str
     recalls = [
         _recall(np.load(each.path.with_suffix(".found.npy")), each.nearest) for each in languages
     ]
-    on_disk = sum(each.index.stat().st_size + each.vectors.nbytes for each in languages)
+    # A collection has no file of a flat index: it is made of the vectors when it is opened.
+    on_disk = sum(
+        each.vectors.nbytes + (each.index.stat().st_size if name != "flat" else 0)
+        for name, each in zip(names, languages, strict=True)
+    )
     return {
         "index": "+".join(dict.fromkeys(names)),
         "recall@10": round(float(np.mean(recalls)), 4),

@@ -16,7 +16,11 @@ import xxhash
 
 from rag.catalog.settings import CatalogState
 
-FORMAT = 3
+FORMAT = 4
+"""Of generations that are written."""
+
+_FORMATS = (3, FORMAT)
+"""Of generations that are read: up to 3 there is a file of the index also where it is flat."""
 
 CURRENT = "CURRENT"
 FOLDER = "generations"
@@ -123,7 +127,7 @@ def has_other_format(collection: Path) -> bool:
         if number.isdigit():
             manifest = json.loads(path.read_text(encoding="utf-8"))
             is_manifest = isinstance(manifest, dict) and "files" in manifest
-            return is_manifest and manifest.get("format") != FORMAT
+            return is_manifest and manifest.get("format") not in _FORMATS
     except OtherFormat:
         return True
     except (OSError, ValueError):
@@ -155,7 +159,7 @@ def _of_our_format(path: Path, manifest: Any) -> dict[str, Any]:  # noqa: ANN401
     """
     if not isinstance(manifest, dict) or not {"identity", "revision", "files"} <= manifest.keys():
         raise ValueError(f"{path} is no manifest of a generation")
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in _FORMATS:
         raise OtherFormat(f"{path} has another format")
     return manifest
 

@@ -1,6 +1,7 @@
 """Nearest rows of a matrix of passage vectors, by a FAISS index in a file beside the matrix.
 
-Up to :data:`FLAT_ROWS` rows a search compares every vector; above that, it compares every vector's
+Up to :data:`FLAT_ROWS` rows a search compares every vector, and the index is made of the matrix
+when it is opened; above that, it compares every vector's
 4-bit code and scores the best few hundred again with the matrix. Neither skips a row, so a filter
 costs no recall. Inverted lists and graphs, which skip rows, find too few of a question's
 neighbours, because multilingual-e5-small puts questions apart from passages
@@ -123,6 +124,18 @@ class FaissIndex:
         self.rows = len(vectors)
         self._index = index
         self._vectors = np.asarray(vectors)
+
+    @classmethod
+    def flat(cls, vectors: Matrix) -> FaissIndex:
+        """Make an exact index of vectors, shape (n, dim), in memory: it is a copy of them.
+
+        Raises:
+            MemoryError: there is not enough memory.
+        """
+        index = KINDS["flat"].make(vectors.shape[1], len(vectors))
+        codes = np.ascontiguousarray(vectors, dtype="<f2").view(np.uint8)
+        index.add_sa_codes(codes.reshape(len(vectors), index.code_size))
+        return cls(index, "flat", vectors)
 
     @classmethod
     def open(cls, path: Path, vectors: Matrix) -> FaissIndex:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inner_products import HalfVectors
-from rag.index.faiss_index import FaissIndex, build
+from rag.index.faiss_index import FLAT_ROWS, FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
 from rag.records.passage import CODE_BYTES, Codes, Keys, StoredPassage
@@ -63,6 +63,7 @@ class Segment:
             ValueError: a file does not have its format.
         """
         vectors = _map(directory / _VECTORS, dim)
+        index = directory / _INDEX
         return cls(
             keys=np.load(directory / _KEYS),
             vectors=vectors,
@@ -71,7 +72,8 @@ class Segment:
             tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
             token_starts=np.load(directory / _TOKEN_STARTS),
             columns=np.load(directory / _COLUMNS),
-            index=FaissIndex.open(directory / _INDEX, vectors),
+            # Generations of the former format have a file of a flat index too.
+            index=FaissIndex.open(index, vectors) if index.exists() else FaissIndex.flat(vectors),
             lexical=LexicalIndex.open(directory / _LEXICAL, language),
         )
 
@@ -129,7 +131,8 @@ def write_segment(
     np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
     np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
     np.save(directory / _TOKEN_STARTS, np.array(token_starts, dtype=np.int64))
-    build(_map(directory / _VECTORS, dim), directory / _INDEX)
+    if len(keys) > FLAT_ROWS:
+        build(_map(directory / _VECTORS, dim), directory / _INDEX)
     return keys[-1]
 
 

@@ -144,7 +144,7 @@ def test_a_damaged_index_is_rebuilt_from_the_catalog(
     first.close()
     directory = existing_directory(tmp_path, "c")
     (generation,) = (directory / "generations").iterdir()
-    index = generation / "vi" / "index.faiss"
+    index = generation / "vi" / "vectors.f16"
     if damage == "CURRENT gone":
         (directory / "CURRENT").unlink()
     elif damage == "index cut":

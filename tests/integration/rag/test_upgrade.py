@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xxhash
 
@@ -15,7 +16,10 @@ from rag import Collection, ingest, make_article, search
 from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS
 from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
 from rag.collection.check import check
+from rag.collection.statistics import statistics
 from rag.errors import CollectionDamaged
+from rag.index.current import digest_of
+from rag.index.faiss_index import build
 from rag.ingestion.reindexing import reindex
 from tamngu.records.request import SearchRequest
 
@@ -232,12 +236,7 @@ def test_an_index_of_an_older_format_is_not_used_until_the_next_compaction(
     collection = Collection.open(old, "c", encoder)
     directory = collection.directory
     collection.compact()
-    manifest = next(directory.glob("generations/*/manifest.json"))
-    stated = json.dumps({**json.loads(manifest.read_text(encoding="utf-8")), "format": 2})
-    manifest.write_text(stated, encoding="utf-8")
-    number = manifest.parent.name
-    digest = xxhash.xxh3_128_hexdigest(stated.encode())
-    (directory / "CURRENT").write_text(f"{number} {digest}", encoding="ascii")
+    rewrite_manifest(directory, 2)
     before = search(collection, "ASEAN").hits
     collection.close()
     collection = Collection.open(old, "c", encoder)
@@ -251,6 +250,43 @@ def test_an_index_of_an_older_format_is_not_used_until_the_next_compaction(
     assert (report.problems, report.notes) == ([], [])
     assert search(collection, "ASEAN").hits == before
     collection.close()
+
+
+def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
+    old: Path, encoder: Encoder
+) -> None:
+    collection = Collection.open(old, "c", encoder)
+    directory = collection.directory
+    collection.compact()
+    before = search(collection, "ASEAN").hits
+    collection.close()
+    (generation,) = (directory / "generations").iterdir()
+    for vectors in generation.glob("*/vectors.f16"):
+        rows = np.fromfile(vectors, "<f2").reshape(-1, encoder.fingerprint.dim)
+        build(rows, vectors.with_name("index.faiss"), "flat")
+    rewrite_manifest(directory, 3)
+    collection = Collection.open(old, "c", encoder)
+    index = statistics(collection.catalog).index
+    assert (index.generation, index.added) == (generation.name, 0)
+    report = check(directory, collection.catalog)
+    assert (report.problems, report.notes) == ([], [])
+    assert search(collection, "ASEAN").hits == before
+    collection.compact()
+    assert not list(directory.glob("generations/*/*/index.faiss"))
+    assert search(collection, "ASEAN").hits == before
+    collection.close()
+
+
+def rewrite_manifest(directory: Path, number: int) -> None:
+    """State another format, and the files that the current generation has now."""
+    path = next(directory.glob("generations/*/manifest.json"))
+    held = [each for each in path.parent.rglob("*") if each.is_file() and each != path]
+    files = {each.relative_to(path.parent).as_posix(): digest_of(each) for each in held}
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    stated = json.dumps({**manifest, "format": number, "files": files})
+    path.write_text(stated, encoding="utf-8")
+    digest = xxhash.xxh3_128_hexdigest(stated.encode())
+    (directory / "CURRENT").write_text(f"{path.parent.name} {digest}", encoding="ascii")
 
 
 def test_an_interrupted_upgrade_changes_nothing(

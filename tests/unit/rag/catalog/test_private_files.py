@@ -38,7 +38,7 @@ def test_a_catalog_its_logs_its_lock_and_its_index_are_private(tmp_path: Path) -
         store(catalog, "one")
     compact(folder, catalog)
     names = {path.name for path in folder.rglob("*") if mode_of(path) == 0o600}
-    assert names >= {"catalog.db", "catalog.db-wal", "catalog.db-shm", "writer.lock", "index.faiss"}
+    assert names >= {"catalog.db", "catalog.db-wal", "catalog.db-shm", "writer.lock"}
     assert names >= {"compaction.lock", "manifest.json", "labels.json", "vectors.f16", "meta.json"}
     assert {path.name for path in others_can_read(folder)} <= {"CURRENT"}
     catalog.close()

@@ -84,6 +84,21 @@ def test_a_flat_index_is_exact(
         np.testing.assert_allclose(found.scores, expected, atol=1e-5)
 
 
+def test_a_flat_index_in_memory_is_that_of_the_file(tmp_path: Path) -> None:
+    vectors = clustered()
+    build(vectors, tmp_path / "vi.faiss", "flat")
+    np.save(tmp_path / "vi.npy", vectors)
+    made = FaissIndex.flat(np.load(tmp_path / "vi.npy", mmap_mode="r"))
+    allowed = PLACE % 3 > 0
+    assert made.kind == "flat"
+    for among in (None, allowed):
+        expected = FaissIndex.open(tmp_path / "vi.faiss", vectors).search(asked(), 50, among)
+        found = made.search(asked(), 50, among)
+        np.testing.assert_array_equal(found.rows, expected.rows)
+        np.testing.assert_array_equal(found.scores, expected.scores)
+    assert FaissIndex.flat(vectors[:0]).search(asked(), 5).rows.shape == (len(asked()), 0)
+
+
 def test_the_kind_follows_the_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(faiss_index, "FLAT_ROWS", 1000)
     assert build(clustered(1000), tmp_path / "a.faiss") == "flat"
