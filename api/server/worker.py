@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 GRACE_S = 5
 """Seconds that running requests have to end when the service stops."""
+
+_FIRST_QUESTIONS = (
+    "Who chairs ASEAN in 2025?",
+    "Ai chủ trì ASEAN năm 2025?",
+    "2025年谁担任东盟主席国？",
+)
+"""Asked before the service listens. They have a name and a year, in each of the languages."""
 
 _EXIT_S = 1.0
 """Seconds after which a process ends whose threads do not: the server needs less to close its
@@ -62,7 +70,9 @@ class Worker:
         from api.app import create_app
         from api.service import Answering
         from api.settings import read_settings
-        from rag.text.language import identify
+        from embeddings import TamnguError
+        from rag import ask
+        from rag.text.sentences import sentences
 
         settings = read_settings()
         if settings.log_requests:
@@ -78,11 +88,18 @@ class Worker:
             listens_at=self.host,
             reader=reader or NO_READER,
         )
-        # Files that are read at their first use are read here, so that no request waits for them.
-        identify("Tamngu")
+        # What is read, compiled or made at its first use is made here, so that no request waits for
+        # it. A model that does not work ends the process here.
         encoder.encode_questions(["Tamngu"])
         if reader is not None:
             reader.read("Tamngu", ["Tamngu"])
+        # A quote may be in a text with abbreviations, and the answers below may have no such quote.
+        sentences("Dr. Li met Mr. An.")
+        opened = app.state.service.collection(None)
+        for question in _FIRST_QUESTIONS:
+            # What fails here, such as a damaged passage, fails again when it is asked for.
+            with suppress(TamnguError):
+                ask(opened, question)
         return app
 
     def __call__(self) -> FastAPI:

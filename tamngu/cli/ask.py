@@ -59,7 +59,14 @@ def ask_command(
     may be in Vietnamese, Chinese or English; the quotes may be in any of them. A single
     "-" reads the question from standard input.
     """
-    opened = open_collection(home, collection, model, reader, reads=request.read)
+    opened = open_collection(
+        home,
+        collection,
+        model,
+        reader,
+        reads=request.read,
+        question=None if request.language else request.question,
+    )
     from rag.answering.ask import ask
 
     answer = ask(opened, request, chat=chat_model(chat))

@@ -67,7 +67,14 @@ def search_command(
     """
     if request.read and reader == NO_READER:
         raise click.UsageError("--read needs a reader. Leave out --reader none.")
-    opened = open_collection(home, collection, model, reader, reads=request.read)
+    opened = open_collection(
+        home,
+        collection,
+        model,
+        reader,
+        reads=request.read,
+        question=None if request.language else request.question,
+    )
     from rag.retrieval.search import search
 
     found = search(opened, request)

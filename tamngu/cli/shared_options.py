@@ -169,7 +169,13 @@ def chat_model(address: str | None) -> Chat | None:
 
 
 def open_collection(
-    home: Path | None, name: str, model: str, reader: str | None = None, *, reads: bool = False
+    home: Path | None,
+    name: str,
+    model: str,
+    reader: str | None = None,
+    *,
+    reads: bool = False,
+    question: str | None = None,
 ) -> Collection:
     """Open an existing collection with its model; a missing one is found before the model loads.
 
@@ -180,6 +186,8 @@ def open_collection(
         reader: as :func:`reading.load_reader` takes it.
         reads: whether passages will be read; then the reader is loaded here, and not at its first
             use.
+        question: what will be asked in an unknown language; what tells it is loaded beside the
+            model.
     """
     if model == PACKAGED_MODEL:
         # Asked first, because other libraries are loaded before the model, and beside it.
@@ -191,7 +199,7 @@ def open_collection(
     existing_directory(home, name)
     first = reader if reads and reader != NO_READER else None
     if is_prepared(model) and (first is None or is_compiled(first)):
-        encoder = _load_beside_imports(model, first)
+        encoder = _load_beside_imports(model, first, question)
     else:
         encoder = load(model)
     from rag.collection.collection import Collection
@@ -200,7 +208,7 @@ def open_collection(
     return Collection.open(home, name, encoder, reader if first is None else ready_reader(first))
 
 
-def _load_beside_imports(model: str, reader: str | None) -> Encoder:
+def _load_beside_imports(model: str, reader: str | None, question: str | None) -> Encoder:
     """Load a prepared model while the interpreter imports the modules that a search needs.
 
     The files of the model, and of a reader if one is named, are read without the interpreter's
@@ -213,9 +221,10 @@ def _load_beside_imports(model: str, reader: str | None) -> Encoder:
             pool.submit(ready_reader, reader)
         for module in ("rag.collection.collection", "rag.retrieval.search"):
             import_module(module)
-        from rag.text.language import identify
+        if question is not None:
+            from rag.text.language import identify
 
-        identify("Tamngu")
+            identify(question)
         return loading.result()
 
 
