@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
 from rag.text.sentences import sentences
 from rag.text.span import Span
@@ -49,7 +51,7 @@ def sentence_of(hit: Hit, span: Span) -> Span | None:
     Returns:
         offsets into the article's text; None for a heading.
     """
-    found = [Span(hit.start + each.start, hit.start + each.end) for each in sentences(hit.text)]
+    found = [Span(hit.start + each.start, hit.start + each.end) for each in _spans(hit.text)]
     held = [n for n, each in enumerate(found) if each.start < span.end and span.start < each.end]
     if not held:
         return None
@@ -74,8 +76,8 @@ def is_heading(hit: Hit, span: Span) -> bool:
         return True
     if text.endswith(_STOPS):
         return False
-    words = terms(text, hit.language).words
-    title = set(terms(hit.title, hit.language).words)
+    words = words_in(text, hit.language)
+    title = set(words_in(hit.title, hit.language))
     if title and set(words) <= title and len(words) >= _TITLE_SHARE * len(title):
         return True
     if not _is_bare(text, hit.language) or not _is_line(hit, span):
@@ -124,13 +126,25 @@ def _is_bare(line: str, language: str) -> bool:
     return (
         not line.endswith(_ENDS)
         and not _ITEM.match(line)
-        and len(terms(line, language).words) <= _LONGEST_HEADING
+        and len(words_in(line, language)) <= _LONGEST_HEADING
     )
 
 
 def _begins_unnamed(hit: Hit, span: Span) -> bool:
     found = _UNNAMED.match(_text(hit, span))
     return found is not None and (found["next"] is None or found["next"].islower())
+
+
+@lru_cache(maxsize=64)
+def _spans(text: str) -> Sequence[Span]:
+    """Return the sentences of a passage; each of its best sentences is looked at several times."""
+    return tuple(sentences(text))
+
+
+@lru_cache(maxsize=256)
+def words_in(text: str, language: str) -> Sequence[str]:
+    """Return the words of a sentence or a title; each is looked at several times."""
+    return tuple(terms(text, language).words)
 
 
 def _text(hit: Hit, span: Span) -> str:

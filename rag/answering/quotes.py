@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 
 from rag.answering.citation import cite
 from rag.answering.question_kind import Kind
-from rag.answering.quotable import answer_below, is_heading, is_question, sentence_of
+from rag.answering.quotable import (
+    answer_below,
+    is_heading,
+    is_question,
+    sentence_of,
+    words_in,
+)
 from rag.answering.short_answers import Proposal, ProposedAnswer
 from rag.collection.collection import Collection
 from rag.errors import CitationError
 from rag.text.names.matching import names_in
 from rag.text.span import Span
-from rag.text.terms import terms
 from tamngu.records.answer import ShortAnswer
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
@@ -77,7 +82,7 @@ class Quotes:
         if self.full:
             return None
         text = hit.text[span.start - hit.start : span.end - hit.start]
-        words = set(terms(text, hit.language).words) or {text}
+        words = set(words_in(text, hit.language)) or {text}
         if not also_if_repeated and any(
             len(words & others) >= _SAME * min(len(words), len(others)) for others in self._words
         ):

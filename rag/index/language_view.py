@@ -67,7 +67,11 @@ class LanguageView:
         """Return passages' vectors in the order of the keys, shape (n, dim), float16."""
         on_disk, rows = self._rows(keys)
         parts = ((on_disk, self.segment), (~on_disk, self.tail))
-        held = [(here, part.vectors[rows[here]]) for here, part in parts if part is not None]
+        held = [
+            (here, np.take(part.vectors, rows[here], axis=0))
+            for here, part in parts
+            if part is not None
+        ]
         vectors = np.empty((len(keys), held[0][1].shape[1]), dtype=np.float16)
         for here, part_vectors in held:
             vectors[here] = part_vectors
@@ -147,12 +151,14 @@ class LanguageView:
         sizes[in_tail] = [len(tail_rows[rows[place]]) for place in in_tail]
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
         if on_disk_rows is not None and not in_tail:
-            return on_disk_rows[0][_ranges(first, sizes)].astype(dtype, copy=False), starts
+            found = np.take(on_disk_rows[0], _ranges(first, sizes), axis=0)
+            return found.astype(dtype, copy=False), starts
         width = on_disk_rows[0].shape[1] if on_disk_rows is not None else tail_rows[0].shape[1]
         gathered = np.empty((starts[-1], width), dtype=dtype)
         if on_disk_rows is not None:
             here = _ranges(starts[:-1][on_disk], sizes[on_disk])
-            gathered[here] = on_disk_rows[0][_ranges(first[on_disk], sizes[on_disk])]
+            own = _ranges(first[on_disk], sizes[on_disk])
+            gathered[here] = np.take(on_disk_rows[0], own, axis=0)
         for place in in_tail:
             gathered[starts[place] : starts[place + 1]] = tail_rows[rows[place]]
         return gathered, starts
