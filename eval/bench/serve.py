@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
 from eval.bench.memory import anonymous_mb
 
@@ -120,7 +121,9 @@ async def _run_load(
             await client.post("/v1/search", json=body())
         log(f"{connections} connections for {seconds:g} s.")
         start_mb = anonymous_mb(pid)
+        before = computing_s(pid)
         steady = await _closed_loop(client, body, seconds, connections)
+        after = computing_s(pid)
         rate = steady.statuses[_OK] / seconds
         steady_mb = anonymous_mb(pid)
         log(f"{rate:.1f} answers per second; now {2 * rate:.1f} questions per second.")
@@ -138,6 +141,7 @@ async def _run_load(
         "seconds": seconds,
         "requests": steady.statuses[_OK],
         "per_s": round(rate, 1),
+        "cpu_ms": None if before is None or after is None else _each(after - before, steady),
         "p50_ms": round(float(p50), 1),
         "p95_ms": round(float(p95), 1),
         "p99_ms": round(float(p99), 1),
@@ -150,6 +154,11 @@ async def _run_load(
         "memory_steady_mb": steady_mb,
         "memory_overload_mb": overload_mb,
     }
+
+
+def _each(computed_s: float, responses: _Responses) -> float:
+    """Return the milliseconds that the service computed for each answer."""
+    return round(1000 * computed_s / responses.statuses[_OK], 1)
 
 
 async def _closed_loop(

@@ -20,6 +20,7 @@ def test_a_bench_of_the_service_says_what_it_did(sample_home: Path) -> None:
     figures = json.loads(ended.stdout)
     assert (figures["passages"], figures["workers"], figures["connections"]) == (1000, 1, 4)
     assert figures["requests"] > 0
+    assert figures["cpu_ms"] > 0
     assert 0 < figures["p50_ms"] <= figures["p95_ms"] <= figures["p99_ms"]
     flood = figures["overload_answered"] + figures["overload_refused"]
     assert abs(flood - figures["overload_per_s"] / 4) <= 1
