@@ -12,11 +12,12 @@ from embeddings import Vectors
 from embeddings.inner_products import HalfVectors
 
 SAMPLE_SIZE = 512
-"""Passages in a language's sample; 50 already give good means."""
+"""Passages in a language's sample. 50 already give good means, but not the deviation: with 256,
+mAP of 447 of XQuAD's questions in one pool is .828 instead of .831, for 7% less computing."""
 
 TOKEN_SAMPLE_SIZE = 64
-"""How many of the sampled passages are matched token by token, which takes longer. Chosen
-manually, not tuned."""
+"""How many of the sampled passages are matched token by token, which takes longer. With 32 (of
+256), R@1 of the same questions is .953 instead of .9575, for 3% less computing."""
 
 Scores = NDArray[np.float32]
 """Scores of passages, shape (n,) or (questions, n)."""
