@@ -59,8 +59,10 @@ def print_answer(answer: Answer, *, explain: bool = False) -> None:
     short, rest = _short_and_rest(answer)
     if short:
         echo(f"{short}\n", bold=True)
-    echo(rest)
-    echo()
+    # Standard error has the notice; the answer has it too where nothing was found.
+    echo(rest.removesuffix(f"\n{answer.notice}"))
+    if answer.citations:
+        echo()
     for citation in answer.citations:
         echo(f"[{citation.marker}] {citation.title}")
         echo(f"    {_place(citation)}", dim=True)

@@ -183,8 +183,9 @@ def test_a_condition_that_names_nothing_is_said_beside_the_result(
     sample_home: Path,
 ) -> None:
     words = [command, "ASEAN", *options, "-c", "sample", "--home", str(sample_home)]
-    code, _, err = run(capsys, *words)
+    code, out, err = run(capsys, *words)
     assert code == 0
+    assert (out + err).count(sentence) == 1
     assert sentence in err
     code, out, err = run(capsys, *words, "--json")
     assert sentence in json.loads(out)["notice"]
