@@ -8,6 +8,7 @@ from functools import partial
 from rag.readers.decode import decode
 from rag.readers.document import Document
 from rag.readers.fields import order_of_dates
+from rag.readers.formats.json_feed import feed_records, is_json_feed
 from rag.readers.json_article import json_article, object_content, parsed
 from rag.readers.reading_options import Reading
 from tamngu.records.article import Article
@@ -17,12 +18,14 @@ from tamngu.records.rejection import Rejection
 def read_json(document: Document, reading: Reading) -> Iterator[Article | Rejection]:
     """Yield the file's articles: an object, a list of objects, or an object with one such list.
 
-    :func:`rag.readers.json_article.json_article` describes the objects.
+    The object may be a JSON Feed. :func:`rag.readers.json_article.json_article` describes the
+    objects of others.
 
     Raises:
         ValueError: it is not JSON, or it is empty.
     """
-    stated = _records(parsed(decode(document.read(), document.charset)), reading)
+    value = parsed(decode(document.read(), document.charset))
+    stated = feed_records(value) if is_json_feed(value) else _records(value, reading)
     if not stated:
         raise ValueError("it has no article")
     day_first = order_of_dates(stated, reading.fields)

@@ -29,6 +29,13 @@ _SENTENCE = re.compile(r"[^\n]{10}(?:[。！？]|[.!?…][\"'”’»)]*(?:\s|$)
 """Ten characters and a full stop. Menus and lists of links, which trafilatura returns when it finds
 nothing better, have none."""
 
+_BY = re.compile(
+    r"\A\s*(?:(?:bởi|by|tác giả|author|đăng bởi)(?:\s*[:：]\s*|\s+)"
+    r"|(?:作者|文|撰文)\s*[:：/／]\s*)",
+    re.IGNORECASE,
+)
+"""What stands before the name of an author, and is no part of it."""
+
 
 def read_html(document: Document, reading: Reading) -> Iterator[Article]:
     """Yield the article of a page.
@@ -96,5 +103,9 @@ def page_article(html: str, page: Document, reading: Reading = DEFAULT_READING) 
 
 
 def _authors(found: Extracted | None) -> list[str]:
-    names = [name.strip() for name in ((found.author if found else None) or "").split(";")]
+    stated = ((found.author if found else None) or "").split(";")
+    names = [_BY.sub("", name, count=1).strip() for name in stated]
+    # A by-line may hold the date as well: "Thứ hai, 2/3/2026" becomes three names.
+    if any(name.isdecimal() for name in names):
+        return []
     return [name for name in names if name and not kind_of_end_line(name)]

@@ -19,6 +19,9 @@ _LITERAL = re.compile(
 )
 _SOURCE_LINE_END = re.compile(rf"(?<=[{HAN}])[ \t\r]*+\n[ \t\r\n]*+(?=[{HAN}])")
 
+_LABEL = re.compile(r"<small(?:\s[^<>]{0,99})?>([^<>\n]{1,12}[:：])\s?</small>", re.IGNORECASE)
+"""A label in small print within a line, which an extractor takes for a line of its own."""
+
 
 def readable(html: str) -> str:
     r"""Return a page without readings of characters, and with rows that stand for themselves.
@@ -31,7 +34,7 @@ def readable(html: str) -> str:
     >>> readable("<p>临时泵\n站</p>")
     '<p>临时泵站</p>'
     """
-    html = without_source_lines(html)
+    html = _LABEL.sub(r" \1 ", without_source_lines(html))
     if not HAS_READINGS.search(html) and not _SPANS.search(html):
         return html
     try:

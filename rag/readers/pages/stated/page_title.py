@@ -49,7 +49,19 @@ def named_title(
     named = split.site or in_head.site
     if not name or (named and name.casefold() in (host, f"www.{host}", named.casefold())):
         name = named or name
+    if name in _PLATFORMS:
+        name = _account(tree) or name
     return SplitTitle(split.headline, name)
+
+
+_PLATFORMS = ("微信公众平台", "微信公眾平臺")
+"""What pages of WeChat state as their site, whoever wrote them."""
+
+
+def _account(tree: HtmlElement | None) -> str | None:
+    """Return the account of WeChat that a page is from."""
+    node = None if tree is None else tree.find(".//*[@id='js_name']")
+    return None if node is None else " ".join(str(node.text_content()).split()) or None
 
 
 def _headings(tree: HtmlElement | None) -> list[str]:
