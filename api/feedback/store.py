@@ -110,5 +110,4 @@ class FeedbackStore:
 
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:
-    *values, created_at = row
-    return Feedback(*values, created_at=datetime.fromisoformat(created_at))
+    return Feedback(*row[:-1], datetime.fromisoformat(row[-1]))

@@ -31,7 +31,8 @@ def atom_feed(question: SavedQuestion, alerts: Sequence[Alert]) -> bytes:
     _add(feed, "generator", "Tamngu")
     for alert in alerts:
         feed.append(_entry(alert))
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
+    document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _entry(alert: Alert) -> Element:

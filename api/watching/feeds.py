@@ -154,13 +154,13 @@ def _outcome(job: Job) -> str:
 
 
 def _feed(row: tuple[Any, ...]) -> WatchedFeed:
-    *values, created_at, polled_at, next_at, job_id = row
+    *_, created_at, polled_at, next_at, job_id = row
     return WatchedFeed(
-        *values,
-        created_at=datetime.fromisoformat(created_at),
-        polled_at=polled_at and datetime.fromisoformat(polled_at),
-        next_at=datetime.fromisoformat(next_at),
-        job_id=job_id,
+        *row[:5],
+        datetime.fromisoformat(created_at),
+        polled_at and datetime.fromisoformat(polled_at),
+        datetime.fromisoformat(next_at),
+        job_id,
     )
 
 

@@ -19,13 +19,15 @@ tuned."""
 
 _ENDS = ".。!！"
 
-_YEAR = re.compile(r"(?:năm\s|nam\s|year\s)?(?:1[89]|20)\d\d\s?年?", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?P<before>in\s|since\s)?(?:năm\s|nam\s|year\s)?(?:1[89]|20)\d\d\s?年?", re.IGNORECASE
+)
 _ORDINAL_BEFORE = re.compile(
     r"(?:\bthứ|\blần|\bsố|第|\bno\.?|\bphase|\bkhóa|\bđiều|\barticle)\s?\Z", re.IGNORECASE
 )
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/%-])\d{1,3}(?:[.,]\d{3})*(?![\d.,/%:-]\d|\s?[%％年月日号號时時])"
+    r"(?<![A-Za-zÀ-ỹ\d.,/%-])\d{1,3}(?:[.,]\d{3})*(?![\d.,/%:-]\d|\s?[%％年月日号號时時])"
     r"(?=\s(?!triệu|tỷ|tỉ|nghìn|ngàn|vạn|million|billion|thousand|trillion|per\s?cent)[^\W\d_]{2}"
     r"|(?![万萬亿億])[\u3400-\u9fff])"
 )
@@ -74,8 +76,7 @@ def questions_of(sentence: str, language: str) -> Iterator[str]:
     periods = [part for part in parts if part.kind == "period"]
     if len(periods) == 1:
         part = periods[0]
-        written = body[part.start : part.end]
-        asks = year if _YEAR.fullmatch(written) else day if re.search(r"\d\D+\d", written) else None
+        asks = _asks_for(body[part.start : part.end], year, day)
         if asks is not None:
             yield _begun(f"{body[: part.start]}{asks}{body[part.end :]}{mark}")
     taken = [(part.start, part.end) for part in parts]
@@ -84,6 +85,13 @@ def questions_of(sentence: str, language: str) -> Iterator[str]:
         if not inside and not _ORDINAL_BEFORE.search(body[: match.start()]):
             yield _begun(f"{body[: match.start()]}{number}{body[match.end() :]}{mark}")
             return
+
+
+def _asks_for(period: str, year: str, day: str) -> str | None:
+    """Return the words that ask for a year or a day; None for other periods."""
+    if match := _YEAR.fullmatch(period):
+        return f"{match['before'] or ''}{year}"
+    return day if re.search(r"\d\D+\d", period) else None
 
 
 def _begun(question: str) -> str:

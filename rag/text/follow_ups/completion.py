@@ -17,8 +17,8 @@ _LONGEST = 500
 """Characters of an earlier question that is looked at; a longer one asks too much to be carried
 over. Chosen manually, not tuned."""
 
-_YEAR = re.compile(r"(?:năm|nam|year)?\s?(?P<year>(?:1[89]|20)\d\d)\s?年?", re.IGNORECASE)
-_YEAR_FORMS = {"vi": "năm {}", "zh": "{}年", "en": "{}"}
+_YEAR = re.compile(r"(?:năm|nam|year|in)?\s?(?P<year>(?:1[89]|20)\d\d)\s?年?", re.IGNORECASE)
+_YEAR_FORMS = {"vi": "năm {}", "zh": "{}年", "en": "in {}"}
 _MARKS = " \t,，、;；:：?？.。!！"
 _SPACE_BEFORE_MARK = re.compile(r"\s(?=[?？,，.。:)])")
 
@@ -166,7 +166,7 @@ def _in_language(text: str, kind: PartKind, language: str) -> str:
         forms = names[0].forms
         own = {form.casefold() for form in forms[language]}
         if simplified(text).casefold() not in own and identify(text).code != language:
-            return forms[language][0]
+            return next(form for form in forms[language] if not form.startswith("nước "))
     return text
 
 
