@@ -251,6 +251,34 @@ def test_the_asynchronous_client_writes_too(writable: str, tmp_path: Path) -> No
     asyncio.run(written())
 
 
+def test_articles_are_edited_restored_counted_and_judged(writable: str) -> None:
+    article_id = "vi-gia-nhap-asean-1995"
+    with Client(writable, collection="sample") as client:
+        edited = client.edit_article(article_id, source="Báo Thử", tags=["ASEAN"])
+        assert (edited.source, edited.tags) == ("Báo Thử", ("ASEAN",))
+        counted = client.facets(source="Báo Thử")
+        assert counted.articles == 1
+        assert ("ASEAN", 1) in {(each.value, each.articles) for each in counted.tags}
+        client.delete_article(article_id)
+        assert client.restore_articles([article_id, "none"]) == [article_id]
+        assert client.article(article_id) == edited
+        place = {"article_id": article_id, "start": 0, "end": 20}
+        said = client.give_feedback("Việt Nam gia nhập ASEAN năm nào?", "right", **place)
+        assert said.quote == edited.text[:20]
+
+
+def test_questions_are_saved_and_feeds_watched(writable: str) -> None:
+    async def asked() -> None:
+        async with AsyncClient(writable, collection="sample") as client:
+            saved = await client.save_question("Ai là thủ tướng?", languages=["vi"])
+            assert (saved.collection, saved.languages) == ("sample", ("vi",))
+            assert await client.alerts(unseen=True) == []
+            feed = await client.watch_feed("http://127.0.0.1:9/feed", every_minutes=30)
+            assert (feed.every_minutes, feed.outcome) == (30, None)
+
+    asyncio.run(asked())
+
+
 def test_nobody_there_is_an_error_without_a_status() -> None:
     with Client("http://127.0.0.1:9") as client:
         with pytest.raises(ApiError, match="does not answer") as caught:
