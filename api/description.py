@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -42,7 +43,7 @@ TAGS = [
 _SCOPES = "x-scopes"
 
 
-def describe(app: FastAPI, scopes: dict[tuple[str, str], str]) -> dict[str, Any]:
+def describe(app: FastAPI, scopes: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     """Return the description of an application, with examples and the scopes that routes need.
 
     Args:

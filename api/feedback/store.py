@@ -29,7 +29,8 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_collection ON feedback (collection, number)
 """
 
-_COLUMNS = ", ".join(f'"{field.name}"' for field in fields(Feedback))
+_NAMES = [field.name for field in fields(Feedback)]
+_COLUMNS = ", ".join(f'"{name}"' for name in _NAMES)
 _MARKS = ", ".join("?" * len(fields(Feedback)))
 
 MAX_KEPT = 100_000
@@ -110,4 +111,5 @@ class FeedbackStore:
 
 
 def _feedback(row: tuple[Any, ...]) -> Feedback:
-    return Feedback(*row[:-1], datetime.fromisoformat(row[-1]))
+    values = dict(zip(_NAMES, row, strict=True))
+    return Feedback(**{**values, "created_at": datetime.fromisoformat(values["created_at"])})

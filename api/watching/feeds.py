@@ -154,13 +154,17 @@ def _outcome(job: Job) -> str:
 
 
 def _feed(row: tuple[Any, ...]) -> WatchedFeed:
-    *_, created_at, polled_at, next_at, job_id = row
+    feed_id, url, collection, every_minutes, most, created_at, polled_at, next_at, job_id = row
     return WatchedFeed(
-        *row[:5],
-        datetime.fromisoformat(created_at),
-        polled_at and datetime.fromisoformat(polled_at),
-        datetime.fromisoformat(next_at),
-        job_id,
+        feed_id,
+        url,
+        collection,
+        every_minutes,
+        most,
+        created_at=datetime.fromisoformat(created_at),
+        polled_at=datetime.fromisoformat(polled_at) if polled_at else None,
+        next_at=datetime.fromisoformat(next_at),
+        job_id=job_id,
     )
 
 

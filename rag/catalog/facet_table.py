@@ -110,10 +110,14 @@ class FacetTables:
                 )
         with self._connections.parsing():
             columns = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+            language_of, source_of, tags_of, day = columns[:4].astype(np.int32)
             return FacetTable(
                 tuple(languages),
                 tuple(sources),
                 tuple(tuple(json.loads(tags)) for tags in tag_sets),
-                *(column.astype(np.int32) for column in columns[:4]),
+                language_of,
+                source_of,
+                tags_of,
+                day,
                 columns[4],
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def relevance(
 
 def _compared(encoder: Encoder, question: str, texts: Sequence[str]) -> list[float]:
     """Return the cosines of the texts with the question, moved to 0 to 1."""
-    calibration = _calibration(encoder)
+    calibration = _calibration(cast("Hashable", encoder))
     language = identify(question).code
     (asked,) = encode_questions(encoder, [(question, language)])
     centred = _centred(asked.vector - mean_of(calibration.questions, language))

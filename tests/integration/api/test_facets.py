@@ -34,7 +34,7 @@ def client(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Iterat
         yield made_
 
 
-def facets(client: TestClient, **conditions: object) -> dict[str, Any]:
+def facets(client: TestClient, **conditions: str | int | list[str]) -> dict[str, Any]:
     response = client.get("/v1/collections/default/facets", params=conditions)
     assert response.status_code == 200, response.text
     body: dict[str, Any] = response.json()
@@ -115,7 +115,9 @@ def test_counts_follow_each_change(client: TestClient) -> None:
         {"unknown": "1"},
     ],
 )
-def test_conditions_that_cannot_be_are_refused(client: TestClient, bad: dict[str, object]) -> None:
+def test_conditions_that_cannot_be_are_refused(
+    client: TestClient, bad: dict[str, str | int]
+) -> None:
     response = client.get("/v1/collections/default/facets", params=bad)
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"

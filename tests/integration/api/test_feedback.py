@@ -17,8 +17,8 @@ from rag import Collection, ingest, make_article
 
 VI = "Lào gia nhập ASEAN năm 1997. Lễ kết nạp ở Kuala Lumpur."
 QUESTION = "Lào gia nhập ASEAN năm nào?"
-FIRST = {"article_id": "laos", "start": 0, "end": 28}
-SECOND = {"article_id": "laos", "start": 29, "end": len(VI)}
+FIRST: dict[str, Any] = {"article_id": "laos", "start": 0, "end": 28}
+SECOND: dict[str, Any] = {"article_id": "laos", "start": 29, "end": len(VI)}
 
 
 @pytest.fixture

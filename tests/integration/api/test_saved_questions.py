@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.auth.key import Scope
 from api.auth.store import KeyStore
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
@@ -37,7 +38,7 @@ def client(home: Path, encoder: Encoder) -> Iterator[TestClient]:
         yield made
 
 
-def alerts(client: TestClient, **query: object) -> list[dict[str, Any]]:
+def alerts(client: TestClient, **query: str | int) -> list[dict[str, Any]]:
     response = client.get("/v1/alerts", params=query)
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["alerts"]
@@ -118,10 +119,8 @@ def test_a_feed_needs_no_key_but_its_address_is_told_to_writers_only(
     home: Path, encoder: Encoder
 ) -> None:
     keys = KeyStore(home)
-    secrets = {
-        name: keys.create(name, scopes, None)[1]
-        for name, scopes in (("write", ["read", "write"]), ("read", ["read"]))
-    }
+    granted: dict[str, list[Scope]] = {"write": ["read", "write"], "read": ["read"]}
+    secrets = {name: keys.create(name, scopes, None)[1] for name, scopes in granted.items()}
     elsewhere = keys.create("elsewhere", ["read", "write"], ["other"])[1]
     keys.close()
     heads = {name: {"X-API-Key": secret} for name, secret in secrets.items()}

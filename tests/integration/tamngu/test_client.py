@@ -262,7 +262,7 @@ def test_articles_are_edited_restored_counted_and_judged(writable: str) -> None:
         client.delete_article(article_id)
         assert client.restore_articles([article_id, "none"]) == [article_id]
         assert client.article(article_id) == edited
-        place = {"article_id": article_id, "start": 0, "end": 20}
+        place: dict[str, Any] = {"article_id": article_id, "start": 0, "end": 20}
         said = client.give_feedback("Việt Nam gia nhập ASEAN năm nào?", "right", **place)
         assert said.quote == edited.text[:20]
 
