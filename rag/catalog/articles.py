@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from sqlite3 import Connection
 
-from rag.catalog.connections import Connections, damaged
+from rag.catalog.database import Database, Transaction
 from rag.catalog.rows import (
     ARTICLE_COLUMNS,
     PASSAGE_COLUMNS,
@@ -30,7 +29,7 @@ _ROWS_AT_A_TIME = 500
 class Articles:
     """The articles of an open catalog."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
 
@@ -91,7 +90,7 @@ class Articles:
                 articles = [read_article(row) for row in rows]
             wanted, found = set(ids), {article.id for article in articles}
             if not found <= wanted or self._connections.rows_in(passages, list(wanted - found)):
-                raise damaged(self._connections.path, "an article is not under its id")
+                raise self._connections.damaged("an article is not under its id")
             return articles
 
     def content_hash(self, article_id: str) -> str | None:
@@ -168,7 +167,7 @@ class Articles:
         return found
 
 
-def insert_article(connection: Connection, encoded: EncodedArticle) -> None:
+def insert_article(connection: Transaction, encoded: EncodedArticle) -> None:
     """Store an article and its passages, and group it with its near-duplicates.
 
     Inside a transaction; no article of that id is stored.
@@ -183,7 +182,7 @@ def insert_article(connection: Connection, encoded: EncodedArticle) -> None:
         join_story(connection, encoded.article.id, encoded.signature)
 
 
-def replace_article(connection: Connection, encoded: EncodedArticle) -> None:
+def replace_article(connection: Transaction, encoded: EncodedArticle) -> None:
     """Replace an article of the same text, and its passages, inside a transaction.
 
     Its file, its signature and its story stay as they are.
@@ -195,7 +194,7 @@ def replace_article(connection: Connection, encoded: EncodedArticle) -> None:
     _insert_passages(connection, encoded)
 
 
-def delete_article(connection: Connection, article_id: str) -> bool:
+def delete_article(connection: Transaction, article_id: str) -> bool:
     """Delete an article and its passages, inside a transaction; return whether it was stored."""
     story = story_of(connection, article_id)
     deleted = connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
@@ -204,7 +203,7 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     return bool(deleted)
 
 
-def _insert_passages(connection: Connection, encoded: EncodedArticle) -> None:
+def _insert_passages(connection: Transaction, encoded: EncodedArticle) -> None:
     connection.executemany(
         f"INSERT INTO passages ({_PASSAGE}, checksum) VALUES ({_marks(len(PASSAGE_COLUMNS) + 1)})",
         map(passage_row, encoded.passages),

@@ -9,12 +9,13 @@ from tempfile import TemporaryDirectory
 
 from embeddings import Fingerprint
 from rag.catalog.articles import Articles, delete_article, insert_article, replace_article
-from rag.catalog.connections import Connections, damaged
+from rag.catalog.connections import Connections
 from rag.catalog.crawl_state import CrawlState
+from rag.catalog.database import Database
 from rag.catalog.deletions import Deletions
 from rag.catalog.facet_table import FacetTables
 from rag.catalog.files import Files, set_digests, set_origins
-from rag.catalog.passages import Passages, continue_keys_at
+from rag.catalog.passages import Passages
 from rag.catalog.settings import Settings, advance_revision, new_settings
 from rag.catalog.stories import Stories
 from rag.catalog.trash import Trash, empty, move_to_trash, remove_old
@@ -25,12 +26,11 @@ from rag.records.passage import EncodedArticle
 class Catalog:
     """An open catalog; any number of threads may use it at once.
 
-    It owns the connections to its file and the transactions that change articles. Reads are grouped
-    by subject.
+    It owns the connections to its database and the transactions that change articles. Reads are
+    grouped by subject.
 
     Attributes:
-        path: its SQLite file.
-        connections: the connections to the file.
+        connections: the connections to its database.
         settings: the encoder, the catalog's identity and revision.
         articles: the articles.
         passages: the articles' passages with their vectors.
@@ -48,8 +48,18 @@ class Catalog:
         Raises:
             CollectionDamaged: the file is not a catalog, or its schema version is later than ours.
         """
-        self.path = path
-        self.connections = Connections(path)
+        self._use(Connections(path), path)
+
+    @classmethod
+    def on(cls, database: Database) -> Catalog:
+        """Open the catalog in a database elsewhere."""
+        catalog = cls.__new__(cls)
+        catalog._use(database, None)
+        return catalog
+
+    def _use(self, database: Database, path: Path | None) -> None:
+        self._path = path
+        self.connections = database
         self.settings = Settings(self.connections)
         self.articles = Articles(self.connections)
         self.passages = Passages(self.connections, self.articles)
@@ -61,14 +71,24 @@ class Catalog:
         self.trash = Trash(self.connections)
 
     @property
+    def path(self) -> Path:
+        """Its SQLite file; only a catalog of this machine has one."""
+        assert self._path is not None
+        return self._path
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a file of this machine."""
+        return self._path is not None
+
+    @property
     def size_bytes(self) -> int:
         """The size of the file.
 
         Raises:
             CollectionNotFound: the catalog has been deleted since it was opened.
         """
-        self.ensure_exists()
-        return self.path.stat().st_size
+        return self.connections.size_bytes()
 
     @property
     def exists(self) -> bool:
@@ -111,11 +131,18 @@ class Catalog:
         Raises:
             CollectionDamaged: a language is not text.
         """
+        if not self.is_local:
+            # Counting takes minutes there; the database keeps these.
+            query = (
+                "SELECT language, articles, passages FROM counts"
+                " WHERE articles > 0 OR passages > 0 ORDER BY language"
+            )
+            return {row[0]: (row[1], row[2]) for row in self.connections.rows(query)}
         articles = self.articles.count_by_language()
         passages = self.passages.count_by_language()
         languages = articles.keys() | passages.keys()
         if not all(isinstance(language, str) for language in languages):
-            raise damaged(self.path, "a language is not text")
+            raise self.connections.damaged("a language is not text")
         return {
             language: (articles.get(language, 0), passages.get(language, 0))
             for language in sorted(languages)
@@ -213,7 +240,7 @@ class Catalog:
     def continue_keys_at(self, key: int) -> None:
         """Let the next passage that is stored have this key; it is larger than all keys in use."""
         with self.connections.transaction() as connection:
-            continue_keys_at(connection, key)
+            self.connections.continue_keys_at(connection, key)
 
 
 @contextmanager

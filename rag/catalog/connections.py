@@ -6,10 +6,10 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
+from rag.catalog.database import Row, Transaction, Value
 from rag.catalog.database_file import ReadOnlyFile, cannot_be_written, connect
 from rag.catalog.file_locks import in_use
 from rag.catalog.private_files import private_file
@@ -20,9 +20,6 @@ _LOG = logging.getLogger("tamngu.rag")
 
 _MAX_VARIABLES = 10_000
 """Values in one statement; SQLite's own limit is 32,766."""
-
-Value = str | int | bytes | None
-Row = tuple[Any, ...]
 
 
 class Connections:
@@ -90,6 +87,15 @@ class Connections:
             raise CollectionNotFound(
                 f"The collection {name!r} has been deleted since it was opened."
             )
+
+    def size_bytes(self) -> int:
+        """Return the size of the file.
+
+        Raises:
+            CollectionNotFound: the file has been deleted since it was opened.
+        """
+        self.ensure_exists()
+        return self.path.stat().st_size
 
     def close(self) -> None:
         """Close all connections."""
@@ -170,15 +176,6 @@ class Connections:
             while block := cursor.fetchmany(size):
                 yield block
 
-    def altered(self) -> list[str]:
-        """Return the names of the tables, indexes and triggers that differ from the schema."""
-        query = "SELECT name, sql FROM sqlite_master"
-        with closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
-            create(fresh)
-            expected = dict(fresh.execute(query).fetchall())
-        found: dict[str, Value] = dict(self.rows(query))
-        return [name for name in expected if _plain(found.get(name)) != _plain(expected[name])]
-
     @contextmanager
     def reported(self) -> Iterator[None]:
         """Raise SQLite's errors as errors that say what to do."""
@@ -206,6 +203,15 @@ class Connections:
             yield
         except (ValueError, TypeError) as error:
             raise damaged(self.path, str(error)) from error
+
+    def damaged(self, what: str) -> CollectionDamaged:
+        """Return the error that says how the catalog is damaged and what to do."""
+        return damaged(self.path, what)
+
+    def continue_keys_at(self, transaction: Transaction, key: int) -> None:
+        """Let the next passage that is stored have this key, inside a transaction."""
+        transaction.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
+        transaction.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (key - 1,))
 
     @property
     def _current(self) -> sqlite3.Connection | None:
@@ -285,11 +291,6 @@ def damaged(path: Path, what: str) -> CollectionDamaged:
         f"{path} is damaged ({what}): restore it from a backup, or remove the collection's folder "
         "and ingest its articles again."
     )
-
-
-def _plain(statement: Value) -> str:
-    """Return a statement without the quotes and spaces that may differ in equal schemas."""
-    return " ".join(str(statement).replace('"', "").split())
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database
 from rag.readers.listing import Entry
 
 
@@ -48,7 +48,7 @@ class Pending:
 class CrawlState:
     """The web pages of an open catalog."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read and write through a catalog's connections."""
         self._connections = connections
 

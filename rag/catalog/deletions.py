@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import Connection
-
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database, Transaction
 from rag.catalog.rows import read_keys
 from rag.catalog.settings import Settings, set_setting
 from rag.records.passage import Keys
@@ -13,7 +11,7 @@ from rag.records.passage import Keys
 class Deletions:
     """The log of an open catalog."""
 
-    def __init__(self, connections: Connections, settings: Settings) -> None:
+    def __init__(self, connections: Database, settings: Settings) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
         self._settings = settings
@@ -32,7 +30,7 @@ class Deletions:
         """Return the revision after which the log holds every deletion."""
         return self._settings.number("deletions_from")
 
-    def forget(self, connection: Connection, through: int) -> None:
+    def forget(self, connection: Transaction, through: int) -> None:
         """Remove the entries up to a revision, inside a transaction."""
         connection.execute("DELETE FROM deletions WHERE revision <= ?", (through,))
         set_setting(connection, "deletions_from", str(max(through, self.complete_after())))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database
 from rag.catalog.settings import CatalogState, Settings
 from tamngu.records.filter import Filter, day_of
 
@@ -75,7 +75,7 @@ class FacetTable:
 class FacetTables:
     """Makes the table of a catalog's present state; the last one is kept."""
 
-    def __init__(self, connections: Connections, settings: Settings) -> None:
+    def __init__(self, connections: Database, settings: Settings) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
         self._settings = settings

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from sqlite3 import Connection
 
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database, Transaction
 from rag.catalog.rows import path_value, read_path_value
 
 
 class Files:
     """The source files of an open catalog."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
 
@@ -39,7 +38,7 @@ class Files:
         return [(row[0], read_path_value(row[1])) for row in self._connections.rows(query)]
 
 
-def set_origins(connection: Connection, origins: Mapping[str, str]) -> None:
+def set_origins(connection: Transaction, origins: Mapping[str, str]) -> None:
     """Store the paths of articles' files, by article id, inside a transaction."""
     connection.executemany(
         "UPDATE articles SET origin = ? WHERE id = ?",
@@ -47,7 +46,7 @@ def set_origins(connection: Connection, origins: Mapping[str, str]) -> None:
     )
 
 
-def set_digests(connection: Connection, digests: Mapping[str, str]) -> None:
+def set_digests(connection: Transaction, digests: Mapping[str, str]) -> None:
     """Store the digests of files or pages whose articles are all stored, inside a transaction.
 
     A page that was still to be fetched is removed from those that wait.
@@ -57,5 +56,8 @@ def set_digests(connection: Connection, digests: Mapping[str, str]) -> None:
         digests: by path or URL.
     """
     stored = [(path_value(path), digest) for path, digest in digests.items()]
-    connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?)", stored)
+    connection.executemany(
+        "INSERT INTO files VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET digest = excluded.digest",
+        stored,
+    )
     connection.executemany("DELETE FROM pending WHERE url = ?", [(path,) for path, _ in stored])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from sqlite3 import Connection
 
 import numpy as np
 
 from rag.catalog.articles import Articles
-from rag.catalog.connections import Connections, Row, damaged
+from rag.catalog.database import Database, Row
 from rag.catalog.rows import PASSAGE_COLUMNS, read_keys, read_passage
 from rag.records.passage import EncodedPassage, Keys, Passage, StoredPassage
 from tamngu.records.article import Article
@@ -22,7 +21,7 @@ _ROWS_AT_A_TIME = 500
 class Passages:
     """The passages of an open catalog."""
 
-    def __init__(self, connections: Connections, articles: Articles) -> None:
+    def __init__(self, connections: Database, articles: Articles) -> None:
         """Read from a catalog's connections, and the passages' articles from ``articles``."""
         self._connections = connections
         self._articles = articles
@@ -90,7 +89,7 @@ class Passages:
         try:
             return [found[key] for key in keys]
         except KeyError as error:
-            raise damaged(self._connections.path, f"it lacks the passage {error}") from error
+            raise self._connections.damaged(f"it lacks the passage {error}") from error
 
     def stream(self, *, after: int = 0, language: str | None = None) -> Iterator[StoredPassage]:
         """Yield passages in ascending order of their keys; the caller reads in a ``reading`` block.
@@ -102,7 +101,6 @@ class Passages:
         Raises:
             CollectionDamaged: a passage differs from what was stored.
         """
-        path = self._connections.path
         condition = "" if language is None else " AND language = ?"
         query = f"SELECT key, {_PASSAGE}, checksum FROM passages WHERE key > ?{condition}"
         values = (after,) if language is None else (after, language)
@@ -111,19 +109,13 @@ class Passages:
             for key, *row in rows:
                 encoded = self._read(tuple(row))
                 if language not in (None, encoded.passage.language):
-                    raise damaged(path, f"the passage {key} is not under its language")
+                    raise self._connections.damaged(f"the passage {key} is not under its language")
                 if article is None or article.id != encoded.passage.article_id:
                     article = self._articles.get(encoded.passage.article_id)
                 if article is None:
-                    raise damaged(path, f"the passage {key} belongs to no article")
+                    raise self._connections.damaged(f"the passage {key} belongs to no article")
                 yield StoredPassage(key, encoded, article)
 
     def _read(self, row: Row) -> EncodedPassage:
         with self._connections.parsing():
             return read_passage(row)
-
-
-def continue_keys_at(connection: Connection, key: int) -> None:
-    """Let the next passage that is stored have this key, inside a transaction."""
-    connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
-    connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (key - 1,))

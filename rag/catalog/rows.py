@@ -128,17 +128,31 @@ def _spans(blob: bytes) -> tuple[Span, ...]:
     return tuple(Span(*pair) for pair in np.frombuffer(blob, dtype="<u4").reshape(-1, 2).tolist())
 
 
-def path_value(path: str | None) -> str | bytes | None:
+_NOT_UTF8 = "\x01"
+"""Begins the text form of a name that is not UTF-8; no absolute path and no URL begins with it."""
+
+
+class PathBytes(bytes):
+    """A file's name that is not UTF-8, as it is stored."""
+
+    def as_text(self) -> str:
+        """Return it as text, for a database that stores only text in columns of text."""
+        return _NOT_UTF8 + self.hex()
+
+
+def path_value(path: str | None) -> str | PathBytes | None:
     """Return how a path is stored: as text, or as the bytes of a name that is not UTF-8."""
     if path is None:
         return None
     try:
         path.encode()
     except UnicodeEncodeError:
-        return os.fsencode(path)
+        return PathBytes(os.fsencode(path))
     return path
 
 
 def read_path_value(value: str | bytes) -> str:
     """Return the path that :func:`path_value` made a value of."""
+    if isinstance(value, str) and value.startswith(_NOT_UTF8):
+        value = bytes.fromhex(value.removeprefix(_NOT_UTF8))
     return os.fsdecode(value)

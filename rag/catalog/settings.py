@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from sqlite3 import Connection
 
 from embeddings import Fingerprint
-from rag.catalog.connections import Connections, damaged
+from rag.catalog.database import Database, Transaction
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class CatalogState:
 class Settings:
     """The settings of an open catalog."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
 
@@ -73,12 +72,12 @@ class Settings:
             return int(self._value(name))
         except ValueError as error:
             what = f"the setting {name!r} is not a number"
-            raise damaged(self._connections.path, what) from error
+            raise self._connections.damaged(what) from error
 
     def _value(self, name: str) -> str:
         rows = self._connections.rows("SELECT value FROM settings WHERE name = ?", (name,))
         if not rows:
-            raise damaged(self._connections.path, f"it lacks the setting {name!r}")
+            raise self._connections.damaged(f"it lacks the setting {name!r}")
         return str(rows[0][0])
 
 
@@ -91,11 +90,18 @@ def new_settings(fingerprint: Fingerprint, token_digest: str) -> dict[str, str]:
     }
 
 
-def set_setting(connection: Connection, name: str, value: str) -> None:
+def set_setting(connection: Transaction, name: str, value: str) -> None:
     """Store a setting, inside a transaction."""
-    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+    connection.execute(
+        "INSERT INTO settings VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
 
 
-def advance_revision(connection: Connection) -> None:
+def advance_revision(connection: Transaction) -> None:
     """Count a change of what a search can find, inside a transaction."""
-    connection.execute("UPDATE settings SET value = value + 1 WHERE name = 'revision'")
+    connection.execute(
+        "UPDATE settings SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT)"
+        " WHERE name = 'revision'"
+    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database
 from tamngu.records.hit import OtherPlace
 
 
 class Stories:
     """The stories of an open catalog; :mod:`rag.catalog.story_updates` keeps them up to date."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.catalog.database import Transaction
 from rag.text.minhash import THRESHOLD, bands, groups, similarity
 
 _MAX_COMPARED = 200
@@ -25,7 +25,7 @@ similar ones. Chosen manually, not tuned."""
 Signature = NDArray[np.uint32]
 
 
-def join_story(connection: sqlite3.Connection, article_id: str, signature: Signature) -> None:
+def join_story(connection: Transaction, article_id: str, signature: Signature) -> None:
     """Store a new article's bands, and add it to the story of its near-duplicates.
 
     Stories that the article connects become one. It is compared with at most :data:`_MAX_SIMILAR`
@@ -34,7 +34,7 @@ def join_story(connection: sqlite3.Connection, article_id: str, signature: Signa
     """
     own = sorted(set(bands(signature)))
     candidates = _sharing_most(connection, own, article_id)
-    marks = ",".join("?" * len(candidates))
+    marks = ",".join("?" * len(candidates)) or "NULL"
     similar = [
         (other, story)
         for other, story, blob in connection.execute(
@@ -56,11 +56,13 @@ def join_story(connection: sqlite3.Connection, article_id: str, signature: Signa
     )
 
 
-def _sharing_most(connection: sqlite3.Connection, own: Sequence[int], article_id: str) -> list[str]:
+def _sharing_most(connection: Transaction, own: Sequence[int], article_id: str) -> list[str]:
     """Return the ids of the articles that share most of the bands ``own``, most first."""
-    one = f"SELECT * FROM (SELECT article_id FROM bands WHERE band = ? LIMIT {_MAX_SHARING})"
+    some = f"SELECT article_id FROM bands WHERE band = ? ORDER BY article_id LIMIT {_MAX_SHARING}"
+    one = f"SELECT * FROM ({some}) AS sharing"
     rows = connection.execute(
-        f"SELECT article_id FROM ({' UNION ALL '.join([one] * len(own))}) WHERE article_id <> ?"
+        f"SELECT article_id FROM ({' UNION ALL '.join([one] * len(own))}) AS found"
+        " WHERE article_id <> ?"
         f" GROUP BY article_id ORDER BY count(*) DESC, article_id LIMIT {_MAX_SIMILAR}",
         (*own, article_id),
     )
@@ -77,13 +79,13 @@ def are_bands_of(signature: bytes | None, stored: set[int]) -> bool:
         return False
 
 
-def story_of(connection: sqlite3.Connection, article_id: str) -> int | None:
+def story_of(connection: Transaction, article_id: str) -> int | None:
     """Return an article's story; None if it has none or is not stored."""
     row = connection.execute("SELECT story FROM articles WHERE id = ?", (article_id,)).fetchone()
     return row[0] if row else None
 
 
-def regroup(connection: sqlite3.Connection, story: int) -> None:
+def regroup(connection: Transaction, story: int) -> None:
     """Group a story's articles again after one has left it, inside a transaction."""
     signatures = {
         member: np.frombuffer(blob, dtype="<u4")
@@ -103,6 +105,6 @@ def regroup(connection: sqlite3.Connection, story: int) -> None:
         )
 
 
-def _new_number(connection: sqlite3.Connection) -> int:
+def _new_number(connection: Transaction) -> int:
     row = connection.execute("SELECT coalesce(max(story), 0) + 1 FROM articles").fetchone()
     return int(row[0])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from sqlite3 import Connection
 
-from rag.catalog.connections import Connections
+from rag.catalog.database import Database, Transaction
 from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, read_article, read_passage
 from rag.records.passage import EncodedPassage
 from tamngu.records.article import Article
@@ -44,7 +43,7 @@ class TrashedArticle:
 class Trash:
     """The deleted articles of an open catalog."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Database) -> None:
         """Read from a catalog's connections."""
         self._connections = connections
 
@@ -80,7 +79,7 @@ class Trash:
                 )
 
 
-def move_to_trash(connection: Connection, article_id: str) -> None:
+def move_to_trash(connection: Transaction, article_id: str) -> None:
     """Copy an article with its passages to the trash, inside the transaction that deletes it.
 
     An article of its id that is there already is replaced. What is too old or too much is removed.
@@ -99,7 +98,7 @@ def move_to_trash(connection: Connection, article_id: str) -> None:
     remove_old(connection)
 
 
-def remove_old(connection: Connection) -> None:
+def remove_old(connection: Transaction) -> None:
     """Remove for good what has been in the trash for too long, inside a transaction."""
     connection.execute("DELETE FROM trash WHERE deleted_at < ?", (_oldest(),))
     connection.execute(
@@ -109,7 +108,7 @@ def remove_old(connection: Connection) -> None:
     )
 
 
-def empty(connection: Connection, article_id: str | None = None) -> int:
+def empty(connection: Transaction, article_id: str | None = None) -> int:
     """Remove one deleted article for good, or all; return how many, inside a transaction."""
     if article_id is None:
         return connection.execute("DELETE FROM trash").rowcount
