@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from embeddings.calibration.calibration import Calibration
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.retrieval.baselines import rank_by_baseline
 from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import EncodedQuestion

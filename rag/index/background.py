@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from embeddings.inner_products import HalfVectors
+from embeddings.inner_products import HalfVectors, prepared
+from rag.index.late_interaction import steps_of
+from rag.records.passage import Keys
+
+if TYPE_CHECKING:
+    from rag.index.seam import LanguageView
 
 SAMPLE_SIZE = 512
 """Passages in a language's sample. 50 already give good means, but not the deviation: with 256,
@@ -55,3 +61,16 @@ class Background:
     def sentence_sum(self) -> Vectors:
         """The sum of the sentences' vectors, shape (dim,)."""
         return np.asarray(self.sentences.sum(axis=0, dtype=np.float32))
+
+
+def background_of(view: LanguageView, sample: Keys) -> Background:
+    """Return a language's background from the keys of its sampled passages, best hashes first."""
+    sentences, starts = view.sentences(sample)
+    tokens, token_starts = view.tokens(sample[:TOKEN_SAMPLE_SIZE])
+    return Background(
+        prepared(view.vectors(sample)),
+        prepared(sentences),
+        starts,
+        prepared(steps_of(tokens)),
+        token_starts,
+    )

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from rag.index.lexical_index import FIELD_WEIGHTS, LexicalIndex, LexicalScores, Rows
 from rag.text.terms import FIELDS, Terms, terms
 
-_K1 = 1.2
-_B = 0.75
+K1 = 1.2
+B = 0.75
 _FREQUENCY_BITS = 32
 
 
@@ -28,6 +28,11 @@ def _rounded_lengths() -> list[int]:
 
 
 _LENGTHS = _rounded_lengths()
+
+
+def rounded_length(length: int) -> int:
+    """Return the length that counts for BM25, in terms: as Tantivy rounds it."""
+    return _LENGTHS[bisect_right(_LENGTHS, length) - 1]
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class _Field:
 
     def append(self, position: int, found: Sequence[str]) -> None:
         self.lengths.append(len(found))
-        self.rounded.append(_LENGTHS[bisect_right(_LENGTHS, len(found)) - 1])
+        self.rounded.append(rounded_length(len(found)))
         for term, frequency in Counter(found).items():
             self.postings.setdefault(term, array("Q")).append(
                 position << _FREQUENCY_BITS | frequency
@@ -155,8 +160,8 @@ class LexicalTail:
                     base.document_frequency(name, term) if base else 0
                 )
                 rarity = math.log1p((passages - holding + 0.5) / (holding + 0.5))
-                norm = _K1 * (1 - _B + _B * lengths[at])
-                scores[at] += FIELD_WEIGHTS[name] * rarity * (_K1 + 1) * often / (often + norm)
+                norm = K1 * (1 - B + B * lengths[at])
+                scores[at] += FIELD_WEIGHTS[name] * rarity * (K1 + 1) * often / (often + norm)
         return scores
 
 

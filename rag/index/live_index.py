@@ -10,15 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from embeddings.inner_products import prepared
 from rag.catalog.catalog import Catalog
 from rag.catalog.settings import CatalogState
-from rag.index.background import SAMPLE_SIZE, TOKEN_SAMPLE_SIZE, Background
+from rag.index.background import SAMPLE_SIZE, Background, background_of
 from rag.index.current import current_number
 from rag.index.generation import Generation, load_generation
 from rag.index.labels import Labels, Mask
 from rag.index.language_view import LanguageView
-from rag.index.late_interaction import steps_of
 from rag.index.snapshot import Snapshot
 from rag.index.tail import Tail
 from rag.records.passage import Keys, StoredPassage
@@ -205,16 +203,7 @@ def _background(view: LanguageView) -> Background:
     if len(keys) > SAMPLE_SIZE:
         smallest = np.argpartition(hashes, SAMPLE_SIZE)[:SAMPLE_SIZE]
         keys, hashes = keys[smallest], hashes[smallest]
-    sample = keys[np.argsort(hashes)]
-    sentences, starts = view.sentences(sample)
-    tokens, token_starts = view.tokens(sample[:TOKEN_SAMPLE_SIZE])
-    return Background(
-        prepared(view.vectors(sample)),
-        prepared(sentences),
-        starts,
-        prepared(steps_of(tokens)),
-        token_starts,
-    )
+    return background_of(view, keys[np.argsort(hashes)])
 
 
 def _hash(keys: Keys) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:

@@ -43,6 +43,11 @@ class Snapshot:
     labels: Labels
     keys_of: KeysOf = field(repr=False)
 
+    @property
+    def notices(self) -> Sequence[str]:
+        """What a reader of an answer has to know of this state: nothing."""
+        return ()
+
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""
         return {language: view.count for language, view in sorted(self.views.items())}

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from embeddings.inner_products import inner_products
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.retrieval.passage_scorer import Candidate
 from rag.retrieval.question import EncodedQuestion
 from tamngu.records.filter import Filter

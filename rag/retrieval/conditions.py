@@ -14,7 +14,7 @@ from datetime import date
 
 from rag.catalog.articles import Articles
 from rag.index.held_labels import HeldLabels
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.retrieval.nearest_name import nearest_name
 from rag.text.visible import visible_line
 from tamngu.records.filter import Filter

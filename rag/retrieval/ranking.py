@@ -17,7 +17,7 @@ from embeddings import Vectors
 from embeddings.calibration.calibration import Calibration, Means, mean_of
 from rag.index.background import Background, Scores
 from rag.index.late_interaction import QuestionTokens, best_matches, question_tokens
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.retrieval.fairness import centred_cosines, own_means, scales
 from rag.retrieval.passage_scorer import Candidate, LanguageStats, PassageScorer, Query
 from rag.retrieval.question import EncodedQuestion

@@ -146,6 +146,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         with stage("hits"):
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
+        notice = " ".join((*conditions.notices, *snapshot.notices)) or None
     place = selection.found[0].place if selection.found else None
     return RetrievalResult(
         question,
@@ -153,7 +154,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         ranked,
         hits,
         readings,
-        conditions.notice,
+        notice,
         place is not None and place.is_quoted,
         chinese_script(asked) if language == "zh" else None,
         asked,
