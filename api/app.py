@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -61,8 +61,12 @@ from api.watching.questions import QuestionStore
 from api.watching.watcher import Watcher
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
+from rag.collection.paths import Home
 from rag.stages import Stage
 from reading import Reader, load_reader
+
+if TYPE_CHECKING:
+    from rag.cluster.cluster import Cluster
 
 ROUTERS = (
     questions.router,
@@ -123,11 +127,12 @@ def create_app(
     settings: Settings | None = None,
     listens_at: str | None = None,
     reader: Reader | str | None = None,
+    cluster: Cluster | None = None,
 ) -> FastAPI:
     """Return the application.
 
     Args:
-        home: of all collections.
+        home: of all collections, and of the service's own files.
         encoder: that the collections were built with.
         collection: the one to use for requests that name none.
         answering: how questions are answered.
@@ -135,6 +140,7 @@ def create_app(
         listens_at: address or name. Beyond loopback, every request needs a key. None: the
             application is only called inside this process.
         reader: reads what is found, or its name for :func:`reading.load_reader`.
+        cluster: holds the collections, in place of ``home``.
 
     Raises:
         TamnguError: the collection does not exist, or cannot be opened with ``encoder``.
@@ -144,7 +150,8 @@ def create_app(
     tracing = Tracing() if settings.traces else None
     if reader is None or isinstance(reader, str):
         reader = load_reader(reader)
-    service = _make_service(home, encoder, reader, collection, answering, settings, tracing)
+    place = cluster or home
+    service = _make_service(home, place, encoder, reader, collection, answering, settings, tracing)
     service.collection(None)
     keys = KeyStore(home)
 
@@ -221,6 +228,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 def _make_service(
     home: Path,
+    place: Home,
     encoder: Encoder,
     reader: Reader | None,
     collection: str,
@@ -229,7 +237,7 @@ def _make_service(
     tracing: Tracing | None,
 ) -> Service:
     cancellable = CancellableEncoder(encoder)
-    opened = OpenCollections(home, cancellable, reader)
+    opened = OpenCollections(place, cancellable, reader)
     metrics = new_metrics()
 
     def on_stage(name: Stage, began_at: int, took_ns: int) -> None:
@@ -238,11 +246,16 @@ def _make_service(
             tracing.on_stage(name, began_at, took_ns)
 
     jobs = JobRunner(
-        home, opened.get_or_create, cancellable, allow_private=settings.allow_private_fetch
+        home,
+        opened.get_or_create,
+        cancellable,
+        place=place,
+        allow_private=settings.allow_private_fetch,
     )
     feeds, questions = FeedStore(home), QuestionStore(home)
     return Service(
         home=home,
+        place=place,
         encoder=encoder,
         reader=reader,
         collections=opened,

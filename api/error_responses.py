@@ -18,6 +18,7 @@ from embeddings import TamnguError
 from rag.errors import (
     BadCollectionName,
     BadQuestion,
+    ClusterUnavailable,
     CollectionBusy,
     CollectionDamaged,
     CollectionNotFound,
@@ -36,6 +37,7 @@ _STATUS: dict[type[TamnguError], HTTPStatus] = {
     CollectionDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     CollectionBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
+    ClusterUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     StillRunning: HTTPStatus.CONFLICT,
     Overloaded: HTTPStatus.SERVICE_UNAVAILABLE,
     BadKey: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -55,7 +57,7 @@ RETRY_AFTER_S = 1
 _LONGEST_NAME = 100
 """Characters of a name in a client's JSON that an error repeats."""
 
-_TEMPORARY = (CollectionBusy, StillRunning, Overloaded)
+_TEMPORARY = (CollectionBusy, ClusterUnavailable, StillRunning, Overloaded)
 """Errors that pass without intervention; their responses have a Retry-After header."""
 
 _NO_OBJECT = "Input should be an object"

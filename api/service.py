@@ -27,6 +27,7 @@ from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
 from rag.answering.chat import Chat
+from rag.collection.paths import Home
 from reading import Reader
 from reading.load import NO_READER
 
@@ -41,7 +42,7 @@ LOCK_WAIT_S = 2.0
 class OpenCollections:
     """The collections of one home; each is opened at its first use and stays open."""
 
-    def __init__(self, home: Path, encoder: Encoder, reader: Reader | None) -> None:
+    def __init__(self, home: Home, encoder: Encoder, reader: Reader | None) -> None:
         """Open collections under a home.
 
         Args:
@@ -77,6 +78,7 @@ class OpenCollections:
             if opened is None:
                 opened = Collection.open(self._home, name, self._encoder, self._reader)
                 opened.lock_wait_s = LOCK_WAIT_S
+                opened.follow()
                 self._open[name] = opened
             return opened
 
@@ -92,6 +94,7 @@ class OpenCollections:
             if opened is None:
                 opened = Collection.open_or_create(self._home, name, self._encoder, self._reader)
                 opened.lock_wait_s = LOCK_WAIT_S
+                opened.follow()
                 self._open[name] = opened
             return opened
 
@@ -136,7 +139,8 @@ class Service:
     """What routes need to answer a request.
 
     Attributes:
-        home: of all collections.
+        home: of the service's own files.
+        place: of all collections; the same, or a cluster.
         encoder: that all collections were built with.
         reader: reads what is found in any collection; None: nothing is read.
         collections: those that are open.
@@ -162,6 +166,7 @@ class Service:
     """
 
     home: Path
+    place: Home
     encoder: Encoder
     reader: Reader | None
     collections: OpenCollections

@@ -70,6 +70,10 @@ class StorageError(TamnguError):
     """A file or folder cannot be written, or the disk is full."""
 
 
+class ClusterUnavailable(TamnguError):
+    """A part of the cluster does not answer; nothing is lost, and a retry may succeed."""
+
+
 class UnreadableFile(TamnguError):
     """A path cannot be read."""
 

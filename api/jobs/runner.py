@@ -23,7 +23,7 @@ from api.jobs.store import JobStore
 from embeddings import TamnguError
 from rag.collection.collection import Collection
 from rag.collection.lock import writing
-from rag.collection.paths import collection_directory, existing_directory
+from rag.collection.paths import Home, collection_directory, ensure_collection
 from rag.errors import CollectionBusy, StorageError
 from rag.isolation.limits import Limits
 from rag.isolation.processes import Processes
@@ -72,14 +72,16 @@ class JobRunner:
         open_collection: Callable[[str], Collection],
         encoder: CancellableEncoder,
         *,
+        place: Home | None = None,
         allow_private: bool = False,
     ) -> None:
         """Remember the arguments; nothing runs yet.
 
         Args:
-            home: of all collections.
+            home: of the jobs and their files.
             open_collection: returns the collection of a name, and creates it if necessary.
             encoder: that collections are opened with.
+            place: of all collections; None for ``home``.
             allow_private: whether pages may be fetched from private addresses.
 
         Raises:
@@ -88,6 +90,7 @@ class JobRunner:
         self.store = JobStore(home / "jobs.db")
         self.folders = JobFolders(home)
         self._home = home
+        self._place: Home = place or home
         self._open_collection = open_collection
         self._encoder = encoder
         self._import_pages = partial(import_pages, allow_private=allow_private)
@@ -177,7 +180,10 @@ class JobRunner:
 
     def _is_busy(self, collection: str) -> bool:
         """Tell whether something else is writing to a collection."""
-        directory = collection_directory(self._home, collection)
+        # Any number of processes write to a collection on a cluster.
+        if not isinstance(self._place, Path):
+            return False
+        directory = collection_directory(self._place, collection)
         if not directory.is_dir():
             return False
         try:
@@ -195,7 +201,7 @@ class JobRunner:
         try:
             if isinstance(job.asked, EvaluationAsked):
                 # The collection may have been deleted since, and only an import may create one.
-                existing_directory(self._home, job.collection)
+                ensure_collection(self._place, job.collection)
             collection = self._open_collection(job.collection)
             if isinstance(job.asked, ImportAsked):
                 self._import(job, job.asked, collection)

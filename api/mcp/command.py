@@ -12,15 +12,15 @@ from tamngu.cli.reader import prepare_reader
 from tamngu.cli.shared_options import (
     answer_options,
     chat_model,
-    collection_options,
     load,
+    local_collection_options,
     model_option,
     reader_option,
 )
 
 
 @click.command("mcp", cls=Command, examples=("tamngu mcp --collection news",))
-@collection_options
+@local_collection_options
 @model_option
 @reader_option
 @answer_options

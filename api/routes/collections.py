@@ -14,7 +14,7 @@ from api.idempotency.route import IdempotentRoute
 from api.service import LOCK_WAIT_S, ServiceOf
 from rag import Collection
 from rag.collection.deletion import delete_collection
-from rag.collection.paths import collection_directory, collection_names
+from rag.collection.paths import checked_name, collection_names
 from rag.collection.statistics import CollectionStatistics, statistics
 from rag.retrieval import facets
 from tamngu.records.facets import Facets
@@ -36,7 +36,7 @@ class CollectionList(BaseModel):
 @router.get("", dependencies=READ)
 async def list_collections(service: ServiceOf) -> CollectionList:
     """List the collections that the key reaches."""
-    names = await service.pool.run(collection_names, service.home)
+    names = await service.pool.run(collection_names, service.place)
     reached = [name for name in names if service.key.reaches(name)]
     return CollectionList(collections=reached, default=service.default)
 
@@ -81,9 +81,9 @@ async def create_collection(
     """Create an empty collection, if none has this name."""
 
     def create() -> tuple[bool, CollectionStatistics]:
-        is_new = not (collection_directory(service.home, name) / "catalog.db").exists()
+        is_new = checked_name(name) not in collection_names(service.place)
         if is_new:
-            Collection.open_or_create(service.home, name, service.encoder).close()
+            Collection.open_or_create(service.place, name, service.encoder).close()
         return is_new, statistics(service.collection(name).catalog)
 
     is_new, figures = await service.changes.run(create)
@@ -98,7 +98,7 @@ async def remove_collection(name: Name, service: ServiceOf) -> None:
     def remove() -> None:
         # This comes first, because it fails while another process writes. It waits for the lock,
         # because a job runner holds the lock for a moment when it checks whether somebody writes.
-        delete_collection(service.home, name, writer_s=LOCK_WAIT_S, compaction_s=LOCK_WAIT_S)
+        delete_collection(service.place, name, writer_s=LOCK_WAIT_S, compaction_s=LOCK_WAIT_S)
         service.collections.forget(name)
 
     await service.changes.run(remove)

@@ -19,7 +19,7 @@ from api.jobs.upload import Upload, receive_upload, too_large
 from api.middleware.size_limit import exceeds
 from api.routes.jobs import accept, check_queue
 from api.service import CollectionName, Service, ServiceOf
-from rag.collection.paths import DEFAULT_COLLECTION, collection_directory
+from rag.collection.paths import DEFAULT_COLLECTION, checked_name
 from rag.errors import StorageError
 from rag.fetching import FetchError
 from rag.fetching.urls import checked_url
@@ -156,7 +156,7 @@ def target_name(service: Service, name: str | None) -> str:
     """
     name = name or service.default
     check_reach(service.key, name)
-    collection_directory(service.home, name)
+    checked_name(name)
     return name
 
 

@@ -155,7 +155,7 @@ def _events(events: AsyncIterator[str]) -> Response:
 
 
 def _names(service: Service) -> list[str]:
-    reached = [name for name in collection_names(service.home) if service.key.reaches(name)]
+    reached = [name for name in collection_names(service.place) if service.key.reaches(name)]
     return [*models(reached), PASSAGE_MODEL, QUESTION_MODEL]
 
 

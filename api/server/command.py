@@ -11,8 +11,10 @@ import click
 from tamngu.cli.command import Command, option
 from tamngu.cli.shared_options import (
     answer_options,
-    collection_options,
+    cluster_option,
+    local_collection_options,
     model_option,
+    read_cluster,
     reader_option,
 )
 
@@ -55,11 +57,13 @@ NETWORK = "Network and processes"
     help="Number of server processes; each loads its own models.",
 )
 @answer_options
-@collection_options
+@local_collection_options
+@cluster_option
 @model_option
 @reader_option
 def serve(
     home: Path | None,
+    cluster: Path | None,
     collection: str,
     port: int,
     model: str,
@@ -80,14 +84,15 @@ def serve(
     from api.server.listening import bind, ensure_free, print_address
     from api.server.worker import GRACE_S, Worker, with_stop_signals
     from api.server.workers import serve_with_workers
-    from rag.collection.paths import default_home, existing_directory
+    from rag.collection.paths import default_home, ensure_collection
 
     home = (home or default_home()).absolute()
     if not is_loopback(host):
         _ensure_keys(home, host)
-    existing_directory(home, collection)
+    on = None if cluster is None else read_cluster(cluster)
+    ensure_collection(on or home, collection)
     ensure_free(host, port)
-    worker = Worker(home, collection, model, reader, abstain_below, chat, host)
+    worker = Worker(home, collection, model, reader, abstain_below, chat, host, on)
     if workers > 1:
         serve_with_workers(workers, worker, port)
         return

@@ -23,6 +23,8 @@ from tamngu.cli.terminal import VisibleFormatter, echo, prepare_output
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from rag.cluster.cluster import Cluster
+
 
 GRACE_S = 5
 """Seconds that running requests have to end when the service stops."""
@@ -51,6 +53,7 @@ class Worker:
         abstain_below: see :class:`api.service.Answering`.
         chat: address of a chat model; None: answers consist of quotes.
         host: address that the service listens at.
+        cluster: holds the collections, in place of ``home``.
     """
 
     home: Path
@@ -60,6 +63,7 @@ class Worker:
     abstain_below: float | None
     chat: str | None
     host: str
+    cluster: Cluster | None = None
 
     def app(self) -> FastAPI:
         """Return the application, with everything loaded that a first request needs.
@@ -87,6 +91,7 @@ class Worker:
             settings,
             listens_at=self.host,
             reader=reader or NO_READER,
+            cluster=self.cluster,
         )
         # What is read, compiled or made at its first use is made here, so that no request waits for
         # it. A model that does not work ends the process here.

@@ -12,10 +12,10 @@ from eval.bench.options import MEASURE, passages_option, questions_option
 from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import (
-    collection_options,
     debug_option,
     json_option,
     load,
+    local_collection_options,
     model_option,
 )
 
@@ -93,7 +93,7 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
     show_default="the kind that the size selects",
     help="Kind of index to measure; all compares all kinds.",
 )
-@collection_options
+@local_collection_options
 @model_option
 @json_option
 def query_command(
@@ -178,7 +178,7 @@ def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: boo
 @bench.command("ask", examples=("tamngu bench ask --collection news --passages 100000",))
 @questions_option
 @passages_option
-@collection_options
+@local_collection_options
 @model_option
 @json_option
 def ask_command(
@@ -228,7 +228,7 @@ def ask_command(
     show_default=True,
     help="Server processes.",
 )
-@collection_options
+@local_collection_options
 @model_option
 @json_option
 def serve_command(

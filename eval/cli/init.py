@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tamngu.cli.command import Command, option
 from tamngu.cli.shared_options import OUTPUT, collection_options, model_option, open_collection
+
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
 
 
 @click.command(
@@ -31,7 +35,7 @@ from tamngu.cli.shared_options import OUTPUT, collection_options, model_option, 
 )
 @collection_options
 @model_option
-def init_command(out: Path, questions: int, home: Path | None, collection: str, model: str) -> None:
+def init_command(out: Path, questions: int, home: Home | None, collection: str, model: str) -> None:
     """Draft a gold set from a collection, for a person to complete.
 
     Each line quotes a sentence of an article. Write a question that the sentence answers, in any

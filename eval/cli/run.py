@@ -27,6 +27,7 @@ from tamngu.cli.shared_options import (
 if TYPE_CHECKING:
     from eval.gold.gold_set import GoldSet
     from eval.runs.run import Run
+    from rag.collection.paths import Home
     from tamngu.records.request import Ranking
 
 MEASURE = "What is measured"
@@ -115,7 +116,7 @@ def run_command(
     answers: bool,
     distractors: Path | None,
     per_language: int,
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     reader: str,
@@ -211,7 +212,7 @@ def _on_texts(
 
 def _on_collection(
     gold: GoldSet,
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     reader: str,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +23,7 @@ from tamngu.cli.shared_options import (
 
 if TYPE_CHECKING:
     from eval.evaluation.sweep import Sweep
+    from rag.collection.paths import Home
 
 
 @click.command(
@@ -66,7 +66,7 @@ def sweep_command(
     gold: str,
     given: tuple[str, ...],
     metric: str,
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     as_json: bool,

@@ -22,7 +22,8 @@ from rag.index.current import (
 )
 from rag.index.language_view import LanguageView
 from rag.index.live_index import LiveIndex
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
+from rag.index.snapshot import Snapshot as LocalSnapshot
 from rag.records.passage import EncodedPassage, Keys
 from rag.text.terms import FIELDS, terms
 from tamngu.records.article import Article
@@ -98,7 +99,7 @@ def check(
             of_languages = catalog.counts().values()
             counts = sum(n for n, _ in of_languages), sum(n for _, n in of_languages)
             problems += structural_problems(catalog)
-            problems += _broken_articles(catalog, on_articles)
+            problems += broken_articles(catalog, on_articles)
             if not problems:
                 problems += damage(directory)
                 index = LiveIndex(directory, catalog)
@@ -129,7 +130,7 @@ def _unusable_generation(directory: Path, catalog: Catalog) -> Iterator[str]:
         yield "The index on disk is missing, although one was written before."
 
 
-def _broken_articles(catalog: Catalog, on_articles: OnArticles) -> Iterator[str]:
+def broken_articles(catalog: Catalog, on_articles: OnArticles) -> Iterator[str]:
     """Report articles and passages that are damaged or do not fit together."""
     dim = catalog.settings.fingerprint().dim
     for ids in _blocks(catalog.articles.ids()):
@@ -180,7 +181,7 @@ def _misfit(article: Article, encoded: EncodedPassage, dim: int) -> str | None:
     return None if wrong is None else f"The passage {passage.id!r} {wrong}."
 
 
-def _differences(catalog: Catalog, snapshot: Snapshot) -> Iterator[str]:
+def _differences(catalog: Catalog, snapshot: LocalSnapshot) -> Iterator[str]:
     """Report where the indexes and the catalog do not hold the same passages."""
     keys, languages = catalog.passages.keys()
     language_of_key = np.array(languages)
@@ -191,14 +192,13 @@ def _differences(catalog: Catalog, snapshot: Snapshot) -> Iterator[str]:
             missing = np.setdiff1d(expected, held)
             surplus = np.setdiff1d(held, expected)
             if len(missing):
-                yield f"The index of {language} {leg} lacks {_count(missing)}."
+                yield f"The index of {language} {leg} lacks {counted(missing)}."
             if len(surplus):
-                yield f"The index of {language} {leg} holds {_count(surplus)} that are not stored."
+                yield f"The index of {language} {leg} holds {counted(surplus)} that are not stored."
         common = np.intersect1d(expected, view.keys())
         for block in _blocks(common.tolist()):
             yield from _other_vectors(catalog, view, language, np.array(block, dtype=np.int64))
-        sample = np.unique(np.linspace(0, len(common) - 1, min(_SAMPLE, len(common))).astype(int))
-        yield from _not_found(catalog, snapshot, language, common[sample].tolist())
+        yield from _not_found(catalog, snapshot, language, _sample(common))
 
 
 def _other_vectors(
@@ -215,7 +215,23 @@ def _other_vectors(
         own = codes[starts[place] : starts[place + 1]]
         differs[place] |= not np.array_equal(own, encoded.tokens)
     if differs.any():
-        yield f"The index of {language} has other vectors for {_count(keys[differs])}."
+        yield f"The index of {language} has other vectors for {counted(keys[differs])}."
+
+
+def passages_not_found(catalog: Catalog, snapshot: Snapshot) -> Iterator[str]:
+    """Report those of a sample of passages that are not found by their vectors or words."""
+    keys, languages = catalog.passages.keys()
+    language_of_key = np.array(languages)
+    for language in sorted(set(languages)):
+        yield from _not_found(
+            catalog, snapshot, language, _sample(keys[language_of_key == language])
+        )
+
+
+def _sample(keys: Keys) -> list[int]:
+    """Return some of the keys, at even distances."""
+    places = np.unique(np.linspace(0, len(keys) - 1, min(_SAMPLE, len(keys))).astype(int))
+    return [int(key) for key in keys[places]]
 
 
 def _not_found(
@@ -236,7 +252,7 @@ def _not_found(
             yield f"The index does not find the {language} passage {passage.id!r} by its words."
 
 
-def _count(keys: Keys) -> str:
+def counted(keys: Keys) -> str:
     """Return how many passages there are, and the keys of the first of them."""
     first = ", ".join(map(str, keys[:_MAX_NAMED].tolist()))
     return f"{len(keys):,} passages ({first}{', ...' if len(keys) > _MAX_NAMED else ''})"

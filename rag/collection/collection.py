@@ -5,26 +5,34 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from embeddings import Encoder
 from embeddings.calibration.calibration import Calibration
-from embeddings.calibration.store import calibration_for
 from rag.catalog.catalog import Catalog
-from rag.catalog.private_files import private_folder
 from rag.collection.compaction import compact
 from rag.collection.lock import writing
-from rag.collection.paths import collection_directory, existing_directory
-from rag.errors import CollectionBusy, ModelMismatch, StorageError
+from rag.collection.opening import (
+    check_model,
+    closed_after_error,
+    create_folders,
+    prepared,
+)
+from rag.collection.paths import Home, checked_name, collection_directory, existing_directory
+from rag.errors import CollectionBusy, StorageError
 from rag.index.generation import OnPassages
 from rag.index.live_index import LiveIndex
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.records.passage import EncodedArticle, EncodedPassage
 from rag.text.minhash import signature
 from reading import Reader, load_reader
 from tamngu.records.article import Article
+
+if TYPE_CHECKING:
+    from rag.cluster.cluster import Cluster
 
 _LOG = logging.getLogger("tamngu.rag")
 
@@ -69,48 +77,55 @@ class Collection:
         reader: Reader | str | None = None,
     ) -> None:
         """Use :meth:`open` or :meth:`open_or_create`."""
-        self.name = name
         self.directory = directory
+        self._begin(name, encoder, catalog, calibration, reader)
+        self._index = LiveIndex(directory, catalog)
+        self._compaction: threading.Thread | None = None
+        self._rebuild_if_stale()
+
+    def _begin(
+        self,
+        name: str,
+        encoder: Encoder,
+        catalog: Catalog,
+        calibration: Calibration,
+        reader: Reader | str | None,
+    ) -> None:
+        """Take what a collection has wherever its indexes are."""
+        self.name = name
         self.encoder = encoder
         self.catalog = catalog
         self.lock_wait_s = 0.0
         self.reader = load_reader(reader) if reader is None or isinstance(reader, str) else reader
         self._calibration = calibration
         self.calibration = self._usable_calibration()
-        self._index = LiveIndex(directory, catalog)
         self._identity = catalog.settings.identity()
-        self._compaction: threading.Thread | None = None
-        self._rebuild_if_stale()
 
     @classmethod
     def open(
-        cls, home: Path, name: str, encoder: Encoder, reader: Reader | str | None = None
+        cls, home: Home, name: str, encoder: Encoder, reader: Reader | str | None = None
     ) -> Collection:
-        """Open an existing collection.
-
-        Args:
-            home: the folder of all collections.
-            name: the collection's name.
-            encoder: an encoder of the model that the collection was built with.
-            reader: reads what is found, or its name for :func:`reading.load_reader`.
+        """Open an existing collection; see :meth:`open_or_create`.
 
         Raises:
             CollectionNotFound: the home has no collection of that name.
             ModelMismatch: it was built with another model.
             CollectionDamaged: its catalog cannot be read.
         """
+        if not isinstance(home, Path):
+            return cls._on(home, home.open_catalog(checked_name(name)), name, encoder, reader)
         return cls._open(name, existing_directory(home, name), encoder, reader)
 
     @classmethod
     def open_or_create(
-        cls, home: Path, name: str, encoder: Encoder, reader: Reader | str | None = None
+        cls, home: Home, name: str, encoder: Encoder, reader: Reader | str | None = None
     ) -> Collection:
         """Open a collection; create an empty one if the home has none of that name.
 
         The folders and files that it makes can be read by the user alone.
 
         Args:
-            home: the folder of all collections.
+            home: the folder, or the cluster, of all collections.
             name: the collection's name.
             encoder: an encoder of the model that the collection was built with.
             reader: reads what is found, or its name for :func:`reading.load_reader`.
@@ -120,34 +135,33 @@ class Collection:
             CollectionDamaged: its catalog cannot be read.
             StorageError: its folder cannot be written.
         """
+        if not isinstance(home, Path):
+            return cls._on(home, home.create_catalog(checked_name(name)), name, encoder, reader)
         directory = collection_directory(home, name)
-        try:
-            for folder in (home, directory.parent, directory):
-                private_folder(folder)
-        except OSError as error:
-            raise StorageError(
-                f"Cannot create {directory}: {error.strerror}. Choose another --home."
-            ) from error
+        create_folders(home, directory.parent, directory)
         return cls._open(name, directory, encoder, reader)
 
     @classmethod
     def _open(
         cls, name: str, directory: Path, encoder: Encoder, reader: Reader | str | None
     ) -> Collection:
-        catalog = Catalog(directory / "catalog.db")
-        try:
-            if not catalog.is_new:
-                check_model(name, catalog, encoder)
-            calibration = calibration_for(encoder)
-            if catalog.is_new:
-                tokens = calibration.tokens
-                catalog.initialise(encoder.fingerprint, tokens.digest if tokens else "")
-                # Another process may have created it first, with another model.
-                check_model(name, catalog, encoder)
+        with closed_after_error(Catalog(directory / "catalog.db")) as catalog:
+            calibration = prepared(name, catalog, encoder)
             return cls(name, directory, encoder, catalog, calibration, reader)
-        except BaseException:
-            catalog.close()
-            raise
+
+    @staticmethod
+    def _on(
+        cluster: Cluster,
+        catalog: Catalog,
+        name: str,
+        encoder: Encoder,
+        reader: Reader | str | None,
+    ) -> Collection:
+        from rag.collection.cluster_collection import ClusterCollection
+
+        with closed_after_error(catalog):
+            calibration = prepared(name, catalog, encoder)
+            return ClusterCollection(cluster, name, encoder, catalog, calibration, reader)
 
     def close(self) -> None:
         """Wait until a running compaction has ended, and close the catalog."""
@@ -212,12 +226,15 @@ class Collection:
         Raises:
             ModelMismatch: the collection has been rebuilt with another model since it was opened.
         """
-        with self._index.reading() as snapshot:
+        with self._snapshot() as snapshot:
             if snapshot.identity != self._identity:
                 check_model(self.name, self.catalog, self.encoder)
                 self.calibration = self._usable_calibration()
                 self._identity = snapshot.identity
             yield snapshot
+
+    def _snapshot(self) -> AbstractContextManager[Snapshot]:
+        return self._index.reading()
 
     def save(self) -> None:
         """Write the indexes to disk if a new process would need long to catch up without it.
@@ -246,6 +263,9 @@ class Collection:
         """
         compact(self.directory, self.catalog, on_passages, wait_s=wait_s)
         self._index.reload()
+
+    def follow(self) -> None:
+        """Keep the indexes near the catalog in the background, if others change it too."""
 
     def compact_if_grown(self) -> None:
         """Start to write the indexes in a background thread if many passages are stale."""
@@ -282,18 +302,3 @@ class Collection:
             # A collection in a read-only folder can still be searched, only more slowly.
             with suppress(StorageError, CollectionBusy):
                 self.compact()
-
-
-def check_model(name: str, catalog: Catalog, encoder: Encoder) -> None:
-    """Check that a catalog was made with an encoder's model.
-
-    Raises:
-        ModelMismatch: it was made with another model; the message names both.
-    """
-    built_with = catalog.settings.fingerprint()
-    if not built_with.matches(encoder.fingerprint):
-        raise ModelMismatch(
-            f"The collection {name!r} was built with {built_with}, not with "
-            f"{encoder.fingerprint}: choose its model with --model, or rebuild the collection "
-            f"with: tamngu collections reindex --collection {name} --model MODEL"
-        )

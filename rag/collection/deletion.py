@@ -8,12 +8,12 @@ from pathlib import Path
 
 from rag.catalog.private_files import private_folder
 from rag.collection.lock import compacting, writing
-from rag.collection.paths import existing_directory
+from rag.collection.paths import Home, checked_name, existing_directory
 from rag.errors import StorageError
 
 
 def delete_collection(
-    home: Path, name: str, *, writer_s: float = 0, compaction_s: float = 60
+    home: Home, name: str, *, writer_s: float = 0, compaction_s: float = 60
 ) -> None:
     """Delete a collection with everything in it.
 
@@ -21,7 +21,7 @@ def delete_collection(
     ``HOME/collections/.unfinished``.
 
     Args:
-        home: the folder of all collections.
+        home: the folder, or the cluster, of all collections.
         name: the collection's name.
         writer_s: seconds to wait for another process that is writing.
         compaction_s: seconds to wait for another process that is compacting.
@@ -31,6 +31,9 @@ def delete_collection(
         CollectionBusy: another process is still writing to it or compacting it.
         StorageError: it cannot be deleted.
     """
+    if not isinstance(home, Path):
+        home.delete(checked_name(name))
+        return
     directory = existing_directory(home, name)
     deleted = directory.parent / ".unfinished" / f"{name}.{uuid.uuid4().hex}"
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -12,6 +13,9 @@ from rag.catalog.file_locks import no_locks, says_no_locks
 from rag.catalog.private_files import FILE_MODE
 from rag.collection.lock_holder import holder, noted_as_holder
 from rag.errors import CollectionBusy, StorageError
+
+if TYPE_CHECKING:
+    from rag.catalog.catalog import Catalog
 
 
 @contextmanager
@@ -27,6 +31,19 @@ def writing(directory: Path, wait_s: float = 0) -> Iterator[None]:
         StorageError: the folder cannot be written, or its file system has no locks.
     """
     with _held(directory, "writer.lock", "writing to", wait_s=wait_s):
+        yield
+
+
+@contextmanager
+def writing_to(catalog: Catalog, wait_s: float = 0) -> Iterator[None]:
+    """Write to a catalog inside the block; see :func:`writing`.
+
+    Any number of processes write to a catalog on a cluster: its transactions take turns.
+    """
+    if not catalog.is_local:
+        yield
+        return
+    with writing(catalog.path.parent, wait_s):
         yield
 
 

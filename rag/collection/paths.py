@@ -5,10 +5,18 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import platformdirs
 
 from rag.errors import BadCollectionName, CollectionNotFound
+
+if TYPE_CHECKING:
+    from rag.catalog.catalog import Catalog
+    from rag.cluster.cluster import Cluster
+
+Home: TypeAlias = "Path | Cluster"
+"""Where collections are: a folder of this machine, or a cluster."""
 
 DEFAULT_COLLECTION = "default"
 
@@ -21,18 +29,27 @@ def default_home() -> Path:
     return Path(home) if home else Path(platformdirs.user_data_dir("tamngu"))
 
 
-def collection_directory(home: Path, name: str) -> Path:
-    """Return the folder of a collection, whether it exists or not.
+def checked_name(name: str) -> str:
+    """Return the name of a collection.
 
     Raises:
-        BadCollectionName: the name could lead out of the home, or cannot name a folder.
+        BadCollectionName: it could lead out of the home, or cannot name a folder.
     """
     if not _NAME.fullmatch(name):
         raise BadCollectionName(
             f"{name[:64]!r} cannot name a collection: use up to 64 of A-Z a-z 0-9 . _ - "
             "and start with a letter or a digit."
         )
-    return home / "collections" / name
+    return name
+
+
+def collection_directory(home: Path, name: str) -> Path:
+    """Return the folder of a collection, whether it exists or not.
+
+    Raises:
+        BadCollectionName: the name could lead out of the home, or cannot name a folder.
+    """
+    return home / "collections" / checked_name(name)
 
 
 def existing_directory(home: Path, name: str) -> Path:
@@ -52,6 +69,41 @@ def existing_directory(home: Path, name: str) -> Path:
     return directory
 
 
-def collection_names(home: Path) -> list[str]:
-    """Return the names of all collections under the home, sorted."""
+def ensure_collection(home: Home, name: str) -> None:
+    """Check that a collection exists.
+
+    Raises:
+        CollectionNotFound: the home has no collection of that name.
+        BadCollectionName: the name cannot name a collection.
+    """
+    if isinstance(home, Path):
+        existing_directory(home, name)
+    else:
+        home.ensure_collection(checked_name(name))
+
+
+def open_catalog(home: Home, name: str) -> Catalog:
+    """Open the catalog of an existing collection, without its indexes.
+
+    Raises:
+        CollectionNotFound: the home has no collection of that name, or it holds nothing yet.
+        BadCollectionName: the name cannot name a collection.
+    """
+    # The command line reads this module, and most commands open no catalog.
+    from rag.catalog.catalog import Catalog
+
+    catalog = (
+        Catalog(existing_directory(home, name) / "catalog.db")
+        if isinstance(home, Path)
+        else home.open_catalog(checked_name(name))
+    )
+    if catalog.is_new:
+        raise CollectionNotFound(f"The collection {name!r} holds nothing yet. Ingest again.")
+    return catalog
+
+
+def collection_names(home: Home) -> list[str]:
+    """Return the names of all collections of a home, sorted."""
+    if not isinstance(home, Path):
+        return home.names()
     return sorted(path.parent.name for path in home.glob("collections/*/catalog.db"))

@@ -15,7 +15,7 @@ from rag.catalog.private_files import private_folder
 from rag.collection.export_format import Counts
 from rag.collection.export_reader import ExportReader, KeyedArticle
 from rag.collection.lock import writing
-from rag.collection.paths import collection_directory
+from rag.collection.paths import Home, checked_name, collection_directory
 from rag.errors import CollectionExists, StorageError
 from rag.records.passage import EncodedArticle
 from rag.text.minhash import signature
@@ -32,7 +32,7 @@ OnArticles = Callable[[int], object]
 
 
 def import_collection(
-    home: Path, name: str, file: Path, on_articles: OnArticles = lambda _: None
+    home: Home, name: str, file: Path, on_articles: OnArticles = lambda _: None
 ) -> Counts:
     """Make a new collection from an export; no model is needed.
 
@@ -43,7 +43,7 @@ def import_collection(
     one.
 
     Args:
-        home: the folder of all collections.
+        home: the folder, or the cluster, of all collections.
         name: the new collection's name.
         file: a file of :func:`rag.collection.export_writer.export_collection`.
         on_articles: called with the number of articles stored since the last call.
@@ -59,12 +59,20 @@ def import_collection(
         UnreadableFile: the file cannot be read.
         StorageError: the home cannot be written.
     """
+    if not isinstance(home, Path):
+        with (
+            closing(ExportReader(file)) as export,
+            home.creating(checked_name(name)) as catalog,
+        ):
+            _fill(catalog, export, on_articles)
+        return export.manifest.counts
     directory = collection_directory(home, name)
     _check_free(directory)
     with closing(ExportReader(file)) as export:
         try:
             with _unfinished(directory) as folder:
-                _fill(folder / "catalog.db", export, on_articles)
+                with closing(Catalog(folder / "catalog.db")) as catalog:
+                    _fill(catalog, export, on_articles)
                 sync(folder)
                 _check_free(directory)
                 folder.rename(directory)
@@ -110,21 +118,20 @@ def _unfinished(directory: Path) -> Iterator[Path]:
                 folder.parent.rmdir()
 
 
-def _fill(path: Path, export: ExportReader, on_articles: OnArticles) -> None:
-    """Create a catalog of everything in an export."""
-    with closing(Catalog(path)) as catalog:
-        catalog.initialise(export.manifest.fingerprint, export.manifest.tokens)
-        following = 1
-        for key, batch in _batches(export.articles()):
-            if key != following:
-                catalog.continue_keys_at(key)
-            catalog.put_many(batch, as_they_are=True)
-            following = key + sum(len(encoded.passages) for encoded in batch)
-            on_articles(len(batch))
-        # An article with the id of a stored one has replaced it.
-        stored = sum(articles for articles, _ in catalog.counts().values())
-        if stored != export.manifest.counts.articles:
-            raise export.problem("it has an article twice")
+def _fill(catalog: Catalog, export: ExportReader, on_articles: OnArticles) -> None:
+    """Fill a new catalog with everything in an export."""
+    catalog.initialise(export.manifest.fingerprint, export.manifest.tokens)
+    following = 1
+    for key, batch in _batches(export.articles()):
+        if key != following:
+            catalog.continue_keys_at(key)
+        catalog.put_many(batch, as_they_are=True)
+        following = key + sum(len(encoded.passages) for encoded in batch)
+        on_articles(len(batch))
+    # An article with the id of a stored one has replaced it.
+    stored = sum(articles for articles, _ in catalog.counts().values())
+    if stored != export.manifest.counts.articles:
+        raise export.problem("it has an article twice")
 
 
 def _batches(articles: Iterable[KeyedArticle]) -> Iterator[tuple[int, list[EncodedArticle]]]:

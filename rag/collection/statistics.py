@@ -80,6 +80,8 @@ def statistics(catalog: Catalog) -> CollectionStatistics:
     Raises:
         CollectionDamaged: the catalog differs from what was stored.
     """
+    if not catalog.is_local:
+        return _on_cluster(catalog)
     from rag.index.live_index import LiveIndex
 
     index = LiveIndex(catalog.path.parent, catalog)
@@ -102,5 +104,31 @@ def statistics(catalog: Catalog) -> CollectionStatistics:
             },
             added=added,
             removed=removed,
+        ),
+    )
+
+
+def _on_cluster(catalog: Catalog) -> CollectionStatistics:
+    """Count what a collection on a cluster holds; Milvus is not asked."""
+    rows = catalog.connections.rows(
+        "SELECT is_stored, count(*) FROM outbox WHERE drained_at IS NULL GROUP BY 1"
+    )
+    waiting: dict[bool, int] = dict(rows)
+    indexed = catalog.connections.rows(
+        "SELECT language, passages FROM word_counts WHERE passages > 0 ORDER BY language"
+    )
+    return CollectionStatistics(
+        model=str(catalog.settings.fingerprint()),
+        languages={
+            language: LanguageCounts(*counts) for language, counts in catalog.counts().items()
+        },
+        stories=StoryCounts(*catalog.stories.counts()),
+        bytes=catalog.size_bytes,
+        index=IndexStatistics(
+            generation=None,
+            bytes=0,
+            languages={language: LanguageIndex("milvus", count) for language, count in indexed},
+            added=waiting.get(True, 0),
+            removed=waiting.get(False, 0),
         ),
     )

@@ -14,8 +14,7 @@ import numpy as np
 
 from embeddings import Vectors
 from rag.collection.collection import Collection
-from rag.index.language_view import LanguageView
-from rag.index.snapshot import Snapshot
+from rag.index.seam import LanguageView, Snapshot
 from rag.retrieval.fairness import centred_cosines, scales
 from rag.text.names.matching import names_in
 from tamngu.records.article import Article
@@ -72,7 +71,7 @@ def versions_of(collection: Collection, article: Article) -> list[Version]:
         if not keys or own is None:
             return []
         vectors = np.stack([each.vector for each in catalog.passages.encoded(keys)])
-        asked = _unit(vectors.mean(axis=0) - own.passages.mean(axis=0))
+        asked = _unit(vectors.mean(axis=0) - own.passages.mean(axis=0, dtype=np.float32))
         found: list[Version] = []
         for language, view in snapshot.views.items():
             if language != article.language:
@@ -90,7 +89,7 @@ def _in_language(
 ) -> list[Version]:
     catalog = collection.catalog
     sample = snapshot.backgrounds[language].passages
-    mean = sample.mean(axis=0)
+    mean = sample.mean(axis=0, dtype=np.float32)
     keys = snapshot.search(asked[None], _NEAREST, language).keys[0]
     scores = centred_cosines(view.vectors(keys), mean, asked)
     scale = scales({language: centred_cosines(sample, mean, asked)})[language]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +21,7 @@ from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from rag.catalog.articles import Articles
+    from rag.collection.paths import Home
 
 FIELDS = "Fields"
 
@@ -39,12 +40,13 @@ def articles() -> None:
 @articles.command("list", examples=("tamngu articles list --collection news",))
 @collection_options
 @json_option
-def list_command(home: Path | None, collection: str, as_json: bool) -> None:
+def list_command(home: Home | None, collection: str, as_json: bool) -> None:
     """List the articles of a collection.
 
     Each line has an article's id, language, day of publication and title.
     """
-    found = open_catalog(home, collection).articles.listing()
+    with closing(open_catalog(home, collection)) as catalog:
+        found = catalog.articles.listing()
     if as_json:
         print_json(found)
         return
@@ -64,15 +66,15 @@ def list_command(home: Path | None, collection: str, as_json: bool) -> None:
     heading=OUTPUT,
     help="Show the lines that were cut from the page, instead of the text.",
 )
-def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json: bool) -> None:
+def show_command(id: str, home: Home | None, collection: str, cut: bool, as_json: bool) -> None:
     """Show the title and the text of an article.
 
     The offsets of citations count characters of "text" in the output of --json.
     """
-    articles = open_catalog(home, collection).articles
-    article = articles.get(id)
-    if article is None:
-        raise _no_article(articles, id)
+    with closing(open_catalog(home, collection)) as catalog:
+        article = catalog.articles.get(id)
+        if article is None:
+            raise _no_article(catalog.articles, id)
     if as_json:
         print_json(article)
     elif cut:
@@ -100,7 +102,7 @@ def show_command(id: str, home: Path | None, collection: str, cut: bool, as_json
 @collection_options
 @model_option
 def edit_command(
-    id: str, home: Path | None, collection: str, model: str, **fields: str | tuple[str, ...] | None
+    id: str, home: Home | None, collection: str, model: str, **fields: str | tuple[str, ...] | None
 ) -> None:
     """Change what is known about an article; its text stays.
 
@@ -128,16 +130,15 @@ def edit_command(
 @click.argument("id")
 @collection_options
 @option("--forever", is_flag=True, heading=OTHER, help="Keep nothing of it in the trash.")
-def delete_command(id: str, home: Path | None, collection: str, forever: bool) -> None:
+def delete_command(id: str, home: Home | None, collection: str, forever: bool) -> None:
     """Delete an article and its passages.
 
     Searches do not find it any more, also in running services. "tamngu articles restore" brings it
     back, for 30 days.
     """
-    from rag.collection.lock import writing
+    from rag.collection.lock import writing_to
 
-    catalog = open_catalog(home, collection)
-    with writing(catalog.path.parent):
+    with closing(open_catalog(home, collection)) as catalog, writing_to(catalog):
         if not catalog.delete(id, restorable=not forever):
             raise _no_article(catalog.articles, id)
     echo(f"Deleted {id}.")
@@ -147,17 +148,17 @@ def delete_command(id: str, home: Path | None, collection: str, forever: bool) -
 @collection_options
 @json_option
 @option("--empty", is_flag=True, heading=OTHER, help="Remove all of it for good.")
-def trash_command(home: Path | None, collection: str, as_json: bool, empty: bool) -> None:
+def trash_command(home: Home | None, collection: str, as_json: bool, empty: bool) -> None:
     """List the deleted articles that can be restored, the one deleted last first."""
-    from rag.collection.lock import writing
+    from rag.collection.lock import writing_to
 
-    catalog = open_catalog(home, collection)
-    if empty:
-        with writing(catalog.path.parent):
-            count = catalog.empty_trash()
-        echo(f"Removed {count} articles for good.")
-        return
-    found = catalog.trash.listing(_LISTED)
+    with closing(open_catalog(home, collection)) as catalog:
+        if empty:
+            with writing_to(catalog):
+                count = catalog.empty_trash()
+            echo(f"Removed {count} articles for good.")
+            return
+        found = catalog.trash.listing(_LISTED)
     if as_json:
         print_json(found)
         return
@@ -171,7 +172,7 @@ def trash_command(home: Path | None, collection: str, as_json: bool, empty: bool
 @model_option
 @click.pass_context
 def restore_command(
-    context: click.Context, ids: tuple[str, ...], home: Path | None, collection: str, model: str
+    context: click.Context, ids: tuple[str, ...], home: Home | None, collection: str, model: str
 ) -> None:
     """Restore deleted articles as they were.
 

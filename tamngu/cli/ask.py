@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +21,9 @@ from tamngu.cli.shared_options import (
 )
 from tamngu.cli.terminal import echo
 from tamngu.records.request import AskRequest
+
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
 
 
 @click.command(
@@ -46,7 +49,7 @@ from tamngu.records.request import AskRequest
 def ask_command(
     request: AskRequest,
     chat: str | None,
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     reader: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,13 +14,17 @@ from tamngu.cli.progress import progress_bar
 from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
-    home_option,
     json_option,
     load,
+    local_collection_options,
     model_option,
     open_catalog,
+    place_options,
 )
 from tamngu.cli.terminal import echo
+
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
 
 
 @click.group(cls=Group, examples=("tamngu collections list",))
@@ -31,9 +36,9 @@ def collections() -> None:
 
 
 @collections.command("list", examples=("tamngu collections list --json",))
-@home_option
+@place_options
 @json_option
-def list_command(home: Path | None, as_json: bool) -> None:
+def list_command(home: Home | None, as_json: bool) -> None:
     """List the names of all collections."""
     from rag.collection.paths import collection_names, default_home
 
@@ -47,7 +52,7 @@ def list_command(home: Path | None, as_json: bool) -> None:
 @collections.command("stats", examples=("tamngu collections stats --collection news",))
 @collection_options
 @json_option
-def stats_command(home: Path | None, collection: str, as_json: bool) -> None:
+def stats_command(home: Home | None, collection: str, as_json: bool) -> None:
     """Show the size of a collection and of its index.
 
     Counts articles and passages by language, and articles that appeared in several places.
@@ -80,18 +85,18 @@ def _megabytes(size: int) -> str:
 @json_option
 @click.pass_context
 def check_command(
-    context: click.Context, home: Path | None, collection: str, as_json: bool
+    context: click.Context, home: Home | None, collection: str, as_json: bool
 ) -> None:
     """Read a whole collection and report damage.
 
     Nothing is changed. The exit code is 1 if anything differs from what was stored.
     """
-    from rag.collection.check import check
+    from rag.collection.upkeep import check_collection
 
     catalog = open_catalog(home, collection)
     articles = sum(count for count, _ in catalog.counts().values())
     with progress_bar(articles, "article", "Checking") as bar:
-        report = check(catalog.path.parent, catalog, bar.update)
+        report = check_collection(catalog, bar.update)
     catalog.close()
     if as_json:
         print_json({"collection": collection, **dataclasses.asdict(report)})
@@ -109,17 +114,17 @@ def check_command(
 
 @collections.command("compact", examples=("tamngu collections compact --collection news",))
 @collection_options
-def compact_command(home: Path | None, collection: str) -> None:
+def compact_command(home: Home | None, collection: str) -> None:
     """Build the indexes of a collection again from its catalog.
 
     Nothing is encoded, so no model is needed. Searches continue meanwhile.
     """
-    from rag.collection.compaction import compact
+    from rag.collection.upkeep import compact_collection
 
     catalog = open_catalog(home, collection)
     passages = sum(count for _, count in catalog.counts().values())
     with progress_bar(passages, "passage", "Indexing") as bar:
-        compact(catalog.path.parent, catalog, bar.update)
+        compact_collection(catalog, bar.update)
     catalog.close()
     echo(f"The indexes of {collection} were built again: {passages} passages.")
 
@@ -130,7 +135,7 @@ def compact_command(home: Path | None, collection: str) -> None:
 @collection_options
 @json_option
 def export_command(
-    file: Path, replace: bool, home: Path | None, collection: str, as_json: bool
+    file: Path, replace: bool, home: Home | None, collection: str, as_json: bool
 ) -> None:
     """Write a collection to a ZIP file.
 
@@ -156,21 +161,21 @@ def export_command(
 @click.argument("file", type=click.Path(path_type=Path))
 @collection_options
 @json_option
-def import_command(file: Path, home: Path | None, collection: str, as_json: bool) -> None:
+def import_command(file: Path, home: Home | None, collection: str, as_json: bool) -> None:
     """Create a collection from an exported ZIP file.
 
     FILE was written by "tamngu collections export". Nothing is encoded, so no model is needed.
     """
-    from rag.collection.compaction import compact
     from rag.collection.paths import default_home
     from rag.collection.restore import import_collection
+    from rag.collection.upkeep import compact_collection
 
     home = home or default_home()
     with progress_bar(None, "article", "Importing") as bar:
         counts = import_collection(home, collection, file, bar.update)
     catalog = open_catalog(home, collection)
     with progress_bar(counts.passages, "passage", "Indexing") as bar:
-        compact(catalog.path.parent, catalog, bar.update)
+        compact_collection(catalog, bar.update)
     catalog.close()
     if as_json:
         print_json({"collection": collection, "file": str(file), **dataclasses.asdict(counts)})
@@ -184,7 +189,7 @@ def import_command(file: Path, home: Path | None, collection: str, as_json: bool
 @collections.command(
     "reindex", examples=("tamngu collections reindex --collection news --model ~/models/bge-m3",)
 )
-@collection_options
+@local_collection_options
 @model_option
 @json_option
 def reindex_command(home: Path | None, collection: str, model: str, as_json: bool) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.collection.collection import Collection
+    from rag.collection.paths import Home
     from rag.isolation.limits import Limits
     from rag.readers import Reading
     from tamngu.records.ingest_report import IngestReport
@@ -124,7 +125,7 @@ def _complete_path(
 def ingest_command(
     context: click.Context,
     sources: tuple[str, ...],
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     as_json: bool,
@@ -145,13 +146,13 @@ def ingest_command(
     on standard error and skipped; the exit code is then 1.
     """
     from rag.collection.collection import Collection
-    from rag.collection.paths import collection_directory, default_home
+    from rag.collection.paths import checked_name, default_home
     from rag.readers import Reading, find_files
     from tamngu.cli.ingesting.dry_run import show
     from tamngu.cli.ingesting.web import Web
 
     home = home or default_home()
-    collection_directory(home, collection)
+    checked_name(collection)
     urls = [source for source in sources if _is_url(source)]
     paths = [Path(source) for source in sources if not _is_url(source)]
     if not (sources or feeds):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +20,9 @@ from tamngu.cli.shared_options import (
 )
 from tamngu.cli.terminal import echo
 from tamngu.records.request import SearchRequest
+
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
 
 
 @click.command(
@@ -53,7 +56,7 @@ from tamngu.records.request import SearchRequest
 @json_option
 def search_command(
     request: SearchRequest,
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     reader: str,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, wraps
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from embeddings import Encoder
     from rag.answering.chat import Chat
     from rag.catalog.catalog import Catalog
+    from rag.cluster.cluster import Cluster
     from rag.collection.collection import Collection
+    from rag.collection.paths import Home
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -65,8 +67,48 @@ def home_option(command: Command) -> Command:
     )(command)
 
 
+def place_options(command: Command) -> Command:
+    """Add ``--home``, ``--cluster`` and ``--debug``; the command gets either as ``home``."""
+
+    @wraps(command)
+    def placed(*values: object, home: Path | None, cluster: Path | None, **named: object) -> object:
+        place = home if cluster is None else read_cluster(cluster)
+        return command(*values, home=place, **named)
+
+    return cluster_option(home_option(cast(Command, placed)))
+
+
+def read_cluster(file: Path) -> Cluster:
+    """Return the cluster of ``--cluster``."""
+    from rag.cluster.cluster import Cluster
+
+    return Cluster.read(file)
+
+
+def cluster_option(command: Command) -> Command:
+    """Add ``--cluster``."""
+    return option(
+        "--cluster",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        heading=WHERE,
+        envvar="TAMNGU_CLUSTER",
+        show_envvar=True,
+        help="TOML file of a cluster that holds the collections, in place of --home.",
+    )(command)
+
+
 def collection_options(command: Command) -> Command:
-    """Add ``--collection``, ``--home`` and ``--debug``."""
+    """Add ``--collection``, ``--home``, ``--cluster`` and ``--debug``."""
+    return _collection_option(place_options(command))
+
+
+def local_collection_options(command: Command) -> Command:
+    """Add ``--collection``, ``--home`` and ``--debug``, for what only one machine does."""
+    return _collection_option(home_option(command))
+
+
+def _collection_option(command: Command) -> Command:
     return option(
         "--collection",
         "-c",
@@ -76,7 +118,7 @@ def collection_options(command: Command) -> Command:
         show_default=True,
         shell_complete=complete_collection,
         help="Name of the collection.",
-    )(home_option(command))
+    )(command)
 
 
 def model_option(command: Command) -> Command:
@@ -169,7 +211,7 @@ def chat_model(address: str | None) -> Chat | None:
 
 
 def open_collection(
-    home: Path | None,
+    home: Home | None,
     name: str,
     model: str,
     reader: str | None = None,
@@ -180,7 +222,7 @@ def open_collection(
     """Open an existing collection with its model; a missing one is found before the model loads.
 
     Args:
-        home: the folder of all collections; None for the user's.
+        home: the folder, or the cluster, of all collections; None for the user's folder.
         name: the collection's.
         model: as :func:`embeddings.load_encoder` takes it.
         reader: as :func:`reading.load_reader` takes it.
@@ -193,10 +235,10 @@ def open_collection(
         # Asked first, because other libraries are loaded before the model, and beside it.
         ensure_room(ENCODER_BYTES, "the packaged model")
     from embeddings.load import is_prepared
-    from rag.collection.paths import default_home, existing_directory
+    from rag.collection.paths import default_home, ensure_collection
 
     home = home or default_home()
-    existing_directory(home, name)
+    ensure_collection(home, name)
     first = reader if reads and reader != NO_READER else None
     if is_prepared(model) and (first is None or is_compiled(first)):
         encoder = _load_beside_imports(model, first, question)
@@ -228,16 +270,12 @@ def _load_beside_imports(model: str, reader: str | None, question: str | None) -
         return loading.result()
 
 
-def open_catalog(home: Path | None, name: str) -> Catalog:
-    """Open a collection's catalog, for commands that need no model."""
-    from rag.catalog.catalog import Catalog
-    from rag.collection.paths import default_home, existing_directory
-    from rag.errors import CollectionNotFound
+def open_catalog(home: Home | None, name: str) -> Catalog:
+    """Open the catalog of a collection, without its model and its indexes."""
+    from rag.collection.paths import default_home
+    from rag.collection.paths import open_catalog as opened
 
-    catalog = Catalog(existing_directory(home or default_home(), name) / "catalog.db")
-    if catalog.is_new:
-        raise CollectionNotFound(f"The collection {name!r} holds nothing yet. Ingest again.")
-    return catalog
+    return opened(home or default_home(), name)
 
 
 @cache

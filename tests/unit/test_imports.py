@@ -48,6 +48,7 @@ FLOORS = (
     ("rag.readers", "rag.reading"),
     ("rag.catalog", "rag.isolation"),
     ("rag.index",),
+    ("rag.cluster",),
     ("rag.collection",),
     ("rag.ingestion", "rag.retrieval"),
     ("rag.answering",),

@@ -32,7 +32,7 @@ import pytest
 from embeddings import Encoder
 from rag.collection.check import check
 from rag.collection.collection import Collection
-from rag.index.snapshot import Snapshot
+from rag.index.seam import Snapshot
 from rag.ingestion.chunking import PASSAGE_TOKENS, chunk
 from rag.records.passage import EncodedArticle, EncodedPassage
 from rag.text.minhash import signature

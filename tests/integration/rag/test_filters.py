@@ -13,6 +13,7 @@ import pytest
 
 from embeddings import Encoder
 from rag import Collection, ingest, make_article, search
+from rag.index.snapshot import Snapshot
 from tamngu.records.article import Article
 from tamngu.records.filter import Filter
 from tamngu.records.request import RANKINGS, SearchRequest
@@ -79,6 +80,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Collect
     for name in ("vi-2", "vi-40", "zh-9", "zh-20"):
         assert collection.delete(name)
     with collection.reading() as snapshot:
+        assert isinstance(snapshot, Snapshot)
         views = snapshot.views.values()
         assert all(view.segment is not None and view.tail is not None for view in views)
     return collection

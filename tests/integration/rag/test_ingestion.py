@@ -11,6 +11,7 @@ import pytest
 from embeddings import Encoder, load_encoder
 from rag import Collection, ingest, make_article, read_path, search
 from rag.catalog.catalog import Catalog
+from rag.catalog.connections import Connections
 from rag.catalog.settings import CatalogState
 from rag.collection.paths import existing_directory
 from rag.errors import (
@@ -229,6 +230,7 @@ def test_the_index_is_written_once_all_is_stored(
 
 def test_a_full_disk_is_named_and_nothing_is_half_stored(empty: Collection) -> None:
     ingest(empty, [ONE])
+    assert isinstance(empty.catalog.connections, Connections)
     connection = empty.catalog.connections._writer
     pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count={pages + 2}")

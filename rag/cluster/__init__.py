@@ -1,0 +1,1 @@
+"""Collections beyond one machine: catalogs in PostgreSQL, vectors and words in Milvus."""

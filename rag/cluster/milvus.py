@@ -1,0 +1,286 @@
+"""Passages of one catalog in one collection of Milvus."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from pymilvus import DataType, MilvusClient, MilvusException
+
+from embeddings import Vectors
+from rag.cluster.settings import ClusterSettings
+from rag.cluster.vectors import CollectionLost, Condition, IndexedPassage
+from rag.errors import ClusterUnavailable
+from rag.index.vector_index import Matches
+from rag.records.passage import Keys
+from tamngu.records.filter import UNDATED
+
+_MOST = 16_384
+"""Passages that Milvus finds at once, at most."""
+
+_LONGEST_LANGUAGE = 64
+"""Characters of a language's code."""
+
+_MANY = 20_000_000
+"""Passages from which on vectors are stored in one byte a dimension, unless the settings say
+otherwise: those of a graph would need 2 KB of memory a passage. Chosen manually, not tuned."""
+
+_INDEXES: Mapping[str, Mapping[str, Any]] = {
+    "flat": {"index_type": "FLAT"},
+    "hnsw": {"index_type": "HNSW", "params": {"M": 24, "efConstruction": 200}},
+    "ivf_flat": {"index_type": "IVF_FLAT", "params": {"nlist": 1024}},
+    "ivf_sq8": {"index_type": "IVF_SQ8", "params": {"nlist": 4096}},
+    "scann": {"index_type": "SCANN", "params": {"nlist": 1024, "with_raw_data": True}},
+}
+"""By the settings' names. Parameters chosen manually; see docs/cluster.md for what was measured."""
+
+_NO_COLLECTION = 100
+"""Milvus's code of an error about a collection that does not exist."""
+
+
+class MilvusVectors:
+    """A :class:`rag.cluster.vectors.VectorStore` for any number of threads."""
+
+    def __init__(self, settings: ClusterSettings, name: str, dim: int) -> None:
+        """Connect.
+
+        Args:
+            settings: where Milvus is.
+            name: of the collection: letters, digits and underscores.
+            dim: dimensions of the vectors.
+
+        Raises:
+            ClusterUnavailable: Milvus cannot be reached.
+        """
+        # It writes every error with its traceback, beside raising it.
+        for each in [name for name in logging.root.manager.loggerDict if "pymilvus" in name]:
+            logging.getLogger(each).setLevel(logging.CRITICAL + 1)
+        self._settings = settings
+        self._name = name
+        self._dim = dim
+        with self._reported():
+            self._client = MilvusClient(
+                uri=settings.vectors, token=settings.token, timeout=settings.timeout_s
+            )
+
+    @cached_property
+    def _version(self) -> tuple[int, int] | None:
+        """The server's version; None of Milvus Lite, which does not say it."""
+        try:
+            said = str(self._client.get_server_version())
+        except MilvusException:
+            return None
+        except Exception as error:
+            if "UNIMPLEMENTED" in str(error):
+                return None
+            raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
+        found = re.search(r"(\d+)\.(\d+)", said)
+        return (int(found[1]), int(found[2])) if found else (0, 0)
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it finds passages by words: from 2.4 on."""
+        return self._version is None or self._version >= (2, 4)
+
+    def exists(self) -> bool:
+        """Return whether the collection exists."""
+        with self._reported():
+            return bool(self._client.has_collection(self._name))
+
+    def create(self, passages: int) -> None:
+        """Create the collection, and load it to be searched.
+
+        Args:
+            passages: about how many will come.
+        """
+        lite = self._version is None
+        schema = MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
+        schema.add_field("key", DataType.INT64, is_primary=True)
+        schema.add_field(
+            "language",
+            DataType.VARCHAR,
+            max_length=_LONGEST_LANGUAGE,
+            # Each search looks at one language. Milvus Lite reads no filter with a partition key.
+            **({} if lite else {"is_partition_key": True}),
+        )
+        schema.add_field("source", DataType.INT64)
+        schema.add_field("tags", DataType.ARRAY, element_type=DataType.INT64, max_capacity=4096)
+        schema.add_field("day", DataType.INT64)
+        schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dim)
+        indexes = MilvusClient.prepare_index_params()
+        indexes.add_index("vector", metric_type="IP", **_INDEXES[self._kind(passages)])
+        if self.has_words:
+            schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
+            indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
+        with self._reported():
+            self._client.create_collection(
+                self._name,
+                schema=schema,
+                num_shards=self._settings.shards,
+                consistency_level=self._settings.consistency.capitalize(),
+            )
+            self._client.create_index(self._name, indexes)
+            more = {} if lite else {"replica_number": self._settings.replicas}
+            self._client.load_collection(self._name, **more)
+
+    def _kind(self, passages: int) -> str:
+        if self._version is None:
+            return "flat"
+        if self._settings.index != "auto":
+            return self._settings.index
+        return "hnsw" if passages < _MANY else "ivf_sq8"
+
+    def upsert(self, passages: Sequence[IndexedPassage]) -> None:
+        """Hold passages; one that is held already is replaced."""
+        rows = []
+        for each in passages:
+            row: dict[str, Any] = {
+                "key": each.key,
+                "language": each.language[:_LONGEST_LANGUAGE],
+                "source": each.source,
+                "tags": list(each.tags),
+                "day": each.day,
+                "vector": each.vector,
+            }
+            if self.has_words:
+                row["words"] = dict(each.words)
+            rows.append(row)
+        if rows:
+            with self._reported():
+                self._client.upsert(self._name, rows)
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Forget passages, if they are held."""
+        if keys:
+            with self._reported():
+                self._client.delete(self._name, ids=list(keys))
+
+    def search(self, vectors: Vectors, top_k: int, condition: Condition) -> Matches:
+        """Return the passages whose vectors have the largest inner products, best first."""
+        limit = min(top_k, _MOST)
+        params = {"ef": max(2 * limit, 256), "nprobe": 64, "reorder_k": max(4 * limit, 400)}
+        with self._reported():
+            found = self._client.search(
+                self._name,
+                list(vectors),
+                filter=_expression(condition),
+                limit=limit,
+                anns_field="vector",
+                search_params={"metric_type": "IP", "params": params},
+                **self._how(),
+            )
+        width = max(map(len, found), default=0)
+        keys = np.full((len(vectors), width), -1, dtype=np.int64)
+        scores = np.full((len(vectors), width), -np.inf, dtype=np.float32)
+        for row, hits in enumerate(found):
+            keys[row, : len(hits)] = [hit.id for hit in hits]
+            scores[row, : len(hits)] = [hit["distance"] for hit in hits]
+        return Matches(keys, scores)
+
+    def match_words(self, words: Mapping[int, float], top_k: int, condition: Condition) -> Keys:
+        """Return the keys of the passages whose words have the largest inner product."""
+        if not words:
+            return np.empty(0, dtype=np.int64)
+        with self._reported():
+            (found,) = self._client.search(
+                self._name,
+                [dict(words)],
+                filter=_expression(condition),
+                limit=min(top_k, _MOST),
+                anns_field="words",
+                search_params={"metric_type": "IP", "params": {}},
+                **self._how(),
+            )
+        return np.array([hit.id for hit in found], dtype=np.int64)
+
+    def count(self) -> int:
+        """Return how many passages are held."""
+        with self._reported():
+            found = self._client.query(
+                self._name,
+                filter="",
+                output_fields=["count(*)"],
+                consistency_level="Strong",
+                timeout=self._settings.timeout_s,
+            )
+        return int(found[0]["count(*)"])
+
+    def keys(self) -> Iterator[Keys]:
+        """Yield the keys of all passages that are held, some at a time."""
+        last = -1
+        while True:
+            with self._reported():
+                found = self._client.query(
+                    self._name,
+                    filter=f"key > {last}",
+                    output_fields=["key"],
+                    limit=_MOST,
+                    consistency_level="Strong",
+                )
+            keys = np.sort(np.array([row["key"] for row in found], dtype=np.int64))
+            if not len(keys):
+                return
+            yield keys
+            # Milvus sorts by the primary key what it cuts off.
+            last = int(keys[-1])
+
+    def drop(self) -> None:
+        """Delete the collection, if there is one."""
+        with self._reported():
+            self._client.drop_collection(self._name)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def _how(self) -> dict[str, Any]:
+        return {
+            "consistency_level": self._settings.consistency.capitalize(),
+            "timeout": self._settings.timeout_s,
+        }
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Raise Milvus's errors as errors that say what to do."""
+        try:
+            yield
+        except MilvusException as error:
+            if error.code == _NO_COLLECTION or "collection not found" in str(error).lower():
+                raise CollectionLost(
+                    "Milvus does not hold this collection; it is filled again from the catalog."
+                ) from error
+            raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
+        except Exception as error:
+            # Its connections raise errors of gRPC, and of several other kinds.
+            if type(error).__module__.partition(".")[0] in ("grpc", "pymilvus"):
+                raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
+            raise
+
+
+def _expression(condition: Condition) -> str:
+    parts = [f"language == {json.dumps(condition.language[:_LONGEST_LANGUAGE])}"]
+    if condition.sources is not None:
+        parts.append(f"source in {list(condition.sources)}")
+    if condition.tags is not None:
+        parts.append(f"array_contains_any(tags, {list(condition.tags)})")
+    if condition.first_day is not None:
+        parts.append(f"day >= {condition.first_day}")
+    if condition.last_day is not None:
+        parts.append(f"day <= {condition.last_day} and day > {UNDATED}")
+    if condition.keys is not None:
+        parts.append(f"key in {list(condition.keys)}")
+    if condition.without:
+        parts.append(f"key not in {list(condition.without)}")
+    return " and ".join(parts)
+
+
+def _line(error: BaseException) -> str:
+    """Return what an error says, in one line."""
+    said = getattr(error, "message", "") or str(error) or type(error).__name__
+    return " ".join(said.split())[:200].rstrip(".")

