@@ -17,6 +17,9 @@ from rag.cluster.outbox import drain
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.settings import ClusterSettings, read_settings
 from rag.cluster.vectors import VectorStore
+from rag.collection.export_writer import export_collection
+from rag.collection.paths import open_catalog
+from rag.collection.restore import import_collection
 from rag.collection.upkeep import check_collection, compact_collection
 from rag.errors import ClusterUnavailable
 from rag.records.passage import EncodedArticle
@@ -62,6 +65,20 @@ def test_milvus_alone_gives_the_hits_of_one_machine(
         for one, other in zip(here, there, strict=True):
             assert one.score == pytest.approx(other.score, abs=2e-3)
             assert one.parts == pytest.approx(other.parts, abs=2e-3)
+
+
+def test_a_collection_moves_to_the_cluster_and_back_unchanged(
+    cluster: Cluster, sample: Collection, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{i}.zip" for i in range(3)]
+    export_collection(sample.catalog, files[0])
+    import_collection(cluster, NAME, files[0])
+    with closing(open_catalog(cluster, NAME)) as there:
+        export_collection(there, files[1])
+    import_collection(tmp_path / "home", NAME, files[1])
+    with closing(open_catalog(tmp_path / "home", NAME)) as back:
+        export_collection(back, files[2])
+    assert len({file.read_bytes() for file in files}) == 1
 
 
 def test_a_lost_milvus_is_filled_again_and_searches_go_on(
