@@ -68,6 +68,38 @@ CREATE TABLE pending (
     UNIQUE (listing, url)
 );
 CREATE INDEX pending_by_url ON pending (url);
+CREATE TABLE trash (
+    id text COLLATE "C" PRIMARY KEY,
+    content_hash text NOT NULL,
+    title text NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    script text,
+    url text,
+    source text COLLATE "C",
+    published_at text COLLATE "C",
+    authors text NOT NULL,
+    tags text NOT NULL,
+    text text NOT NULL,
+    pages text NOT NULL,
+    cut text NOT NULL,
+    origin text COLLATE "C",
+    signature bytea,
+    deleted_at text COLLATE "C" NOT NULL,
+    identity text NOT NULL
+);
+CREATE INDEX trash_by_time ON trash (deleted_at);
+CREATE TABLE trash_passages (
+    article_id text COLLATE "C" NOT NULL REFERENCES trash (id) ON DELETE CASCADE,
+    start bigint NOT NULL,
+    "end" bigint NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    sentence_spans bytea NOT NULL,
+    vector bytea NOT NULL,
+    sentence_vectors bytea NOT NULL,
+    tokens bytea NOT NULL,
+    checksum bigint NOT NULL
+);
+CREATE INDEX trash_passages_by_article ON trash_passages (article_id);
 
 -- SplitMix64 of a key (Steele, Lea and Flood 2014), moved so that bigints are in the order of the
 -- unsigned hashes: the sample of a language is the passages with the smallest ones.
@@ -131,19 +163,20 @@ CREATE TRIGGER note_passage AFTER INSERT OR DELETE ON passages
 FOR EACH ROW EXECUTE FUNCTION note_passage();
 CREATE FUNCTION note_article() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP <> 'DELETE' THEN
         INSERT INTO @.counts (language, articles) VALUES (new.language, 1)
         ON CONFLICT (language) DO UPDATE SET articles = counts.articles + 1;
-    ELSE
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
         UPDATE @.counts SET articles = articles - 1 WHERE language = old.language;
-        IF old.origin IS NOT NULL THEN
-            DELETE FROM @.files WHERE path = old.origin;
-        END IF;
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        DELETE FROM @.files WHERE path = old.origin;
     END IF;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER note_article AFTER INSERT OR DELETE ON articles
+CREATE TRIGGER note_article AFTER INSERT OR DELETE OR UPDATE OF language ON articles
 FOR EACH ROW EXECUTE FUNCTION note_article();
 
 -- What Milvus was given of each passage, and what is counted of all of them.

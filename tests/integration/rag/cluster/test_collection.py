@@ -21,8 +21,11 @@ from rag.collection.restore import import_collection
 from rag.collection.statistics import statistics
 from rag.collection.upkeep import check_collection, compact_collection
 from rag.errors import BadCollectionName, CollectionExists, CollectionNotFound, ModelMismatch
+from rag.ingestion.editing import edit
+from rag.ingestion.restoring import restore
 from rag.readers.listing import Entry
 from rag.records.passage import EncodedArticle
+from rag.retrieval.facets import count_facets
 from tamngu.records.article import Article
 from tamngu.records.filter import NO_FILTER, Filter
 from tamngu.records.request import SearchRequest
@@ -40,6 +43,11 @@ def found(collection: Collection, question: str, filters: Filter = NO_FILTER) ->
     conditions = {field.name: getattr(filters, field.name) for field in fields(Filter)}
     request = SearchRequest(question, top_k=50, include_duplicates=True, **conditions)
     return [hit.article_id for hit in search(collection, request).hits]
+
+
+def stored_articles(collection: Collection) -> list[Article]:
+    articles = collection.catalog.articles
+    return list(articles.get_many(articles.ids()))
 
 
 def test_what_is_put_is_found_at_once_and_after_it_is_indexed(
@@ -88,6 +96,53 @@ def test_a_replaced_article_is_found_as_it_is_now(
     assert set(found(collection, "gì", Filter(sources=["Báo Mới"]))) == {encoded[1].article.id}
     assert collection.catalog.articles.count_by_language().values()
     assert sum(n for n, _ in collection.catalog.counts().values()) == 5
+
+
+def test_an_edited_article_is_counted_and_found_as_it_is_now(
+    collection: Collection, encoded: Sequence[EncodedArticle]
+) -> None:
+    collection.put(encoded[:5])
+    collection.save()
+    chosen = encoded[1].article
+    other = next(each for each in ("vi", "en") if each != chosen.language)
+    before = count_facets(collection, Filter())
+    edited = edit(collection, chosen.id, {"source": "Báo Mới", "language": other, "tags": ["thử"]})
+    assert edited is not None
+    assert collection.catalog.articles.get(chosen.id) == edited
+    assert set(found(collection, "gì", Filter(sources=["Báo Mới"]))) == {chosen.id}
+    after = count_facets(collection, Filter())
+    assert before.articles == after.articles == 5
+    assert ("Báo Mới", 1) in {(each.value, each.articles) for each in after.sources}
+    assert ("thử", 1) in {(each.value, each.articles) for each in after.tags}
+    counted = collection.catalog.articles.count_by_language()
+    assert sum(counted.values()) == 5
+    assert counted == {
+        language: n
+        for language in counted
+        if (n := sum(a.language == language for a in stored_articles(collection)))
+    }
+
+
+def test_a_deleted_article_comes_back_from_the_trash_without_encoding(
+    collection: Collection, encoded: Sequence[EncodedArticle]
+) -> None:
+    collection.put(encoded[:5])
+    collection.save()
+    chosen = encoded[2].article
+    vectors = [each.vector.tobytes() for each in encoded[2].passages]
+    assert collection.delete(chosen.id, restorable=True)
+    assert chosen.id not in found(collection, chosen.title)
+    assert [row["id"] for row in collection.catalog.trash.listing(10)] == [chosen.id]
+    assert restore(collection, [chosen.id, "none"]).restored == (chosen.id,)
+    assert found(collection, chosen.title)[0] == chosen.id
+    assert collection.catalog.articles.get(chosen.id) == chosen
+    keys = collection.catalog.passages.keys_of([chosen.id]).tolist()
+    again = [each.vector.tobytes() for each in collection.catalog.passages.encoded(keys)]
+    assert again == vectors
+    assert collection.catalog.trash.listing(10) == []
+    assert collection.delete(chosen.id, restorable=True)
+    assert collection.catalog.empty_trash() == 1
+    assert restore(collection, [chosen.id]).restored == ()
 
 
 @pytest.mark.parametrize("indexed", [False, True])
