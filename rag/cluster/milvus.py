@@ -40,6 +40,9 @@ _INDEXES: Mapping[str, Mapping[str, Any]] = {
 }
 """By the settings' names. Parameters chosen manually; see docs/cluster.md for what was measured."""
 
+_WRITES_TAKE = 6
+"""How many times as long as a search a write may take. Chosen manually, not tuned."""
+
 _NO_COLLECTION = 100
 """Milvus's code of an error about a collection that does not exist."""
 
@@ -91,7 +94,7 @@ class MilvusVectors:
     def exists(self) -> bool:
         """Return whether the collection exists."""
         with self._reported():
-            return bool(self._client.has_collection(self._name))
+            return bool(self._client.has_collection(self._name, timeout=self._settings.timeout_s))
 
     def create(self, passages: int) -> None:
         """Create the collection, and load it to be searched.
@@ -153,13 +156,13 @@ class MilvusVectors:
             rows.append(row)
         if rows:
             with self._reported():
-                self._client.upsert(self._name, rows)
+                self._client.upsert(self._name, rows, timeout=self._write_s)
 
     def delete(self, keys: Sequence[int]) -> None:
         """Forget passages, if they are held."""
         if keys:
             with self._reported():
-                self._client.delete(self._name, ids=list(keys))
+                self._client.delete(self._name, ids=list(keys), timeout=self._write_s)
 
     def search(self, vectors: Vectors, top_k: int, condition: Condition) -> Matches:
         """Return the passages whose vectors have the largest inner products, best first."""
@@ -222,6 +225,7 @@ class MilvusVectors:
                     output_fields=["key"],
                     limit=_MOST,
                     consistency_level="Strong",
+                    timeout=self._write_s,
                 )
             keys = np.sort(np.array([row["key"] for row in found], dtype=np.int64))
             if not len(keys):
@@ -238,6 +242,11 @@ class MilvusVectors:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+    @property
+    def _write_s(self) -> float:
+        """Seconds that Milvus has for a write; what took longer is written again later."""
+        return _WRITES_TAKE * self._settings.timeout_s
 
     def _how(self) -> dict[str, Any]:
         return {
