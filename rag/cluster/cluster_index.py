@@ -59,8 +59,8 @@ class ClusterIndex:
         """
         with self._catalog.reading():
             snapshot = self._snapshot()
-            # What is said of one search is not said of the next one.
-            yield replace(snapshot, notices=list(snapshot.notices))
+            # What is said and found of one question is not said and found of the next one.
+            yield replace(snapshot, notices=list(snapshot.notices), nearest=threading.local())
 
     def drain(self, on_changes: Callable[[int], object] = lambda _: None) -> None:
         """Tell Milvus of all changes that wait, or of none if another process is doing so.

@@ -59,6 +59,7 @@ class ClusterSnapshot:
         database: the catalog's.
         store: Milvus.
         rows: reads passages.
+        nearest: what a thread found by vectors in this use of the snapshot, by language.
     """
 
     identity: str
@@ -71,7 +72,7 @@ class ClusterSnapshot:
     database: PostgresDatabase = field(repr=False)
     store: VectorStore = field(repr=False)
     rows: PassageRows = field(repr=False)
-    _nearest: threading.local = field(default_factory=threading.local, repr=False)
+    nearest: threading.local = field(default_factory=threading.local, repr=False)
 
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""
@@ -104,7 +105,7 @@ class ClusterSnapshot:
     ) -> Matches:
         """Return the ``top_k`` best passages of one language that meet the filters."""
         found = [self._search(one, top_k, language, filters) for one in questions]
-        self._nearest.of = {**getattr(self._nearest, "of", {}), language: found[-1][0]}
+        self.nearest.of = {**getattr(self.nearest, "of", {}), language: found[-1][0]}
         width = min(map(len, (keys for keys, _ in found)), default=0)
         return Matches(
             np.stack([keys[:width] for keys, _ in found]),
@@ -163,7 +164,7 @@ class ClusterSnapshot:
                 found = self.store.match_words(words, most + self._hidden(tail), condition)
                 keys = np.concatenate([keys, found[self._shown(found, tail)]])
         elif condition is not None:
-            nearest = getattr(self._nearest, "of", {}).get(language, keys[:0])
+            nearest = getattr(self.nearest, "of", {}).get(language, keys[:0])
             keys = np.union1d(keys, nearest)
         matched = scores(asked, rarities, self._terms(keys), statistics.averages)
         best = np.lexsort((keys, -matched))[:top_k]
