@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from rag.errors import ClusterUnavailable
 from rag.records.passage import EncodedArticle
 from tests.cluster_parts import Part, milvus_lite
 from tests.integration.tamngu.command import run
+from tests.waiting import wait_until
 
 NAME = "news"
 
@@ -192,9 +193,15 @@ def test_articles_are_stored_while_milvus_is_down(
             with pytest.raises(ClusterUnavailable, match="Milvus"):
                 search(collection, encoded[4].article.title)
             part.start()
-            collection.save()
-            hits = search(collection, encoded[4].article.title).hits
-            assert hits[0].article_id == encoded[4].article.id
+
+            def first_found() -> str:
+                collection.save()
+                with suppress(ClusterUnavailable):
+                    return search(collection, encoded[4].article.title).hits[0].article_id
+                return ""
+
+            # A client does not try to reach a server again at once.
+            wait_until(lambda: first_found() == encoded[4].article.id)
             assert check_collection(collection.catalog).problems == []
         cluster.delete("down")
 
