@@ -99,6 +99,9 @@ def measure(pages: Iterable[GoldPage]) -> Figures:
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def main(folders: tuple[Path, ...]) -> None:
     """Print the figures of the Vietnamese pages, and of the pages of FOLDERS."""
+    for each in folders:
+        if next(pages_of(each), None) is None:
+            raise click.BadParameter(f"{each} has no pages in original/ or html/.")
     sets = [("vietnamese", vietnamese_pages()), *((each.name, pages_of(each)) for each in folders)]
     click.echo("set         pages  F1    trafilatura  recall  precision")
     for name, pages in sets:
