@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from functools import lru_cache
-from typing import cast
+from collections.abc import Sequence
 
 import numpy as np
 
-from embeddings import Encoder, Vectors
+from embeddings import Encoder, Fingerprint, Vectors
 from embeddings.calibration.calibration import Calibration, mean_of
 from embeddings.calibration.store import calibration_for
 from rag.reading.windows import windows_of_all
@@ -30,6 +28,9 @@ _WINDOWS = 8
 
 _AT_ONCE = 64
 """Texts that are encoded between two checks whether the work is still wanted."""
+
+_CALIBRATIONS: dict[Fingerprint, Calibration] = {}
+"""Those that were read; a program has one or two encoders."""
 
 
 def relevance(
@@ -59,7 +60,7 @@ def relevance(
 
 def _compared(encoder: Encoder, question: str, texts: Sequence[str]) -> list[float]:
     """Return the cosines of the texts with the question, moved to 0 to 1."""
-    calibration = _calibration(cast("Hashable", encoder))
+    calibration = _calibration(encoder)
     language = identify(question).code
     (asked,) = encode_questions(encoder, [(question, language)])
     centred = _centred(asked.vector - mean_of(calibration.questions, language))
@@ -108,7 +109,9 @@ def _centred(vectors: Vectors) -> Vectors:
     return unit
 
 
-@lru_cache(maxsize=2)
 def _calibration(encoder: Encoder) -> Calibration:
-    """Return the calibration of an encoder, which is a file; a service has one encoder."""
-    return calibration_for(encoder)
+    """Return the calibration of an encoder, which is a file."""
+    known = _CALIBRATIONS.get(encoder.fingerprint)
+    if known is None:
+        known = _CALIBRATIONS[encoder.fingerprint] = calibration_for(encoder)
+    return known
