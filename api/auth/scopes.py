@@ -93,6 +93,13 @@ def _idempotency_key(
 READ = (Depends(needs("read")),)
 """Dependencies of a route that reads."""
 
+READ_ONCE = (*READ, Depends(_idempotency_key))
+"""Dependencies of a route that stores what a reader says; the class of its router is
+IdempotentRoute."""
+
+WRITER = (Depends(needs("write")),)
+"""Dependencies of a route that stores nothing, and shows what is only for those who may write."""
+
 WRITE = (Depends(needs("write")), Depends(_idempotency_key))
 """Dependencies of a route that writes; the class of its router is IdempotentRoute."""
 

@@ -102,8 +102,8 @@ function responses(api, operation) {
     if (json && json.schema) shown.push(element("p", {}, element("code", {}, typeOf(json.schema))));
     const given = json && (json.example
       || (json.examples && Object.values(json.examples)[0].value));
+    if (json && json.schema) shown.push(members(api, json.schema));
     if (given) shown.push(example(given));
-    else if (json && json.schema) shown.push(members(api, json.schema));
   }
   const errors = Object.keys(operation.responses || {}).filter((status) => /^[45]/.test(status));
   if (errors.length) shown.push(element("p", {}, `Errors: ${errors.join(", ")}`));

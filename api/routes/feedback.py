@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from api.auth.scopes import READ, WRITE, check_reach
+from api.auth.scopes import READ_ONCE, WRITE, WRITER, check_reach
 from api.error_responses import PROBLEMS
 from api.feedback.gold import gold_questions
 from api.idempotency.route import IdempotentRoute
@@ -95,7 +95,7 @@ class FeedbackPage(BaseModel):
     next: str | None
 
 
-@router.post("", status_code=201, dependencies=READ)
+@router.post("", status_code=201, dependencies=READ_ONCE)
 async def give_feedback(body: FeedbackBody, service: ServiceOf) -> Feedback:
     """Say of an answer that a quote is right or wrong, or that another passage is better."""
 
@@ -107,7 +107,7 @@ async def give_feedback(body: FeedbackBody, service: ServiceOf) -> Feedback:
     return await service.pool.run(given)
 
 
-@router.get("", dependencies=WRITE)
+@router.get("", dependencies=WRITER)
 async def list_feedback(
     service: ServiceOf,
     collection: CollectionName = None,
@@ -125,7 +125,7 @@ async def list_feedback(
 
 @router.get(
     "/gold",
-    dependencies=WRITE,
+    dependencies=WRITER,
     response_class=Response,
     responses={200: {"content": {"application/x-ndjson": {}}, "description": "A gold set."}},
 )

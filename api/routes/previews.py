@@ -7,7 +7,7 @@ import asyncio
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth.scopes import WRITE
+from api.auth.scopes import WRITER
 from api.error_responses import PROBLEMS
 from api.jobs.preview import preview_files, preview_pages
 from api.jobs.store import new_id
@@ -59,7 +59,7 @@ class PreviewPagesRequest(BaseModel):
         return pages.asked()
 
 
-@router.post("", openapi_extra=UPLOAD_FORM, dependencies=WRITE)
+@router.post("", openapi_extra=UPLOAD_FORM, dependencies=WRITER)
 async def preview_upload(
     request: Request, service: ServiceOf, collection: CollectionName = None
 ) -> Preview:
@@ -77,7 +77,7 @@ async def preview_upload(
         asyncio.get_running_loop().run_in_executor(None, service.jobs.abandon, job_id)
 
 
-@router.post("/urls", dependencies=WRITE)
+@router.post("/urls", dependencies=WRITER)
 async def preview_urls(request: PreviewPagesRequest, service: ServiceOf) -> Preview:
     """Show what an import of these pages would store.
 

@@ -181,7 +181,8 @@ def test_every_route_that_writes_takes_a_key(client: TestClient) -> None:
     assert ("post", "/v1/evals") in taking
     assert not any(method == "get" for method, _ in taking)
     reads = {"/v1/search", "/v1/ask", "/v1/languages/detect", "/v1/chat/completions"}
-    reads |= {"/v1/embeddings", "/mcp"}
+    reads |= {"/v1/embeddings", "/v1/responses", "/v1/rerank", "/v1/suggestions", "/mcp"}
+    reads |= {"/v1/previews", "/v1/previews/urls"}
     writes = {
         (method, path)
         for path, methods in paths.items()
