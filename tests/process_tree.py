@@ -25,6 +25,11 @@ def proportional_mb(pid: int) -> float:
     return _kilobytes(f"/proc/{pid}/smaps_rollup", "Pss") / 1024
 
 
+def proportional_anonymous_mb(pid: int) -> float:
+    """Return that part of :func:`proportional_mb` that is no file's; 0 if it has ended."""
+    return _kilobytes(f"/proc/{pid}/smaps_rollup", "Pss_Anon") / 1024
+
+
 def resident_mb(pid: int) -> float:
     """Return the memory of a process, with all that it shares; 0 if it has ended.
 

@@ -17,7 +17,7 @@ import pytest
 
 from tests.file_kinds import KINDS
 from tests.integration.rag.versions import LANGUAGES, make_version
-from tests.process_tree import descendants, proportional_mb
+from tests.process_tree import descendants, proportional_anonymous_mb, proportional_mb
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ class Terminal:
         self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=theirs, text=True)
         os.close(theirs)
         self._shown = b""
-        self._peak_mb = 0.0
+        self._peak_mb = self._peak_anonymous_mb = 0.0
         self._reader = threading.Thread(target=self._read, args=(ours,))
         self._reader.start()
         self._watcher = threading.Thread(target=self._watch)
@@ -64,25 +64,32 @@ class Terminal:
     def _watch(self) -> None:
         """Remember the largest memory of the process and of those that it has started."""
         while own := proportional_mb(self.process.pid):
-            of_others = sum(map(proportional_mb, descendants(self.process.pid)))
-            self._peak_mb = max(self._peak_mb, own + of_others)
+            started = list(descendants(self.process.pid))
+            self._peak_mb = max(self._peak_mb, own + sum(map(proportional_mb, started)))
+            anonymous = sum(map(proportional_anonymous_mb, (self.process.pid, *started)))
+            self._peak_anonymous_mb = max(self._peak_anonymous_mb, anonymous)
             time.sleep(0.1)
 
-    def end(self) -> tuple[int, str, str, float]:
-        """Return exit code, output, what was shown, and the largest memory in MB."""
+    def end(self) -> tuple[int, str, str, float, float]:
+        """Return exit code, output, what was shown, and the largest memory in MB.
+
+        The last value is the largest memory that is no file's: the system gives the memory of
+        mapped files to other programs when they need it.
+        """
         assert self.process.stdout is not None
         with self.process.stdout as output:
             printed = output.read()
         # A process that has ended and was not waited for yet has no memory.
         self._watcher.join()
         self._reader.join()
-        return self.process.wait(), printed, self._shown.decode(), self._peak_mb
+        shown = self._shown.decode()
+        return self.process.wait(), printed, shown, self._peak_mb, self._peak_anonymous_mb
 
 
 def test_files_of_all_kinds_are_ingested_in_bounded_memory(tmp_path: Path) -> None:
     write_files(tmp_path / "in", FILES)
     started = time.monotonic()
-    code, printed, shown, peak_mb = Terminal(
+    code, printed, shown, peak_mb, anonymous_mb = Terminal(
         *(str(Path(sys.executable).with_name("tamngu")), "ingest", str(tmp_path / "in")),
         *("--home", str(tmp_path / "home"), "--json"),
     ).end()
@@ -97,5 +104,6 @@ def test_files_of_all_kinds_are_ingested_in_bounded_memory(tmp_path: Path) -> No
     if report["took_s"] > 5:
         assert re.search(r"\d+%\|", shown)
     sys.stdout.write(
-        f"\n{FILES:,} files, {report['passages']:,} passages: {took_s:.0f} s, {peak_mb:.0f} MB\n"
+        f"\n{FILES:,} files, {report['passages']:,} passages: {took_s:.0f} s, {peak_mb:.0f} MB, "
+        f"{anonymous_mb:.0f} MB of it no file's\n"
     )
