@@ -13,6 +13,7 @@ from eval.gold.jsonl import read_jsonl
 from eval.reports.report import html
 from rag import Collection
 from tests.conftest import GOLD
+from tests.e2e.axe import violations
 from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
@@ -45,9 +46,11 @@ def test_a_report_is_whole_without_a_network(browser: Browser, page_file: Path, 
     assert page.locator("svg").count() == 3
     boxes = [plot.bounding_box() for plot in page.locator("svg").all()]
     assert all(box and 100 < box["width"] <= width for box in boxes)
+    assert page.get_by_text("What the other columns mean").is_visible()
     opened = page.locator("details[open]")
     assert opened.count() == 3
     assert opened.first.locator("li").count() == 5
+    assert violations(page) == []
     # Wide tables scroll by themselves, not the page.
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
