@@ -36,10 +36,20 @@ lint: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: .venv/dev
+types: .venv/dev build/web/made
 	$(BIN)/mypy
+	@test ! -x $(TSC) || $(TSC) --project tests/web/tsconfig.json
 
-tests: .venv/dev
+# Checks the web app's modules, which have their types in comments; nothing of it is shipped.
+TSC := build/web/node_modules/.bin/tsc
+
+# TypeScript and axe, for the tests of the web app. Without npm they are left out.
+build/web/made: tests/web/package.json tests/web/package-lock.json
+	@mkdir -p build/web && cp $^ build/web
+	@if npm ci --prefix build/web --silent --no-audit --no-fund 2>/dev/null; then touch $@; \
+		else echo "Not checked: the types of the web app, and axe. npm is not installed, or has no network."; fi
+
+tests: .venv/dev build/web/made
 	$(PYTEST) --cov --cov-report=
 	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
 	@for each in $(COVERED); do \

@@ -18,21 +18,14 @@ API = "/v1"
 """Every route under this path declares a scope."""
 
 OPEN = frozenset(
-    {
-        "/",
-        "/page.js",
-        "/page.css",
-        "/healthz",
-        "/readyz",
-        "/openapi.json",
-        "/docs",
-        "/docs/docs.js",
-        "/docs/docs.css",
-    }
+    {"/", "/healthz", "/readyz", "/openapi.json", "/docs", "/docs/docs.js", "/docs/docs.css"}
 )
 """Paths that need no key, even if the service has keys."""
 
-OPEN_FOLDERS = ("/feeds/",)
+ASSETS = "/assets/"
+"""What the paths of the web app's files begin with."""
+
+OPEN_FOLDERS = ("/feeds/", ASSETS)
 """Beginnings of paths that need no key. The address of a feed of alerts is a secret itself."""
 
 ANYONE = Key(id="", name="anyone", scopes=("admin",), collections=None, created_at="")

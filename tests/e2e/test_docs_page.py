@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from embeddings import Encoder
 from rag import Collection
-from tests.e2e.test_page import opened, served
+from tests.e2e.conftest import opened, served
 
 pytestmark = pytest.mark.slow
 

@@ -72,7 +72,7 @@ FLOORS = (
     ("api.error_responses",),
     ("api.auth",),
     ("api.middleware",),
-    ("api.idempotency",),
+    ("api.idempotency", "api.plain_pages", "api.web_files"),
     ("api.jobs",),
     ("api.feedback", "api.watching"),
     ("api.requests", "api.service"),

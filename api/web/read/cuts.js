@@ -1,0 +1,21 @@
+import { t } from "../i18n/locale.js";
+import { html } from "../parts/html.js";
+import { tagOf } from "../text/language_tags.js";
+
+/** @typedef {import("../service/types.js").Article} Article */
+
+/**
+ * The lines of the page that are not part of the article.
+ * @param {{article: Pick<Article, "cut" | "language" | "script">}} props
+ */
+export function Cuts({ article }) {
+  if (article.cut.length === 0) return null;
+  return html`<details class="folded cuts">
+    <summary>${t("read.cut", { n: article.cut.length })}</summary>
+    <ul class="plain-list" lang=${tagOf(article)}>
+      ${article.cut.map(
+        ({ line, reason }) => html`<li><bdi>${line}</bdi> <span class="reason" lang="en">${reason}</span></li>`,
+      )}
+    </ul>
+  </details>`;
+}
