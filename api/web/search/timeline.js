@@ -1,6 +1,7 @@
 import { day } from "../i18n/dates.js";
 import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
+import { Icon } from "../parts/icons.js";
 
 /** @typedef {import("../service/types.js").Hit} Hit */
 
@@ -68,7 +69,16 @@ export function Timeline({ hits, width, chosen, onChoose }) {
     </ol>
     <p class="ends hint" aria-hidden="true"><span>${day(bars[0])}</span><span>${day(bars.at(-1))}</span></p>
     ${chosen !== null &&
-    html`<p><button type="button" class="chip" onClick=${() => onChoose(null)}>${day(chosen)} ×</button></p>`}
+    html`<p>
+      <button
+        type="button"
+        class="chip"
+        aria-label=${t("filters.remove", { name: day(chosen) })}
+        onClick=${() => onChoose(null)}
+      >
+        ${day(chosen)}<${Icon} name="close" />
+      </button>
+    </p>`}
   </section>`;
 }
 
