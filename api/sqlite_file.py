@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.catalog.private_files import private_file, private_folder
-from rag.catalog.wal import use_wal
+from rag.catalog.sqlite.wal import use_wal
 from rag.errors import StorageError
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from api.errors import KeysUnreadable
 from rag.catalog.private_files import private_file, private_folder
-from rag.catalog.wal import use_wal
+from rag.catalog.sqlite.wal import use_wal
 
 BUSY_MS = 5000
 """Milliseconds that a statement waits for another process that writes."""

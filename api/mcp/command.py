@@ -8,11 +8,10 @@ from pathlib import Path
 import click
 
 from tamngu.cli.command import Command
+from tamngu.cli.loading import chat_model, load
 from tamngu.cli.reader import prepare_reader
 from tamngu.cli.shared_options import (
     answer_options,
-    chat_model,
-    load,
     local_collection_options,
     model_option,
     reader_option,

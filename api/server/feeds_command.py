@@ -12,14 +12,9 @@ import click
 
 from tamngu.cli.command import Group, option
 from tamngu.cli.ingesting.web import Web
+from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
-from tamngu.cli.shared_options import (
-    collection_options,
-    home_option,
-    json_option,
-    load,
-    model_option,
-)
+from tamngu.cli.shared_options import collection_options, home_option, json_option, model_option
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:

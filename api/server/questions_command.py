@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tamngu.cli.command import Group, option
+from tamngu.cli.loading import open_collection
 from tamngu.cli.output import print_json, shown_date
 from tamngu.cli.shared_options import (
     collection_options,
     home_option,
     json_option,
     model_option,
-    open_collection,
     reader_option,
 )
 from tamngu.cli.terminal import echo

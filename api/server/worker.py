@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from api.server.connections import report_briefly
 from reading.load import NO_READER
+from tamngu.cli.loading import chat_model, load
 from tamngu.cli.reader import ready_reader
-from tamngu.cli.shared_options import chat_model, load
 from tamngu.cli.terminal import VisibleFormatter, echo, prepare_output
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from api.server.listening import bind, print_address
 from api.server.worker import GRACE_S, Worker
 from api.settings import read_settings
 from embeddings.load import is_prepared
+from tamngu.cli.loading import chat_model, load
 from tamngu.cli.reader import prepare_reader
-from tamngu.cli.shared_options import chat_model, load
 
 _HEALTH_TIMEOUT_S = 60
 """Seconds without an answer after which a process counts as dead.

@@ -10,11 +10,11 @@ import click
 
 from eval.bench.options import MEASURE, passages_option, questions_option
 from tamngu.cli.command import Group, option
+from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import (
     debug_option,
     json_option,
-    load,
     local_collection_options,
     model_option,
 )

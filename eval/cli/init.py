@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Command, option
-from tamngu.cli.shared_options import OUTPUT, collection_options, model_option, open_collection
+from tamngu.cli.loading import open_collection
+from tamngu.cli.shared_options import OUTPUT, collection_options, model_option
 
 if TYPE_CHECKING:
     from rag.collection.paths import Home

@@ -11,6 +11,7 @@ import click
 from eval.cli.gold import gold_set
 from eval.cli.progress import bar
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import load, open_collection
 from tamngu.cli.output import print_json
 from tamngu.cli.question_options import one_ranking, ranking_options
 from tamngu.cli.reader import ready_reader
@@ -18,9 +19,7 @@ from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     json_option,
-    load,
     model_option,
-    open_collection,
     reader_option,
 )
 

@@ -12,14 +12,9 @@ from eval.cli.progress import bar
 from eval.cli.run import MEASURE
 from reading.load import NO_READER
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import load, open_collection
 from tamngu.cli.output import print_json
-from tamngu.cli.shared_options import (
-    collection_options,
-    json_option,
-    load,
-    model_option,
-    open_collection,
-)
+from tamngu.cli.shared_options import collection_options, json_option, model_option
 
 if TYPE_CHECKING:
     from eval.evaluation.sweep import Sweep

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import load
 from tamngu.cli.progress import progress_bar
-from tamngu.cli.shared_options import debug_option, load, model_option
+from tamngu.cli.shared_options import debug_option, model_option
 
 if TYPE_CHECKING:
     from embeddings import Encoder

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 
 from embeddings import Fingerprint
 from rag.catalog.articles import Articles, delete_article, insert_article, replace_article
-from rag.catalog.connections import Connections
 from rag.catalog.crawl_state import CrawlState
 from rag.catalog.database import Database
 from rag.catalog.deletions import Deletions
@@ -17,6 +16,7 @@ from rag.catalog.facet_table import FacetTables
 from rag.catalog.files import Files, set_digests, set_origins
 from rag.catalog.passages import Passages
 from rag.catalog.settings import Settings, advance_revision, new_settings
+from rag.catalog.sqlite.connections import Connections
 from rag.catalog.stories import Stories
 from rag.catalog.trash import Trash, empty, move_to_trash, remove_old
 from rag.records.article_id import same_ids

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from rag.catalog.catalog import Catalog
-from rag.catalog.connections import Connections
 from rag.catalog.database import Value
 from rag.catalog.schema import create
+from rag.catalog.sqlite.connections import Connections
 from rag.catalog.story_updates import are_bands_of
 
 

@@ -9,9 +9,9 @@ from sqlite3 import Connection
 from types import TracebackType
 
 from embeddings import Fingerprint
-from rag.catalog.connections import Connections
 from rag.catalog.rows import PASSAGE_COLUMNS, passage_row
 from rag.catalog.settings import advance_revision, new_settings, set_setting
+from rag.catalog.sqlite.connections import Connections
 from rag.records.passage import EncodedArticle
 
 _SETTING = "reencoding"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from rag.catalog.file_locks import no_locks, says_no_locks
 from rag.catalog.private_files import FILE_MODE
+from rag.catalog.sqlite.file_locks import no_locks, says_no_locks
 from rag.collection.lock_holder import holder, noted_as_holder
 from rag.errors import CollectionBusy, StorageError
 

@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import OTHER, Group, option
+from tamngu.cli.loading import open_catalog, open_collection
 from tamngu.cli.output import print_json
-from tamngu.cli.shared_options import (
-    OUTPUT,
-    collection_options,
-    json_option,
-    model_option,
-    open_catalog,
-    open_collection,
-)
+from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, model_option
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:

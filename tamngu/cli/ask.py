@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import chat_model, open_collection
 from tamngu.cli.output import print_answer, print_json
 from tamngu.cli.question_options import request_options
 from tamngu.cli.shared_options import (
     OUTPUT,
     answer_options,
-    chat_model,
     collection_options,
     json_option,
     model_option,
-    open_collection,
     reader_option,
 )
 from tamngu.cli.terminal import echo

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from tamngu.cli.command import Group, option
+from tamngu.cli.loading import load, open_catalog
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
 from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     json_option,
-    load,
     local_collection_options,
     model_option,
-    open_catalog,
     place_options,
 )
 from tamngu.cli.terminal import echo

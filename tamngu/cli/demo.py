@@ -9,9 +9,10 @@ import click
 
 from tamngu.cli.command import Command, option
 from tamngu.cli.ingest import ingest_with_progress
+from tamngu.cli.loading import load
 from tamngu.cli.output import print_answer
 from tamngu.cli.reader import ready_reader
-from tamngu.cli.shared_options import home_option, load, reader_option
+from tamngu.cli.shared_options import home_option, reader_option
 from tamngu.cli.terminal import echo
 
 COLLECTION = "sample"

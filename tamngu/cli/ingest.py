@@ -11,9 +11,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
-from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, load, model_option
+from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, model_option
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import click
 from embeddings.options import PACKAGED_MODEL
 from reading.load import PACKAGED_READER
 from tamngu.cli.command import Group, option
+from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
 from tamngu.cli.reader import complete_reader, is_compiled, prepare_reader, ready_reader
-from tamngu.cli.shared_options import complete_model, debug_option, json_option, load
+from tamngu.cli.shared_options import complete_model, debug_option, json_option
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:

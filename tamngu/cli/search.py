@@ -8,6 +8,7 @@ import click
 
 from reading.load import NO_READER
 from tamngu.cli.command import Command, option
+from tamngu.cli.loading import open_collection
 from tamngu.cli.output import print_hits, print_json
 from tamngu.cli.question_options import RANK, ranking_options, request_options
 from tamngu.cli.shared_options import (
@@ -15,7 +16,6 @@ from tamngu.cli.shared_options import (
     collection_options,
     json_option,
     model_option,
-    open_collection,
     reader_option,
 )
 from tamngu.cli.terminal import echo

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rag.catalog.wal import use_wal
+from rag.catalog.sqlite.wal import use_wal
 from tests.soak.minute import Minute, read_minutes, write_minutes
 from tests.soak.picture import draw
 from tests.soak.sampling import moment

@@ -11,8 +11,8 @@ import pytest
 from embeddings import Encoder, load_encoder
 from rag import Collection, ingest, make_article, read_path, search
 from rag.catalog.catalog import Catalog
-from rag.catalog.connections import Connections
 from rag.catalog.settings import CatalogState
+from rag.catalog.sqlite.connections import Connections
 from rag.collection.paths import existing_directory
 from rag.errors import (
     CollectionBusy,

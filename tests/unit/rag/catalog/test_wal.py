@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from api.sqlite_file import SqliteFile
-from rag.catalog.connections import Connections
-from rag.catalog.wal import LOG_BYTES
+from rag.catalog.sqlite.connections import Connections
+from rag.catalog.sqlite.wal import LOG_BYTES
 
 
 class Database:

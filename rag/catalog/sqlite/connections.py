@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rag.catalog.database import Row, Transaction, Value
-from rag.catalog.database_file import ReadOnlyFile, cannot_be_written, connect
-from rag.catalog.file_locks import in_use
 from rag.catalog.private_files import private_file
 from rag.catalog.schema import SCHEMA_VERSION, create, upgrade
+from rag.catalog.sqlite.database_file import ReadOnlyFile, cannot_be_written, connect
+from rag.catalog.sqlite.file_locks import in_use
 from rag.errors import CollectionDamaged, CollectionNotFound, StorageError
 
 _LOG = logging.getLogger("tamngu.rag")

@@ -14,7 +14,7 @@ import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rag.catalog.wal import LOG_BYTES
+from rag.catalog.sqlite.wal import LOG_BYTES
 from rag.errors import StorageError
 
 _MAPPED_BYTES = 2**30
