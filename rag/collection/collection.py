@@ -211,12 +211,7 @@ class Collection:
         )
 
     def delete(self, article_id: str, *, restorable: bool = False) -> bool:
-        """Delete an article; return whether it was stored.
-
-        Args:
-            article_id: of the article.
-            restorable: keep it in the trash; see :mod:`rag.ingestion.restoring`.
-        """
+        """Delete an article, or move it to the trash; return whether it was stored."""
         return self.catalog.delete(article_id, restorable=restorable)
 
     @contextmanager

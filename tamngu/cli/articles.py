@@ -143,7 +143,7 @@ def delete_command(id: str, home: Home | None, collection: str, forever: bool) -
 @json_option
 @option("--empty", is_flag=True, heading=OTHER, help="Remove all of it for good.")
 def trash_command(home: Home | None, collection: str, as_json: bool, empty: bool) -> None:
-    """List the deleted articles that can be restored, the one deleted last first."""
+    """List the deleted articles that can be restored, the last one first."""
     from rag.collection.lock import writing_to
 
     with closing(open_catalog(home, collection)) as catalog:
