@@ -14,7 +14,12 @@ from tamngu.cli.command import Group, option
 from tamngu.cli.ingesting.web import Web
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
-from tamngu.cli.shared_options import collection_options, home_option, json_option, model_option
+from tamngu.cli.shared_options import (
+    home_option,
+    json_option,
+    local_collection_options,
+    model_option,
+)
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -56,7 +61,7 @@ def feeds() -> None:
     show_default=True,
     help="Pages to fetch at each poll; the next one continues with the others.",
 )
-@collection_options
+@local_collection_options
 @json_option
 def add_command(
     url: str, every: int, max_pages: int, home: Path | None, collection: str, as_json: bool

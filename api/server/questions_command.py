@@ -15,9 +15,9 @@ from tamngu.cli.command import Group, option
 from tamngu.cli.loading import open_collection
 from tamngu.cli.output import print_json, shown_date
 from tamngu.cli.shared_options import (
-    collection_options,
     home_option,
     json_option,
+    local_collection_options,
     model_option,
     reader_option,
 )
@@ -43,7 +43,7 @@ def questions() -> None:
 @option("--language", "languages", multiple=True, metavar="TAG", help="Only articles in it.")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only articles of it.")
 @option("--tag", "tags", multiple=True, metavar="NAME", help="Only articles with it.")
-@collection_options
+@local_collection_options
 @model_option
 @json_option
 def add_command(
@@ -56,7 +56,7 @@ def add_command(
     model: str,
     as_json: bool,
 ) -> None:
-    """Save a question; articles that are stored from now on are looked through for it."""
+    """Save a question that new articles are looked through for."""
     from api.watching.looking import place_of
     from rag.retrieval.search import check_question
     from tamngu.records.request import AskRequest, BadRequest

@@ -37,7 +37,7 @@ SECTIONS = {
     "Bring in articles": ("ingest",),
     "Collections": ("articles", "collections"),
     "Models": ("models", "calibrate"),
-    "Serve": ("serve", "keys", "mcp"),
+    "Serve": ("serve", "keys", "feeds", "questions", "mcp"),
     "Measure": ("eval", "bench"),
 }
 """The commands under their headings in the help. Commands of other packages are listed last."""
