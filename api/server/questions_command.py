@@ -141,7 +141,7 @@ def alerts_command(unseen: bool, mark_seen: bool, as_json: bool, home: Path | No
 @reader_option
 @home_option
 def check_command(model: str, reader: str, home: Path | None) -> None:
-    """Look through new articles now, and say how many answer a saved question."""
+    """Look through new articles now, and say how many of them answer."""
     from api.watching.looking import look_through
     from embeddings import TamnguError
 
