@@ -29,6 +29,8 @@ from tests.waiting import wait_until
 
 NAME = "news"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def collection(cluster: Cluster, encoder: Encoder) -> Iterator[Collection]:
