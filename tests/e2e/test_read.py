@@ -36,7 +36,7 @@ def address(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
                 published_at="2011-05-06",
                 tags=["cầu"],
                 pages=[0, len(LONG) - len(FIRST)],
-                cut=[Cut("Trang chủ | Liên hệ", "menu")],
+                cut=[Cut("Trang chủ | Liên hệ", "page foot")],
             ),
             make_article(
                 "桥于2011年通车，全长300米。",
@@ -95,6 +95,9 @@ def test_what_was_cut_is_shown_on_demand(browser: Browser, address: str, width: 
         expect(line).to_be_hidden()
         page.get_by_text("1 line of the page is left out").click()
         expect(line).to_be_visible()
+        expect(page.locator(".reason")).to_have_text("page foot")
+        page.locator("#locale").select_option("vi")
+        expect(page.locator(".reason")).to_have_text("chân trang")
 
 
 def test_an_address_that_is_none_of_the_web_is_no_link(browser: Browser, address: str) -> None:

@@ -1,3 +1,4 @@
+import { cutReason } from "../i18n/cut_reasons.js";
 import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { tagOf } from "../text/language_tags.js";
@@ -14,7 +15,10 @@ export function Cuts({ article }) {
     <summary>${t("read.cut", { n: article.cut.length })}</summary>
     <ul class="plain-list" lang=${tagOf(article)}>
       ${article.cut.map(
-        ({ line, reason }) => html`<li><bdi>${line}</bdi> <span class="reason" lang="en">${reason}</span></li>`,
+        ({ line, reason }) => {
+          const { text, lang } = cutReason(reason);
+          return html`<li><bdi>${line}</bdi> <span class="reason" lang=${lang}>${text}</span></li>`;
+        },
       )}
     </ul>
   </details>`;
