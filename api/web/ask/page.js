@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { FilterBar } from "../filters/bar.js";
 import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
-import { standard } from "../state/collections.js";
+import { changes, standard } from "../state/collections.js";
 import { go, route } from "../state/route.js";
 import { key } from "../state/session.js";
 import { askHref, askedOf, following } from "./asked.js";
@@ -19,7 +19,7 @@ export function AskPage() {
   useEffect(() => {
     // The service names its collections before a question is of use to it.
     if (asked.question !== "" && standard.value !== "") ask(asked);
-  }, [hash, key.value, standard.value]);
+  }, [hash, key.value, standard.value, changes.value]);
   return html`<div class="ask">
     ${asked.question === "" && html`<h1 class="greeting reading">${t("ask.greeting")}</h1>`}
     <div class="docked">

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { events } from "../service/events.js";
 import { Problem } from "../service/request.js";
+import { changes } from "../state/collections.js";
 import { askBody, askHref } from "./asked.js";
 
 /** @typedef {import("./asked.js").Asked} Asked */
@@ -36,6 +37,11 @@ import { askBody, askHref } from "./asked.js";
 
 /** @type {import("@preact/signals").Signal<Map<string, Turn>>} */
 export const turns = signal(new Map());
+
+// When articles come or go, the answers may be others.
+changes.subscribe(() => {
+  if (turns.value.size > 0) turns.value = new Map();
+});
 
 /** @type {Map<string, AbortController>} */
 const running = new Map();

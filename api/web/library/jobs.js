@@ -5,7 +5,7 @@ import { html } from "../parts/html.js";
 import { events } from "../service/events.js";
 import { request } from "../service/request.js";
 import { announce } from "../state/announcements.js";
-import { changes, collection, loadCollections, names } from "../state/collections.js";
+import { changes, collection, collectionParam, loadCollections, names } from "../state/collections.js";
 import { href } from "../state/route.js";
 import { Rejections } from "./rejections.js";
 
@@ -68,7 +68,7 @@ function JobView({ job }) {
       </button>`}
     <p class="meta">
       ${t("import.counts", { added: progress.added, updated: progress.updated, unchanged: progress.unchanged })}
-      ${progress.added > 0 && html` <a href=${href("library", { collection: collection.value })}>${t("import.show")}</a>`}
+      ${progress.added > 0 && html` <a href=${href("library", { collection: collectionParam.value })}>${t("import.show")}</a>`}
     </p>
     ${job.error && html`<p class="problem" lang="en">${job.error}</p>`}
     <${Rejections} rejected=${job.rejections} />

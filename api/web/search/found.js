@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { request } from "../service/request.js";
 import { versionsOf } from "../service/versions.js";
+import { changes } from "../state/collections.js";
 import { filterBody, filterParams, filtersOf } from "../state/filters.js";
 import { href } from "../state/route.js";
 
@@ -39,6 +40,11 @@ const ASKED_FOR_VERSIONS = 8;
 
 /** @type {import("@preact/signals").Signal<Map<string, Results | {error: unknown}>>} */
 export const results = signal(new Map());
+
+// When articles come or go, other passages may be found.
+changes.subscribe(() => {
+  if (results.value.size > 0) results.value = new Map();
+});
 
 /**
  * @param {URLSearchParams} params

@@ -5,7 +5,7 @@ import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { ProblemBox } from "../parts/problem.js";
 import { announce } from "../state/announcements.js";
-import { standard } from "../state/collections.js";
+import { changes, standard } from "../state/collections.js";
 import { go, route } from "../state/route.js";
 import { key } from "../state/session.js";
 import { resultKey, results, search, searchHref, searchedOf } from "./found.js";
@@ -28,7 +28,7 @@ export function SearchPage() {
     const abort = new AbortController();
     if (searched.question !== "" && standard.value !== "") search(searched, abort.signal);
     return () => abort.abort();
-  }, [name, key.value, standard.value]);
+  }, [name, key.value, standard.value, changes.value]);
   const count = found !== null && "result" in found ? found.stories.length : null;
   useEffect(() => {
     if (count !== null) announce(t("search.stories", { n: count }));

@@ -25,6 +25,8 @@ const OTHERS = {
   evaluate: async () => (await import("../evaluate/page.js")).EvaluatePage,
 };
 
+const OTHER_NAMES = /** @type {(keyof typeof OTHERS)[]} */ (Object.keys(OTHERS));
+
 /** @type {Map<PageName, any>} */
 const loaded = new Map([["ask", AskPage]]);
 
@@ -48,7 +50,8 @@ export function App() {
   }, [hash]);
   useEffect(() => {
     const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ each) => setTimeout(each, 500));
-    idle(() => ["read", "search", "library", "alerts", "evaluate"].forEach((each) => load(/** @type {any} */ (each))));
+    // One that fails is tried again, and explained, when it is opened.
+    idle(() => OTHER_NAMES.forEach((each) => load(each).catch(() => {})));
   }, []);
   useEffect(() => {
     if (page !== "ask" && !loaded.has(page)) load(page).then(() => setLoaded((n) => n + 1), setError);
