@@ -86,7 +86,7 @@ def add_command(
 @json_option
 @home_option
 def list_command(as_json: bool, home: Path | None) -> None:
-    """List the saved questions, with the numbers of what was found and not seen yet."""
+    """List the saved questions, with how many answers were found."""
     with _stored(home) as store:
         found = store.all()
     if as_json:
@@ -120,7 +120,7 @@ def remove_command(id: str, home: Path | None) -> None:
 @json_option
 @home_option
 def alerts_command(unseen: bool, mark_seen: bool, as_json: bool, home: Path | None) -> None:
-    """List new articles that answer saved questions, those found last first."""
+    """List new articles that answer saved questions, the last one first."""
     with _stored(home) as store:
         found = store.alerts(None, unseen=unseen)
         if mark_seen:
