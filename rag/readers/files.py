@@ -138,7 +138,8 @@ def read_document(
     except MemoryError:
         yield Rejection(document.name, "it takes more memory than it may")
     except OSError as error:
-        yield Rejection(document.name, f"it cannot be read ({error.strerror or error})")
+        reason = f"it cannot be read ({error.strerror or error})"
+        yield Rejection(document.name, _in_one_line(reason))
     except ValueError as error:
         yield Rejection(document.name, _in_one_line(str(error)))
     except Exception as error:

@@ -177,3 +177,13 @@ def test_a_damaged_web_archive_gives_rejections_and_no_error(data: st.DataObject
 def test_what_is_no_web_archive_is_rejected() -> None:
     for data in (b"", b"no archive", WARC[:10]):
         assert reason("c.warc", data)
+
+
+def test_a_reason_is_one_line_whatever_the_archive_holds() -> None:
+    http = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n\x1f"
+    record = (
+        "WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http;\r\n"
+        f"Content-Length: {len(http)}\r\n\r\n{http}\r\n\r\n"
+    )
+    said = reason("c.warc", record)
+    assert said == " ".join(said.split())
