@@ -73,9 +73,11 @@ def served(home: Path, collection: str, *options: str) -> Iterator[str]:
     assert server.stdout is not None
     found = re.search(r"http://\S+", server.stdout.readline())
     assert found
-    yield found[0]
-    server.terminate()
-    server.communicate(timeout=PATIENCE_S)
+    try:
+        yield found[0]
+    finally:
+        server.terminate()
+        server.communicate(timeout=PATIENCE_S)
 
 
 @contextmanager
@@ -94,9 +96,11 @@ def in_thread(
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         wait_until(lambda: server.started)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(PATIENCE_S)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_S)
 
 
 @contextmanager
@@ -136,9 +140,11 @@ def opened(
 
     page.on("console", on_console)
     page.goto(address)
-    yield page
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    context.close()
+    try:
+        yield page
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    finally:
+        context.close()
     assert [each for each in errors if not any(part in each for part in allowed)] == []
     assert overflow <= 0, "the page is wider than the window"
 
