@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { AskPage } from "../ask/page.js";
 import { watchAlerts } from "../alerts/unseen.js";
@@ -27,17 +28,17 @@ const OTHERS = {
 
 const OTHER_NAMES = /** @type {(keyof typeof OTHERS)[]} */ (Object.keys(OTHERS));
 
-/** @type {Map<PageName, any>} */
-const loaded = new Map([["ask", AskPage]]);
+/** A signal: a page may come between being asked for and being waited for. */
+const loaded = signal(/** @type {ReadonlyMap<PageName, any>} */ (new Map([["ask", AskPage]])));
 
 /** @param {Exclude<PageName, "ask">} page */
 async function load(page) {
-  loaded.set(page, await OTHERS[page]());
+  const component = await OTHERS[page]();
+  loaded.value = new Map([...loaded.value, [page, component]]);
 }
 
 export function App() {
   const { page, hash } = route.value;
-  const [, setLoaded] = useState(0);
   const [error, setError] = useState(/** @type {unknown} */ (null));
   useEffect(() => {
     loadCollections().then(() => setError(null), setError);
@@ -54,12 +55,12 @@ export function App() {
     idle(() => OTHER_NAMES.forEach((each) => load(each).catch(() => {})));
   }, []);
   useEffect(() => {
-    if (page !== "ask" && !loaded.has(page)) load(page).then(() => setLoaded((n) => n + 1), setError);
+    if (page !== "ask" && !loaded.value.has(page)) load(page).catch(setError);
   }, [page]);
   useEffect(() => {
     document.title = page === "ask" ? "Tamngu" : `${t(page === "read" ? "read" : `nav.${page}`)} · Tamngu`;
   }, [page, locale.value]);
-  const Page = loaded.get(page);
+  const Page = loaded.value.get(page);
   return html`<${SkipLink} />
     <${Header} />
     <main id="main" tabindex="-1" class="page-${page}">

@@ -55,6 +55,7 @@ def provision_text(text: str, asked: AskedProvision) -> list[Span]:
         text: of an article.
         asked: the provision.
 
+    >>> from rag.text.provisions.asked import asked_provision
     >>> text = "Điều 2. Chợ\n\nChợ mở sớm.\n\nĐiều 3. Phí\n\nPhí thấp.\n\nĐiều 4\n\nHết."
     >>> [span.of(text) for span in provision_text(text, asked_provision("第三条"))]
     ['Phí thấp.']

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
 
 from api.auth.key import Scope
 from api.auth.store import KeyStore
@@ -173,35 +172,3 @@ def test_no_name_leaves_the_home(home: Path) -> None:
         after = {path for path in home.parent.rglob("*") if beside not in path.parents}
         assert after - before == set()
         assert sorted(beside.iterdir()) == collections
-
-
-def test_the_page_asks_for_a_key_and_keeps_it_for_the_tab(home: Path, browser: Browser) -> None:
-    text = key(home, "read")
-    with running(home) as service:
-        page = browser.new_page()
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto(service.address)
-        expect(page.get_by_label("This service asks for a key")).to_be_hidden()
-        page.locator("#question").fill("Who chairs ASEAN?")
-        page.get_by_role("button", name="Ask").click()
-        expect(page.locator("#status.error")).to_contain_text("needs a key")
-        asked = page.get_by_label("This service asks for a key")
-        for no_key in ("no key at all", "khóa"):
-            asked.fill(no_key)
-            page.get_by_role("button", name="Use").click()
-            expect(page.locator("#status.error")).to_contain_text("key")
-            expect(asked).to_have_value("")
-            expect(asked).to_be_visible()
-        asked.fill(text)
-        page.get_by_role("button", name="Use").click()
-        expect(page.locator("#status")).to_contain_text("ms")
-        expect(asked).to_be_hidden()
-        page.reload()
-        page.locator("#question").fill("Who chairs ASEAN?")
-        page.get_by_role("button", name="Ask").click()
-        expect(page.locator("#status")).to_contain_text("ms")
-        assert page.evaluate("localStorage.length") == 0
-        assert page.evaluate("document.cookie") == ""
-        page.close()
-        assert wrong == []

@@ -140,13 +140,13 @@ def test_short_answers_come_before_a_chat_model_writes(home: Path, encoder: Enco
         streamed = client.post("/v1/ask", json=body, headers=headers).text
     chat_server.close()
     blocks = [block.split("\n") for block in streamed.strip().split("\n\n")]
-    assert [name.removeprefix("event: ") for name, _ in blocks] == [
-        *("hits", "answers", "sentence", "answer")
+    assert [name.removeprefix("event: ") for name, _ in blocks if name != "event: stage"] == [
+        *("answers", "citations", "hits", "sentence", "answer")
     ]
     events = {name: json.loads(data.removeprefix("data: ")) for name, data in blocks}
     early = events["event: answers"]
     assert [each["text"] for each in early["answers"]] == ["1997"]
-    markers = {each["marker"] for each in early["citations"]}
+    markers = {each["marker"] for each in events["event: citations"]["citations"]}
     assert set(early["answers"][0]["citations"]) <= markers
     answer = events["event: answer"]
     assert answer["written_by"] == "some-model"

@@ -50,7 +50,7 @@ def hits(client: Client) -> tuple[Hit, ...]:
 def test_metadata_says_where_a_passage_stands(hits: tuple[Hit, ...]) -> None:
     assert list(metadata(hits[0])) == [
         *("article_id", "passage_id", "title", "url", "published_at"),
-        *("language", "start", "end", "page", "score"),
+        *("language", "script", "start", "end", "page", "score"),
     ]
 
 

@@ -42,6 +42,7 @@ def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
         *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
+        *("script", "searched", "carried"),
     ]
     assert body["citations"][0]["quote"] == "Lào gia nhập ASEAN năm 1997."
 
@@ -99,7 +100,9 @@ def test_search_prints_the_contract(capsys: pytest.CaptureFixture[str], sample_h
     code, out, _ = run(capsys, *words, "--json", "-k", "3")
     assert code == 0
     body = json.loads(out)
-    assert list(body) == ["question", "language", "took_ms", "hits", "notice"]
+    assert list(body) == [
+        *("question", "language", "took_ms", "hits", "notice", "script", "searched", "carried")
+    ]
     assert body["question"] == "Who signed?"
     assert list(body["hits"][0]) == [
         *("rank", "score", "parts", "passage_id", "article_id", "title", "url", "source"),

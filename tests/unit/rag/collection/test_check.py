@@ -13,7 +13,7 @@ import xxhash
 from rag.catalog.catalog import Catalog
 from rag.collection.check import CheckReport, check
 from rag.collection.compaction import compact
-from rag.index.current import CURRENT, FOLDER, MANIFEST
+from rag.index.current import CURRENT, FOLDER, FORMAT, MANIFEST
 from rag.records.new_article import make_article
 from rag.records.passage import EncodedArticle, EncodedPassage, Passage
 from rag.text.span import Span
@@ -61,7 +61,7 @@ def test_a_whole_index_has_neither_problems_nor_notes(catalog: Catalog) -> None:
 # The formats of all releases: without a format, and without a digest in CURRENT, at first.
 @pytest.mark.parametrize(
     ("stated", "with_digest"),
-    [(None, False), (2, False), (2, True), (4, True)],
+    [(None, False), (2, False), (2, True), (FORMAT + 1, True)],
     ids=["first", "second", "second with digest", "later"],
 )
 def test_the_index_of_another_release_is_no_damage(
