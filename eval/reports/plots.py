@@ -57,13 +57,26 @@ def histogram(values: Sequence[float], x_label: str, bins: int = 24) -> str:
     return _svg(parts, f"questions by {x_label}")
 
 
+_MIDDLE = 0.179
+"""The luminance on which black and white text have the same contrast, 4.58."""
+
+
 def shade(value: float) -> str:
     """Return the colours of a heat map's cell for a value from 0 to 1, as CSS."""
     # Most figures are large; the square makes their differences visible.
     share = min(max(value, 0.0), 1.0) ** 2
     red, green, blue = (round(255 + (end - 255) * share) for end in (29, 95, 168))
-    ink = "#ffffff" if share > 0.7 else _INK
+    ink = "#ffffff" if _luminance(red, green, blue) < _MIDDLE else "#000000"
     return f"background:rgb({red},{green},{blue});color:{ink}"
+
+
+def _luminance(*components: int) -> float:
+    """Return the relative luminance of a colour in sRGB, as WCAG 2.2 defines it."""
+    linear = [
+        each / 255 / 12.92 if each <= 10 else ((each / 255 + 0.055) / 1.055) ** 2.4
+        for each in components
+    ]
+    return sum(weight * each for weight, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def _x(value: float) -> float:
