@@ -16,7 +16,7 @@ ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
-# What multiplies vectors; also tested without the kernels of numkong.
+# What multiplies vectors, for `make tests-without-kernels`.
 MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
 # The least percent of each package's lines that the tests have to reach. Lines that run only in
 # processes that the tests start are not counted; most commands of eval are such lines.
@@ -25,7 +25,7 @@ COVERED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
 # Where it is set, each process compiles anew what it imports: half of the time of most tests.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-fast lint types tests reader docs locks audit sbom clean
+.PHONY: demo test test-fast lint types tests tests-without-kernels reader docs locks audit sbom clean
 
 demo: .venv/demo
 	$(BIN)/tamngu demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve,--serve)
@@ -51,13 +51,16 @@ build/web/made: tests/web/package.json tests/web/package-lock.json
 
 tests: .venv/dev build/web/made
 	$(PYTEST) --cov --cov-report=
-	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
 	@for each in $(COVERED); do \
 		echo "Percent of $${each%:*} that the tests reach, at least $${each#*:}:"; \
 		$(BIN)/coverage report --format=total --include="$${each%:*}/*" --fail-under="$${each#*:}" || exit 1; \
 	done
 
 # Without the tests that are marked slow, and without coverage.
+# NumPy takes the place of numkong's kernels; `make tests` compares the two in processes of their own.
+tests-without-kernels: .venv/dev
+	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
+
 test-fast: .venv/dev
 	$(PYTEST) -m "not slow"
 
