@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,10 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def page_file(sample: Collection, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    run = evaluate_collection(
-        read_jsonl(GOLD), sample, "hybrid", lambda *_: nullcontext(lambda _: None)
-    )
+    gold = read_jsonl(GOLD)
+    # Questions are read with the reader, which takes a while for all of them.
+    some = replace(gold, questions=gold.questions[::3])
+    run = evaluate_collection(some, sample, "hybrid", lambda *_: nullcontext(lambda _: None))
     path = tmp_path_factory.mktemp("report") / "page.html"
     path.write_text(html([run]), encoding="utf-8")
     return path
