@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any, Literal
 
@@ -70,7 +71,7 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class Conversation(BaseModel):
+class Conversation(BaseModel, ABC):
     """A conversation whose last message of the user is the question.
 
     If the question leaves out what the user's earlier ones name, it is completed with it. OpenAI's
@@ -95,18 +96,18 @@ class Conversation(BaseModel):
     published_to: date | None = None
     article_ids: ArticleIds | None = None
 
+    @abstractmethod
     def conversation(self) -> list[Message]:
         """Return the messages, oldest first.
 
         Raises:
             Refusal: another form of answer is wanted.
         """
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def place(self) -> str:
         """The member of the request that has the messages."""
-        raise NotImplementedError
 
     def collection(self) -> str | None:
         """Return the collection in the model's name, None for the default collection.

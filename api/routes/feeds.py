@@ -105,7 +105,7 @@ def _feed(service: Service, feed_id: str) -> WatchedFeed:
     """Return a watched feed.
 
     Raises:
-        HTTPException: 404, there is none of this id that the key reaches.
+        HTTPException: 404, no feed that the key reaches has this id.
     """
     feed = service.feeds.get(feed_id)
     if feed is None or not service.key.reaches(feed.collection):

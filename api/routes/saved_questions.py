@@ -219,7 +219,7 @@ def _question(service: Service, question_id: str) -> SavedQuestion:
     """Return a saved question as the key may see it.
 
     Raises:
-        HTTPException: 404, there is none of this id that the key reaches.
+        HTTPException: 404, no question that the key reaches has this id.
     """
     found = service.questions.get(question_id)
     if found is None or not service.key.reaches(found.collection):

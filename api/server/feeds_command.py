@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,14 +141,16 @@ def poll_command(
 
     failed = False
     with _stored(home) as (folder, store):
-        due = [feed for feed in (store.all() if every else store.due()) if store.claim(feed)]
-        encoder = load(model) if due else None
+        due = store.all() if every else store.due()
         for feed in due:
-            assert encoder is not None
-            opened = Collection.open_or_create(folder, feed.collection, encoder)
-            web = Web((), (feed.url,), feed.most, 1.0, allow_private)
-            report = web.ingest(opened, DEFAULT_READING, Limits.from_environment())
-            opened.close()
+            # Loaded once, at the first feed.
+            encoder = load(model)
+            # One after the other: those that an interrupted poll did not reach are due still.
+            if not store.claim(feed):
+                continue
+            with closing(Collection.open_or_create(folder, feed.collection, encoder)) as opened:
+                web = Web((), (feed.url,), feed.most, 1.0, allow_private)
+                report = web.ingest(opened, DEFAULT_READING, Limits.from_environment())
             store.polled(feed.id, None)
             echo(
                 f"{feed.url}: {report.added} added, {report.updated} changed, "

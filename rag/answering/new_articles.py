@@ -31,7 +31,7 @@ class NewAnswer:
     Attributes:
         citation: its sentence that answers.
         source: who published it.
-        answer: the short answer in it; None if there is none.
+        answer: the short answer in it, or None.
         confidence: that it answers, 0 to 1.
     """
 

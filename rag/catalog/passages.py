@@ -56,7 +56,7 @@ class Passages:
             most: articles to return at most.
 
         Returns:
-            The key of the last passage that belongs to them, ``key`` if there is none; their ids.
+            The key of their last passage, or ``key`` where no article came; their ids.
         """
         rows = self._connections.rows(
             "SELECT max(key), article_id FROM passages WHERE key > ? GROUP BY article_id"

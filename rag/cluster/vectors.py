@@ -50,7 +50,7 @@ class Condition:
         first_day: it was published on this day or later; None for no condition.
         last_day: it was published on this day or earlier; None for no condition.
         keys: its key is one of these; None for no condition.
-        without: its key is none of these.
+        without: keys of passages that are left out.
     """
 
     language: str

@@ -42,7 +42,7 @@ class RetrievalResult:
         ranked: the candidates that are shown, and others that were read, best first.
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
-        notice: what is said of conditions that name what the collection does not have.
+        notice: a sentence about conditions that nothing in the collection meets.
         by_number: whether the best hit has the numbered part of a law that the question asks for.
         script: of a Chinese question, else None.
         asked: the question as it was asked.

@@ -8,7 +8,6 @@ sample of the collection.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from rag.index.seam import LanguageView, Snapshot
 from rag.retrieval.fairness import centred_cosines, scales
 from rag.text.names.matching import names_in
 from tamngu.records.article import Article
+from tamngu.records.filter import day_of
 
 _PASSAGES = 4
 """Passages of the article that are compared: news says at its beginning what it is about. Chosen
@@ -115,8 +115,8 @@ def _is_near(one: Article, other: Article | None) -> bool:
     if other is None:
         return False
     if one.published_at and other.published_at:
-        days = [date.fromisoformat(each.published_at[:10]) for each in (one, other)]  # type: ignore[index]
-        if abs((days[0] - days[1]).days) > _DAYS:
+        days = day_of(one.published_at) - day_of(other.published_at)
+        if abs(days) > _DAYS:
             return False
     mine, its = ({name.forms["en"][0] for name in names_in(_head(each))} for each in (one, other))
     return bool(mine) and len(mine & its) >= min(_NAMES, len(mine))

@@ -59,7 +59,7 @@ class Alert:
         start: first character of the quote in the article's text.
         end: one past its last character.
         quote: the sentence that answers.
-        answer: the short answer; None if there is none.
+        answer: the short answer, or None.
         confidence: that it answers, 0 to 1.
         found_at: UTC.
         seen: whether somebody has marked it as seen.
