@@ -12,8 +12,11 @@ from click.testing import CliRunner, Result
 
 from api.server.feeds_command import feeds
 from api.server.questions_command import questions
+from api.watching.feeds import FeedStore
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
+from rag.collection.lock import writing
+from rag.errors import CollectionBusy
 from tamngu.cli.articles import articles
 from tests.integration.rag.site import Site, page
 
@@ -76,6 +79,18 @@ def test_feeds_are_watched_polled_and_removed(home: Path, site: Site) -> None:
     run(feeds, home, "remove", added["id"])
     run(feeds, home, "remove", added["id"], status=1)
     run(feeds, home, "add", "ftp://a.example/", status=2)
+
+
+def test_feeds_that_an_interrupted_poll_did_not_reach_are_due_still(home: Path) -> None:
+    for name in ("one", "two"):
+        run(feeds, home, "add", f"http://127.0.0.1:9/{name}")
+    first, second = json.loads(run(feeds, home, "list", "--json").output)
+    with writing(home / "collections" / "default"):
+        refused = CliRunner().invoke(feeds, ["poll", "--allow-private", "--home", str(home)])
+    assert isinstance(refused.exception, CollectionBusy)
+    with closing(FeedStore(home)) as store:
+        assert [feed.id for feed in store.due()] == [second["id"]]
+    assert first["id"] != second["id"]
 
 
 def test_saved_questions_find_new_articles(home: Path, encoder: Encoder) -> None:
