@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from api.auth.store import KeyStore
 from embeddings import Encoder
@@ -122,10 +122,28 @@ def test_a_service_with_keys_asks_for_one(
             dialog.get_by_role("button", name="Sign in").click()
             expect(dialog).to_contain_text("does not know that key")
             expect(dialog.get_by_label("Key")).to_have_value("")
+        late: list[Route] = []
+
+        def hold_the_first(route: Route) -> None:
+            if late:
+                route.continue_()
+            else:
+                late.append(route)
+
+        page.route("**/v1/questions", hold_the_first)
+        dialog.get_by_label("Key").fill("tmg_unknown")
+        with page.expect_request("**/v1/questions"):
+            dialog.get_by_role("button", name="Sign in").click()
+        expect(dialog).to_contain_text("does not know that key")
         dialog.get_by_label("Key").fill(secret)
         dialog.get_by_role("button", name="Sign in").click()
         expect(dialog).to_have_count(0)
         expect(page.locator(".holds")).to_be_visible()
+        # What is refused late was asked with an earlier key: the good one stays.
+        with page.expect_response(lambda response: response.status == 401):
+            late[0].continue_()
+        page.wait_for_timeout(100)
+        expect(dialog).to_have_count(0)
         # The key is in this tab alone, and in no address.
         assert page.evaluate("sessionStorage.getItem('tamngu.key')") == secret
         assert page.evaluate("Object.values(localStorage).join()").find(secret) < 0

@@ -1,5 +1,5 @@
 // Requests to the service.
-import { authorization, wantKey } from "../state/session.js";
+import { authorization, key, wantKey } from "../state/session.js";
 
 /** An error that the service explains, or status 0 if the service did not answer. */
 export class Problem extends Error {
@@ -48,6 +48,7 @@ export async function request(method, path, options = {}) {
  */
 export async function send(method, path, { query = {}, body, signal, headers = {} }) {
   const isForm = body instanceof FormData;
+  const sent = key.value;
   /** @type {Response} */
   let response;
   try {
@@ -66,7 +67,7 @@ export async function send(method, path, { query = {}, body, signal, headers = {
     throw new Problem(0, "");
   }
   if (response.ok) return response;
-  if (response.status === 401) wantKey();
+  if (response.status === 401) wantKey(sent);
   throw new Problem(response.status, await detailOf(response));
 }
 

@@ -29,8 +29,13 @@ export function signOut() {
   remember("key", null, ofThisTab());
 }
 
-/** Called when a request was refused for want of a key. */
-export function wantKey() {
+/**
+ * Called when a request was refused for want of a key.
+ * @param {string | null} sent the tab's key when the request was made
+ */
+export function wantKey(sent) {
+  // A late refusal of an earlier key says nothing of the one that was given since.
+  if (sent !== key.value) return;
   if (key.value !== null) isKeyWanted.value = "wrong";
   // Requests that are made again without the wrong key say no more than that one is missing.
   else if (isKeyWanted.value === false) isKeyWanted.value = "missing";
