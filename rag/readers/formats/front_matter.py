@@ -15,7 +15,8 @@ class _Loader(yaml.SafeLoader):
     """Reads values of plain types, without aliases.
 
     With them ten lines stand for a thousand million values, and a value can be in itself. Dates
-    stay strings, because a day that does not exist would make the whole invalid.
+    stay strings, because a day that does not exist would make the whole invalid. So does "12:30":
+    YAML 1.1 takes it for a number to the base of 60, and long ones cost the square of their length.
     """
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -29,7 +30,17 @@ class _Loader(yaml.SafeLoader):
         node: yaml.Node | None = super().compose_node(parent, index)
         return node
 
+    def construct_int(self, node: yaml.ScalarNode) -> int | str:
+        """Return a whole number; what has colons as it is written."""
+        return str(node.value) if ":" in node.value else self.construct_yaml_int(node)
 
+    def construct_float(self, node: yaml.ScalarNode) -> float | str:
+        """Return a number; what has colons as it is written."""
+        return str(node.value) if ":" in node.value else self.construct_yaml_float(node)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_int)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_float)
 _Loader.yaml_implicit_resolvers = {
     first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
     for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()

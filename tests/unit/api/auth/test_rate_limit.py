@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.auth.guard import is_loopback
@@ -29,6 +29,7 @@ def test_a_bucket_empties_and_fills_again() -> None:
     }
 
 
+@example(limit=1, pauses=[4.183301722509903])
 @given(
     limit=st.integers(1, 600),
     pauses=st.lists(st.floats(0, 90, allow_subnormal=False), min_size=1, max_size=60),

@@ -10,6 +10,7 @@ import pytest
 
 from rag.readers.archive import opened_zip
 from rag.readers.decode import decode, decode_html
+from rag.readers.formats.front_matter import front_matter
 from rag.readers.pages.html_bounds import bounded
 from rag.readers.pages.html_text import html_text
 from rag.readers.pdf.info import stated_authors
@@ -43,6 +44,15 @@ def rows(*cells: list[str]) -> bytes:
 )
 def test_front_matter_that_stands_for_more_than_it_says_is_refused(yaml: str, why: str) -> None:
     assert why in reason("a.md", f"---\n{yaml}\n---\nA text.")
+
+
+def test_a_time_in_front_matter_is_not_a_number_to_the_base_of_60() -> None:
+    assert front_matter("title: 12:30\nends: 12:30:45.5\nyear: 2020\nshare: 1.5") == {
+        "title": "12:30",
+        "ends": "12:30:45.5",
+        "year": 2020,
+        "share": 1.5,
+    }
 
 
 def test_front_matter_may_merge_what_it_writes_out() -> None:
