@@ -1,6 +1,8 @@
 """Errors between a file and an answer; each message is one sentence that says what to do."""
 
 import errno
+import os
+from collections.abc import Iterator
 
 from embeddings.errors import TamnguError
 
@@ -99,16 +101,31 @@ _NO_MEMORY = ("bad_alloc", "Cannot allocate memory", "(os error 12)", "failed to
 
 def lacks_memory(error: BaseException) -> bool:
     """Return whether an error, or an error that it comes from, says that memory has run out."""
+    return any(
+        isinstance(cause, MemoryError | NotEnoughMemory)
+        or (isinstance(cause, OSError) and cause.errno == errno.ENOMEM)
+        or any(said in str(cause) for said in _NO_MEMORY)
+        for cause in _causes(error)
+    )
+
+
+def lacks_files(error: BaseException) -> bool:
+    """Return whether an error, or an error that it comes from, says that too many files are open.
+
+    Libraries in Rust give what the system says as text.
+    """
+    return any(
+        (isinstance(cause, OSError) and cause.errno in (errno.EMFILE, errno.ENFILE))
+        or os.strerror(errno.EMFILE) in str(cause)
+        for cause in _causes(error)
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
     cause: BaseException | None = error
     # An error may, by mistake, come from itself.
     for _ in range(20):
         if cause is None:
-            return False
-        if isinstance(cause, MemoryError | NotEnoughMemory):
-            return True
-        if isinstance(cause, OSError) and cause.errno == errno.ENOMEM:
-            return True
-        if any(said in str(cause) for said in _NO_MEMORY):
-            return True
+            return
+        yield cause
         cause = cause.__cause__ or cause.__context__
-    return False

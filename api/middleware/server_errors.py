@@ -7,10 +7,11 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.error_responses import INTERNAL_ERROR, ErrorFormatter
-from rag.errors import NotEnoughMemory, lacks_memory
+from api.error_responses import INTERNAL_ERROR, RETRY_AFTER_S, ErrorFormatter
+from rag.errors import NotEnoughMemory, lacks_files, lacks_memory
 
 _NO_MEMORY = "The server has not enough memory for this request; try again later, or ask for less."
+_NO_FILES = "The server has too many files open for this request; try again later."
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -41,11 +42,19 @@ class ServerErrors:
         except Exception as error:
             if scope["type"] != "http" or has_begun:
                 raise
-            status, detail = HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL_ERROR
-            if lacks_memory(error):
-                status, detail = HTTPStatus.SERVICE_UNAVAILABLE, _NO_MEMORY
-                _LOG.error("%s", NotEnoughMemory("a request"))
-            else:
-                _LOG.exception("Unexpected error in %s.", scope["method"])
-            response = self._format_error(scope["path"], status, detail)
+            response = self._format_error(scope["path"], *_answer(error, scope["method"]))
+            if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+                response.headers["Retry-After"] = str(RETRY_AFTER_S)
             await response(scope, receive, send)
+
+
+def _answer(error: Exception, method: str) -> tuple[HTTPStatus, str]:
+    """Return the status and the detail for an error, which is logged."""
+    if lacks_memory(error):
+        _LOG.error("%s", NotEnoughMemory("a request"))
+        return HTTPStatus.SERVICE_UNAVAILABLE, _NO_MEMORY
+    if lacks_files(error):
+        _LOG.error("A request failed because too many files are open.")
+        return HTTPStatus.SERVICE_UNAVAILABLE, _NO_FILES
+    _LOG.exception("Unexpected error in %s.", method)
+    return HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL_ERROR

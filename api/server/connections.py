@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import math
 from collections.abc import Callable
@@ -11,6 +10,8 @@ from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from rag.errors import lacks_files
 
 HEADERS_IN_S = 10.0
 """Seconds in which the headers of a request have to come, counted from the connection or from the
@@ -166,14 +167,14 @@ def report_briefly() -> Callable[[asyncio.AbstractEventLoop, dict[str, Any]], No
     def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         nonlocal last
         error = context.get("exception")
-        if not (isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)):
+        if error is None or not lacks_files(error):
             loop.default_exception_handler(context)
         elif loop.time() - last > _REPORT_EVERY_S:
             last = loop.time()
             _LOG.warning(
                 "Too many files are open (%s), so clients have to wait: raise the limit of this "
                 "process (ulimit -n, or LimitNOFILE), or look who holds so many connections.",
-                error.strerror,
+                error,
             )
 
     return report

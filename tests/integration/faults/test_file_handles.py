@@ -50,7 +50,7 @@ def test_it_answers_again_once_clients_have_left(server: Server) -> None:
     # This connection is kept.
     assert server.client.get("/healthz").status_code == 200
     with ExitStack() as silent:
-        for _ in range(4 * SPARE):
+        for _ in range(SPARE + 10):
             silent.enter_context(socket.create_connection((address.host, address.port or 80)))
         seen = {
             server.client.post("/v1/search", json=ASKED).status_code,

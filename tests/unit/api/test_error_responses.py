@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 
 import pytest
 from fastapi import FastAPI
@@ -31,6 +33,17 @@ def client() -> TestClient:
     def fail() -> None:
         raise MemoryError
 
+    @app.get("/module")
+    def import_module() -> None:
+        try:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), "/a/module.py")
+        except OSError as error:
+            raise ImportError("no module") from error
+
+    @app.get("/words")
+    def open_words() -> None:
+        raise ValueError("failed to open file for read: 'IoError(Too many open files)'")
+
     return TestClient(app)
 
 
@@ -51,3 +64,14 @@ def test_lack_of_memory_is_answered_with_what_to_do(caplog: pytest.LogCaptureFix
     (record,) = caplog.records
     assert record.exc_info is None
     assert "There is not enough memory for a request" in record.getMessage()
+
+
+@pytest.mark.parametrize("path", ["/module", "/words"])
+def test_lack_of_files_is_answered_with_when_to_try_again(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = client().get(path)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert response.json()["detail"].startswith("The server has too many files open")
+    (record,) = caplog.records
+    assert record.exc_info is None
