@@ -13,9 +13,11 @@ INSTALL := $(PIP) install --no-compile --no-deps
 LOCKED := $(INSTALL) --require-hashes
 # Built with the locked setuptools, which pip would fetch unchecked for an isolated build.
 ITSELF := $(INSTALL) --no-build-isolation --editable .
-# Tests run beside each other, a thread each: with more they would wait for one another.
+# Tests run beside each other, a thread each: with more they would wait for one another. A third of
+# their time they wait, for a browser, a lock or a server, so there is one more than processors.
+WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
 PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 # What multiplies vectors, for `make tests-without-kernels`.
 MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
 # The least percent of each package's lines that the tests have to reach. Lines that run only in

@@ -126,12 +126,12 @@ def test_an_evaluation_goes_on_after_a_restart(
     home: Path, encoder: Encoder, gold: list[Body]
 ) -> None:
     with TestClient(create_app(home, encoder, "sample"), base_url="http://127.0.0.1") as client:
-        job_id = client.post("/v1/evals", json={"questions": gold[:60]}).json()["id"]
+        job_id = client.post("/v1/evals", json={"questions": gold[:30]}).json()["id"]
         while client.get(f"/v1/jobs/{job_id}").json()["progress"]["done"] == 0:
             time.sleep(0.1)
     with TestClient(create_app(home, encoder, "sample"), base_url="http://127.0.0.1") as client:
         done = ended(client, job_id)
-    assert (done["state"], done["result"]["figures"]["questions"]) == ("done", 60)
+    assert (done["state"], done["result"]["figures"]["questions"]) == ("done", 30)
     assert not list((home / "jobs").glob("*"))
 
 

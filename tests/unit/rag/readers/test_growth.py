@@ -25,6 +25,9 @@ from rag.readers.pages.stated.dateline import dateline_forms
 from tests.hostile import HOSTILE, NEEDS_LIMITS
 from tests.unit.rag.readers.reading import read
 
+# What is traced line by line takes twice as long, and what is measured here is time.
+pytestmark = pytest.mark.no_cover
+
 FLOOR_S = 0.05
 MOST = 3.2
 """Times as long for the double; linear work is 2, quadratic 4."""
