@@ -19,7 +19,7 @@ from python_multipart.multipart import parse_options_header
 from api.jobs.imports import stored_paths
 from rag.catalog.private_files import new_private_file
 from rag.readers import ENDINGS
-from rag.readers.registry import kind_of
+from rag.readers.registry import WITHOUT_READER, document_kind, kind_of
 
 # The client that sent a bad form gets the error; the log of the server does not need it.
 logging.getLogger("python_multipart").setLevel(logging.ERROR)
@@ -95,6 +95,8 @@ def file_name(path: str) -> str:
         raise ValueError(f"{path[:80]!r} cannot name a file")
     if len(name.encode()) > _MAX_NAME_BYTES:
         raise ValueError(f"The name {name[:40]!r}... is longer than {_MAX_NAME_BYTES} bytes")
+    if other := WITHOUT_READER.get(document_kind(name) or ""):
+        raise ValueError(f"Tamngu cannot read {name!r}; save it as {other}")
     if kind_of(name) is None:
         raise ValueError(f"Tamngu cannot read {name!r}; it reads files with {' '.join(ENDINGS)}")
     return name

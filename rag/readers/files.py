@@ -15,7 +15,7 @@ from rag.errors import UnreadableFile
 from rag.readers.document import Document
 from rag.readers.pages.repeated_in_stream import uncut_text, with_repeated
 from rag.readers.reading_options import DEFAULT_READING, Reading
-from rag.readers.registry import kind_of, readable_endings, reader_of
+from rag.readers.registry import document_kind, readable_endings, reader_of
 from rag.readers.watch import UNWATCHED, Watch
 from tamngu.records.article import Article
 from tamngu.records.rejection import Rejection
@@ -25,14 +25,15 @@ _MAX_DEPTH = 2
 
 
 def find_files(path: Path) -> list[Path]:
-    """Return the files to read, sorted: the path, or all files of a folder that have a reader.
+    """Return the files to read, sorted: the path, or all documents of a folder.
 
-    Hidden files and folders are left out, and links to folders are not followed. A folder inside
-    that cannot be opened is returned too; :func:`read_file` rejects it.
+    Hidden files and folders are left out, and links to folders are not followed. Documents without
+    a reader, and a folder inside that cannot be opened, are returned too; :func:`read_file` rejects
+    them.
 
     Raises:
         UnreadableFile: the path does not exist, is a file without a reader, or is a folder without
-            such files.
+            documents.
     """
     try:
         mode = path.stat().st_mode
@@ -43,7 +44,7 @@ def find_files(path: Path) -> list[Path]:
     if not stat.S_ISDIR(mode):
         if not stat.S_ISREG(mode):
             raise UnreadableFile(f"{path} cannot be read; it is neither a file nor a folder.")
-        if kind_of(path.name) is None:
+        if document_kind(path.name) is None:
             raise UnreadableFile(f"{path} cannot be read; {readable_endings()}")
         return [path]
     found = list(_walk(path))
@@ -61,7 +62,7 @@ def _walk(top: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(top, onerror=on_error):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if kind_of(name) and not name.startswith("."):
+            if document_kind(name) and not name.startswith("."):
                 yield Path(folder, name)
     yield from closed
 
@@ -95,7 +96,7 @@ def file_document(
     return Document(
         name=str(path),
         key=str(path.resolve()),
-        kind=kind_of(path.name) or "",
+        kind=document_kind(path.name) or "",
         source=source or path.name,
         open=partial(open_file, path),
         size=file_size(path),

@@ -6,7 +6,7 @@ with its reader.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
@@ -90,6 +90,19 @@ FORMATS = (
 ENDINGS = tuple(ending for known in FORMATS for ending in known.endings)
 """The file endings that have a reader, which are the kinds of documents."""
 
+_DOCUMENTS = (".doc", ".dot", ".odt", ".ott", ".rtf", ".wps", ".wpt", ".pages", ".tex", ".rst")
+_SLIDES = (".ppt", ".pptx", ".odp", ".dps", ".key")
+_BOOKS = (".mobi", ".azw3", ".fb2", ".djvu", ".xps", ".ofd", ".caj", ".chm")
+WITHOUT_READER = {
+    **dict.fromkeys((*_DOCUMENTS, *_SLIDES, *_BOOKS), ".docx or .pdf"),
+    **dict.fromkeys((".xls", ".xlsx", ".ods", ".et", ".numbers"), ".csv"),
+    **dict.fromkeys((".msg", ".pst", ".mbox"), ".eml"),
+    **dict.fromkeys((".mht", ".mhtml", ".webarchive"), ".html"),
+    **dict.fromkeys((".7z", ".rar", ".tar", ".tgz", ".tar.gz"), ".zip"),
+}
+"""Endings of documents and archives that people keep and that have no reader, and as what they can
+be saved. Those of a folder are named as not read; styles and pictures of a saved page are not."""
+
 _FORMATS_BY_KIND = {ending: known for known in FORMATS for ending in known.endings}
 _KINDS_BY_MEDIA_TYPE = {
     media_type: known.endings[0] for known in FORMATS for media_type in known.media_types
@@ -105,6 +118,8 @@ def reader_of(kind: str) -> Reader:
         ValueError: no reader is known for the kind; the message lists the kinds.
     """
     known = _FORMATS_BY_KIND.get(kind)
+    if kind in WITHOUT_READER:
+        raise ValueError(f"{kind} files are not read; save it as {WITHOUT_READER[kind]}")
     if known is None:
         raise ValueError(f"it has no known file ending; {readable_endings()}")
     return cast(Reader, getattr(import_module(known.module), known.function))
@@ -121,8 +136,21 @@ def kind_of(name: str) -> str | None:
     >>> kind_of("crawl.WARC.gz"), kind_of("a.png")
     ('.warc.gz', None)
     """
-    endings = (ending for ending in ENDINGS if name.lower().endswith(ending))
-    return max(endings, key=len, default=None)
+    return _ending(name, ENDINGS)
+
+
+def document_kind(name: str) -> str | None:
+    """Return the kind of a document by its name; None for a file that is no document.
+
+    >>> document_kind("report.ODT"), document_kind("a.png"), kind_of("report.ODT")
+    ('.odt', None, None)
+    """
+    return kind_of(name) or _ending(name, WITHOUT_READER)
+
+
+def _ending(name: str, endings: Iterable[str]) -> str | None:
+    found = (ending for ending in endings if name.lower().endswith(ending))
+    return max(found, key=len, default=None)
 
 
 def kind_of_response(media_type: str | None, url: str) -> str | None:

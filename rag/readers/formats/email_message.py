@@ -18,7 +18,7 @@ from rag.readers.mail.marks import unmarked
 from rag.readers.mail.own_words import OwnWords, own_words
 from rag.readers.pages.html_text import html_text
 from rag.readers.reading_options import Reading
-from rag.readers.registry import kind_of, kind_of_response
+from rag.readers.registry import document_kind, kind_of_response
 from rag.records.new_article import make_article
 from rag.text.cleaning import clean
 from rag.text.dates.order import day_first_in, is_chinese
@@ -99,7 +99,7 @@ def _body(message: EmailMessage, reading: Reading) -> str:
 def _attachments(document: Document, message: EmailMessage) -> Iterator[Document]:
     for number, part in enumerate(message.iter_attachments(), start=1):
         name = part.get_filename() or f"{number}"
-        kind = kind_of(name) or kind_of_response(part.get_content_type(), name) or ""
+        kind = document_kind(name) or kind_of_response(part.get_content_type(), name) or ""
         attached = document.inner(name, kind=kind, open=partial(_opened, part))
         yield replace(attached, charset=part.get_content_charset())
 

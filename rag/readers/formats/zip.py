@@ -10,12 +10,12 @@ from zipfile import ZipFile, ZipInfo
 from rag.readers.archive import opened_zip, size_of, unpacked
 from rag.readers.document import Document
 from rag.readers.reading_options import Reading
-from rag.readers.registry import kind_of
+from rag.readers.registry import document_kind
 from tamngu.records.rejection import Rejection
 
 
 def read_zip(document: Document, reading: Reading) -> Iterator[Document | Rejection]:
-    """Yield the members that have a reader, in order of their names, without hidden ones.
+    """Yield the documents in it, in order of their names, without hidden ones.
 
     Raises:
         ValueError: it is not a ZIP archive, is damaged, unpacks to too many bytes, or has no member
@@ -33,13 +33,13 @@ def read_zip(document: Document, reading: Reading) -> Iterator[Document | Reject
 def _is_read(info: ZipInfo) -> bool:
     parts = info.filename.split("/")
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not info.is_dir() and not hidden and kind_of(info.filename) is not None
+    return not info.is_dir() and not hidden and document_kind(info.filename) is not None
 
 
 def _member(document: Document, archive: ZipFile, info: ZipInfo, archive_size: int) -> Document:
     return document.inner(
         info.filename,
-        kind=kind_of(info.filename) or "",
+        kind=document_kind(info.filename) or "",
         open=partial(_open, archive, info),
         # Stated sizes cost a sender nothing; text is packed to a quarter of its size.
         size=min(info.file_size, 4 * min(info.compress_size, archive_size)),
