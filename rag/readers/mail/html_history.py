@@ -42,7 +42,7 @@ _SIGNATURES = frozenset(
         "ntes-mailmaster-sign",
         "mail-signature",
     }
-    | {"protonmail_signature_block"}
+    | {"protonmail_signature_block", "msoautosig", "yahoo-signature", "zohosignature"}
 )
 
 _MAX_CHECKED = 20
@@ -82,7 +82,8 @@ def _names(element: ElementNode) -> set[str]:
     """Return the classes and the id of an element, in lower case."""
     words = f"{element.class_name or ''} {element.id or ''}".lower().split()[:50]
     names = {_COPIED.sub("", word) for word in words}
-    return names | {"yahoo_quoted" for name in names if name.startswith("yahoo_quoted_")}
+    names |= {"yahoo_quoted" for name in names if name.startswith("yahoo_quoted_")}
+    return names | {"yahoo-signature" for name in names if name.endswith("yahoo-signature")}
 
 
 def _holds_answers(element: ElementNode, names: set[str]) -> bool:

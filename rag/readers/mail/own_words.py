@@ -24,6 +24,12 @@ _MAX_SIGNATURE = 12
 """Lines of a signature below two hyphens without a space behind them. Chosen manually, not
 tuned."""
 
+_CONTACT = re.compile(r"[\w.+-]@[\w-]|www\.|https?://|\+?\d[\d\s().-]{6,20}\d")
+"""An address of a person or a site, or a telephone number."""
+
+_SHORT_LINE = 100
+"""Characters of a line of a signature. Chosen manually, not tuned."""
+
 _MAX_ADDED = 120
 """Characters of a line that a program adds below a message. Chosen manually, not tuned."""
 
@@ -142,12 +148,26 @@ def _next_is_quoted(lines: Sequence[str], number: int) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class _Words:
+    """Beginnings of added lines, closings, and the words for mails and for secrets in notices."""
+
+    added: tuple[str, ...]
+    closings: frozenset[str]
+    mails: tuple[str, ...]
+    secrets: tuple[str, ...]
+
+
 @cache
-def _words() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return beginnings of added lines, and the words for mails and for secrets in notices."""
+def _words() -> _Words:
     data = toml_data("rag.readers.mail", "words.toml")
     notices = data["notices"]
-    return tuple(data["added"]["beginnings"]), tuple(notices["mails"]), tuple(notices["secrets"])
+    return _Words(
+        tuple(data["added"]["beginnings"]),
+        frozenset(data["closings"]["words"]),
+        tuple(notices["mails"]),
+        tuple(notices["secrets"]),
+    )
 
 
 def _signature(lines: Sequence[str], own: Sequence[int]) -> set[int]:
@@ -158,6 +178,7 @@ def _signature(lines: Sequence[str], own: Sequence[int]) -> set[int]:
         if lines[i] == "-- " or 0 < len(below) <= _MAX_SIGNATURE:
             found.update(own[place:])
             break
+    found.update(_below_closing(lines, own))
     last = len(own) - 1
     while last >= 0:
         i = own[last]
@@ -176,12 +197,27 @@ def _signature(lines: Sequence[str], own: Sequence[int]) -> set[int]:
     return found
 
 
+def _below_closing(lines: Sequence[str], own: Sequence[int]) -> Sequence[int]:
+    """Return the lines from a closing ("Best regards,") on, if a name and an address follow it."""
+    first = None
+    for place in range(len(own) - 2, max(-1, len(own) - _MAX_SIGNATURE - 2), -1):
+        is_closing = lines[own[place]].strip(" \t,.!，。！").casefold() in _words().closings
+        if is_closing:
+            first = place
+        if len(lines[own[place]]) > _SHORT_LINE or (first is not None and not is_closing):
+            break
+    if first is None or not any(_CONTACT.search(lines[i]) for i in own[first + 1 :]):
+        return ()
+    return own[first:]
+
+
 def _is_added(line: str) -> bool:
     words = line.strip().casefold().lstrip("*_[<- ")
-    return len(words) <= _MAX_ADDED and words.startswith(_words()[0])
+    return len(words) <= _MAX_ADDED and words.startswith(_words().added)
 
 
 def _is_notice(paragraph: str) -> bool:
     words = paragraph.casefold()
-    _, mails, secrets = _words()
-    return any(each in words for each in mails) and any(each in words for each in secrets)
+    known = _words()
+    is_of_mail = any(each in words for each in known.mails)
+    return is_of_mail and any(each in words for each in known.secrets)

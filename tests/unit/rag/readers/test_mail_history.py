@@ -123,6 +123,9 @@ SIGNED = [
     "本邮件含有保密信息，仅供指定收件人使用。",
     "Please consider the environment before printing this e-mail.",
     "-- \nAnn\n\nThis email and any files are confidential.",
+    "Best regards,\n\nAnn Vance\nUpper Marsh Ferry\nTel. +44 1234 567 890",
+    "Trân trọng,\nTrần Thị An\nPhòng Điều hành\nan@ben-pha.example",
+    "此致\n敬礼\n王安\n电话：010-5555 0199",
 ]
 
 
@@ -134,9 +137,17 @@ def test_signatures_and_what_programs_add_are_cut(signature: str) -> None:
         assert "signature" in [cut.reason for cut in article.cut]
 
 
+@pytest.mark.parametrize("names", ["MsoAutoSig", "ydp12ab yahoo-signature", "x_Signature"])
+def test_the_signature_that_a_program_marks_is_cut(names: str) -> None:
+    html = f"<p>{NEW}</p><div class='{names}'>Ann Vance<br>Upper Marsh Ferry</div>"
+    assert mail(html, kind="html").text == NEW
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        f"{NEW}\n\nBest regards,\nAnn Vance",
+        f"Thanks\n{NEW * 2}\nAsk bob@ferry.example.",
         "Thời gian: 17/02/2026\nTừ: 8 giờ\nĐến: 17 giờ\nĐịa điểm: bến phà Cửa Lạch",
         "时间：2026年2月17日\n地点：渡口\n日期：待定\n内容：开会",
         "On Monday the town wrote to the ferry: it must leave at nine.\n\nIt did.",
