@@ -67,9 +67,11 @@ def by_sentence(line: str, *, latin: bool) -> dict[str, float]:
     """Return fastText's probabilities of languages, of those above .0001.
 
     Args:
-        line: a text without line ends.
+        line: a text without line ends; halves of surrogate pairs, which fastText refuses, count as
+            question marks.
         latin: leave out languages that are not written in Latin letters.
     """
+    line = line.encode("utf-8", "replace").decode()
     labels, shares = _fasttext().predict(line, k=_LIKELIEST, threshold=1e-4)
     found = {
         label.removeprefix("__label__"): share for label, share in zip(labels, shares, strict=True)

@@ -67,6 +67,11 @@ def test_vietnamese_without_diacritics_is_told_by_its_syllables(text: str, code:
     assert identify(text).code == code
 
 
+@pytest.mark.parametrize("text", ["e0o\ud800h1c5n a r", "\udfff", "xin chào \ud800 các bạn"])
+def test_half_of_a_surrogate_pair_is_no_obstacle(text: str) -> None:
+    assert parse_tag(identify(text).code)
+
+
 @given(st.text(max_size=200))
 def test_any_text_has_a_code_that_is_a_tag(text: str) -> None:
     code = identify(text).code
