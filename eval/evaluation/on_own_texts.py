@@ -89,11 +89,18 @@ def rank_all(
                 read = _read(pool, reader, asked.text, ranked[:READ])
                 found = _in_new_order(ranked, read)
                 took_s = time.perf_counter() - began + encoding_s
+                single = _in_each_language(pool, reader, asked.text, ranked, read)
+                has_confidence = not ranker.as_typed
                 yield QuestionOutcome(
                     found=[_text(pool, each) for each in found],
-                    single=_in_each_language(pool, reader, asked.text, ranked, read),
+                    single={name: _ids(pool, some) for name, some in single.items()},
                     took_ms=took_s * 1000,
-                    confidence=None if ranker.as_typed else confidence(found, question.language),
+                    confidence=confidence(found, question.language) if has_confidence else None,
+                    single_confidence={
+                        name: confidence(some, question.language)
+                        for name, some in single.items()
+                        if has_confidence
+                    },
                 )
                 progress(1)
 
@@ -104,8 +111,8 @@ def _in_each_language(
     question: str,
     ranked: Sequence[Candidate],
     read: Mapping[int, Candidate],
-) -> dict[str, list[str]]:
-    """Return the ids of what is found in each language, as if the pool had no other language.
+) -> dict[str, Sequence[Candidate]]:
+    """Return what is found in each language, as if the pool had no other language.
 
     Args:
         pool: that was asked.
@@ -121,7 +128,7 @@ def _in_each_language(
     for language, candidates in ranked_in.items():
         unread = [each for each in candidates[:READ] if each.key not in read]
         known = {**read, **_read(pool, reader, question, unread)}
-        found[language] = [_text(pool, each).id for each in _in_new_order(candidates, known)]
+        found[language] = _in_new_order(candidates, known)
     return found
 
 
@@ -145,6 +152,10 @@ def _in_new_order(
         return ranked
     best = [read[each.key] for each in ranked[:READ]]
     return [*sorted(best, key=lambda each: -each.score), *ranked[READ:]]
+
+
+def _ids(pool: Pool, candidates: Sequence[Candidate]) -> list[str]:
+    return [_text(pool, each).id for each in candidates]
 
 
 def _text(pool: Pool, candidate: Candidate) -> RankedText:

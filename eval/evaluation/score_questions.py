@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from eval.gold.gold_set import GoldQuestion
 from eval.metrics.language_fairness import DEPTH, awrf, rank_distance, same_language_share
@@ -27,6 +27,7 @@ class QuestionOutcome:
         took_ms: milliseconds of the search.
         confidence: of :mod:`rag.retrieval.confidence`; None if the ranking has no confidence.
         answer: score of the answer; None if the question was only searched for.
+        single_confidence: of the results within one language, by language.
     """
 
     found: Sequence[RankedText]
@@ -34,6 +35,7 @@ class QuestionOutcome:
     took_ms: float
     confidence: float | None = None
     answer: AnswerScore | None = None
+    single_confidence: Mapping[str, float] = field(default_factory=dict)
 
 
 def score(
@@ -140,5 +142,6 @@ def _result(
         mixed=values,
         confidence=outcome.confidence,
         answer=outcome.answer,
+        single_confidence=dict(outcome.single_confidence),
         took_ms=round(outcome.took_ms, 2),
     )

@@ -31,17 +31,30 @@ def abstention(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[
     found: dict[str, Any] = {
         "answerable": int(answered.sum()),
         "unanswerable": int((~answered).sum()),
+        **separation(confidence, answerable),
     }
-    if answered.any() and not answered.all():
-        from sklearn.metrics import roc_auc_score
-
-        found["auroc"] = round(float(roc_auc_score(answered, confidences)), 4)
-    found["ece"] = round(calibration_error(confidences, answered), 4)
     found["thresholds"] = {
         f"{threshold:g}": _at_threshold(threshold, confidences, answered)
         for threshold in THRESHOLDS
     }
     return found
+
+
+def separation(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[str, float]:
+    """Return ``auroc``, if there are questions of both kinds, and ``ece``; see :func:`abstention`.
+
+    Args:
+        confidence: 0 to 1, one per question.
+        answerable: whether the question has an answer.
+    """
+    confidences = np.asarray(confidence, dtype=np.float64)
+    answered = np.asarray(answerable, dtype=bool)
+    found = {}
+    if answered.any() and not answered.all():
+        from sklearn.metrics import roc_auc_score
+
+        found["auroc"] = round(float(roc_auc_score(answered, confidences)), 4)
+    return found | {"ece": round(calibration_error(confidences, answered), 4)}
 
 
 def _at_threshold(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from eval.metrics.abstention import abstention, area_under_risk, risk_coverage
+from eval.metrics.abstention import abstention, area_under_risk, risk_coverage, separation
 from eval.runs.run import AnswerScore, Result, Run
 
 _SHOWN_SINGLE = ("r@1", "r@10", "mrr@10", "ndcg@10")
@@ -139,7 +139,25 @@ def _answered(results: Sequence[Result]) -> dict[str, Any]:
         found["abstention"] = abstention(confidence, [bool(r.relevant) for r, _ in rated])
         coverage, risk = risk_coverage(confidence, [is_right(r) for r, _ in rated])
         found["abstention"]["area_under_risk"] = area_under_risk(coverage, risk)
+        by_languages = _confidence_by_pair(results)
+        if by_languages:
+            found["abstention"]["by_pair"] = by_languages
     return found
+
+
+def _confidence_by_pair(results: Sequence[Result]) -> dict[str, dict[str, float]]:
+    """Return AUROC and ECE by pair such as ``vi->zh``, and over pairs of one and two languages."""
+    groups: dict[str, list[tuple[float, bool]]] = {}
+    for result in results:
+        answering = set(result.relevant.values())
+        for language, value in result.single_confidence.items():
+            pair = f"{result.language}->{language}"
+            for name in (pair, "mono" if is_mono(pair) else "cross"):
+                groups.setdefault(name, []).append((value, language in answering))
+    return {
+        name: separation([value for value, _ in some], [answered for _, answered in some])
+        for name, some in sorted(groups.items())
+    }
 
 
 def _short_by_pair(

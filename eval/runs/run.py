@@ -86,6 +86,7 @@ class Result:
         confidence: of the ranking; None if it has no confidence.
         answer: score of the answer; None if the question was only searched for.
         took_ms: milliseconds of the search.
+        single_confidence: of the ranking of the passages of one language, by language.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Result:
     confidence: float | None
     answer: AnswerScore | None
     took_ms: float
+    single_confidence: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
