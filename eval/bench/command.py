@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
 from eval.bench.options import MEASURE, passages_option, questions_option
+from eval.bench.output import log, log_to_terminal, print_figures
+from eval.bench.service_commands import serve_command, web_command
 from tamngu.cli.command import Group, option
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
@@ -71,8 +71,8 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
         raise click.UsageError(
             "An endpoint cannot be compared; name a model of this machine with --model."
         )
-    figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, log=_log)
-    _print(figures, as_json)
+    figures = measure(model, read_workload(texts), rounds=rounds, clients=clients, log=log)
+    print_figures(figures, as_json)
 
 
 @bench.command("query", examples=("tamngu bench query --collection news --passages 10000,100000",))
@@ -130,7 +130,7 @@ def query_command(
         )
     kinds = tuple(KINDS) if kind == "all" else (kind,)
     lines: list[dict[str, object]] = []
-    for line in measure(seeds, vectors, passages, kinds, _log_to_terminal):
+    for line in measure(seeds, vectors, passages, kinds, log_to_terminal):
         if not as_json:
             if not lines:
                 click.echo("  ".join(line))
@@ -172,7 +172,7 @@ def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: boo
     """
     from eval.bench.ingest import measure
 
-    _print(measure(model, paths, count, _log_to_terminal), as_json)
+    print_figures(measure(model, paths, count, log_to_terminal), as_json)
 
 
 @bench.command("ask", examples=("tamngu bench ask --collection news --passages 100000",))
@@ -194,87 +194,8 @@ def ask_command(
 
     texts = read_workload(questions).questions
     home = home or default_home()
-    figures = measure(home, collection, load(model), texts, passages, _log_to_terminal)
-    _print(figures, as_json)
-
-
-@bench.command("serve", examples=("tamngu bench serve --collection news --seconds 60 --workers 2",))
-@questions_option
-@passages_option
-@option(
-    "--seconds",
-    type=click.FloatRange(1, 600),
-    metavar="SECONDS",
-    heading=MEASURE,
-    default=60,
-    show_default=True,
-    help="Duration of the steady load; the overload takes a quarter of it.",
-)
-@option(
-    "--connections",
-    type=click.IntRange(1, 512),
-    metavar="N",
-    heading=MEASURE,
-    default=32,
-    show_default=True,
-    help="Connections that ask at the same time.",
-)
-@option(
-    "--workers",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    heading=MEASURE,
-    default=1,
-    show_default=True,
-    help="Server processes.",
-)
-@local_collection_options
-@model_option
-@json_option
-def serve_command(
-    questions: str,
-    passages: int,
-    seconds: float,
-    connections: int,
-    workers: int,
-    home: Path | None,
-    collection: str,
-    model: str,
-    as_json: bool,
-) -> None:
-    """Measure the service under load.
-
-    It serves a large temporary collection, as in "tamngu bench ask".
-    """
-    from tempfile import TemporaryDirectory
-
-    from eval.bench.ask import LARGE, multiply
-    from eval.bench.serve import measure
-    from eval.bench.workload import read_workload
-    from rag.collection.paths import default_home
-
-    texts = read_workload(questions).questions
-    with TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        _log_to_terminal(f"Making {passages:,} passages.")
-        multiply(home or default_home(), collection, load(model), passages, Path(folder))
-        figures = measure(
-            Path(folder),
-            LARGE,
-            texts,
-            seconds=seconds,
-            connections=connections,
-            workers=workers,
-            log=_log_to_terminal,
-        )
-    _print({"passages": passages, **figures}, as_json)
-
-
-def _print(figures: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        print_json(figures)
-        return
-    for name, value in figures.items():
-        click.echo(f"{name:28} {value}")
+    figures = measure(home, collection, load(model), texts, passages, log_to_terminal)
+    print_figures(figures, as_json)
 
 
 def _numbers(text: str) -> list[int]:
@@ -288,10 +209,5 @@ def _numbers(text: str) -> list[int]:
     return numbers
 
 
-def _log(line: str) -> None:
-    click.echo(line, err=True)
-
-
-def _log_to_terminal(line: str) -> None:
-    if sys.stderr.isatty():
-        _log(line)
+bench.add_command(serve_command)
+bench.add_command(web_command)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,6 +17,7 @@ import numpy as np
 from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
 from eval.bench.memory import anonymous_mb
+from eval.bench.server_process import serving
 
 _OVERLOAD_SHARE = 0.25
 """Duration of the overload, as a share of the first part's duration."""
@@ -78,27 +76,14 @@ def measure(
     Raises:
         BenchFailed: the service did not start, or a request failed.
     """
-    words = [sys.executable, "-m", "eval.bench.serve", str(home), name, str(workers)]
-    server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        if not line.startswith("Serving "):
-            raise BenchFailed("The service did not start; the reason is printed above.")
-        address = line.split()[1]
-        figures = asyncio.run(_run_load(address, server.pid, questions, seconds, connections, log))
-        return {"workers": workers, **figures}
+        with serving(str(home), name, workers) as server:
+            figures = asyncio.run(
+                _run_load(server.address, server.pid, questions, seconds, connections, log)
+            )
     except httpx.HTTPError as error:
         raise BenchFailed(f"A request failed: {error or type(error).__name__}.") from error
-    finally:
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(30)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-        if server.stdout is not None:
-            server.stdout.close()
+    return {"workers": workers, **figures}
 
 
 async def _run_load(
@@ -195,14 +180,3 @@ async def _open_loop(
         requests.append(asyncio.ensure_future(ask()))
     await asyncio.gather(*requests)
     return responses
-
-
-def _serve(home: str, name: str, workers: str) -> None:
-    """Run the service; the server process does this."""
-    from tamngu.cli.main import main
-
-    main(["serve", "--home", home, "-c", name, "--port", "0", "--workers", workers])
-
-
-if __name__ == "__main__":
-    _serve(*sys.argv[1:])

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from api.auth.store import KeyStore
 from embeddings import Encoder
+from eval.bench.web import visit
 from rag import Collection, ingest, make_article
 from tests.e2e.conftest import in_thread, opened
 
@@ -187,11 +188,10 @@ def test_the_whole_app_is_small_and_comes_from_the_service_alone(
         expect(page.locator(f"main.page-{name} h1")).to_be_attached()
     assert all(url.startswith(address) for url in asked)
     context.close()
-    sent = {url for url in asked if "/assets/" in url}
-    accepted = {"Accept-Encoding": "gzip"}
-    with httpx.Client(base_url=address, headers=accepted) as client:
-        sizes = []
-        for url in sent:
-            with client.stream("GET", url) as response:
-                sizes.append(sum(map(len, response.iter_raw())))
-    assert 30_000 < sum(sizes) < 300_000
+
+
+def test_a_visit_is_measured_and_sends_little(browser: Browser, address: str) -> None:
+    figures = visit(browser, address)
+    assert figures.first_paint > 0
+    assert figures.interactive > 0
+    assert 30_000 < figures.sent < 300_000
