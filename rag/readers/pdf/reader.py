@@ -29,7 +29,7 @@ def read_pdf(document: Document, reading: Reading) -> Iterator[Article | Rejecti
         found.text,
         key=document.key,
         title=found.title,
-        url=document.url,
+        url=document.url or found.url,
         source=document.source,
         published_at=document.published_at,
         authors=found.authors,

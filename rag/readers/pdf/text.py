@@ -12,12 +12,14 @@ from threading import Lock
 from typing import Any
 
 from rag.readers.pdf.characters import INVISIBLE, glyphs_of, runs_of
+from rag.readers.pdf.drop_capitals import with_drop_capitals
 from rag.readers.pdf.fonts import readable
 from rag.readers.pdf.heading import heading_of
 from rag.readers.pdf.info import stated_authors, stated_title
 from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
 from rag.readers.pdf.lines import Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
+from rag.readers.pdf.print_marks import without_print_marks
 from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.joint import WORD, Habits, joint
 from rag.text.legacy.misread import restored
@@ -55,6 +57,7 @@ class PdfText:
         title: from the document's information; where it has none, or only what programs enter, the
             heading of the first page; None if there is none either.
         authors: from the document's information.
+        url: the web address from which a browser printed the file; None if it does not say one.
         unread: indices of the pages with text whose fonts do not say which letters they show; it
             is left out.
     """
@@ -63,6 +66,7 @@ class PdfText:
     pages: tuple[int, ...]
     title: str | None
     authors: tuple[str, ...]
+    url: str | None = None
     unread: tuple[int, ...] = ()
 
 
@@ -70,8 +74,9 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
     """Return the text of a PDF file, in reading order.
 
     Lines are joined to paragraphs. A hyphen at the end of a line before a small letter is removed,
-    unless the file has the word with a hyphen elsewhere and never without it. Headers, footers and
-    page numbers are left out, and so are slanted text and short text in another direction.
+    unless the file has the word with a hyphen elsewhere and never without it. Headers, footers,
+    page numbers and a browser's marks are left out, and so are slanted text and short text in
+    another direction.
 
     Args:
         data: the file.
@@ -89,7 +94,8 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
         found = readable(_pages(document, count))
         info = {key: _info(document, key) for key in ("Title", "Author")}
     pages = [_rows(page) for page in found.pages]
-    upright = without_running_lines([page[0] if page else [] for page in pages])
+    printed = without_print_marks([page[0] if page else [] for page in pages])
+    upright = without_running_lines(printed.pages)
     columns = [
         column
         for index, page in enumerate(pages)
@@ -105,6 +111,7 @@ def pdf_text(data: bytes, *, max_pages: int = MAX_PAGES) -> PdfText:
         starts,
         stated_title(restored(info["Title"])) or _joined([heading_of(paragraphs)], 0)[0] or None,
         stated_authors(info["Author"]),
+        printed.url,
         found.lost,
     )
 
@@ -178,7 +185,7 @@ def _rows(page: Sequence[Sequence[TextRun]]) -> list[list[Row]]:
     """Return the rows of a page for each direction of text; that with most text is first."""
     by_length = sorted(page, key=lambda part: -sum(len(run.text) for run in part))
     return [
-        rows_of(part)
+        rows_of(with_drop_capitals(part))
         for i, part in enumerate(by_length)
         if i == 0 or sum(len(run.text) for run in part) >= _MIN_TURNED
     ]

@@ -130,3 +130,26 @@ def test_gaps_in_justified_lines_are_no_columns() -> None:
     assert re.findall(r"l(\d\d)|(hóa)", text_of(page)) == [
         pair for i in range(12) for pair in ((f"{i:02}", ""), ("", "hóa"))
     ]
+
+
+@pytest.mark.parametrize("text", [VI, ZH, f"“{EN}”"])
+def test_large_first_letters_belong_to_their_word(text: str) -> None:
+    # pdfium does not return a single character of a font without outlines.
+    size, letters = 34.0, 2
+    beside = 50 + width_of(text[:letters], size) + 3
+    lines = wrapped(text[letters:], x=beside, top=700, width=290 - beside)
+    rest = wrapped(
+        " ".join(line.text for line in lines[2:])
+        if text != ZH
+        else "".join(line.text for line in lines[2:]),
+        x=50,
+        top=lines[1].y - (lines[0].y - lines[1].y),
+        width=240,
+    )
+    page = [
+        Words(50, lines[1].y, size, text[:letters]),
+        *lines[:2],
+        *rest,
+        *stacked([text, text], x=310, top=700, width=240),
+    ]
+    assert paragraphs_of(page) == [text] * 3
