@@ -29,8 +29,11 @@ _SLANTED = math.radians(10)
 _HYPHENS = dict.fromkeys((0x02, 0xFFFE, 0x2010), 0x2D)
 """The characters that pdfium returns for hyphens at line ends, and Unicode's character HYPHEN."""
 
-_COMPATIBLE = (*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6))
-"""Code points of ligatures and of the block "Kangxi Radicals"."""
+_COMPATIBLE = (
+    *(*range(0xFB00, 0xFB07), *range(0x2F00, 0x2FD6)),
+    *(*range(0xFE10, 0xFE1A), *range(0xFE30, 0xFE45), 0xFE47, 0xFE48),
+)
+"""Code points of ligatures, of the block "Kangxi Radicals", and of marks in vertical lines."""
 
 _BULLETS = dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
 """Bullets of the fonts Symbol and Wingdings."""
@@ -47,7 +50,7 @@ INVISIBLE = re.compile(
 _IS_HAN = re.compile(f"[{HAN}]")
 
 
-class _Glyph(NamedTuple):
+class Glyph(NamedTuple):
     """A character, placed as if its line ran from left to right.
 
     Attributes:
@@ -71,7 +74,7 @@ class _Glyph(NamedTuple):
     is_code: bool = False
 
 
-class _Space(NamedTuple):
+class Space(NamedTuple):
     """Space between characters.
 
     Attributes:
@@ -81,7 +84,7 @@ class _Space(NamedTuple):
     made_up: bool
 
 
-def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Space]:  # noqa: ANN401
+def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[Glyph | Space]:  # noqa: ANN401
     """Yield the characters of a page, in the order of the file."""
     shown, box, matrix = pdfium.FS_RECTF(), pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = c_double(), c_double()
@@ -103,7 +106,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
         if character.isspace():
             # pdfium adds line ends; here the places of characters decide where lines end.
             if code not in (0x0A, 0x0D):
-                yield _Space(pdfium.FPDFText_IsGenerated(text_page, i) == 1)
+                yield Space(pdfium.FPDFText_IsGenerated(text_page, i) == 1)
             continue
         if not character or not (
             pdfium.FPDFText_GetLooseCharBox(text_page, i, box)
@@ -124,7 +127,7 @@ def glyphs_of(pdfium: Any, page: Any, text_page: Any) -> Iterator[_Glyph | _Spac
         turns = round(angle / (math.pi / 2))
         if abs(angle - turns * math.pi / 2) < _SLANTED:
             place = _turned(turns % 4, *numbers[:6])
-            yield _Glyph(character, turns % 4, *place, size, fonts.name(i), is_code)
+            yield Glyph(character, turns % 4, *place, size, fonts.name(i), is_code)
 
 
 class _Fonts:
@@ -186,13 +189,13 @@ def _replacements() -> dict[int, int | str]:
     return replacements
 
 
-def runs_of(glyphs: Iterator[_Glyph | _Space]) -> list[list[TextRun]]:
+def runs_of(glyphs: Iterator[Glyph | Space]) -> list[list[TextRun]]:
     """Return characters as runs; each direction of text has a list of its own."""
     runs: dict[int, list[TextRun]] = {}
     pieces: list[_Piece] = []
     first, last, space = None, None, None
     for glyph in glyphs:
-        if isinstance(glyph, _Space):
+        if isinstance(glyph, Space):
             space = glyph
             continue
         if first and last and _follows(first, last, glyph):
@@ -225,14 +228,14 @@ class _Piece:
     unmapped: int = 0
 
 
-def _run(pieces: Sequence[_Piece], first: _Glyph, last: _Glyph) -> TextRun:
+def _run(pieces: Sequence[_Piece], first: Glyph, last: Glyph) -> TextRun:
     text = "".join(piece.text for piece in pieces)
     parts = tuple(Part(piece.font, piece.text, piece.unmapped) for piece in pieces)
     right = max(first.right, last.right)
     return TextRun(text, first.left, right, first.baseline, first.size, parts)
 
 
-def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:
+def _follows(first: Glyph, last: Glyph, glyph: Glyph) -> bool:
     """Tell whether a character continues a run."""
     if glyph.turns != first.turns:
         return False
@@ -246,7 +249,7 @@ def _follows(first: _Glyph, last: _Glyph, glyph: _Glyph) -> bool:
     )
 
 
-def _parts(space: _Space, last: _Glyph, glyph: _Glyph) -> bool:
+def _parts(space: Space, last: Glyph, glyph: Glyph) -> bool:
     """Tell whether a space is more than the narrow gap beside Han characters."""
     before, after = last.text[-1], glyph.text[0]
     han = bool(_IS_HAN.match(before)) + bool(_IS_HAN.match(after))

@@ -56,4 +56,5 @@ def _is_beside(run: TextRun, letter: TextRun) -> bool:
     if letter.size < _LARGE * run.size:
         return False
     is_right = -0.2 * run.size <= run.left - letter.right <= _BESIDE * run.size
-    return is_right and -0.3 * run.size <= run.baseline - letter.baseline < letter.size
+    # The room of the letter may reach to a line below its foot.
+    return is_right and -1.5 * run.size <= run.baseline - letter.baseline < letter.size

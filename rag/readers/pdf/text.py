@@ -20,6 +20,7 @@ from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
 from rag.readers.pdf.lines import Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
 from rag.readers.pdf.print_marks import without_print_marks
+from rag.readers.pdf.vertical import with_vertical_lines
 from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.joint import WORD, Habits, joint
 from rag.text.legacy.misread import restored
@@ -173,7 +174,7 @@ def _directions(document: Any, index: int) -> tuple[list[list[TextRun]], int]:  
             characters = pdfium.FPDFText_CountChars(text_page)
             if characters > _MAX_ON_PAGE:
                 raise ValueError(f"page {index + 1} has more than {_MAX_ON_PAGE:,} characters")
-            runs = runs_of(glyphs_of(pdfium, page, text_page))
+            runs = runs_of(with_vertical_lines(glyphs_of(pdfium, page, text_page)))
         finally:
             pdfium.FPDFText_ClosePage(text_page)
     finally:
