@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from ctypes import c_double, c_void_p, create_string_buffer
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -37,6 +37,12 @@ _COMPATIBLE = (
 
 _BULLETS = dict.fromkeys((0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")
 """Bullets of the fonts Symbol and Wingdings."""
+
+_SET_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){2,}(?!\S)")
+"""Three letters or more with a space after each."""
+_MOSTLY, _WORD_GAP = 0.6, 1.5
+"""Share of the spaces that pdfium has taken for spaces, and ratio of the gap between words to that
+between letters. Chosen manually, not tuned."""
 
 _CODE = "\ufffd"
 """Stands for a glyph whose code is a control character."""
@@ -198,17 +204,20 @@ def runs_of(glyphs: Iterator[Glyph | Space]) -> list[list[TextRun]]:
         if isinstance(glyph, Space):
             space = glyph
             continue
+        gap = 0.0
         if first and last and _follows(first, last, glyph):
             text = " " + glyph.text if space and _parts(space, last, glyph) else glyph.text
+            gap = glyph.left - last.right if space and space.made_up else 0.0
         else:
             if first and last:
                 runs.setdefault(first.turns, []).append(_run(pieces, first, last))
             pieces, first = [], glyph
             text = glyph.text if space is None else " " + glyph.text
-        if pieces and pieces[-1].font == glyph.font:
-            pieces[-1].text += text
-        else:
-            pieces.append(_Piece(glyph.font, text))
+        if not pieces or pieces[-1].font != glyph.font:
+            pieces.append(_Piece(glyph.font, ""))
+        if gap > 0 and text.startswith(" "):
+            pieces[-1].gaps[len(pieces[-1].text)] = gap
+        pieces[-1].text += text
         if glyph.is_code:
             pieces[-1].unmapped += 1
         if last is None or first is glyph or glyph.right > last.right:
@@ -221,16 +230,33 @@ def runs_of(glyphs: Iterator[Glyph | Space]) -> list[list[TextRun]]:
 
 @dataclass(slots=True)
 class _Piece:
-    """A part of a run to which characters are added; see :class:`rag.readers.pdf.lines.Part`."""
+    """A part of a run to which characters are added; see :class:`rag.readers.pdf.lines.Part`.
+
+    Attributes:
+        gaps: the width of each gap that pdfium took for a space, in points, by its place.
+    """
 
     font: str
     text: str
     unmapped: int = 0
+    gaps: dict[int, float] = field(default_factory=dict)
+
+    def closed_up(self) -> str:
+        """Return the text; letters that are only set apart ("B Á O  C Á O") are words again."""
+        if not self.gaps:
+            return self.text
+        out: set[int] = set()
+        for found in _SET_APART.finditer(self.text):
+            gaps = {i: gap for i, gap in self.gaps.items() if found.start() <= i < found.end()}
+            if len(gaps) >= _MOSTLY * (len(found[0]) // 2):
+                narrow = min(gaps.values())
+                out |= {i for i, gap in gaps.items() if gap < _WORD_GAP * narrow}
+        return "".join(each for i, each in enumerate(self.text) if i not in out)
 
 
 def _run(pieces: Sequence[_Piece], first: Glyph, last: Glyph) -> TextRun:
-    text = "".join(piece.text for piece in pieces)
-    parts = tuple(Part(piece.font, piece.text, piece.unmapped) for piece in pieces)
+    parts = tuple(Part(piece.font, piece.closed_up(), piece.unmapped) for piece in pieces)
+    text = "".join(part.text for part in parts)
     right = max(first.right, last.right)
     return TextRun(text, first.left, right, first.baseline, first.size, parts)
 

@@ -16,8 +16,7 @@ from rag.readers.pdf.lines import Column, Line, Row, TextRun
 
 # All these numbers were chosen manually, from pages that we looked at; they are not tuned.
 _SAME_ROW = 0.6
-"""Largest distance of the baselines in one row, in ems of the smaller type: notes and exponents are
-off the baseline."""
+"""Largest distance of the baselines in one row, in ems of the smaller type."""
 _SIDE_BY_SIDE = 0.95
 """Largest distance of the baselines of two rows that are side by side, in ems."""
 _MIN_GUTTER = 0.7
@@ -174,10 +173,12 @@ def _gutters(rows: Sequence[Row]) -> list[float]:
                 edges += [(right, 1), (run.left, -1)]
             right = max(right, run.right)
     edges.sort(key=lambda edge: (edge[0], -edge[1]))
+    # The gaps of a table below may end within a gutter, so that the most gaps are at its edge.
+    wide = _MIN_GUTTER * median(row.size for row in rows) if edges else 0.0
     count, places = 0, []
     for (x, change), (next_x, next_change) in pairwise(edges):
         count += change
-        if count >= 2 and change > 0 > next_change:
+        if count >= 2 and (change > 0 > next_change or next_x - x >= wide):
             places.append((-count, (x + next_x) / 2))
     return [x for _, x in sorted(places)[:_MAX_GUTTERS]]
 
@@ -206,8 +207,7 @@ def _block(rows: Sequence[Row], start: int, end: int, x: float) -> tuple[int, in
     if not lefts or not rights:
         return None
     first, last = max(lefts[0], rights[0]), min(lefts[-1], rights[-1])
-    sides = _halves(rows[first : last + 1], x)
-    if not _are_columns(*sides):
+    if not _are_columns(*_halves(rows[first : last + 1], x), x):
         return None
     left, right = min(rows[i].left for i in lefts), max(rows[i].right for i in rights)
     for i in range(start, first):
@@ -228,14 +228,32 @@ def _end_of_block(rows: Sequence[Row], last: int, end: int, x: float) -> int:
     return end
 
 
-def _are_columns(left: Sequence[Row], right: Sequence[Row]) -> bool:
-    """Tell whether two sides are columns of text, and neither of a table nor there by chance."""
+def _are_columns(left: Sequence[Row], right: Sequence[Row], x: float) -> bool:
+    """Tell whether two sides are columns of text, and neither of a table nor there by chance.
+
+    Of a side that has columns itself, the one beside x counts.
+    """
+    if min(len(left), len(right)) < 2:
+        return False
+    reach = _MIN_COLUMN * median(row.size for row in (*left, *right))
+    left = [part for row in left if (part := _pieces(row)[-1]).right > x - reach]
+    right = [part for row in right if (part := _pieces(row)[0]).left < x + reach]
     if min(len(left), len(right)) < 2:
         return False
     size = median(row.size for row in left)
     gap = min(row.left for row in right) - max(row.right for row in left)
     rows = 2 if gap > _WIDE_GUTTER * size else 3
     return min(len(left), len(right)) >= rows and _is_column(left) and _is_column(right)
+
+
+def _pieces(row: Row) -> list[Row]:
+    """Return the pieces of a row between gaps as wide as those between columns."""
+    pieces: list[list[TextRun]] = [[row.runs[0]]]
+    for before, run in pairwise(row.runs):
+        if run.left - before.right >= _MIN_GUTTER * min(before.size, run.size):
+            pieces.append([])
+        pieces[-1].append(run)
+    return [_row(piece) for piece in pieces]
 
 
 def _is_column(rows: Sequence[Row]) -> bool:

@@ -20,6 +20,7 @@ from rag.readers.pdf.layout import columns_of, rows_of, without_running_lines
 from rag.readers.pdf.lines import Line, Row, TextRun
 from rag.readers.pdf.paragraphs import paragraphs_of
 from rag.readers.pdf.print_marks import without_print_marks
+from rag.readers.pdf.raised import with_raised_on_lines
 from rag.readers.pdf.vertical import with_vertical_lines
 from rag.text.joining.han_spaces import closed_up
 from rag.text.joining.joint import WORD, Habits, joint
@@ -186,7 +187,7 @@ def _rows(page: Sequence[Sequence[TextRun]]) -> list[list[Row]]:
     """Return the rows of a page for each direction of text; that with most text is first."""
     by_length = sorted(page, key=lambda part: -sum(len(run.text) for run in part))
     return [
-        rows_of(with_drop_capitals(part))
+        rows_of(with_drop_capitals(with_raised_on_lines(part)))
         for i, part in enumerate(by_length)
         if i == 0 or sum(len(run.text) for run in part) >= _MIN_TURNED
     ]

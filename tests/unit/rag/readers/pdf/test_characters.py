@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from tests.pdf_file import Words, wrapped
+import pytest
+
+from rag.readers.pdf.characters import Glyph, Space, runs_of
+from tests.pdf_file import Words, width_of, wrapped
 from tests.unit.rag.readers.pdf.pages import VI, text_of
 
 
@@ -43,3 +46,42 @@ def test_gap_between_a_year_and_han_characters_is_no_space() -> None:
     ]
     assert text_of(pieces) == "会议在2020年结束"
     assert text_of([Words(50, 780, 10, "the"), Words(68, 780, 10, "2020")]) == "the 2020"
+
+
+def set_apart(text: str, gap: float, *, made_up: bool = True) -> list[Glyph | Space]:
+    """Letters with gaps, as pdfium gives them; a space in the text is a wider gap."""
+    found: list[Glyph | Space] = []
+    left = 50.0
+    for i, letter in enumerate(text):
+        if letter == " ":
+            left += 2 * gap
+            continue
+        if i:
+            found.append(Space(made_up))
+        found.append(Glyph(letter, 0, left, left + 6, 700, 10))
+        left += 6 + gap
+    return found
+
+
+@pytest.mark.parametrize("text", ["BÁO CÁO", "TIN TỨC", "THÔNG BÁO SỐ BA"])
+def test_letters_that_are_set_apart_are_words(text: str) -> None:
+    ((run,),) = runs_of(iter(set_apart(text, 2)))
+    assert run.text == text
+
+
+def test_letters_with_spaces_in_the_file_stay_apart() -> None:
+    ((run,),) = runs_of(iter(set_apart("ABC", 2, made_up=False)))
+    assert run.text == "A B C"
+
+
+def test_exponents_and_marks_of_notes_stand_in_their_line() -> None:
+    line = "Lượng nước cung cấp đạt 2,4 triệu m"
+    end = 50 + width_of(line, 10)
+    rest = ", bằng 27% kế hoạch của cả năm."
+    page = [
+        Words(50, 700, 10, line),
+        Words(end, 705, 7, "33"),
+        Words(end + width_of("33", 7), 700, 10, rest),
+        *wrapped(VI, x=50, top=688, width=400),
+    ]
+    assert text_of(page).startswith(f"{line}33{rest}")

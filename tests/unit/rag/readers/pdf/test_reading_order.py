@@ -19,6 +19,8 @@ from tests.unit.rag.readers.pdf.pages import (
     text_of,
 )
 
+TABLE = ((60, "Châu Phú"), (292, "13.150"))
+
 
 def row_by_row(words: Sequence[Words]) -> list[Words]:
     return sorted(words, key=lambda each: (-each.y, each.x))
@@ -62,6 +64,29 @@ def test_columns_whose_lines_are_between_each_others() -> None:
     right = [Words(302, each.y - 8, 10, each.text.upper()) for each in left]
     text = text_of(row_by_row([*left, *right]))
     assert text.index("(1a)") < text.index("(0A)") < text.index("(1A)")
+
+
+def test_three_columns_whose_lines_have_different_heights() -> None:
+    columns = [numbered(f"{name}: {EN}", 2) for name in ("one", "two", "three")]
+    page = [
+        words
+        for i, column in enumerate(columns)
+        for words in stacked(column, x=50 + i * 170, top=700 - 7 * i, width=150)
+    ]
+    assert paragraphs_of(row_by_row(page)) == [
+        paragraph for column in columns for paragraph in column
+    ]
+
+
+def test_a_table_whose_gap_ends_in_a_gutter_does_not_hide_it() -> None:
+    left, right = numbered(EN, 2), numbered(VI, 2)
+    page = [
+        *stacked(left, x=50, top=700, width=240),
+        *stacked(right, x=304, top=700, width=240),
+        # Its rows cross the gutter's middle; its wide gap ends a little right of the columns' edge.
+        *(Words(x, 420 - 14 * row, 10, text) for row in range(12) for x, text in TABLE),
+    ]
+    assert paragraphs_of(row_by_row(page))[:4] == left + right
 
 
 def test_centred_heading_above_three_columns_comes_first() -> None:
