@@ -11,6 +11,7 @@ from rag.records.article_id import composed
 from rag.text.cleaning import clean
 from rag.text.language import chinese_script, identify
 from rag.text.legacy.misread import restored_parts
+from rag.text.official_title import is_kind_of_paper, official_title
 from rag.text.sentences import SENTENCE_ENDS, sentences
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
@@ -66,8 +67,8 @@ def make_article(
         key: what distinguishes this article from others if it has neither id nor URL, such as its
             file's path. The id is derived from the first of id, url and key that is given.
         id: the article's own id; id, source, authors and tags are composed (NFC).
-        title: its headline; default: the first line of the text. What is longer than 500
-            characters is cut.
+        title: its headline; default: the title of an official paper, or the first line of the
+            text. What is longer than 500 characters is cut.
         language: a language tag such as ``vi``, ``en-GB`` or ``zh-Hant``; default: identified from
             the text, also where the tag has no language's code (``cn``).
         url: where it was published.
@@ -88,7 +89,9 @@ def make_article(
     if not pages:
         title, text = _in_unicode(title or "", text)
     _check_text(text)
-    title = _cut(" ".join(clean(title or "").split()), MAX_TITLE) or _first_line(text)
+    title = _cut(" ".join(clean(title or "").split()), MAX_TITLE)
+    if not title or is_kind_of_paper(title):
+        title = _cut(official_title(text) or "", MAX_TITLE) or title or _first_line(text)
     stated = _stated(language) if language else None
     found = stated or identify(f"{title}\n{text}")
     script = (found.script or chinese_script(text)) if found.code == "zh" else None
