@@ -126,8 +126,9 @@ def run_command(
     """Measure search and answers with a gold set.
 
     jsonl:FILE asks the articles of --collection. The other gold sets bring their own texts; each
-    text becomes one passage of a temporary collection. The best passages of the hybrid ranking are
-    read, as they are for users; --reader none measures the ranking alone.
+    text becomes one passage of a temporary collection, on the cluster if there is one. The best
+    passages of the hybrid ranking are read, as they are for users; --reader none measures the
+    ranking alone.
     """
     chosen = one_ranking(ranking, plain=plain, words=words) or "hybrid"
     if abstention and chosen != "hybrid":
@@ -152,6 +153,7 @@ def run_command(
             per_language,
             abstention,
             answers,
+            home,
         )
     if out is not None:
         _save(runs, out)
@@ -179,6 +181,7 @@ def _on_texts(
     per_language: int,
     abstention: bool,
     answers: bool,
+    place: Home | None,
 ) -> list[Run]:
     from eval.evaluation.corpora import draw_passages, find_corpora
     from eval.evaluation.evaluate import distractor_texts, evaluate_texts, without_half_of_texts
@@ -206,6 +209,7 @@ def _on_texts(
         answers=answers,
         reader=reads_with,
         settings={"distractors": str(len(among))},
+        place=place,
     )
 
 

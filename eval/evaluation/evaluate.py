@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +14,13 @@ from tempfile import TemporaryDirectory
 from embeddings import Encoder, Progress
 from eval.evaluation import on_collection as pipeline
 from eval.evaluation import on_own_texts as pools
+from eval.evaluation.passage_collection import COLLECTION
 from eval.evaluation.rankers import Ranker
 from eval.evaluation.score_questions import QuestionOutcome, score
 from eval.gold.gold_set import CorpusText, GoldSet
 from eval.runs.run import Run
 from rag import Collection
+from rag.collection.paths import Home
 from reading import Reader
 from reading.load import NO_READER
 from tamngu.records.request import Ranking, ranking_named
@@ -37,6 +40,7 @@ def evaluate_texts(
     timed: bool = False,
     reader: Reader | None = None,
     settings: Mapping[str, str] = {},
+    place: Home | None = None,
 ) -> list[Run]:
     """Ask a gold set about its own texts, each of them one passage, with several rankers.
 
@@ -51,6 +55,8 @@ def evaluate_texts(
             of the rankers must then be rankings of :func:`rag.search`.
         reader: reads what is found by rankers that read, and for answers; None: nothing is read.
         settings: to store in the runs.
+        place: a cluster to hold the texts, under a name of their own, until the end; else a folder
+            for temporary files holds them.
 
     Returns:
         one run per ranker.
@@ -59,17 +65,17 @@ def evaluate_texts(
     texts = [*gold.texts, *distractors]
     languages = gold.languages
     runs = []
-    with TemporaryDirectory() as home:
+    with _temporary(place) as (home, name):
         began = time.perf_counter()
         with bar(len(texts), "passage") as progress:
-            pool = pools.build(Path(home), encoder, texts, progress, reader)
+            pool = pools.build(home, encoder, texts, progress, reader, name)
         index_s = round(time.perf_counter() - began, 1)
         try:
-            for name, ranker in rankers.items():
+            for ranking, ranker in rankers.items():
                 started = time.perf_counter()
                 outcomes = _ask_pool(pool, gold, ranker, bar)
                 if timed:
-                    outcomes = _time_searches(pool, gold, outcomes, name, bar)
+                    outcomes = _time_searches(pool, gold, outcomes, ranking, bar)
                 if answers:
                     with bar(len(gold.questions), "answer") as progress:
                         answered = pools.answer_all(pool, gold.questions, outcomes, progress)
@@ -78,7 +84,7 @@ def evaluate_texts(
                     gold=gold.spec,
                     digest=gold.digest,
                     encoder=str(encoder.fingerprint),
-                    ranking=name,
+                    ranking=ranking,
                     settings=dict(settings),
                     collection={"name": gold.spec, "passages": str(len(texts))},
                     results=score(gold.questions, outcomes, languages),
@@ -91,6 +97,21 @@ def evaluate_texts(
         finally:
             pool.collection.close()
     return runs
+
+
+@contextmanager
+def _temporary(place: Home | None) -> Iterator[tuple[Home, str]]:
+    """Yield a home and the name of a collection, which is gone after the block."""
+    if place is None or isinstance(place, Path):
+        with TemporaryDirectory() as folder:
+            yield Path(folder), COLLECTION
+        return
+    name = f"{COLLECTION}-{uuid.uuid4().hex[:8]}"
+    try:
+        yield place, name
+    finally:
+        if name in place.names():
+            place.delete(name)
 
 
 def _ask_pool(

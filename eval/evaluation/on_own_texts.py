@@ -9,16 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from embeddings import Encoder, Progress
-from eval.evaluation.passage_collection import collect_passages
+from eval.evaluation.passage_collection import COLLECTION, collect_passages
 from eval.evaluation.rankers import Ranker
 from eval.evaluation.score_questions import QuestionOutcome
 from eval.gold.gold_set import CorpusText, GoldQuestion
 from eval.metrics.answers import score_answer
 from eval.runs.run import RankedText
 from rag import Collection, ask, search
+from rag.collection.paths import Home
 from rag.retrieval.confidence import confidence
 from rag.retrieval.fusion import READ, read_best
 from rag.retrieval.hits import select
@@ -45,22 +45,24 @@ class Pool:
 
 
 def build(
-    home: Path,
+    home: Home,
     encoder: Encoder,
     texts: Sequence[CorpusText],
     progress: Progress,
     reader: Reader | None = None,
+    name: str = COLLECTION,
 ) -> Pool:
     """Make a collection in which each text is one passage.
 
     Args:
-        home: an empty folder.
+        home: of the collection.
         encoder: the model.
         texts: with ids that differ.
         progress: called with the number of passages stored since the last call.
         reader: reads what is found; None: nothing is read.
+        name: of the collection; the home has none of this name.
     """
-    collection = collect_passages(home, encoder, texts, progress, reader or NO_READER)
+    collection = collect_passages(home, encoder, texts, progress, reader or NO_READER, name)
     keys = (int(collection.catalog.passages.keys_of([text.id])[0]) for text in texts)
     return Pool(collection, dict(zip(keys, texts, strict=True)))
 

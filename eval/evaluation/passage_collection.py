@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
-from pathlib import Path
 
 from embeddings import Encoder, Progress
 from eval.gold.gold_set import CorpusText
 from rag import Collection, make_article
+from rag.collection.paths import Home
 from rag.ingestion.encoding import ChunkedArticle, encode_articles
 from rag.records.passage import Passage
 from rag.text.minhash import signature
@@ -17,28 +17,30 @@ from rag.text.sentences import sentences
 from reading import Reader
 
 COLLECTION = "ready-made"
-"""Name of the collection."""
+"""Name of the collection, in a home of its own."""
 
 _TEXTS_AT_A_TIME = 256
 
 
 def collect_passages(
-    home: Path,
+    home: Home,
     encoder: Encoder,
     texts: Iterable[CorpusText],
     progress: Progress,
     reader: Reader | str | None = None,
+    name: str = COLLECTION,
 ) -> Collection:
     """Make a collection in which each text is an article of one passage.
 
     Args:
-        home: an empty folder.
+        home: of the collection.
         encoder: the model.
         texts: with ids that differ.
         progress: called with the number of texts stored since the last call.
         reader: as a collection takes it.
+        name: of the collection; the home has none of this name.
     """
-    collection = Collection.open_or_create(home, COLLECTION, encoder, reader)
+    collection = Collection.open_or_create(home, name, encoder, reader)
     waiting = iter(texts)
     while some := list(islice(waiting, _TEXTS_AT_A_TIME)):
         chunked = [_chunked(text) for text in some]
