@@ -56,6 +56,7 @@ from api.routes import (
 )
 from api.service import Answering, OpenCollections, Service
 from api.settings import Settings
+from api.state import State, close, home_of, state_of
 from api.watching.feeds import FeedStore
 from api.watching.questions import QuestionStore
 from api.watching.watcher import Watcher
@@ -132,7 +133,7 @@ def create_app(
     """Return the application.
 
     Args:
-        home: of all collections, and of the service's own files.
+        home: of all collections, and of the service's own state.
         encoder: that the collections were built with.
         collection: the one to use for requests that name none.
         answering: how questions are answered.
@@ -140,7 +141,8 @@ def create_app(
         listens_at: address or name. Beyond loopback, every request needs a key. None: the
             application is only called inside this process.
         reader: reads what is found, or its name for :func:`reading.load_reader`.
-        cluster: holds the collections, in place of ``home``.
+        cluster: holds the collections and the service's state; ``home`` then has only files in
+            use.
 
     Raises:
         TamnguError: the collection does not exist, or cannot be opened with ``encoder``.
@@ -150,10 +152,10 @@ def create_app(
     tracing = Tracing() if settings.traces else None
     if reader is None or isinstance(reader, str):
         reader = load_reader(reader)
-    place = cluster or home
-    service = _make_service(home, place, encoder, reader, collection, answering, settings, tracing)
+    place, state = cluster or home, state_of(home, cluster)
+    service = _make_service(state, place, encoder, reader, collection, answering, settings, tracing)
     service.collection(None)
-    keys = KeyStore(home)
+    keys = KeyStore(state)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -175,6 +177,7 @@ def create_app(
         await run_in_threadpool(service.idempotency.close)
         await run_in_threadpool(service.feedback.close)
         await run_in_threadpool(keys.close)
+        await run_in_threadpool(close, state)
         if tracing is not None:
             await run_in_threadpool(tracing.close)
 
@@ -207,7 +210,7 @@ def create_app(
     for router in ROUTERS:
         app.include_router(router)
     app.openapi = partial(_described, app)  # type: ignore[method-assign]
-    protect(app, keys, settings, listens_at, format_error)
+    protect(app, state, keys, settings, listens_at, format_error)
     # Added last, so it runs first and counts refused requests too.
     app.add_middleware(
         RequestMetrics, metrics=service.metrics, format_error=format_error, tracing=tracing
@@ -227,7 +230,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
 
 
 def _make_service(
-    home: Path,
+    state: State,
     place: Home,
     encoder: Encoder,
     reader: Reader | None,
@@ -246,15 +249,15 @@ def _make_service(
             tracing.on_stage(name, began_at, took_ns)
 
     jobs = JobRunner(
-        home,
+        state,
         opened.get_or_create,
         cancellable,
-        place=place,
+        collections=place,
         allow_private=settings.allow_private_fetch,
     )
-    feeds, questions = FeedStore(home), QuestionStore(home)
+    feeds, questions = FeedStore(state), QuestionStore(state)
     return Service(
-        home=home,
+        home=home_of(state),
         place=place,
         encoder=encoder,
         reader=reader,
@@ -271,11 +274,11 @@ def _make_service(
         lookups=WorkerPool(_LOOKUP_THREADS, _LOOKUP_QUEUE, settings.timeout_s),
         metrics=metrics,
         jobs=jobs,
-        idempotency=IdempotencyStore(home),
-        feedback=FeedbackStore(home),
+        idempotency=IdempotencyStore(state),
+        feedback=FeedbackStore(state),
         feeds=feeds,
         questions=questions,
-        watcher=Watcher(home, feeds, questions, jobs, opened.get),
+        watcher=Watcher(state, feeds, questions, jobs, opened.get),
     )
 
 

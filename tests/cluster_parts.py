@@ -11,11 +11,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 from filelock import FileLock
 
@@ -62,6 +63,7 @@ class Part:
 
     Attributes:
         port: where it listens on 127.0.0.1.
+        answers: tells whether it can be used at a port.
     """
 
     words: Sequence[str]
@@ -70,10 +72,11 @@ class Part:
     user: int | None
     libraries: Path | None
     ends_with: signal.Signals
+    answers: Callable[[int], bool]
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it listens."""
+        """Start it, and wait until it answers."""
         environment = dict(os.environ)
         if self.libraries is not None:
             environment["LD_LIBRARY_PATH"] = str(self.libraries)
@@ -92,7 +95,7 @@ class Part:
                 )
             self.process = process
             while process.poll() is None:
-                if self._listens():
+                if self.answers(self.port):
                     return
                 time.sleep(0.02)
         raise AssertionError((self.folder / "log").read_text(errors="replace"))
@@ -110,10 +113,6 @@ class Part:
 
     def _die_with_parent(self) -> None:
         ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, int(self.ends_with))
-
-    def _listens(self) -> bool:
-        with socket.socket() as tried:
-            return tried.connect_ex(("127.0.0.1", self.port)) == 0
 
 
 @contextmanager
@@ -139,7 +138,8 @@ def postgres() -> Iterator[Part]:
         port = _free_port()
         words = ("-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F")
         # On SIGINT it ends all connections, and itself.
-        part = Part((str(programs / "postgres"), *words), port, folder, user, None, signal.SIGINT)
+        program = str(programs / "postgres")
+        part = Part((program, *words), port, folder, user, None, signal.SIGINT, _accepts)
         yield from _running(part)
 
 
@@ -150,7 +150,7 @@ def milvus_lite() -> Iterator[Part]:
     with _folder() as folder:
         port = _free_port()
         words = (str(library / "milvus"), str(folder / "data.db"), f"127.0.0.1:{port}", "ERROR")
-        yield from _running(Part(words, port, folder, None, library, signal.SIGKILL))
+        yield from _running(Part(words, port, folder, None, library, signal.SIGKILL, _listens))
 
 
 def _running(part: Part) -> Iterator[Part]:
@@ -170,6 +170,20 @@ def _folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _accepts(port: int) -> bool:
+    """Tell whether PostgreSQL accepts clients; it listens some time before."""
+    try:
+        psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _free_port() -> int:

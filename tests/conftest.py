@@ -18,6 +18,7 @@ from embeddings.cache import cache_home
 from embeddings.calibration.store import key_of
 from embeddings.prepared_models import prepared_models
 from rag import Collection, ingest, read_path
+from tests.cluster_parts import Part, milvus_lite, postgres
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
@@ -127,3 +128,27 @@ def small_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def gold() -> list[dict[str, object]]:
     return [json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def postgres_part() -> Iterator[Part]:
+    with postgres() as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def milvus_part() -> Iterator[Part]:
+    with milvus_lite() as part:
+        yield part
+
+
+@pytest.fixture(scope="session")
+def cluster_file(
+    tmp_path_factory: pytest.TempPathFactory, postgres_part: Part, milvus_part: Part
+) -> Path:
+    file = tmp_path_factory.mktemp("cluster") / "cluster.toml"
+    file.write_text(
+        f'catalog = "postgresql://postgres@127.0.0.1:{postgres_part.port}/postgres"\n'
+        f'vectors = "http://127.0.0.1:{milvus_part.port}"\n'
+    )
+    return file

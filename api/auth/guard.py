@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -15,12 +16,15 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth.key import Key
-from api.auth.rate_limit import Quota, RateLimit
+from api.auth.rate_limit import Quota, RateLimit, shared_limit
 from api.auth.scopes import ANYONE, KEY, check_routes, is_open
 from api.auth.store import KeyStore, id_in
 from api.error_responses import RETRY_AFTER_S, ErrorFormatter, detail_of
 from api.errors import KeysUnreadable
 from api.settings import Settings
+from api.state import State
+from embeddings import TamnguError
+from rag.errors import ClusterUnavailable, StorageError
 
 _WRONG_A_MINUTE = 10
 """Requests with wrong secrets that an address may send for one key in a minute. Then its requests
@@ -30,6 +34,7 @@ are not concerned. Chosen manually, not tuned."""
 
 def protect(
     app: FastAPI,
+    state: State,
     keys: KeyStore,
     settings: Settings,
     listens_at: str | None,
@@ -39,7 +44,8 @@ def protect(
 
     Args:
         app: with all its routes.
-        keys: of the home.
+        state: of the service.
+        keys: of the service.
         settings: the rate limit and the allowed origins.
         listens_at: address or name; None: the application is only called inside this process.
         format_error: makes the responses of the guard.
@@ -49,7 +55,12 @@ def protect(
     """
     check_routes(app)
     app.add_middleware(
-        Guard, keys=keys, settings=settings, listens_at=listens_at, format_error=format_error
+        Guard,
+        keys=keys,
+        settings=settings,
+        listens_at=listens_at,
+        format_error=format_error,
+        take=shared_limit(state, settings.rate_per_minute),
     )
     if settings.cors_origins:
         app.add_middleware(
@@ -87,8 +98,13 @@ class Guard:
         settings: Settings,
         listens_at: str | None,
         format_error: ErrorFormatter,
+        take: Callable[[str], Quota] | None,
     ) -> None:
-        """Wrap ``app``; see :func:`protect`."""
+        """Wrap ``app``; see :func:`protect`.
+
+        A ``take`` counts requests at all processes, and may wait; without it, each process counts
+        its own.
+        """
         self._app = app
         self._keys = keys
         self._listens_at = listens_at
@@ -96,6 +112,7 @@ class Guard:
         self._origins = frozenset(settings.cors_origins)
         rate = settings.rate_per_minute
         self._limit = RateLimit(rate) if rate else None
+        self._take = take if rate else None
         self._wrong = RateLimit(_WRONG_A_MINUTE)
         # Once a key was seen, keys stay necessary even if the file of the keys is removed.
         self._is_keyed = listens_at is not None and not is_loopback(listens_at)
@@ -112,9 +129,7 @@ class Guard:
         try:
             key = None if wait_s else await self._find(Headers(scope=scope), scope)
         except KeysUnreadable as error:
-            detail = detail_of(error, self._keys.path.parent)
-            refusal = self._refusal(scope, HTTPStatus.SERVICE_UNAVAILABLE, detail)
-            refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
+            refusal = self._unavailable(scope, error)
         else:
             if wait_s:
                 detail = f"Too many wrong keys came from this address; try again in {wait_s} s."
@@ -124,7 +139,11 @@ class Guard:
                 refusal = self._unauthorized(scope)
                 if guessed is not None:
                     self._wrong.take(guessed)
-        quota = self._limit.take(_client_of(key, scope)) if self._limit is not None else None
+        quota: Quota | None = None
+        try:
+            quota = await self._counted(_client_of(key, scope))
+        except (ClusterUnavailable, StorageError) as error:
+            refusal = self._unavailable(scope, error)
         if quota is not None:
             send = _with_headers(send, quota)
             if quota.retry_in_s:
@@ -134,6 +153,12 @@ class Guard:
                 refusal = self._refusal(scope, HTTPStatus.TOO_MANY_REQUESTS, detail)
         scope[KEY] = key
         await (refusal or self._app)(scope, receive, send)
+
+    async def _counted(self, client: str) -> Quota | None:
+        """Count a request; return what remains, None without a limit."""
+        if self._take is not None:
+            return await run_in_threadpool(self._take, client)
+        return None if self._limit is None else self._limit.take(client)
 
     async def _find(self, headers: Headers, scope: Scope) -> Key | None:
         """Return the key of a request, without a wait on the event loop."""
@@ -176,6 +201,12 @@ class Guard:
             detail = "This needs a key: send it as Authorization: Bearer tmg_..."
         refusal = self._refusal(scope, HTTPStatus.UNAUTHORIZED, detail)
         refusal.headers["WWW-Authenticate"] = challenge
+        return refusal
+
+    def _unavailable(self, scope: Scope, error: TamnguError) -> JSONResponse:
+        detail = detail_of(error, self._keys.home)
+        refusal = self._refusal(scope, HTTPStatus.SERVICE_UNAVAILABLE, detail)
+        refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
         return refusal
 
     def _refusal(self, scope: Scope, status: HTTPStatus, detail: str) -> JSONResponse:

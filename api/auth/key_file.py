@@ -1,17 +1,18 @@
-"""The SQLite file of a home's API keys."""
+"""The SQLite file of a home's API keys, and the seam to where keys are kept."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Any, Protocol
 
 from api.errors import KeysUnreadable
 from rag.catalog.private_files import private_file, private_folder
 from rag.catalog.sqlite.wal import use_wal
 
-BUSY_MS = 5000
+_BUSY_MS = 5000
 """Milliseconds that a statement waits for another process that writes."""
 
 _SCHEMA_VERSION = 1
@@ -30,6 +31,37 @@ CREATE TABLE IF NOT EXISTS keys (
 """
 
 
+class KeyRows(Protocol):
+    """The rows of all keys, for one thread at a time.
+
+    Attributes:
+        where: they are, for messages.
+    """
+
+    where: str
+
+    def version(self) -> tuple[int, int] | None:
+        """Return a value that changes after each write of another process; None: no key."""
+
+    def is_at(self, version: tuple[int, int] | None) -> bool:
+        """Tell whether they still are at a version, without any wait; False: nobody knows."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+
+    def write(self, query: str, values: Sequence[Any]) -> int:
+        """Run a statement, durably; return how many rows it changed."""
+
+    def note(self, query: str, values: Sequence[Any]) -> None:
+        """Run a statement, or raise an error if another process is writing."""
+
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
+
+    def errors_translated(self) -> AbstractContextManager[None]:
+        """Raise KeysUnreadable for all errors of the block."""
+
+
 class KeyFile:
     """A connection to the file of the keys, which is opened anew when the file was replaced.
 
@@ -39,6 +71,7 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         """Remember the path; nothing is opened or written yet."""
         self.path = path
+        self.where = str(path)
         self._connection: sqlite3.Connection | None = None
         self._connections = 0
         self._identity: tuple[int, int] | None = None
@@ -91,20 +124,30 @@ class KeyFile:
             self._identity = status.st_dev, status.st_ino
         return self._connection
 
-    def create(self) -> sqlite3.Connection:
-        """Create the file if it does not exist, readable by its owner only; return a connection."""
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self.connection().execute(query).fetchall()
+
+    def write(self, query: str, values: Sequence[Any]) -> int:
+        """Run a statement in the file, which is made readable by its owner only; see the seam."""
         private_folder(self.path.parent)
         private_file(self.path)
         self.version()
-        return self.connection()
-
-    def flush(self) -> None:
-        """Move what was written from SQLite's log into the file, unless another process reads it.
-
-        A key that was revoked stays revoked if the log is lost after the process was killed.
-        """
+        changed = self.connection().execute(query, values).rowcount
+        # What was written moves from SQLite's log into the file, unless another process reads it: a
+        # key that was revoked stays revoked if the log is lost after the process was killed.
         with suppress(sqlite3.OperationalError):
             self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)")
+        return changed
+
+    def note(self, query: str, values: Sequence[Any]) -> None:
+        """Run a statement, unless another process is writing."""
+        connection = self.connection()
+        connection.execute("PRAGMA busy_timeout=0")
+        try:
+            connection.execute(query, values)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
 
     def close(self) -> None:
         """Close the connection; the next use opens it again."""
@@ -128,7 +171,7 @@ class KeyFile:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Set the options of a connection, and create the table in a new file."""
     use_wal(connection)
-    for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=FULL"):
+    for pragma in (f"busy_timeout={_BUSY_MS}", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > _SCHEMA_VERSION:

@@ -1,4 +1,4 @@
-"""The API keys of a home: how they are created, verified, listed and revoked."""
+"""The API keys of a service: how they are created, verified, listed and revoked."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from api.auth.key import SCOPES, Key, Scope
-from api.auth.key_file import BUSY_MS, KeyFile
-from api.errors import BadKey, KeyNotFound, KeysUnreadable
+from api.auth.key_file import KeyFile, KeyRows
+from api.errors import BadKey, KeyNotFound
+from api.state import State, home_of
+from embeddings import TamnguError
 
 _TEXT = re.compile(r"tmg_([0-9a-f]{8})_([A-Za-z0-9_-]{43})", re.ASCII)
 """The text of a key: its id and its secret, 256 random bits in base64."""
@@ -29,24 +31,23 @@ _LOG = logging.getLogger("tamngu.api")
 
 
 class KeyStore:
-    """The keys of a home; any number of threads and processes may use it at the same time.
+    """The keys of a service; any number of threads and processes may use it at the same time.
 
-    All keys are kept in memory. Each use checks whether another process has written to the file
-    since, so a key that is revoked anywhere is refused from the next request on.
+    All keys are kept in memory. Each use checks whether another process has written since, so a key
+    that is revoked anywhere is refused from the next request on.
+
+    Attributes:
+        home: the folder of this machine.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Use the keys under ``home``; nothing is written before the first key is created."""
+    def __init__(self, state: State) -> None:
+        """Use the keys there; nothing is written before the first key is created."""
+        self.home = home_of(state)
         self._lock = threading.RLock()
-        self._file = KeyFile(home / "keys.db")
+        self._rows = _rows_of(state)
         self._version: tuple[int, int] | None = None
         self._keys: dict[str, tuple[Key, bytes]] = {}
         self._used: dict[str, float] = {}
-
-    @property
-    def path(self) -> Path:
-        """The file of the keys."""
-        return self._file.path
 
     def create(
         self, name: str, scopes: Sequence[Scope], collections: Sequence[str] | None = None
@@ -63,7 +64,7 @@ class KeyStore:
 
         Raises:
             BadKey: the name, the scopes or the collections are empty or unknown.
-            KeysUnreadable: the file cannot be written.
+            KeysUnreadable: they cannot be written.
         """
         _check(name, scopes, collections)
         secret = secrets.token_urlsafe(32)
@@ -75,32 +76,30 @@ class KeyStore:
             created_at=_now(),
         )
         reached = None if key.collections is None else json.dumps(key.collections)
-        with self._lock, self._file.errors_translated():
-            try:
-                self._file.create().execute(
-                    "INSERT INTO keys (id, name, digest, scopes, collections, created_at) "
-                    "VALUES (?, ?, ?, ?, ?, ?)",
-                    (key.id, name, _digest(secret), " ".join(key.scopes), reached, key.created_at),
-                )
-            except sqlite3.IntegrityError:
-                # The id, one of 4 billion, is taken.
-                return self.create(name, scopes, collections)
-            self._file.flush()
+        with self._lock, self._rows.errors_translated():
+            stored = self._rows.write(
+                "INSERT INTO keys (id, name, digest, scopes, collections, created_at) "
+                "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+                (key.id, name, _digest(secret), " ".join(key.scopes), reached, key.created_at),
+            )
             self._version = None
+        if not stored:
+            # The id, one of 4 billion, is taken.
+            return self.create(name, scopes, collections)
         return key, f"tmg_{key.id}_{secret}"
 
     @contextmanager
     def at_once(self) -> Iterator[bool]:
         """Yield whether :meth:`any_keys` and :meth:`verify` wait for nothing inside the block.
 
-        They do if another thread uses the keys, or if the file has to be read again, which takes
-        64 ms for 10,000 keys. An event loop then calls them in a thread.
+        They do if another thread uses the keys, if the file has to be read again, which takes 64
+        ms for 10,000 keys, or on a cluster. An event loop then calls them in a thread.
         """
         if not self._lock.acquire(blocking=False):
             yield False
             return
         try:
-            yield self._file.is_at(self._version)
+            yield self._rows.is_at(self._version)
         finally:
             self._lock.release()
 
@@ -113,7 +112,7 @@ class KeyStore:
                 :meth:`note_use`.
 
         Raises:
-            KeysUnreadable: the file cannot be read.
+            KeysUnreadable: they cannot be read.
         """
         with self._lock:
             self._refresh()
@@ -133,7 +132,7 @@ class KeyStore:
         """Return all keys, revoked ones included, oldest first.
 
         Raises:
-            KeysUnreadable: the file cannot be read.
+            KeysUnreadable: they cannot be read.
         """
         with self._lock:
             # Writes of this process do not change the version that it compares.
@@ -148,20 +147,19 @@ class KeyStore:
 
         Raises:
             KeyNotFound: no key has this id.
-            KeysUnreadable: the file cannot be written.
+            KeysUnreadable: they cannot be written.
         """
         with self._lock:
             self._refresh()
             if id not in self._keys:
                 raise KeyNotFound(
-                    f"There is no key {id[:64]!r} in {self.path}; see: tamngu keys list"
+                    f"There is no key {id[:64]!r} in {self._rows.where}; see: tamngu keys list"
                 )
-            with self._file.errors_translated():
-                self._file.connection().execute(
+            with self._rows.errors_translated():
+                self._rows.write(
                     "UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
                     (_now(), id),
                 )
-                self._file.flush()
             self._version = None
             self._refresh()
             return self._keys[id][0]
@@ -170,23 +168,23 @@ class KeyStore:
         """Tell whether any key was ever created; revoked keys count.
 
         Raises:
-            KeysUnreadable: the file cannot be read.
+            KeysUnreadable: they cannot be read.
         """
         with self._lock:
             self._refresh()
             return bool(self._keys)
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
+        """Let go of what is open; the next use opens it again."""
         with self._lock:
-            self._file.close()
+            self._rows.close()
             self._version = None
             self._keys = {}
 
     def _refresh(self) -> None:
-        """Read the keys again if the file has changed, was replaced, or was removed."""
-        with self._file.errors_translated():
-            version = self._file.version()
+        """Read the keys again if they have changed, or if their file was replaced or removed."""
+        with self._rows.errors_translated():
+            version = self._rows.version()
             if version is None:
                 self._keys = {}
             elif version != self._version:
@@ -194,7 +192,7 @@ class KeyStore:
             self._version = version
 
     def _read(self) -> dict[str, tuple[Key, bytes]]:
-        rows = self._file.connection().execute(
+        rows = self._rows.rows(
             "SELECT id, name, scopes, collections, created_at, last_used_at, revoked_at, digest "
             # Not by time: a clock may go back.
             "FROM keys ORDER BY rowid"
@@ -215,20 +213,23 @@ class KeyStore:
         before = _stamp(now - timedelta(seconds=_NOTE_USE_EVERY_S))
         with self._lock:
             try:
-                connection = self._file.connection()
-                connection.execute("PRAGMA busy_timeout=0")
-                try:
-                    connection.execute(
-                        "UPDATE keys SET last_used_at = ? WHERE id = ? "
-                        # A use in the future is of a time before the clock went back.
-                        "AND (last_used_at IS NULL OR last_used_at <= ? OR last_used_at > ?)",
-                        (_stamp(now), id, before, _stamp(now)),
-                    )
-                finally:
-                    connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-            except (sqlite3.Error, OSError, KeysUnreadable) as error:
+                self._rows.note(
+                    "UPDATE keys SET last_used_at = ? WHERE id = ? "
+                    # A use in the future is of a time before the clock went back.
+                    "AND (last_used_at IS NULL OR last_used_at <= ? OR last_used_at > ?)",
+                    (_stamp(now), id, before, _stamp(now)),
+                )
+            except (sqlite3.Error, OSError, TamnguError) as error:
                 # This note only informs people; the request goes on without it.
                 _LOG.debug("Cannot note the use of key %s: %s", id, error)
+
+
+def _rows_of(state: State) -> KeyRows:
+    if isinstance(state, Path):
+        return KeyFile(state / "keys.db")
+    from api.auth.key_table import KeyTable
+
+    return KeyTable(state)
 
 
 def id_in(text: str) -> str | None:

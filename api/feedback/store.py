@@ -1,14 +1,13 @@
-"""The file of what people said of answers."""
+"""What people said of answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from api.sqlite_file import SqliteFile
+from api.state import State, tables_of
 from tamngu.records.feedback import Feedback
 
 _SCHEMA = """
@@ -40,24 +39,24 @@ _AT_A_TIME = 1000
 
 
 class FeedbackStore:
-    """What people said of the answers of a home, for any number of threads and processes.
+    """What people said of a service's answers, for any number of threads and processes.
 
-    The first feedback creates the file, which only its user can read. Every method raises
-    StorageError if the file cannot be used.
+    The first feedback creates the file ``feedback.db``, which only its user can read, or the tables
+    on a cluster. Every method raises StorageError or ClusterUnavailable if they cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Keep feedback in a home; nothing is opened yet."""
-        self._file = SqliteFile(home / "feedback.db", _SCHEMA, 1, "The list of feedback")
+    def __init__(self, state: State) -> None:
+        """Keep feedback there; nothing is opened yet."""
+        self._tables = tables_of(state, "feedback", _SCHEMA, 1, "The list of feedback")
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
-        self._file.close()
+        """Let go of what is open; the next use opens it again."""
+        self._tables.close()
 
     def add(self, feedback: Feedback) -> None:
         """Store what somebody said; when this returns, it is durable."""
         *values, created_at = astuple(feedback)
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 f"INSERT INTO feedback ({_COLUMNS}) VALUES ({_MARKS})",
                 (*values, created_at.isoformat()),
@@ -69,7 +68,7 @@ class FeedbackStore:
 
     def get(self, feedback_id: str) -> Feedback | None:
         """Return what has this id; None if nothing has it."""
-        rows = self._file.rows(f"SELECT {_COLUMNS} FROM feedback WHERE id = ?", feedback_id)
+        rows = self._tables.rows(f"SELECT {_COLUMNS} FROM feedback WHERE id = ?", feedback_id)
         return _feedback(rows[0]) if rows else None
 
     def page(self, collection: str, after: str | None, limit: int) -> list[Feedback] | None:
@@ -82,7 +81,7 @@ class FeedbackStore:
         """
         number = 2**62
         if after is not None:
-            found = self._file.rows("SELECT number FROM feedback WHERE id = ?", after)
+            found = self._tables.rows("SELECT number FROM feedback WHERE id = ?", after)
             if not found:
                 return None
             number = found[0][0]
@@ -90,7 +89,7 @@ class FeedbackStore:
             f"SELECT {_COLUMNS} FROM feedback WHERE collection = ? AND number < ?"
             " ORDER BY number DESC LIMIT ?"
         )
-        return [_feedback(row) for row in self._file.rows(query, collection, number, limit)]
+        return [_feedback(row) for row in self._tables.rows(query, collection, number, limit)]
 
     def all_of(self, collection: str) -> Iterator[Feedback]:
         """Yield all feedback on a collection, oldest first."""
@@ -99,13 +98,13 @@ class FeedbackStore:
             f"SELECT number, {_COLUMNS} FROM feedback WHERE collection = ? AND number > ?"
             " ORDER BY number LIMIT ?"
         )
-        while rows := self._file.rows(query, collection, number, _AT_A_TIME):
+        while rows := self._tables.rows(query, collection, number, _AT_A_TIME):
             for number, *row in rows:  # noqa: B007 - the last one is where the next rows begin
                 yield _feedback(tuple(row))
 
     def remove(self, feedback_id: str) -> bool:
         """Remove what has this id; return whether there was any."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             found = connection.execute("DELETE FROM feedback WHERE id = ?", (feedback_id,))
             return bool(found.rowcount)
 

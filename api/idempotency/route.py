@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 from api.auth.scopes import key_of
 from api.idempotency.store import IdempotencyStore, StoredResponse
 from api.middleware.size_limit import STREAMED
-from rag.errors import StorageError
+from rag.errors import ClusterUnavailable, StorageError
 
 HEADER = "idempotency-key"
 
@@ -80,7 +80,7 @@ async def _once(store: IdempotencyStore, name: str, request: Request, handle: Ha
     done = StoredResponse(fingerprint, response.status_code, headers, bytes(response.body))
     try:
         await run_in_threadpool(store.finish, name, done)
-    except StorageError as error:
+    except (ClusterUnavailable, StorageError) as error:
         # The write is done, so the response stands. A repeated request would do the write again.
         _LOG.warning("%s", error)
     return response
@@ -89,7 +89,7 @@ async def _once(store: IdempotencyStore, name: str, request: Request, handle: Ha
 def _release(store: IdempotencyStore, name: str) -> None:
     try:
         store.release(name)
-    except StorageError as error:
+    except (ClusterUnavailable, StorageError) as error:
         _LOG.warning("%s", error)
 
 

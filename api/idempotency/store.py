@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from api.errors import StillRunning
-from api.sqlite_file import SqliteFile
-from rag.catalog.private_files import FILE_MODE, private_folder
-from rag.errors import StorageError
+from api.idempotency.owners import FileOwners, Owners
+from api.state import State, tables_of
+from rag.catalog.database import Transaction
+from rag.errors import ClusterUnavailable, StorageError
 
 KEPT_S = 24 * 3600
 """Seconds for which a response is stored."""
@@ -55,23 +52,19 @@ class StoredResponse:
 
 
 class IdempotencyStore:
-    """The requests that the server processes of a home have done; safe in any number of threads.
+    """The requests that the processes of a service have done; safe in any number of threads.
 
-    A running request belongs to its process, which holds a lock while it lives. If the process is
-    killed, its running requests may be done again. Every method raises StorageError if the file
-    cannot be used.
+    A running request belongs to its process while that lives. If the process is killed, its running
+    requests may be done again. Every method raises StorageError or ClusterUnavailable if what is
+    stored cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Keep requests under ``home``; nothing is written before the first request."""
-        self._file = SqliteFile(home / "idempotency.db", _SCHEMA, _SCHEMA_VERSION, _CONTENT)
-        self._locks = home / "idempotency"
-        self._start_lock = threading.Lock()
+    def __init__(self, state: State) -> None:
+        """Keep requests there; nothing is written before the first request."""
+        self._tables = tables_of(state, "idempotency", _SCHEMA, _SCHEMA_VERSION, _CONTENT)
         self._running: set[str] = set()
-        self._owner = uuid.uuid4().hex
-        # Another process holds this lock for a moment when it checks whether this one lives.
-        self._alive = FileLock(
-            self._lock_path(self._owner), timeout=5, thread_local=False, mode=FILE_MODE
+        self._owners: Owners = (
+            FileOwners(state / "idempotency") if isinstance(state, Path) else state.leases
         )
 
     def begin(self, name: str) -> StoredResponse | None:
@@ -83,27 +76,42 @@ class IdempotencyStore:
         Raises:
             StillRunning: the request is being done.
         """
-        self._acquire_own_lock()
-        now = time.time()
-        with self._file.transaction() as connection:
-            connection.execute("DELETE FROM requests WHERE begun_at < ?", (now - KEPT_S,))
-            found = connection.execute(
-                "SELECT owner, fingerprint, status, headers, body FROM requests WHERE name = ?",
-                (name,),
-            ).fetchone()
-            if found is not None and found[1] is not None:
-                _, fingerprint, status, headers, body = found
-                return StoredResponse(fingerprint, status, json.loads(headers), body)
-            if found is not None and self._is_running(name, found[0]):
+        self._owners.begin()
+        dead: str | None = None
+        while True:
+            with self._tables.transaction() as connection:
+                found = self._found(connection, name)
+                if isinstance(found, StoredResponse):
+                    return found
+                is_own = found == self._owners.owner
+                if found is None or found == dead or (is_own and name not in self._running):
+                    connection.execute(
+                        "INSERT INTO requests (name, owner, begun_at) VALUES (?, ?, ?) ON CONFLICT"
+                        " (name) DO UPDATE SET owner = excluded.owner,"
+                        " begun_at = excluded.begun_at",
+                        (name, self._owners.owner, time.time()),
+                    )
+                    self._running.add(name)
+                    return None
+            # Asked outside the transaction, because others wait for its end.
+            if is_own or self._owners.is_alive(found):
                 raise StillRunning(
                     "A request with this Idempotency-Key is still running; wait for it."
                 )
-            connection.execute(
-                "INSERT OR REPLACE INTO requests (name, owner, begun_at) VALUES (?, ?, ?)",
-                (name, self._owner, now),
-            )
-            self._running.add(name)
-        return None
+            dead = found
+
+    def _found(self, connection: Transaction, name: str) -> StoredResponse | str | None:
+        """Return the response to a request, or the owner of one that was begun."""
+        connection.execute("DELETE FROM requests WHERE begun_at < ?", (time.time() - KEPT_S,))
+        found = connection.execute(
+            "SELECT owner, fingerprint, status, headers, body FROM requests WHERE name = ?", (name,)
+        ).fetchone()
+        if found is None:
+            return None
+        owner, fingerprint, status, headers, body = found
+        if fingerprint is None:
+            return str(owner)
+        return StoredResponse(fingerprint, status, json.loads(headers), body)
 
     def finish(self, name: str, done: StoredResponse) -> None:
         """Store the response to a request."""
@@ -112,7 +120,7 @@ class IdempotencyStore:
             name,
             "UPDATE requests SET fingerprint = ?, status = ?, headers = ?, body = ?"
             " WHERE name = ? AND owner = ?",
-            (done.fingerprint, done.status, headers, done.body, name, self._owner),
+            (done.fingerprint, done.status, headers, done.body, name, self._owners.owner),
         )
 
     def release(self, name: str) -> None:
@@ -120,7 +128,7 @@ class IdempotencyStore:
         self._end(
             name,
             "DELETE FROM requests WHERE name = ? AND owner = ? AND fingerprint IS NULL",
-            (name, self._owner),
+            (name, self._owners.owner),
         )
 
     def _end(self, name: str, statement: str, values: tuple[object, ...]) -> None:
@@ -130,53 +138,15 @@ class IdempotencyStore:
         the same request in between would find it neither running nor done.
         """
         try:
-            with self._file.transaction() as connection:
+            with self._tables.transaction() as connection:
                 connection.execute(statement, values)
                 self._running.discard(name)
-        except StorageError:
+        except (StorageError, ClusterUnavailable):
             # The outcome is lost, so the request may be done again.
             self._running.discard(name)
             raise
 
     def close(self) -> None:
-        """Close the file, and release the lock of this process."""
-        self._file.close()
-        if self._alive.is_locked:
-            self._alive.release(force=True)
-            self._lock_path(self._owner).unlink(missing_ok=True)
-
-    def _acquire_own_lock(self) -> None:
-        """Hold the lock of this process until it ends; the first call acquires it."""
-        with self._start_lock:
-            if self._alive.is_locked:
-                return
-            try:
-                private_folder(self._locks)
-                self._alive.acquire()
-                for lock in self._locks.glob("*.lock"):
-                    # This check removes the lock files of processes that were killed.
-                    self._is_alive(lock.stem)
-            except OSError as error:
-                raise StorageError(
-                    f"{_CONTENT} cannot be used: {error}. Make sure that the server's folder can "
-                    "be written and that the disk has room."
-                ) from error
-
-    def _is_running(self, name: str, owner: str) -> bool:
-        return name in self._running if owner == self._owner else self._is_alive(owner)
-
-    def _is_alive(self, owner: str) -> bool:
-        if owner == self._owner:
-            return True
-        path = self._lock_path(owner)
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0):
-                path.unlink(missing_ok=True)
-        except Timeout:
-            return True
-        return False
-
-    def _lock_path(self, owner: str) -> Path:
-        return self._locks / f"{owner}.lock"
+        """Let go of what is open; this process does no more requests."""
+        self._tables.close()
+        self._owners.close()

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.jobs.imports import Halted
-from rag.catalog.private_files import private_folder
 from rag.collection.collection import Collection
-from tamngu.records.job import EvaluationAsked, EvaluationResult, Progress
+from tamngu.records.job import EvaluationAsked, Progress
 from tamngu.records.rejection import Rejection
 from tamngu.records.request import ranking_named
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
 
 GOLD = "gold.jsonl"
 """The name of the gold set's file in the folder of its job."""
-
-_MAX_RUNS = 100
-"""Runs that are kept on disk; the results of older jobs stay in the list of jobs."""
 
 
 class EvaluationListener:
@@ -57,11 +53,6 @@ class EvaluationListener:
         yield on_question
 
 
-def run_path(home: Path, job_id: str) -> Path:
-    """Return the file of an evaluation's run, in the format of ``tamngu eval run --out``."""
-    return home / "evaluations" / f"{job_id}.json"
-
-
 def evaluate(
     collection: Collection, asked: EvaluationAsked, folder: Path, listener: EvaluationListener
 ) -> Run:
@@ -77,28 +68,3 @@ def evaluate(
     gold = replace(read_jsonl(folder / GOLD), spec=f"jsonl:{asked.name}")
     ranking = ranking_named(asked.ranking) or "hybrid"
     return evaluate_collection(gold, collection, ranking, listener.bar)
-
-
-def save_run(run: Run, path: Path) -> EvaluationResult:
-    """Save a run, remove the oldest runs in its folder, and return the figures of the run.
-
-    Raises:
-        BadRun: the file cannot be written.
-    """
-    from eval.reports.figures import figures
-    from eval.runs.run import save
-
-    private_folder(path.parent)
-    save(run, path)
-    for old in sorted(path.parent.glob("*.json"), key=_modified_at)[:-_MAX_RUNS]:
-        old.unlink(missing_ok=True)
-    known = {"questions": len(run.results), "encoder": run.encoder, "ranking": run.ranking}
-    return EvaluationResult({"gold": run.gold, **known, **figures(run.results)}, run.took_s)
-
-
-def _modified_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        # Another process has just removed it.
-        return 0.0

@@ -5,20 +5,49 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from api.state import State
 from embeddings.cache import sync
 from rag.catalog.private_files import FILE_MODE, private_folder
 
-_ABANDONED_S = 24 * 3600.0
+ABANDONED_S = 24 * 3600.0
 """Age in seconds from which on a folder without a job cannot be an upload in progress."""
 
 _DRIFT_S = 60.0
 """Seconds by which a clock that nobody sets may differ from the time since the machine started.
 Chosen manually, not tuned."""
+
+
+class Folders(Protocol):
+    """The folders and locks of jobs: of one machine, or of a cluster."""
+
+    def folder(self, job_id: str) -> Path:
+        """Return the folder of a job on this machine."""
+
+    def create(self, job_id: str) -> Path:
+        """Make the folder of a job; see :meth:`JobFolders.create`."""
+
+    def sync(self, job_id: str) -> None:
+        """Make the files of a job durable, before the job itself is stored."""
+
+    def bring(self, job_id: str) -> None:
+        """Let the files of a job be on this machine, before it runs here."""
+
+    def try_lock(self, job_id: str) -> AbstractContextManager[Callable[[], bool] | None]:
+        """Hold the lock of a job inside the block; see :meth:`JobFolders.try_lock`."""
+
+    def remove(self, job_id: str) -> None:
+        """Remove the files of a job that has ended, or that was never stored."""
+
+    def remove_abandoned(
+        self, is_job: Callable[[str], bool], has_ended: Callable[[str], bool]
+    ) -> None:
+        """Remove what killed processes have left; see :meth:`JobFolders.remove_abandoned`."""
 
 
 class JobFolders:
@@ -53,9 +82,15 @@ class JobFolders:
         for path in (*folder.iterdir(), folder, self._path):
             sync(path)
 
+    def bring(self, job_id: str) -> None:
+        """Let the files of a job be on this machine: they are."""
+
     @contextmanager
-    def try_lock(self, job_id: str) -> Iterator[bool]:
-        """Hold the lock of a job inside the block; yield False if another process holds it.
+    def try_lock(self, job_id: str) -> Iterator[Callable[[], bool] | None]:
+        """Hold the lock of a job inside the block.
+
+        Yields:
+            A function that tells whether the lock is still held; None if another process holds it.
 
         The file of the lock is removed with the job. A process that still gets the lock of a
         removed file finds that the job has ended, and leaves it alone.
@@ -65,10 +100,11 @@ class JobFolders:
         try:
             lock.acquire()
         except Timeout:
-            yield False
+            yield None
             return
         try:
-            yield True
+            # Nothing but this process releases it.
+            yield lambda: True
         finally:
             lock.release()
 
@@ -97,11 +133,20 @@ class JobFolders:
                 # Files of the future are of a time before the clock went back.
                 age_s = abs(time.time() - path.stat().st_mtime)
                 # The folder of an upload exists before its job does.
-                if (is_job(path.stem) or age_s > _ABANDONED_S) and has_ended(path.stem):
+                if (is_job(path.stem) or age_s > ABANDONED_S) and has_ended(path.stem):
                     self.remove(path.stem)
 
     def _lock_path(self, job_id: str) -> Path:
         return self._path / f"{job_id}.lock"
+
+
+def folders_of(state: State) -> Folders:
+    """Return the folders and locks of the jobs of a service."""
+    if isinstance(state, Path):
+        return JobFolders(state)
+    from api.jobs.cluster_folders import ClusterFolders
+
+    return ClusterFolders(state)
 
 
 def _running_s() -> float:

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from api.error_responses import INTERNAL_ERROR, detail_of
-from api.jobs.background import errors_logged, repeated
+from api.jobs.background import errors_logged
 from api.jobs.cancellable_encoder import CancellableEncoder
-from api.jobs.evaluation import EvaluationListener, evaluate, run_path, save_run
-from api.jobs.folders import JobFolders
-from api.jobs.imports import Halted, ImportListener, import_files, import_pages, result_of
+from api.jobs.folders import folders_of
+from api.jobs.performing import Performer
 from api.jobs.store import JobStore
-from embeddings import TamnguError
+from api.state import State
 from rag.collection.collection import Collection
 from rag.collection.lock import writing
-from rag.collection.paths import Home, collection_directory, ensure_collection
+from rag.collection.paths import Home, collection_directory
 from rag.errors import CollectionBusy, StorageError
-from rag.isolation.limits import Limits
-from rag.isolation.processes import Processes
-from rag.isolation.readers import Readers
-from tamngu.records.job import (
-    KINDS,
-    EvaluationAsked,
-    EvaluationResult,
-    ImportAsked,
-    ImportResult,
-    Job,
-    JobKind,
-    Progress,
-)
-from tamngu.records.rejection import Rejection
-
-_LOG = logging.getLogger("tamngu.api")
+from tamngu.records.job import KINDS, JobKind
 
 _CLEAN_UP_EVERY_S = 6 * 3600.0
 """Seconds between two removals of the files that killed processes have left."""
@@ -51,55 +29,56 @@ _LOOK_EVERY_S = 1.0
 _IDLE_S = 60.0
 """Seconds without an import after which the processes that read documents are ended."""
 
-_STORE_EVERY_S = 0.5
-"""Seconds between two writes of a running job's progress."""
-
-
-class _JobListener(Protocol):
-    """Knows how far a job is, and can halt it."""
-
-    def halt(self) -> None: ...
-
-    def progress(self) -> tuple[Progress, tuple[Rejection, ...]]: ...
-
 
 class JobRunner:
-    """Runs the jobs of a home: of each kind the oldest first, both kinds at the same time."""
+    """Runs the jobs of a service: of each kind the oldest first, both kinds at the same time.
+
+    Attributes:
+        store: the list of jobs.
+        folders: the files and locks of jobs.
+        runs: of evaluations.
+    """
 
     def __init__(
         self,
-        home: Path,
+        state: State,
         open_collection: Callable[[str], Collection],
         encoder: CancellableEncoder,
         *,
-        place: Home | None = None,
+        collections: Home | None = None,
         allow_private: bool = False,
     ) -> None:
         """Remember the arguments; nothing runs yet.
 
         Args:
-            home: of the jobs and their files.
+            state: of the service.
             open_collection: returns the collection of a name, and creates it if necessary.
             encoder: that collections are opened with.
-            place: of all collections; None for ``home``.
+            collections: where they are; None: in the same folder.
             allow_private: whether pages may be fetched from private addresses.
 
         Raises:
             BadLimits: the environment says of the limits of readers what is not allowed.
         """
-        self.store = JobStore(home / "jobs.db")
-        self.folders = JobFolders(home)
-        self._home = home
-        self._place: Home = place or home
-        self._open_collection = open_collection
-        self._encoder = encoder
-        self._import_pages = partial(import_pages, allow_private=allow_private)
-        self._processes = Processes()
-        self._open_readers = partial(
-            Readers, limits=Limits.from_environment(), processes=self._processes
-        )
+        self.store = JobStore(state)
+        self.folders = folders_of(state)
+        if collections is None:
+            assert isinstance(state, Path)
+            collections = state
+        self._collections = collections
         self._stopping = threading.Event()
         self._wakes: Mapping[JobKind, threading.Event] = {k: threading.Event() for k in KINDS}
+        self._performer = Performer(
+            state,
+            collections,
+            self.store,
+            self.folders,
+            open_collection,
+            encoder,
+            self._stopping,
+            allow_private=allow_private,
+        )
+        self.runs = self._performer.runs
         self._threads = [
             threading.Thread(target=self._run, args=(kind,), name=f"jobs-{kind}") for kind in KINDS
         ]
@@ -125,7 +104,7 @@ class JobRunner:
         self.wake()
         for thread in self._threads:
             thread.join()
-        self._processes.close()
+        self._performer.processes.close()
         self.store.close()
 
     def abandon(self, job_id: str) -> None:
@@ -155,7 +134,7 @@ class JobRunner:
                 idle_since = time.monotonic()
             else:
                 if kind == "import" and time.monotonic() - idle_since > _IDLE_S:
-                    self._processes.close()
+                    self._performer.processes.close()
                 wake.wait(_LOOK_EVERY_S)
                 wake.clear()
 
@@ -167,12 +146,12 @@ class JobRunner:
                 continue
             # Jobs of one collection run in their order.
             seen.add(candidate.collection)
-            with self.folders.try_lock(candidate.id) as is_locked:
-                if not is_locked or (kind == "import" and self._is_busy(candidate.collection)):
+            with self.folders.try_lock(candidate.id) as is_held:
+                if is_held is None or (kind == "import" and self._is_busy(candidate.collection)):
                     continue
                 job = self.store.claim(candidate.id)
                 if job is not None:
-                    self._perform(job)
+                    self._performer.perform(job, is_held)
                 if self._has_ended(candidate.id):
                     self.folders.remove(candidate.id)
                 return True
@@ -181,9 +160,9 @@ class JobRunner:
     def _is_busy(self, collection: str) -> bool:
         """Tell whether something else is writing to a collection."""
         # Any number of processes write to a collection on a cluster.
-        if not isinstance(self._place, Path):
+        if not isinstance(self._collections, Path):
             return False
-        directory = collection_directory(self._place, collection)
+        directory = collection_directory(self._collections, collection)
         if not directory.is_dir():
             return False
         try:
@@ -194,99 +173,6 @@ class JobRunner:
         except StorageError:
             # The job will fail, and report this error.
             return False
-
-    def _perform(self, job: Job) -> None:
-        """Run a job until it ends, is cancelled, or the server stops."""
-        collection: Collection | None = None
-        try:
-            if isinstance(job.asked, EvaluationAsked):
-                # The collection may have been deleted since, and only an import may create one.
-                ensure_collection(self._place, job.collection)
-            collection = self._open_collection(job.collection)
-            if isinstance(job.asked, ImportAsked):
-                self._import(job, job.asked, collection)
-            else:
-                self._evaluate(job, job.asked, collection)
-        except CollectionBusy:
-            self.store.requeue(job.id)
-        except TamnguError as error:
-            # A request to delete the collection may have closed it, even if it was then refused.
-            # For an evaluation this is not checked: opening would create a deleted collection anew.
-            is_import = isinstance(job.asked, ImportAsked)
-            if is_import and collection and self._open_collection(job.collection) is not collection:
-                self.store.requeue(job.id)
-                return
-            self.store.end(job.id, "failed", error=detail_of(error, self._home))
-        except Exception:
-            _LOG.exception("Unexpected error in the job %s.", job.id)
-            self.store.end(job.id, "failed", error=INTERNAL_ERROR)
-
-    def _import(self, job: Job, asked: ImportAsked, collection: Collection) -> None:
-        total = job.progress.total if asked.files else 0
-        start = Progress(total=total, unit=job.progress.unit)
-        listener = ImportListener(collection.catalog, self._home, start)
-
-        def work() -> ImportResult:
-            with self._encoder.checked(listener.check):
-                folder = self.folders.folder(job.id)
-                if asked.files:
-                    report = import_files(collection, asked, folder, listener, self._open_readers)
-                else:
-                    read = self._open_readers
-                    report = self._import_pages(collection, asked, folder, listener, read)
-            listener.finish(report)
-            return result_of(report)
-
-        if not self._work_until_halted(job, listener, work):
-            # An import saves at its end. Without that, the articles are stored all the same.
-            with suppress(CollectionBusy, StorageError), collection.writing():
-                collection.save()
-            self.store.end(job.id, "cancelled")
-
-    def _evaluate(self, job: Job, asked: EvaluationAsked, collection: Collection) -> None:
-        listener = EvaluationListener(asked.questions)
-
-        def work() -> EvaluationResult:
-            run = evaluate(collection, asked, self.folders.folder(job.id), listener)
-            return save_run(run, run_path(self._home, job.id))
-
-        if not self._work_until_halted(job, listener, work):
-            self.store.end(job.id, "cancelled")
-
-    def _work_until_halted(
-        self,
-        job: Job,
-        listener: _JobListener,
-        work: Callable[[], ImportResult | EvaluationResult],
-    ) -> bool:
-        """Do the work of a job and store its outcome.
-
-        Returns:
-            False if the job was cancelled; its caller then has to end the job.
-        """
-        store = partial(self._store_progress, job.id, listener, Counter())
-        try:
-            with repeated(store, _STORE_EVERY_S):
-                result = work()
-        except Halted:
-            self.store.update(job.id, *listener.progress())
-            if self.store.is_cancelling(job.id):
-                return False
-            self.store.requeue(job.id)
-            return True
-        self.store.update(job.id, *listener.progress())
-        self.store.end(job.id, "done", result=result)
-        return True
-
-    def _store_progress(self, job_id: str, listener: _JobListener, stored: Counter[str]) -> None:
-        with errors_logged("Cannot store a job's progress"):
-            if self._stopping.is_set() or self.store.is_cancelling(job_id):
-                listener.halt()
-            progress, rejections = listener.progress()
-            # All of them are written at a time, up to some hundred KB.
-            has_more = len(rejections) > stored[job_id]
-            self.store.update(job_id, progress, rejections if has_more else None)
-            stored[job_id] = len(rejections)
 
     def _has_ended(self, job_id: str) -> bool:
         job = self.store.get(job_id)

@@ -1,12 +1,10 @@
-"""The list of jobs: a SQLite file, which several server processes may use at the same time."""
+"""The list of jobs, which several server processes may use at the same time."""
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from api.jobs.rows import (
     COLUMNS,
@@ -20,7 +18,8 @@ from api.jobs.rows import (
     rejections_json,
     result_json,
 )
-from api.sqlite_file import SqliteFile
+from api.state import State, tables_of
+from rag.catalog.database import Transaction
 from tamngu.records.job import (
     ENDED,
     EvaluationAsked,
@@ -57,16 +56,17 @@ class OpenJob:
 class JobStore:
     """The jobs of a home, for any number of threads and processes.
 
-    The first job creates the file. Every method raises StorageError if the file cannot be used.
+    The first job creates the file ``jobs.db``, or the tables on a cluster. Every method raises
+    StorageError or ClusterUnavailable if they cannot be used.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Keep jobs at ``path``; nothing is opened yet."""
-        self._file = SqliteFile(path, SCHEMA, SCHEMA_VERSION, "The list of jobs")
+    def __init__(self, state: State) -> None:
+        """Keep jobs there; nothing is opened yet."""
+        self._tables = tables_of(state, "jobs", SCHEMA, SCHEMA_VERSION, "The list of jobs")
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
-        self._file.close()
+        """Let go of what is open; the next use opens it again."""
+        self._tables.close()
 
     def add(
         self,
@@ -76,7 +76,7 @@ class JobStore:
         progress: Progress,
     ) -> Job:
         """Add a job to the queue; when this returns, the job is durable."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "INSERT INTO jobs (id, kind, collection, state, created_at, asked, progress)"
                 " VALUES (?, ?, ?, 'queued', ?, ?, ?)",
@@ -96,7 +96,7 @@ class JobStore:
     def get(self, job_id: str, *, rejections: bool = False) -> Job | None:
         """Return a job, with its rejections if ``rejections`` is set; None: no job has this id."""
         columns = f"{COLUMNS}, rejections" if rejections else COLUMNS
-        rows = self._file.rows(f"SELECT {columns} FROM jobs WHERE id = ?", job_id)
+        rows = self._tables.rows(f"SELECT {columns} FROM jobs WHERE id = ?", job_id)
         return job_of_row(rows[0]) if rows else None
 
     def newest(
@@ -116,26 +116,28 @@ class JobStore:
         """
         number = 2**62
         if after is not None:
-            found = self._file.rows("SELECT number FROM jobs WHERE id = ?", after)
+            found = self._tables.rows("SELECT number FROM jobs WHERE id = ?", after)
             if not found:
                 return None
             number = found[0][0]
         names = sorted(collections or ())
-        among = "" if collections is None else f" AND collection IN ({', '.join('?' * len(names))})"
+        if collections is not None and not names:
+            return []
+        among = f" AND collection IN ({', '.join('?' * len(names))})" if names else ""
         kinds = () if kind is None else (kind,)
         among += " AND kind = ?" * len(kinds)
         query = f"SELECT {COLUMNS} FROM jobs WHERE number < ?{among} ORDER BY number DESC LIMIT ?"
-        return [job_of_row(row) for row in self._file.rows(query, number, *names, *kinds, limit)]
+        return [job_of_row(row) for row in self._tables.rows(query, number, *names, *kinds, limit)]
 
     def open_jobs(self, kind: JobKind) -> list[OpenJob]:
         """Return the jobs of a kind that are queued or running, oldest first."""
         # Only two columns: this runs every second, and the others may be large.
         query = f"SELECT id, collection FROM jobs WHERE {_OPEN} AND kind = ? ORDER BY number"
-        return [OpenJob(*row) for row in self._file.rows(query, kind)]
+        return [OpenJob(*row) for row in self._tables.rows(query, kind)]
 
     def count_open(self) -> int:
         """Return how many jobs are queued or running."""
-        rows = self._file.rows(f"SELECT count(*) FROM jobs WHERE {_OPEN}")
+        rows = self._tables.rows(f"SELECT count(*) FROM jobs WHERE {_OPEN}")
         return int(rows[0][0]) if rows else 0
 
     def claim(self, job_id: str) -> Job | None:
@@ -144,7 +146,7 @@ class JobStore:
         Returns:
             The job; None if it has ended, was cancelled, or has :data:`MAX_STARTS` starts.
         """
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             query = f"SELECT cancelling, starts FROM jobs WHERE id = ? AND {_OPEN}"
             found = connection.execute(query, (job_id,)).fetchone()
             if found is None:
@@ -180,7 +182,7 @@ class JobStore:
             None if rejections is None else rejections_json(rejections),
             0 if has_stored else None,
         )
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "UPDATE jobs SET progress = ?, rejections = coalesce(?, rejections),"
                 " starts = coalesce(?, starts) WHERE id = ? AND state = 'running'",
@@ -189,7 +191,7 @@ class JobStore:
 
     def requeue(self, job_id: str) -> None:
         """Put a running job back into the queue, at its old place."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "UPDATE jobs SET state = 'queued', starts = 0 WHERE id = ? AND state = 'running'",
                 (job_id,),
@@ -204,7 +206,7 @@ class JobStore:
         error: str | None = None,
     ) -> None:
         """End a job that is queued or running."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             _end(connection, job_id, state, result, error)
 
     def cancel(self, job_id: str) -> Job | None:
@@ -213,7 +215,7 @@ class JobStore:
         Returns:
             The job with its rejections; None if no job has this id.
         """
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 f"UPDATE jobs SET cancelling = 1 WHERE id = ? AND {_OPEN}", (job_id,)
             )
@@ -224,12 +226,12 @@ class JobStore:
 
     def is_cancelling(self, job_id: str) -> bool:
         """Tell whether a job is marked for cancellation."""
-        rows = self._file.rows("SELECT cancelling FROM jobs WHERE id = ?", job_id)
+        rows = self._tables.rows("SELECT cancelling FROM jobs WHERE id = ?", job_id)
         return bool(rows and rows[0][0])
 
     def remove_oldest(self) -> None:
         """Remove ended jobs that are not among the :data:`MAX_KEPT` newest jobs."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 f"DELETE FROM jobs WHERE NOT {_OPEN} AND number <= (SELECT number FROM jobs"
                 " ORDER BY number DESC LIMIT 1 OFFSET ?)",
@@ -239,7 +241,7 @@ class JobStore:
     @property
     def is_empty(self) -> bool:
         """Whether no job was ever added."""
-        return not self._file.exists
+        return not self._tables.exists
 
 
 def new_id() -> str:
@@ -248,7 +250,7 @@ def new_id() -> str:
 
 
 def _end(
-    connection: sqlite3.Connection,
+    connection: Transaction,
     job_id: str,
     state: JobState,
     result: ImportResult | EvaluationResult | None = None,

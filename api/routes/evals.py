@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth.scopes import READ, WRITE
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
-from api.jobs.evaluation import GOLD, run_path
+from api.jobs.evaluation import GOLD
 from api.jobs.store import new_id
 from api.routes.jobs import accept, check_queue, read_or_404
 from api.service import Service, ServiceOf
@@ -109,12 +109,9 @@ async def read_evaluation(job_id: str, service: ServiceOf) -> Job:
 async def read_run(job_id: str, service: ServiceOf) -> Response:
     """Return the results of all questions: a file for ``tamngu eval compare`` and ``report``."""
     job = await _evaluation(service, job_id)
-    try:
-        content = await service.lookups.run(run_path(service.home, job.id).read_bytes)
-    except FileNotFoundError:
-        raise HTTPException(
-            404, f"The evaluation {job.id} has no run, or its run was removed"
-        ) from None
+    content = await service.lookups.run(service.jobs.runs.read, job.id)
+    if content is None:
+        raise HTTPException(404, f"The evaluation {job.id} has no run, or its run was removed")
     headers = {"Content-Disposition": f'attachment; filename="{job.id}.json"'}
     return Response(content, media_type="application/json", headers=headers)
 

@@ -123,7 +123,7 @@ async def import_files(
     await service.lookups.run(check_queue, service)
     job_id = new_id()
     try:
-        upload = await receive(request, service, job_id, max_bytes)
+        upload = await receive(request, service, job_id, max_bytes, durably=True)
         asked = asked_of(upload)
         job = await run_in_threadpool(
             service.jobs.store.add, job_id, name, asked, Progress(total=upload.size)
@@ -160,8 +160,17 @@ def target_name(service: Service, name: str | None) -> str:
     return name
 
 
-async def receive(request: Request, service: Service, job_id: str, max_bytes: int) -> Upload:
+async def receive(
+    request: Request, service: Service, job_id: str, max_bytes: int, *, durably: bool
+) -> Upload:
     """Store the files of a form in the folder of a job.
+
+    Args:
+        request: has the form.
+        service: that received it.
+        job_id: of the job.
+        max_bytes: size that the form may have.
+        durably: keep the files until the job has ended, for whichever process runs it.
 
     Raises:
         HTTPException: 400, the upload was cut off; 413, it is too large; 422, it is not such a
@@ -173,7 +182,8 @@ async def receive(request: Request, service: Service, job_id: str, max_bytes: in
     try:
         await run_in_threadpool(service.jobs.folders.create, job_id)
         upload = await receive_upload(content_type, request.stream(), folder, max_bytes)
-        await run_in_threadpool(service.jobs.folders.sync, folder.name)
+        if durably:
+            await run_in_threadpool(service.jobs.folders.sync, job_id)
         return upload
     except ClientDisconnect:
         raise HTTPException(400, "The upload was cut off") from None

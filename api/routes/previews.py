@@ -69,7 +69,7 @@ async def preview_upload(
         raise too_large(_MAX_BYTES)
     job_id = new_id()
     try:
-        upload = await receive(request, service, job_id, _MAX_BYTES)
+        upload = await receive(request, service, job_id, _MAX_BYTES, durably=False)
         asked = asked_of(upload)
         return await service.previews.run(_preview_files, service, name, asked, job_id)
     finally:

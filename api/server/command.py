@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +19,9 @@ from tamngu.cli.shared_options import (
     read_cluster,
     reader_option,
 )
+
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
 
 NETWORK = "Network and processes"
 """Heading of the options that say where, and in how many processes, the service runs."""
@@ -87,9 +92,9 @@ def serve(
     from rag.collection.paths import default_home, ensure_collection
 
     home = (home or default_home()).absolute()
-    if not is_loopback(host):
-        _ensure_keys(home, host)
     on = None if cluster is None else read_cluster(cluster)
+    if not is_loopback(host):
+        _ensure_keys(on or home, host)
     ensure_collection(on or home, collection)
     ensure_free(host, port)
     worker = Worker(home, collection, model, reader, abstain_below, chat, host, on)
@@ -110,12 +115,12 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _ensure_keys(home: Path, host: str) -> None:
+def _ensure_keys(home: Home, host: str) -> None:
     from api.auth.store import KeyStore
+    from api.state import opened_state
 
-    keys = KeyStore(home)
-    valid = [key for key in keys.list() if key.revoked_at is None]
-    keys.close()
+    with opened_state(home) as state, closing(KeyStore(state)) as keys:
+        valid = [key for key in keys.list() if key.revoked_at is None]
     if not valid:
         raise click.UsageError(
             f"Anybody who reaches {host} could use the service. First create a key with "

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,15 +14,16 @@ from tamngu.cli.ingesting.web import Web
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import (
-    home_option,
+    collection_options,
     json_option,
-    local_collection_options,
     model_option,
+    place_options,
 )
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from api.watching.feeds import FeedStore
+    from rag.collection.paths import Home
     from tamngu.records.watched_feed import WatchedFeed
 
 FETCH = "Fetch web pages"
@@ -61,16 +61,16 @@ def feeds() -> None:
     show_default=True,
     help="Pages to fetch at each poll; the next one continues with the others.",
 )
-@local_collection_options
+@collection_options
 @json_option
 def add_command(
-    url: str, every: int, max_pages: int, home: Path | None, collection: str, as_json: bool
+    url: str, every: int, max_pages: int, home: Home | None, collection: str, as_json: bool
 ) -> None:
     """Watch the feed or the sitemap at URL.
 
     One that is watched already gets the new schedule.
     """
-    from rag.collection.paths import collection_directory
+    from rag.collection.paths import checked_name
     from rag.fetching import FetchError
     from rag.fetching.urls import checked_url
 
@@ -78,8 +78,8 @@ def add_command(
         checked_url(url)
     except FetchError as error:
         raise click.BadParameter(f"{url[:200]!r} cannot be fetched: {error}.") from None
-    with _stored(home) as (folder, store):
-        collection_directory(folder, collection)
+    checked_name(collection)
+    with _stored(home) as (_, store):
         feed = store.add(url, collection, every, max_pages)
     if feed is None:
         raise click.ClickException("Too many feeds are watched; remove one first.")
@@ -91,8 +91,8 @@ def add_command(
 
 @feeds.command("list", examples=("tamngu feeds list --json",))
 @json_option
-@home_option
-def list_command(as_json: bool, home: Path | None) -> None:
+@place_options
+def list_command(as_json: bool, home: Home | None) -> None:
     """List the watched feeds."""
     with _stored(home) as (_, store):
         found = store.all()
@@ -108,8 +108,8 @@ def list_command(as_json: bool, home: Path | None) -> None:
 
 @feeds.command("remove", examples=("tamngu feeds remove ID",))
 @click.argument("id")
-@home_option
-def remove_command(id: str, home: Path | None) -> None:
+@place_options
+def remove_command(id: str, home: Home | None) -> None:
     """Watch a feed no more; its articles stay."""
     with _stored(home) as (_, store):
         if not store.remove(id):
@@ -126,10 +126,10 @@ def remove_command(id: str, home: Path | None) -> None:
     help="Also fetch from addresses that are not public, such as those of this machine.",
 )
 @model_option
-@home_option
+@place_options
 @click.pass_context
 def poll_command(
-    context: click.Context, every: bool, allow_private: bool, model: str, home: Path | None
+    context: click.Context, every: bool, allow_private: bool, model: str, home: Home | None
 ) -> None:
     """Import the new pages of the feeds whose time has come.
 
@@ -165,16 +165,13 @@ def poll_command(
 
 
 @contextmanager
-def _stored(home: Path | None) -> Iterator[tuple[Path, FeedStore]]:
+def _stored(home: Home | None) -> Iterator[tuple[Home, FeedStore]]:
+    """Yield where the collections are, and the feeds."""
+    from api.state import home_of, opened_state
     from api.watching.feeds import FeedStore
-    from rag.collection.paths import default_home
 
-    folder = home or default_home()
-    store = FeedStore(folder)
-    try:
-        yield folder, store
-    finally:
-        store.close()
+    with opened_state(home) as state, closing(FeedStore(state)) as store:
+        yield home or home_of(state), store
 
 
 def _json(feed: WatchedFeed) -> dict[str, object]:

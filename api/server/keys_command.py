@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from tamngu.cli.command import Group, option
 from tamngu.cli.output import print_json
-from tamngu.cli.shared_options import complete_collection, home_option, json_option
+from tamngu.cli.shared_options import complete_collection, json_option, place_options
 
 if TYPE_CHECKING:
     from api.auth.key import Key, Scope
     from api.auth.store import KeyStore
+    from rag.collection.paths import Home
 
 
 @click.group(cls=Group, examples=("tamngu keys create newsroom", "tamngu keys list"))
@@ -43,22 +45,21 @@ def keys() -> None:
     shell_complete=complete_collection,
     help="Collection that the key may use; it may be created later. Repeatable.",
 )
-@home_option
+@place_options
 def create_command(
-    name: str, scopes: tuple[Scope, ...], collections: tuple[str, ...], home: Path | None
+    name: str, scopes: tuple[Scope, ...], collections: tuple[str, ...], home: Home | None
 ) -> None:
     """Create a key and print it once.
 
     NAME is the person or the program that will use it. From the first key on, the service refuses
     requests without a key.
     """
-    from rag.collection.paths import collection_directory
+    from rag.collection.paths import checked_name
 
-    store = _store(home)
     for collection in collections:
-        collection_directory(store.path.parent, collection)
-    key, text = store.create(name, scopes, collections or None)
-    store.close()
+        checked_name(collection)
+    with _stored(home) as store:
+        key, text = store.create(name, scopes, collections or None)
     click.echo(text)
     click.echo(
         f"This is the key {key.id}. It is not stored, and will not be shown again.", err=True
@@ -67,12 +68,11 @@ def create_command(
 
 @keys.command("list", examples=("tamngu keys list --json",))
 @json_option
-@home_option
-def list_command(as_json: bool, home: Path | None) -> None:
+@place_options
+def list_command(as_json: bool, home: Home | None) -> None:
     """List all keys, also revoked ones, without their secrets."""
-    store = _store(home)
-    found = store.list()
-    store.close()
+    with _stored(home) as store:
+        found = store.list()
     if as_json:
         print_json([dataclasses.asdict(key) for key in found])
     else:
@@ -82,23 +82,24 @@ def list_command(as_json: bool, home: Path | None) -> None:
 
 @keys.command("revoke", examples=("tamngu keys revoke ID",))
 @click.argument("id")
-@home_option
-def revoke_command(id: str, home: Path | None) -> None:
+@place_options
+def revoke_command(id: str, home: Home | None) -> None:
     """Revoke a key, at once and also in running services.
 
     "tamngu keys list" shows the ids.
     """
-    store = _store(home)
-    key = store.revoke(id)
-    store.close()
+    with _stored(home) as store:
+        key = store.revoke(id)
     click.echo(f"The key {key.id} of {key.name} is revoked since {key.revoked_at}.")
 
 
-def _store(home: Path | None) -> KeyStore:
+@contextmanager
+def _stored(home: Home | None) -> Iterator[KeyStore]:
     from api.auth.store import KeyStore
-    from rag.collection.paths import default_home
+    from api.state import opened_state
 
-    return KeyStore(home or default_home())
+    with opened_state(home) as state, closing(KeyStore(state)) as store:
+        yield store
 
 
 def _line(key: Key) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,16 +14,17 @@ from tamngu.cli.command import Group, option
 from tamngu.cli.loading import open_collection
 from tamngu.cli.output import print_json, shown_date
 from tamngu.cli.shared_options import (
-    home_option,
+    collection_options,
     json_option,
-    local_collection_options,
     model_option,
+    place_options,
     reader_option,
 )
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
     from api.watching.questions import QuestionStore
+    from rag.collection.paths import Home
 
 
 @click.group(
@@ -43,7 +43,7 @@ def questions() -> None:
 @option("--language", "languages", multiple=True, metavar="TAG", help="Only articles in it.")
 @option("--source", "sources", multiple=True, metavar="NAME", help="Only articles of it.")
 @option("--tag", "tags", multiple=True, metavar="NAME", help="Only articles with it.")
-@local_collection_options
+@collection_options
 @model_option
 @json_option
 def add_command(
@@ -51,7 +51,7 @@ def add_command(
     languages: tuple[str, ...],
     sources: tuple[str, ...],
     tags: tuple[str, ...],
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     as_json: bool,
@@ -84,8 +84,8 @@ def add_command(
 
 @questions.command("list", examples=("tamngu questions list --json",))
 @json_option
-@home_option
-def list_command(as_json: bool, home: Path | None) -> None:
+@place_options
+def list_command(as_json: bool, home: Home | None) -> None:
     """List the saved questions, with how many answers were found."""
     with _stored(home) as store:
         found = store.all()
@@ -102,8 +102,8 @@ def list_command(as_json: bool, home: Path | None) -> None:
 
 @questions.command("remove", examples=("tamngu questions remove ID",))
 @click.argument("id")
-@home_option
-def remove_command(id: str, home: Path | None) -> None:
+@place_options
+def remove_command(id: str, home: Home | None) -> None:
     """Remove a saved question with what was found for it."""
     with _stored(home) as store:
         if store.get(id) is None:
@@ -118,8 +118,8 @@ def remove_command(id: str, home: Path | None) -> None:
 @option("--unseen", is_flag=True, help="Only what nobody has marked as seen.")
 @option("--mark-seen", is_flag=True, help="Mark what is shown as seen.")
 @json_option
-@home_option
-def alerts_command(unseen: bool, mark_seen: bool, as_json: bool, home: Path | None) -> None:
+@place_options
+def alerts_command(unseen: bool, mark_seen: bool, as_json: bool, home: Home | None) -> None:
     """List new articles that answer saved questions, the last one first."""
     with _stored(home) as store:
         found = store.alerts(None, unseen=unseen)
@@ -139,8 +139,8 @@ def alerts_command(unseen: bool, mark_seen: bool, as_json: bool, home: Path | No
 @questions.command("check", examples=("tamngu questions check",))
 @model_option
 @reader_option
-@home_option
-def check_command(model: str, reader: str, home: Path | None) -> None:
+@place_options
+def check_command(model: str, reader: str, home: Home | None) -> None:
     """Look through new articles now, and say how many of them answer."""
     from api.watching.looking import look_through
     from embeddings import TamnguError
@@ -164,15 +164,12 @@ def check_command(model: str, reader: str, home: Path | None) -> None:
 
 
 @contextmanager
-def _stored(home: Path | None) -> Iterator[QuestionStore]:
+def _stored(home: Home | None) -> Iterator[QuestionStore]:
+    from api.state import opened_state
     from api.watching.questions import QuestionStore
-    from rag.collection.paths import default_home
 
-    store = QuestionStore(home or default_home())
-    try:
+    with opened_state(home) as state, closing(QuestionStore(state)) as store:
         yield store
-    finally:
-        store.close()
 
 
 def _json(record: Any) -> dict[str, object]:  # noqa: ANN401 - a dataclass

@@ -1,15 +1,14 @@
-"""The file of watched feeds."""
+"""The list of watched feeds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from api.jobs.store import new_id
-from api.sqlite_file import SqliteFile
+from api.state import State, tables_of
 from tamngu.records.job import ImportResult, Job
 from tamngu.records.watched_feed import WatchedFeed
 
@@ -46,24 +45,24 @@ MOST_PAGES = 1000
 
 
 class FeedStore:
-    """The watched feeds of a home, for any number of threads and processes.
+    """The watched feeds of a service, for any number of threads and processes.
 
-    The first feed creates the file, which only its user can read. Every method raises StorageError
-    if the file cannot be used.
+    The first feed creates the file ``feeds.db``, which only its user can read, or the tables on a
+    cluster. Every method raises StorageError or ClusterUnavailable if they cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Keep feeds in a home; nothing is opened yet."""
-        self._file = SqliteFile(home / "feeds.db", _SCHEMA, 1, "The list of watched feeds")
+    def __init__(self, state: State) -> None:
+        """Keep feeds there; nothing is opened yet."""
+        self._tables = tables_of(state, "feeds", _SCHEMA, 1, "The list of watched feeds")
 
     @property
     def exists(self) -> bool:
         """Whether anything was ever stored."""
-        return self._file.exists
+        return self._tables.exists
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
-        self._file.close()
+        """Let go of what is open; the next use opens it again."""
+        self._tables.close()
 
     def add(self, url: str, collection: str, every_minutes: int, most: int) -> WatchedFeed | None:
         """Watch a feed; one that is watched already gets the new numbers, and is polled soon.
@@ -72,7 +71,7 @@ class FeedStore:
             The feed; None if :data:`MAX_FEEDS` are watched already.
         """
         now = _text(_now())
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             (count,) = connection.execute(
                 "SELECT count(*) FROM feeds WHERE NOT (url = ? AND collection = ?)",
                 (url, collection),
@@ -86,32 +85,32 @@ class FeedStore:
                 " next_at = excluded.next_at",
                 (new_id(), url, collection, every_minutes, most, now, now),
             )
-        rows = self._file.rows(f"{_FEED} WHERE url = ? AND collection = ?", url, collection)
+        rows = self._tables.rows(f"{_FEED} WHERE url = ? AND collection = ?", url, collection)
         return _feed(rows[0])
 
     def get(self, feed_id: str) -> WatchedFeed | None:
         """Return a feed; None if none has this id."""
-        rows = self._file.rows(f"{_FEED} WHERE id = ?", feed_id)
+        rows = self._tables.rows(f"{_FEED} WHERE id = ?", feed_id)
         return _feed(rows[0]) if rows else None
 
     def all(self) -> list[WatchedFeed]:
         """Return all feeds in the order in which they were added."""
-        return [_feed(row) for row in self._file.rows(f"{_FEED} ORDER BY number")]
+        return [_feed(row) for row in self._tables.rows(f"{_FEED} ORDER BY number")]
 
     def remove(self, feed_id: str) -> bool:
         """Watch a feed no more; return whether it was watched."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             found = connection.execute("DELETE FROM feeds WHERE id = ?", (feed_id,))
             return bool(found.rowcount)
 
     def due(self) -> list[WatchedFeed]:
         """Return the feeds whose time has come, the longest waiting first."""
-        rows = self._file.rows(f"{_FEED} WHERE next_at <= ? ORDER BY next_at", _text(_now()))
+        rows = self._tables.rows(f"{_FEED} WHERE next_at <= ? ORDER BY next_at", _text(_now()))
         return [_feed(row) for row in rows]
 
     def set_due(self, feed_id: str) -> None:
         """Let the time of a feed have come."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "UPDATE feeds SET next_at = ? WHERE id = ?", (_text(_now()), feed_id)
             )
@@ -119,7 +118,7 @@ class FeedStore:
     def claim(self, feed: WatchedFeed) -> bool:
         """Set the time of the next poll; False if another process has just done so."""
         following = _now() + timedelta(minutes=feed.every_minutes)
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             found = connection.execute(
                 "UPDATE feeds SET next_at = ? WHERE id = ? AND next_at = ?",
                 (_text(following), feed.id, _text(feed.next_at)),
@@ -128,7 +127,7 @@ class FeedStore:
 
     def polled(self, feed_id: str, job_id: str | None) -> None:
         """Note that a feed was polled, and by which job."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "UPDATE feeds SET polled_at = ?, job_id = ? WHERE id = ?",
                 (_text(_now()), job_id, feed_id),

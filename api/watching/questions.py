@@ -1,4 +1,4 @@
-"""The file of saved questions, and of what was found for them."""
+"""Saved questions, and what was found for them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from api.jobs.store import new_id
-from api.sqlite_file import SqliteFile
+from api.state import State, tables_of
 from api.watching.question_rows import alert_of, asked_json, found_json, question_of
 from rag.answering.new_articles import NewAnswer
 from tamngu.records.request import AskRequest
@@ -43,7 +42,7 @@ CREATE TABLE alerts (
 _QUESTION = (
     "SELECT id, collection, asked, token, created_at, checked_at,"
     " (SELECT count(*) FROM alerts WHERE question_id = questions.id),"
-    " (SELECT count(*) FROM alerts WHERE question_id = questions.id AND NOT seen) FROM questions"
+    " (SELECT count(*) FROM alerts WHERE question_id = questions.id AND seen = 0) FROM questions"
 )
 _ALERT = (
     "SELECT alerts.id, question_id, asked, collection, found, found_at, seen FROM alerts"
@@ -84,24 +83,24 @@ class Due:
 
 
 class QuestionStore:
-    """The saved questions of a home, for any number of threads and processes.
+    """The saved questions of a service, for any number of threads and processes.
 
-    The first question creates the file, which only its user can read. Every method raises
-    StorageError if the file cannot be used.
+    The first question creates the file ``alerts.db``, which only its user can read, or the tables
+    on a cluster. Every method raises StorageError or ClusterUnavailable if they cannot be used.
     """
 
-    def __init__(self, home: Path) -> None:
-        """Keep questions in a home; nothing is opened yet."""
-        self._file = SqliteFile(home / "alerts.db", _SCHEMA, 1, "The list of saved questions")
+    def __init__(self, state: State) -> None:
+        """Keep questions there; nothing is opened yet."""
+        self._tables = tables_of(state, "alerts", _SCHEMA, 1, "The list of saved questions")
 
     @property
     def exists(self) -> bool:
         """Whether anything was ever stored."""
-        return self._file.exists
+        return self._tables.exists
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
-        self._file.close()
+        """Let go of what is open; the next use opens it again."""
+        self._tables.close()
 
     def add(self, collection: str, request: AskRequest, place: Place) -> SavedQuestion | None:
         """Save a question; None if there are :data:`MAX_QUESTIONS` already.
@@ -112,7 +111,7 @@ class QuestionStore:
             place: what is looked through already.
         """
         question_id = new_id()
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             (count,) = connection.execute("SELECT count(*) FROM questions").fetchone()
             if count >= MAX_QUESTIONS:
                 return None
@@ -133,27 +132,27 @@ class QuestionStore:
 
     def get(self, question_id: str) -> SavedQuestion | None:
         """Return a saved question; None if none has this id."""
-        rows = self._file.rows(f"{_QUESTION} WHERE id = ?", question_id)
+        rows = self._tables.rows(f"{_QUESTION} WHERE id = ?", question_id)
         return question_of(rows[0]) if rows else None
 
     def of_token(self, token: str) -> SavedQuestion | None:
         """Return the saved question whose feed has this token."""
-        rows = self._file.rows(f"{_QUESTION} WHERE token = ?", token)
+        rows = self._tables.rows(f"{_QUESTION} WHERE token = ?", token)
         return question_of(rows[0]) if rows else None
 
     def all(self) -> list[SavedQuestion]:
         """Return all saved questions, the newest first."""
-        return [question_of(row) for row in self._file.rows(f"{_QUESTION} ORDER BY number DESC")]
+        return [question_of(row) for row in self._tables.rows(f"{_QUESTION} ORDER BY number DESC")]
 
     def remove(self, question_id: str) -> None:
         """Remove a question with what was found for it."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute("DELETE FROM alerts WHERE question_id = ?", (question_id,))
             connection.execute("DELETE FROM questions WHERE id = ?", (question_id,))
 
     def renew_token(self, question_id: str) -> None:
         """Give the feed of a question another address; the present one ends."""
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.execute(
                 "UPDATE questions SET token = ? WHERE id = ?",
                 (secrets.token_urlsafe(_TOKEN_BYTES), question_id),
@@ -161,7 +160,7 @@ class QuestionStore:
 
     def due(self) -> list[Due]:
         """Return all questions with how far they were looked through, the oldest first."""
-        rows = self._file.rows(
+        rows = self._tables.rows(
             "SELECT id, collection, asked, identity, through FROM questions ORDER BY number"
         )
         return [
@@ -172,7 +171,7 @@ class QuestionStore:
     def note(self, question_id: str, place: Place, found: Iterable[NewAnswer]) -> None:
         """Store how far new articles were looked through, and which of them answer."""
         now = _now()
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             changed = connection.execute(
                 "UPDATE questions SET checked_at = ?, identity = ?, through = ? WHERE id = ?",
                 (now, place.identity, place.through, question_id),
@@ -180,8 +179,8 @@ class QuestionStore:
             if not changed.rowcount:
                 return
             connection.executemany(
-                "INSERT OR IGNORE INTO alerts (id, question_id, article_id, found, found_at)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO alerts (id, question_id, article_id, found, found_at)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (question_id, article_id) DO NOTHING",
                 [
                     (new_id(), question_id, each.citation.article_id, found_json(each), now)
                     for each in found
@@ -213,9 +212,9 @@ class QuestionStore:
         if question_id is not None:
             where, values = f"{where} AND question_id = ?", [*values, question_id]
         if unseen:
-            where += " AND NOT seen"
+            where += " AND seen = 0"
         query = f"{_ALERT} WHERE {where} ORDER BY alerts.number DESC LIMIT ?"
-        return [alert_of(row) for row in self._file.rows(query, *values, limit)]
+        return [alert_of(row) for row in self._tables.rows(query, *values, limit)]
 
     def mark_seen(
         self,
@@ -227,7 +226,7 @@ class QuestionStore:
         """Mark alerts as seen: those with these ids, or all of one question."""
         where, values = _among(collections)
         column, wanted = ("question_id", [question_id]) if question_id else ("id", [*ids])
-        with self._file.transaction() as connection:
+        with self._tables.transaction() as connection:
             connection.executemany(
                 f"UPDATE alerts SET seen = 1 WHERE {column} = ? AND question_id IN"
                 f" (SELECT id FROM questions WHERE {where})",
@@ -237,7 +236,9 @@ class QuestionStore:
 
 def _among(collections: Sequence[str] | None) -> tuple[str, list[str]]:
     if collections is None:
-        return "1", []
+        return "1 = 1", []
+    if not collections:
+        return "1 = 0", []
     return f"collection IN ({', '.join('?' * len(collections))})", [*collections]
 
 

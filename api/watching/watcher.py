@@ -6,18 +6,15 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from api.jobs.background import errors_logged
 from api.jobs.runner import JobRunner
 from api.jobs.store import new_id
+from api.state import State, alone
 from api.watching.feeds import FeedStore
 from api.watching.looking import look_through
 from api.watching.questions import Due, QuestionStore
 from embeddings import TamnguError
-from rag.catalog.private_files import FILE_MODE
 from rag.collection.collection import Collection
 from rag.errors import CollectionNotFound
 from rag.stages import StageListener, watched
@@ -36,14 +33,14 @@ class _Stopped(Exception):
 
 
 class Watcher:
-    """Polls the watched feeds of a home, and looks through new articles for saved questions.
+    """Polls the watched feeds of a service, and looks through new articles for saved questions.
 
     Any number of processes may run one; the work is done by one of them at a time.
     """
 
     def __init__(
         self,
-        home: Path,
+        state: State,
         feeds: FeedStore,
         questions: QuestionStore,
         jobs: JobRunner,
@@ -52,7 +49,7 @@ class Watcher:
         """Remember the arguments; nothing runs yet.
 
         Args:
-            home: of all collections.
+            state: of the service.
             feeds: that are watched.
             questions: that are saved.
             jobs: imports the pages of feeds.
@@ -62,7 +59,7 @@ class Watcher:
         self._questions = questions
         self._jobs = jobs
         self._open_collection = open_collection
-        self._lock = FileLock(home / "watching.lock", timeout=0, mode=FILE_MODE)
+        self._state = state
         self._said: dict[str, str] = {}
         self._stopping = threading.Event()
         self._wake = threading.Event()
@@ -100,16 +97,9 @@ class Watcher:
         if not (self._feeds.exists or self._questions.exists):
             yield False
             return
-        try:
-            self._lock.acquire()
-        except (Timeout, OSError):
-            # A home that cannot be written is searched, and nothing is looked for in it.
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            self._lock.release()
+        # A home that cannot be written is searched, and nothing is looked for in it.
+        with alone(self._state, "watching") as is_mine:
+            yield is_mine
 
     def _poll_feeds(self) -> None:
         for feed in self._feeds.due():

@@ -12,13 +12,13 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.types.numeric import Int8Dumper
-from psycopg_pool import ConnectionPool
 
 from rag.catalog.database import Row, Transaction, Value
 from rag.catalog.rows import PathBytes
+from rag.cluster.pool import Connection, open_pool
 from rag.cluster.schema import SCHEMA_VERSION, create, upgrade
 from rag.cluster.settings import ClusterSettings
-from rag.cluster.statements import Connection, PathDumper, Statements, marked, reported
+from rag.cluster.statements import PathDumper, Statements, marked, reported
 from rag.errors import (
     CollectionDamaged,
     CollectionNotFound,
@@ -65,26 +65,7 @@ class PostgresDatabase:
         self._lock_key = int.from_bytes(
             hashlib.sha256(schema.encode()).digest()[:8], "big", signed=True
         )
-        self._pool = ConnectionPool(
-            settings.catalog,
-            min_size=0,
-            max_size=settings.connections,
-            timeout=settings.timeout_s,
-            open=True,
-            kwargs={
-                "autocommit": True,
-                "connect_timeout": max(2, int(settings.timeout_s)),
-                "application_name": "tamngu",
-                # A node that dies answers nothing, not even that the connection is closed.
-                "keepalives_idle": 5,
-                "keepalives_interval": 2,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 15_000,
-            },
-            configure=self._configure,
-            reconnect_timeout=settings.timeout_s,
-            name=f"tamngu {schema}",
-        )
+        self._pool = open_pool(settings, f"tamngu {schema}", self._configure)
         try:
             self._identity = self._oid()
             version = self._version()

@@ -35,6 +35,7 @@ class ClusterSettings:
         consistency: see :data:`Consistency`.
         connections: to PostgreSQL that one process opens for a collection, at most.
         timeout_s: seconds after which a part that does not answer counts as unavailable.
+        lease_s: seconds after which a ``serve`` that gives no sign of life loses its jobs.
     """
 
     catalog: str
@@ -46,6 +47,7 @@ class ClusterSettings:
     consistency: Consistency = "bounded"
     connections: int = 16
     timeout_s: float = 10.0
+    lease_s: float = 15.0
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -57,6 +59,7 @@ _KINDS: dict[str, type | tuple[type, ...]] = {
     "replicas": int,
     "connections": int,
     "timeout_s": (int, float),
+    "lease_s": (int, float),
 }
 
 

@@ -10,6 +10,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from rag.catalog.rows import PathBytes
+from rag.cluster.pool import Connection
 from rag.errors import (
     ClusterUnavailable,
     CollectionBusy,
@@ -18,9 +19,8 @@ from rag.errors import (
     StorageError,
 )
 
-_UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-
-Connection = psycopg.Connection[tuple[Any, ...]]
+UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+"""Errors that say that PostgreSQL cannot be reached, or has gone."""
 
 
 class Statements:
@@ -75,15 +75,15 @@ def reported(name: str, damaged: Callable[[str], CollectionDamaged]) -> Iterator
         ) from error
     except (psycopg.errors.DiskFull, psycopg.errors.InsufficientPrivilege) as error:
         raise StorageError(
-            f"PostgreSQL cannot store what belongs to {name!r}: {_line(error)}; check "
+            f"PostgreSQL cannot store what belongs to {name!r}: {first_line(error)}; check "
             "its free space and the rights of the user."
         ) from error
-    except _UNAVAILABLE as error:
-        raise ClusterUnavailable(f"PostgreSQL cannot be used: {_line(error)}.") from error
+    except UNAVAILABLE as error:
+        raise ClusterUnavailable(f"PostgreSQL cannot be used: {first_line(error)}.") from error
     except psycopg.Error as error:
-        raise damaged(_line(error)) from error
+        raise damaged(first_line(error)) from error
 
 
-def _line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
     """Return the first line of what an error says."""
     return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

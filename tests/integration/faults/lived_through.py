@@ -22,7 +22,7 @@ def main(home: Path, name: str, *is_killed: str) -> None:
     collection = Collection.open_or_create(home, "c", load_encoder())
     ingest(collection, [make_article(f"Story {name} is about salt.", key="k", id=name)])
     collection.compact()
-    jobs, keys = JobStore(home / "jobs.db"), KeyStore(home)
+    jobs, keys = JobStore(home), KeyStore(home)
     jobs.add(name, "c", ImportAsked(files=("a.txt",)), Progress())
     _, text = keys.create(name, ["read"])
     sys.stdout.write(f"{text}\n")

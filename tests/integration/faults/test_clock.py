@@ -42,7 +42,7 @@ def test_generations_articles_jobs_and_keys_keep_their_order(
     number, _ = (directory / "CURRENT").read_text().split()
     behind = {"LD_PRELOAD": str(faults), "FAULT_CLOCK_S": str(-TWO_YEARS_S)}
     text = live_through(tmp_path, "b-second", **behind)
-    with closing(JobStore(tmp_path / "jobs.db")) as jobs:
+    with closing(JobStore(tmp_path)) as jobs:
         newest = jobs.newest(10)
         assert newest is not None
         assert [job.id for job in newest] == ["b-second", "a-first"]

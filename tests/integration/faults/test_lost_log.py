@@ -82,5 +82,5 @@ def test_keys_and_revocations_are_kept_and_the_list_of_jobs_is_usable(
     with closing(KeyStore(home)) as keys:
         assert keys.any_keys()
         assert keys.verify(text) is None
-    with closing(JobStore(home / "jobs.db")) as jobs:
+    with closing(JobStore(home)) as jobs:
         assert jobs.newest(10) is not None

@@ -13,31 +13,6 @@ from rag.cluster.cluster import Cluster
 from rag.cluster.settings import read_settings
 from rag.collection.paths import Home
 from rag.records.passage import EncodedArticle
-from tests.cluster_parts import Part, milvus_lite, postgres
-
-
-@pytest.fixture(scope="session")
-def postgres_part() -> Iterator[Part]:
-    with postgres() as part:
-        yield part
-
-
-@pytest.fixture(scope="session")
-def milvus_part() -> Iterator[Part]:
-    with milvus_lite() as part:
-        yield part
-
-
-@pytest.fixture(scope="session")
-def cluster_file(
-    tmp_path_factory: pytest.TempPathFactory, postgres_part: Part, milvus_part: Part
-) -> Path:
-    file = tmp_path_factory.mktemp("cluster") / "cluster.toml"
-    file.write_text(
-        f'catalog = "postgresql://postgres@127.0.0.1:{postgres_part.port}/postgres"\n'
-        f'vectors = "http://127.0.0.1:{milvus_part.port}"\n'
-    )
-    return file
 
 
 @pytest.fixture

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from api.auth.store import KeyStore
+from api.state import State
 
 SEARCH = {"question": "Who chairs ASEAN?"}
 
 
 @contextmanager
-def opened(home: Path) -> Iterator[KeyStore]:
-    store = KeyStore(home)
+def opened(state: State) -> Iterator[KeyStore]:
+    store = KeyStore(state)
     yield store
     store.close()
 

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,21 @@ from api.auth.store import KeyStore
 from api.errors import BadKey, KeyNotFound, KeysUnreadable
 from api.server.keys_command import keys as keys_command
 from tests.unit.api.auth.keyed import opened
+from tests.unit.api.conftest import States
 
 
 def in_files(home: Path, text: str) -> bool:
     return any(text.encode() in file.read_bytes() for file in home.glob("keys.db*"))
 
 
-def test_a_key_is_verified_by_its_text(store: KeyStore) -> None:
+@pytest.fixture
+def shared(states: States) -> Iterator[KeyStore]:
+    with opened(states()) as store:
+        yield store
+
+
+def test_a_key_is_verified_by_its_text(shared: KeyStore) -> None:
+    store = shared
     key, text = store.create("reader", ["read"], ["news", "law", "law"])
     assert re.fullmatch(r"tmg_[0-9a-f]{8}_[A-Za-z0-9_-]{43}", text)
     assert text.split("_")[1] == key.id
@@ -48,19 +56,27 @@ def test_no_secret_is_in_the_files(tmp_path: Path, store: KeyStore) -> None:
     assert stat.S_IMODE((tmp_path / "keys.db").stat().st_mode) == 0o600
 
 
-def test_changes_by_other_processes_apply_at_once(tmp_path: Path, store: KeyStore) -> None:
+def test_changes_by_other_processes_apply_at_once(shared: KeyStore, states: States) -> None:
+    assert not shared.any_keys()
+    with opened(states()) as other:
+        key, text = other.create("k", ["read"])
+        assert shared.any_keys()
+        assert shared.verify(text) is not None
+        revoked = other.revoke(key.id)
+        assert shared.verify(text) is None
+        assert other.revoke(key.id) == revoked
+        assert shared.any_keys()
+        with pytest.raises(KeyNotFound):
+            other.revoke("nothing")
+        assert [each.id for each in shared.list()] == [key.id]
+
+
+def test_a_file_that_is_removed_is_noticed(tmp_path: Path, store: KeyStore) -> None:
     assert not store.any_keys()
     assert not (tmp_path / "keys.db").exists()
     with opened(tmp_path) as other:
-        key, text = other.create("k", ["read"])
-        assert store.any_keys()
+        _, text = other.create("k", ["read"])
         assert store.verify(text) is not None
-        revoked = other.revoke(key.id)
-        assert store.verify(text) is None
-        assert other.revoke(key.id) == revoked
-        assert store.any_keys()
-        with pytest.raises(KeyNotFound):
-            other.revoke("nothing")
     for file in tmp_path.glob("keys.db*"):
         file.unlink()
     assert store.verify(text) is None
@@ -98,11 +114,11 @@ def test_a_use_does_not_wait_for_a_writer(tmp_path: Path, store: KeyStore) -> No
     file.close()
 
 
-def test_threads_create_and_use_keys_at_the_same_time(tmp_path: Path) -> None:
+def test_threads_create_and_use_keys_at_the_same_time(states: States) -> None:
     good: list[Key | None] = []
 
     def work() -> None:
-        with opened(tmp_path) as mine:
+        with opened(states()) as mine:
             for _ in range(5):
                 _, text = mine.create("k", ["read"])
                 good.append(mine.verify(text))
@@ -112,7 +128,7 @@ def test_threads_create_and_use_keys_at_the_same_time(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with opened(tmp_path) as store:
+    with opened(states()) as store:
         assert len(store.list()) == len(good) == 20
     assert all(good)
 
@@ -183,3 +199,13 @@ def test_the_command_prints_a_key_once(tmp_path: Path) -> None:
     assert "revoked" in run("list")
     bad = CliRunner().invoke(keys_command, ["create", "x", "-c", "../x", "--home", str(tmp_path)])
     assert bad.exit_code != 0
+
+
+def test_a_use_on_a_cluster_is_noted_and_changes_nothing(cluster_states: States) -> None:
+    with opened(cluster_states()) as store, opened(cluster_states()) as other:
+        key, text = store.create("k", ["read"])
+        assert other.verify(text) is not None
+        assert store.list()[0].last_used_at is not None
+        version = store._rows.version()
+        other.note_use(key.id)
+        assert store._rows.version() == version

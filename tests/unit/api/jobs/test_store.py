@@ -6,12 +6,14 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from api.jobs import store as job_store
 from api.jobs.cancellable_encoder import CancellableEncoder
+from api.jobs.folders import folders_of
 from api.jobs.runner import JobRunner
 from api.jobs.store import MAX_STARTS, JobStore, new_id
 from api.routes import jobs as jobs_route
@@ -21,6 +23,7 @@ from rag import Collection
 from rag.errors import StorageError
 from tamngu.records.job import ImportAsked, ImportResult, Job, Progress
 from tamngu.records.rejection import Rejection
+from tests.unit.api.conftest import States
 from tests.waiting import PATIENCE_S, wait_until
 
 ASKED = ImportAsked(files=("a.txt",), keep_boilerplate=True, fields={"text": "body"})
@@ -29,25 +32,34 @@ RESULT = ImportResult(1, 2, 3, 0, 4, 5, {"fr": 1}, 0.5)
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[JobStore]:
-    store = JobStore(tmp_path / "jobs.db")
-    yield store
-    store.close()
+def store(states: States) -> Iterator[JobStore]:
+    with closing(JobStore(states())) as store:
+        yield store
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Iterator[JobStore]:
+    with closing(JobStore(tmp_path)) as store:
+        yield store
 
 
 def add(store: JobStore, collection: str = "c") -> Job:
     return store.add(new_id(), collection, ASKED, Progress(total=7))
 
 
-def test_there_is_no_file_before_the_first_job(store: JobStore, tmp_path: Path) -> None:
-    assert store.is_empty
+def test_there_is_nothing_before_the_first_job(store: JobStore) -> None:
     assert store.get("x") is None
     assert (store.newest(5), store.newest(5, "x"), store.open_jobs("import")) == ([], None, [])
     assert store.count_open() == 0
+
+
+def test_reading_makes_no_file(file_store: JobStore, tmp_path: Path) -> None:
+    assert file_store.is_empty
+    assert file_store.get("x") is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_job_is_stored_unchanged(store: JobStore, tmp_path: Path) -> None:
+def test_a_job_is_stored_unchanged(store: JobStore, states: States) -> None:
     job = add(store)
     assert (job.state, job.asked, job.progress) == ("queued", ASKED, Progress(total=7))
     assert job.created_at.tzinfo is not None
@@ -57,7 +69,7 @@ def test_a_job_is_stored_unchanged(store: JobStore, tmp_path: Path) -> None:
     store.update(job.id, Progress(done=3, total=7, rejected=1), [Rejection("a.txt", "why")])
     store.end(job.id, "done", result=RESULT)
     store.close()
-    other = JobStore(tmp_path / "jobs.db")
+    other = JobStore(states())
     ended = other.get(job.id, rejections=True)
     assert ended is not None
     assert (ended.state, ended.result, ended.asked) == ("done", RESULT, ASKED)
@@ -162,8 +174,8 @@ def test_the_oldest_jobs_are_removed(store: JobStore, monkeypatch: pytest.Monkey
     assert [store.get(job.id) is not None for job in jobs] == [True, False, False, True, True]
 
 
-def test_two_stores_in_many_threads_lose_no_job(store: JobStore, tmp_path: Path) -> None:
-    other = JobStore(tmp_path / "jobs.db")
+def test_two_stores_in_many_threads_lose_no_job(store: JobStore, states: States) -> None:
+    other = JobStore(states())
 
     def work(mine: JobStore) -> None:
         for _ in range(10):
@@ -181,27 +193,27 @@ def test_two_stores_in_many_threads_lose_no_job(store: JobStore, tmp_path: Path)
     other.close()
 
 
-def test_a_damaged_file_is_reported_without_its_path(store: JobStore, tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_without_its_path(file_store: JobStore, tmp_path: Path) -> None:
     (tmp_path / "jobs.db").write_bytes(b"something else" * 100)
     with pytest.raises(StorageError) as raised:
-        store.open_jobs("import")
+        file_store.open_jobs("import")
     assert str(tmp_path) not in str(raised.value)
 
 
-def test_a_file_of_a_later_release_is_refused(store: JobStore, tmp_path: Path) -> None:
+def test_a_file_of_a_later_release_is_refused(file_store: JobStore, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "jobs.db") as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(StorageError, match="later release"):
-        add(store)
+        add(file_store)
 
 
 Runners = Callable[[], JobRunner]
 
 
 @pytest.fixture
-def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
-    """Start runners over one home, as several processes would; stop them at the end."""
+def runners(tmp_path: Path, states: States, encoder: Encoder) -> Iterator[Runners]:
+    """Start runners over one state, as several processes would; stop them at the end."""
     made: list[tuple[JobRunner, dict[str, Collection]]] = []
 
     def make() -> JobRunner:
@@ -213,7 +225,9 @@ def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
                 collections[name] = Collection.open_or_create(tmp_path, name, cancellable)
             return collections[name]
 
-        made.append((JobRunner(tmp_path, open_collection, cancellable), collections))
+        made.append(
+            (JobRunner(states(), open_collection, cancellable, collections=tmp_path), collections)
+        )
         made[-1][0].start()
         return made[-1][0]
 
@@ -226,8 +240,9 @@ def runners(tmp_path: Path, encoder: Encoder) -> Iterator[Runners]:
 
 def put(runner: JobRunner, collection: str, text: str) -> Job:
     job_id = new_id()
-    runner.folders.folder(job_id).mkdir(parents=True)
+    runner.folders.create(job_id)
     (runner.folders.folder(job_id) / "0000").write_text(text, encoding="utf-8")
+    runner.folders.sync(job_id)
     job = runner.store.add(job_id, collection, ImportAsked(files=("a.txt",)), Progress())
     runner.wake()
     return job
@@ -243,7 +258,7 @@ def ended(runner: JobRunner, job: Job) -> Job:
     return stored()
 
 
-def test_runners_of_one_home_run_each_job_once(runners: Runners) -> None:
+def test_runners_of_one_service_run_each_job_once(runners: Runners) -> None:
     pair = [runners(), runners()]
     jobs = [put(pair[n % 2], f"c{n % 3}", f"Text number {n}.") for n in range(9)]
     for number, job in enumerate(jobs):
@@ -268,8 +283,8 @@ def test_a_job_waits_while_something_else_writes(
     assert ended(runner, busy).state == "done"
 
 
-def test_streams_of_events_end_with_the_server(runners: Runners, tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "jobs.db")
+def test_streams_of_events_end_with_the_server(runners: Runners, states: States) -> None:
+    store = JobStore(states())
     job = add(store)
     runner = runners()
     runner.announce_stop()
@@ -283,14 +298,22 @@ def test_streams_of_events_end_with_the_server(runners: Runners, tmp_path: Path)
     store.close()
 
 
-def test_abandoned_files_are_removed(runners: Runners, tmp_path: Path) -> None:
-    store = JobStore(tmp_path / "jobs.db")
-    job = add(store)
-    store.cancel(job.id)
-    store.close()
+def test_abandoned_files_are_removed(runners: Runners, states: States) -> None:
+    state = states()
+    folders = folders_of(state)
+    with closing(JobStore(state)) as store:
+        job = add(store)
+        store.cancel(job.id)
     arriving = new_id()
     for name in (job.id, arriving):
-        (tmp_path / "jobs" / name).mkdir(parents=True)
+        (folders.create(name) / "0000").write_text("Text.", encoding="utf-8")
+        folders.sync(name)
+
+    def left() -> list[str]:
+        if isinstance(state, Path):
+            return [path.name for path in (state / "jobs").iterdir()]
+        return state.uploads.folders()
+
     runner = runners()
     assert ended(runner, put(runner, "c", "Text.")).state == "done"
-    wait_until(lambda: [path.name for path in (tmp_path / "jobs").iterdir()] == [arriving])
+    wait_until(lambda: left() == [arriving])
