@@ -258,6 +258,7 @@ def _make_service(
     feeds, questions = FeedStore(state), QuestionStore(state)
     return Service(
         home=home_of(state),
+        state=state,
         place=place,
         encoder=encoder,
         reader=reader,

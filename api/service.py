@@ -20,6 +20,7 @@ from api.idempotency.store import IdempotencyStore
 from api.jobs.runner import JobRunner
 from api.middleware.metrics import Metrics
 from api.settings import Settings
+from api.state import State
 from api.watching.feeds import FeedStore
 from api.watching.questions import QuestionStore
 from api.watching.watcher import Watcher
@@ -140,7 +141,8 @@ class Service:
 
     Attributes:
         home: of the service's own files.
-        place: of all collections; the same, or a cluster.
+        state: what is kept beside the collections: in the home, or on a cluster.
+        place: of all collections; the home, or a cluster.
         encoder: that all collections were built with.
         reader: reads what is found in any collection; None: nothing is read.
         collections: those that are open.
@@ -166,6 +168,7 @@ class Service:
     """
 
     home: Path
+    state: State
     place: Home
     encoder: Encoder
     reader: Reader | None

@@ -119,7 +119,7 @@ class PostgresTables:
                 )
             if version == 0:
                 for statement in _for_postgres(self._schema).split(";"):
-                    connection.execute(statement)  # type: ignore[arg-type]
+                    connection.execute(statement)
                 connection.execute(
                     "INSERT INTO versions VALUES (%s, %s)", (self._name, self._version)
                 )

@@ -37,7 +37,7 @@ SAID = Feedback(
 
 FOUND = NewAnswer(
     citation=Citation(
-        marker=1,
+        marker="1",
         article_id="a",
         passage_id="a#0",
         title="Tít",
@@ -111,6 +111,7 @@ def test_what_answers_a_saved_question_is_kept_once(states: States) -> None:
         assert store.alerts(None) == []
         saved = store.add("news", AskRequest("Ai?", tags=("x",)), Place("i", 3))
         assert saved is not None
+        assert saved.feed is not None
         (due,) = other.due()
         assert (due.place, list(due.request.tags or ())) == (Place("i", 3), ["x"])
         for each in (store, other):

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,11 @@ class Server:
     """A server process, and a client of it."""
 
     def __init__(
-        self, home: Path, program: str = "from tamngu.cli import run; run()", **settings: str
+        self,
+        home: Path,
+        program: str = "from tamngu.cli import run; run()",
+        options: Sequence[str | Path] = (),
+        **settings: str,
     ) -> None:
         words: list[str | Path] = [
             sys.executable,
@@ -55,6 +59,7 @@ class Server:
             home,
             "--port",
             "0",
+            *options,
         ]
         named = {f"TAMNGU_SERVE_{name.upper()}": value for name, value in settings.items()}
         self._process = subprocess.Popen(

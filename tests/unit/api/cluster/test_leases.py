@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from api.cluster.state import ClusterState
@@ -11,7 +9,7 @@ from tests.unit.api.conftest import States
 
 
 @pytest.fixture
-def two(cluster_states: States) -> Iterator[tuple[ClusterState, ClusterState]]:
+def two(cluster_states: States) -> tuple[ClusterState, ClusterState]:
     one, other = cluster_states(), cluster_states()
     assert isinstance(one, ClusterState)
     assert isinstance(other, ClusterState)

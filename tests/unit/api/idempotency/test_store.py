@@ -152,6 +152,7 @@ def test_a_request_of_a_process_without_signs_of_life_may_be_done_again(
 ) -> None:
     first, state = cluster_states(), cluster_states()
     assert isinstance(first, ClusterState)
+    assert isinstance(state, ClusterState)
     with closing(IdempotencyStore(first)) as lost, closing(IdempotencyStore(state)) as store:
         assert lost.begin("n") is None
         with pytest.raises(StillRunning):
