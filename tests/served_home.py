@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from api.auth.store import KeyStore
 from tests.process_tree import descendants, resident_mb
 from tests.waiting import PATIENCE_S
 
-_TAMNGU = (sys.executable, "-c", "from tamngu.cli import run; run()")
+TAMNGU = (sys.executable, "-c", "from tamngu.cli import run; run()")
+"""How a program starts the command line."""
 
 _TICK_S = 0.02
 
@@ -24,11 +26,11 @@ _REQUEST_S = 600.0
 """Seconds that an answer is waited for. What is measured is how long it takes, however long."""
 
 
-def make_home(home: Path, collection: str) -> None:
-    """Ingest the sample articles into a collection of a home."""
+def make_home(home: Path, collection: str, options: Sequence[str] = ()) -> None:
+    """Ingest the sample articles into a collection of a home, or of what the options name."""
     with as_file(files("rag") / "sample") as folder:
-        words = ("ingest", str(folder), "--home", str(home), "-c", collection, "--json")
-        subprocess.run([*_TAMNGU, *words], check=True, stdout=subprocess.DEVNULL)
+        words = ("ingest", str(folder), "--home", str(home), "-c", collection, "--json", *options)
+        subprocess.run([*TAMNGU, *words], check=True, stdout=subprocess.DEVNULL)
 
 
 def end_on_sigterm() -> None:
@@ -53,20 +55,23 @@ class ServedHome:
         ready_s: seconds from the start of the process until it was ready.
     """
 
-    def __init__(self, home: Path, collection: str, key: str | None = None) -> None:
+    def __init__(
+        self, home: Path, collection: str, key: str | None = None, options: Sequence[str] = ()
+    ) -> None:
         """Start the server.
 
         Args:
             home: its folder.
             collection: of the home.
             key: sent with each request.
+            options: further ones of ``serve``.
 
         Raises:
             RuntimeError: it does not become ready.
         """
         begun = time.monotonic()
-        words = ("serve", "--home", str(home), "-c", collection, "--port", "0")
-        self._process = subprocess.Popen([*_TAMNGU, *words], stdout=subprocess.PIPE, text=True)
+        words = ("serve", "--home", str(home), "-c", collection, "--port", "0", *options)
+        self._process = subprocess.Popen([*TAMNGU, *words], stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:\d+", self._process.stdout.readline())
         if found is None:
