@@ -240,7 +240,7 @@ class JobStore:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no job was ever added."""
+        """Whether no job was ever added to a file; False on a cluster, where nobody knows."""
         return not self._tables.exists
 
 
