@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,6 +30,9 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
+# Each has a library of its own below it, with the same methods.
+Client = httpx.Client | TestClient
+
 NAME = "sample"
 
 LEASE_S = 3
@@ -45,10 +49,10 @@ class Pair:
     headers: dict[str, str]
 
     @property
-    def clients(self) -> list[httpx.Client]:
+    def clients(self) -> list[Client]:
         return [self.server.client, self.application]
 
-    def job(self, job_id: str, client: httpx.Client | None = None) -> Body:
+    def job(self, job_id: str, client: Client | None = None) -> Body:
         response = (client or self.application).get(f"/v1/jobs/{job_id}")
         assert response.status_code == 200, response.text
         found: Body = response.json()
@@ -114,7 +118,7 @@ def add_pages(site: Site, count: int) -> tuple[list[str], threading.Event]:
     return [site.root + name for name in names], released
 
 
-def import_pages(client: httpx.Client, urls: list[str]) -> str:
+def import_pages(client: Client, urls: list[str]) -> str:
     asked = {"urls": urls, "delay_s": 0, "collection": NAME}
     response = client.post("/v1/imports/urls", json=asked)
     assert response.status_code == 202, response.text
@@ -133,7 +137,7 @@ def test_a_request_with_an_idempotency_key_is_done_once(pair: Pair) -> None:
     headers = {"Idempotency-Key": "once"}
     body = {"articles": [{"id": "once", "text": "Timor-Leste joined ASEAN in October 2025."}]}
 
-    def send(client: httpx.Client) -> httpx.Response:
+    def send(client: Client) -> Any:  # noqa: ANN401
         return client.post("/v1/articles", json=body, headers=headers)
 
     with ThreadPoolExecutor(4) as pool:
