@@ -42,6 +42,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import TamnguError, Vectors
+from embeddings.inner_products import HalfVectors
+from rag.catalog.rows import read_vectors
 
 SHIFTS = (0.3, 1.2)
 """Smallest and largest s."""
@@ -66,17 +68,19 @@ def real_vectors(catalog: Path) -> dict[str, Vectors]:
     try:
         connection = sqlite3.connect(f"{catalog.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            rows = connection.execute("SELECT language, vector FROM passages").fetchall()
+            # Half precision, as indexes hold them; the vectors of sentences only say the form.
+            vectors: dict[str, list[HalfVectors]] = {}
+            query = "SELECT language, sentence_spans, vector, sentence_vectors FROM passages"
+            for language, *blobs in connection.execute(query):
+                vector = read_vectors(*blobs)[0].astype(np.float16)
+                vectors.setdefault(language, []).append(vector)
         finally:
             connection.close()
     except sqlite3.Error as error:
         raise TooFewPassages(f"Cannot read {catalog}: {error}.") from error
-    blobs: dict[str, list[bytes]] = {}
-    for language, vector in rows:
-        blobs.setdefault(language, []).append(vector)
     found = {
-        language: np.frombuffer(b"".join(some), dtype="<f4").reshape(len(some), -1)
-        for language, some in sorted(blobs.items())
+        language: np.stack(some).astype(np.float32)
+        for language, some in sorted(vectors.items())
         if len(some) >= MIN_SEEDS
     }
     if not found:

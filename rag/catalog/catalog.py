@@ -237,6 +237,14 @@ class Catalog:
         with self.connections.transaction() as connection:
             return empty(connection)
 
+    def shrink(self) -> None:
+        """Give space that deleted and rewritten rows have left back to the file system.
+
+        The caller is the only writer. A database on a cluster does this by itself.
+        """
+        if isinstance(self.connections, Connections):
+            self.connections.shrink()
+
     def continue_keys_at(self, key: int) -> None:
         """Let the next passage that is stored have this key; it is larger than all keys in use."""
         with self.connections.transaction() as connection:

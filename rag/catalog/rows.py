@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import xxhash
 
+from embeddings import Vectors
+from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, scaled, unscaled
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Keys, Passage
 from rag.text.span import Span
 from tamngu.records.article import Article
@@ -18,6 +20,9 @@ from tamngu.records.cut import Cut
 
 ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
 """The columns of an article's row, in the order of :func:`read_article`."""
+
+_SPAN_BYTES = 8
+"""Of the span of a sentence: two numbers of 32 bits."""
 
 PASSAGE_COLUMNS = (
     "article_id",
@@ -56,9 +61,9 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
         passage.end,
         passage.language,
         np.array(spans, dtype="<u4").tobytes(),
-        encoded.vector.astype("<f4").tobytes(),
-        # Half precision takes half the bytes and changes a cosine by less than .001.
-        encoded.sentence_vectors.astype("<f2").tobytes(),
+        # Half precision changes a cosine by less than .0001, and 8 bits by less than .002.
+        encoded.vector.astype("<f2").tobytes(),
+        scaled(encoded.sentence_vectors).tobytes(),
         encoded.tokens.tobytes(),
     )
     return (*row, passage_checksum(row))
@@ -106,10 +111,29 @@ def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
         raise ValueError(f"a passage of the article {values[0]!r} differs from what was stored")
     article_id, start, end, language, spans, vector, sentence_vectors, tokens = values
     passage = Passage(article_id, start, end, language, _spans(spans))
-    whole = np.frombuffer(vector, dtype="<f4")
-    sentences = np.frombuffer(sentence_vectors, dtype="<f2").reshape(-1, len(whole))
+    whole, sentences = read_vectors(spans, vector, sentence_vectors)
     codes = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, CODE_BYTES)
-    return EncodedPassage(passage, whole, sentences.astype(np.float32), codes)
+    return EncodedPassage(passage, whole, unscaled(sentences), codes)
+
+
+def read_vectors(
+    spans: bytes, vector: bytes, sentence_vectors: bytes
+) -> tuple[Vectors, ScaledVectors]:
+    """Return a passage's vector, float32, and those of its sentences, from columns of its row.
+
+    Older rows hold the passage's vector in single precision, and the others in half precision.
+
+    Raises:
+        ValueError: they are not of one passage.
+    """
+    sentences = len(spans) // _SPAN_BYTES
+    dim = len(vector) // 2
+    if len(sentence_vectors) == sentences * (dim + SCALE_BYTES):
+        rows = np.frombuffer(sentence_vectors, dtype=np.int8).reshape(-1, dim + SCALE_BYTES)
+        return np.frombuffer(vector, dtype="<f2").astype(np.float32), rows
+    whole = np.frombuffer(vector, dtype="<f4")
+    halves = np.frombuffer(sentence_vectors, dtype="<f2").reshape(sentences, len(whole))
+    return whole, scaled(halves)
 
 
 def read_keys(rows: Sequence[tuple[Any, ...]]) -> Keys:

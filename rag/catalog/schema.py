@@ -6,11 +6,12 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 
+from rag.catalog.older_passages import note_older_passages
 from rag.catalog.rows import passage_checksum
 from rag.catalog.story_updates import join_story
 from rag.text.minhash import signature
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 _VERSION_1 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -196,6 +197,11 @@ def _upgrade_4(connection: sqlite3.Connection) -> None:
     _run(connection, _VERSION_5)
 
 
+def _upgrade_5(connection: sqlite3.Connection) -> None:
+    """Let the vectors of passages be rewritten in fewer bytes, when indexes are next written."""
+    note_older_passages(connection)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     pending = ""
     for line in statements.splitlines(keepends=True):
@@ -212,5 +218,6 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _upgrade_2,
     _upgrade_3,
     _upgrade_4,
+    _upgrade_5,
 )
 """The step at index n upgrades version n + 1 to version n + 2."""

@@ -43,8 +43,7 @@ class ClusterIndex:
         self._catalog = catalog
         self._database = database
         self._store = store
-        dim = catalog.settings.fingerprint().dim
-        self._rows = PassageRows(database, dim)
+        self._rows = PassageRows(database)
         self._lock = threading.Lock()
         self._last: tuple[object, ClusterSnapshot] | None = None
         self._samples: dict[str, tuple[list[int], Background]] = {}

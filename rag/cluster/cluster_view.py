@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors
+from embeddings.scaled_vectors import ScaledVectors
 from rag.cluster.passage_rows import PassageRows, PassageVectors
 from rag.index.background import Starts
 from rag.records.passage import Codes, Keys
@@ -46,9 +47,9 @@ class ClusterView:
         """Return passages' vectors in the order of the keys, shape (n, dim), float16."""
         return _stacked([row.vector for row in self._held(keys)])
 
-    def sentences(self, keys: Keys) -> tuple[HalfVectors, Starts]:
+    def sentences(self, keys: Keys) -> tuple[ScaledVectors, Starts]:
         """Return the sentence vectors of all passages, and where each passage's vectors begin."""
-        return _joined([row.sentences for row in self._held(keys)], np.float16)
+        return _joined([row.sentences for row in self._held(keys)], np.int8)
 
     def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
         """Return the stored tokens of all passages, and where each passage's tokens begin."""

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embeddings import Vectors
 from rag.catalog.database import Transaction
+from rag.catalog.rows import read_vectors
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.term_counts import Statistics, TermCounts, count_terms, weights_of
 from rag.cluster.vectors import IndexedPassage, VectorStore
@@ -46,7 +48,7 @@ class _Passage:
 
     key: int
     language: str
-    vector: bytes
+    vector: Vectors
     day: int
     source: str | None
     tags: tuple[str, ...]
@@ -124,16 +126,23 @@ def _oldest(transaction: Transaction) -> list[_Change]:
 
 def _passages(transaction: Transaction, keys: Sequence[int]) -> dict[int, _Passage]:
     rows = transaction.execute(
-        "SELECT p.key, p.language, p.vector, a.published_at, a.source, a.tags,"
+        "SELECT p.key, p.language, p.sentence_spans, p.vector, p.sentence_vectors,"
+        " a.published_at, a.source, a.tags,"
         ' substr(a.text, CAST(p.start + 1 AS integer), CAST(p."end" - p.start AS integer))'
         " FROM passages p JOIN articles a ON a.id = p.article_id WHERE p.key = ANY(?)",
         (list(keys),),
     ).fetchall()
     return {
         key: _Passage(
-            key, language, vector, day_of(published), source, tuple(json.loads(tags)), text
+            key,
+            language,
+            read_vectors(*vectors)[0],
+            day_of(published),
+            source,
+            tuple(json.loads(tags)),
+            text,
         )
-        for key, language, vector, published, source, tags, text in rows
+        for key, language, *vectors, published, source, tags, text in rows
     }
 
 
@@ -254,7 +263,7 @@ def _rows(
             weights = weights_of(counted, averages[each.language])
             words = dict(zip(counted.terms.tolist(), weights.tolist(), strict=True))
         # Rounded as everywhere, so that a passage has the same score wherever it is searched.
-        vector = np.frombuffer(each.vector, "<f4").astype(np.float16).astype(np.float32)
+        vector = each.vector.astype(np.float16).astype(np.float32)
         told.append(
             IndexedPassage(each.key, each.language, labels[0], labels[1:], each.day, vector, words)
         )

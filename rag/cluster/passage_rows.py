@@ -11,12 +11,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from embeddings.inner_products import HalfVectors
+from embeddings.scaled_vectors import ScaledVectors
 from rag.catalog.database import Row
+from rag.catalog.rows import read_vectors
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.term_counts import TermCounts, count_terms
 from rag.records.passage import CODE_BYTES, Codes, Keys
@@ -37,7 +39,7 @@ class PassageVectors:
 
     Attributes:
         vector: shape (dim,), float16.
-        sentences: shape (sentences, dim), float16.
+        sentences: the vectors of its sentences.
         language: its code.
         source: its article's.
         tags: its article's.
@@ -45,7 +47,7 @@ class PassageVectors:
     """
 
     vector: HalfVectors
-    sentences: HalfVectors
+    sentences: ScaledVectors
     language: str
     source: str | None
     tags: tuple[str, ...]
@@ -92,15 +94,9 @@ class _Kept(Generic[Part]):
 class PassageRows:
     """The passages of one catalog, for any number of threads."""
 
-    def __init__(self, database: PostgresDatabase, dim: int) -> None:
-        """Read from a database.
-
-        Args:
-            database: the catalog's.
-            dim: dimensions of the vectors.
-        """
+    def __init__(self, database: PostgresDatabase) -> None:
+        """Read from a catalog's database."""
         self._database = database
-        self._dim = dim
         self._vectors: _Kept[PassageVectors] = _Kept(
             _VECTOR_BYTES, lambda part: part.vector.nbytes + part.sentences.nbytes + 300
         )
@@ -118,11 +114,11 @@ class PassageRows:
     def vectors(self, keys: Sequence[int]) -> dict[int, PassageVectors]:
         """Return the vectors of those of the passages that are stored, or were when last read."""
         query = (
-            "SELECT p.key, p.vector, p.sentence_vectors, p.language, a.source, a.tags,"
-            " a.published_at FROM passages p JOIN articles a ON a.id = p.article_id"
+            "SELECT p.key, p.sentence_spans, p.vector, p.sentence_vectors, p.language, a.source,"
+            " a.tags, a.published_at FROM passages p JOIN articles a ON a.id = p.article_id"
             " WHERE p.key = ANY(?)"
         )
-        return self._read(self._vectors, query, keys, self._vectors_of)
+        return self._read(self._vectors, query, keys, _vectors_of)
 
     def tokens(self, keys: Sequence[int]) -> dict[int, Codes]:
         """Return the tokens of passages; see :meth:`vectors`."""
@@ -160,11 +156,14 @@ class PassageRows:
             found |= read
         return found
 
-    def _vectors_of(self, row: Row) -> PassageVectors:
-        vector: Any = np.frombuffer(row[1], "<f4").astype(np.float16)
-        sentences: Any = np.frombuffer(row[2], "<f2").reshape(-1, self._dim)
-        tags = tuple(json.loads(row[5]))
-        return PassageVectors(vector, sentences, row[3], row[4], tags, day_of(row[6]))
+
+def _vectors_of(row: Row) -> PassageVectors:
+    vector, sentences = read_vectors(*row[1:4])
+    language, source, tags, published_at = row[4:]
+    day = day_of(published_at)
+    return PassageVectors(
+        vector.astype(np.float16), sentences, language, source, tuple(json.loads(tags)), day
+    )
 
 
 def _codes_of(row: Row) -> Codes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rag.catalog.database import Transaction
+from rag.catalog.older_passages import note_older_passages
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _VERSION_1 = """
 CREATE TABLE settings (name text PRIMARY KEY, value text NOT NULL);
@@ -232,5 +233,5 @@ def upgrade(transaction: Transaction, version: int) -> None:
     )
 
 
-_STEPS: tuple[Callable[[Transaction], None], ...] = ()
+_STEPS: tuple[Callable[[Transaction], None], ...] = (note_older_passages,)
 """The step at index n upgrades version n + 1 to version n + 2."""

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from embeddings.scaled_vectors import scaled
 from rag.catalog.catalog import Catalog
 from rag.catalog.integrity import articles_with_wrong_bands, structural_problems
 from rag.errors import CollectionDamaged
@@ -209,7 +210,7 @@ def _other_vectors(
     vectors = np.stack([encoded.vector for encoded in stored])
     differs = np.abs(view.vectors(keys) - vectors).max(axis=1) > _TOLERANCE
     for place, sentences in enumerate(view.sentence_vectors(keys)):
-        differs[place] |= not np.array_equal(sentences, stored[place].sentence_vectors)
+        differs[place] |= not np.array_equal(sentences, scaled(stored[place].sentence_vectors))
     codes, starts = view.tokens(keys)
     for place, encoded in enumerate(stored):
         own = codes[starts[place] : starts[place + 1]]

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from rag.catalog.catalog import Catalog
+from rag.catalog.older_passages import rewrite_older_passages
 from rag.collection.lock import compacting
 from rag.errors import StorageError
 from rag.index.generation import OnPassages, write_generation
+
+_OLDER_AT_A_TIME = 5000
+"""Passages of earlier releases that are rewritten before indexes are written: a few seconds. Chosen
+manually."""
 
 
 def compact(
@@ -18,6 +23,8 @@ def compact(
     wait_s: float = 600,
 ) -> None:
     """Write a generation of everything in the catalog, and make it the current one.
+
+    Some of the passages that earlier releases stored are rewritten before.
 
     Args:
         directory: the collection's folder.
@@ -31,6 +38,7 @@ def compact(
         StorageError: the generation cannot be written; the articles are stored nevertheless.
     """
     with compacting(directory, wait_s=wait_s):
+        rewrite_older_passages(catalog.connections, _OLDER_AT_A_TIME)
         try:
             state = write_generation(directory, catalog, on_passages)
         except OSError as error:

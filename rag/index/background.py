@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from embeddings.inner_products import HalfVectors, prepared
+from embeddings.inner_products import HalfVectors, prepared, prepared_vectors
+from embeddings.scaled_vectors import ScaledVectors, is_scaled, unscaled
 from rag.index.late_interaction import steps_of
 from rag.records.passage import Keys
 
@@ -38,8 +39,8 @@ class Background:
 
     Attributes:
         passages: the passages' vectors, shape (n, dim), as
-            :func:`embeddings.inner_products.prepared` returns them.
-        sentences: the sentence vectors of all passages, in order, shape (m, dim); prepared too.
+            :func:`embeddings.inner_products.prepared_vectors` returns them.
+        sentences: the m sentence vectors of all passages, in order; prepared too.
         starts: where each passage's sentences begin and the last one's end, shape (n + 1,).
         tokens: the tokens of the first :data:`TOKEN_SAMPLE_SIZE` passages, as
             :func:`rag.index.late_interaction.steps_of` returns them; prepared too.
@@ -47,7 +48,7 @@ class Background:
     """
 
     passages: HalfVectors | Vectors
-    sentences: HalfVectors | Vectors
+    sentences: ScaledVectors | Vectors
     starts: Starts
     tokens: NDArray[np.int8] | NDArray[np.float32]
     token_starts: Starts
@@ -60,7 +61,9 @@ class Background:
     @cached_property
     def sentence_sum(self) -> Vectors:
         """The sum of the sentences' vectors, shape (dim,)."""
-        return np.asarray(self.sentences.sum(axis=0, dtype=np.float32))
+        rows = self.sentences
+        vectors = unscaled(rows) if is_scaled(rows) else rows
+        return np.asarray(vectors.sum(axis=0, dtype=np.float32))
 
 
 def background_of(view: LanguageView, sample: Keys) -> Background:
@@ -68,8 +71,8 @@ def background_of(view: LanguageView, sample: Keys) -> Background:
     sentences, starts = view.sentences(sample)
     tokens, token_starts = view.tokens(sample[:TOKEN_SAMPLE_SIZE])
     return Background(
-        prepared(view.vectors(sample)),
-        prepared(sentences),
+        prepared_vectors(view.vectors(sample)),
+        prepared_vectors(sentences),
         starts,
         prepared(steps_of(tokens)),
         token_starts,

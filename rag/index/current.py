@@ -16,11 +16,12 @@ import xxhash
 
 from rag.catalog.settings import CatalogState
 
-FORMAT = 4
+FORMAT = 5
 """Of generations that are written."""
 
-_FORMATS = (3, FORMAT)
-"""Of generations that are read: up to 3 there is a file of the index also where it is flat."""
+_FORMATS = (3, 4, FORMAT)
+"""Of generations that are read: up to 4 the vectors of sentences have half precision, and up to 3
+there is a file of the index also where it is flat."""
 
 CURRENT = "CURRENT"
 FOLDER = "generations"

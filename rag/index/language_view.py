@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inner_products import HalfVectors
+from embeddings.scaled_vectors import ScaledVectors
 from rag.index.background import Starts
 from rag.index.labels import Mask
 from rag.index.segment import Segment
@@ -77,18 +78,17 @@ class LanguageView:
             vectors[here] = part_vectors
         return vectors
 
-    def sentences(self, keys: Keys) -> tuple[HalfVectors, Starts]:
+    def sentences(self, keys: Keys) -> tuple[ScaledVectors, Starts]:
         """Return the sentence vectors of all passages, and where each passage's vectors begin.
 
         Returns:
-            The vectors of one passage after the other, shape (sentences, dim), float16; the row
-            where each passage begins, and the row after the last, shape (n + 1,).
+            The vectors of one passage after the other; the row where each passage begins, and the
+            row after the last, shape (n + 1,).
         """
         segment, tail = self.segment, self.tail
         return self._gathered(
             keys,
-            np.float16,
-            None if segment is None else (segment.sentences, segment.starts),
+            None if segment is None else (segment.sentences_at, segment.starts),
             () if tail is None else tail.sentences,
         )
 
@@ -103,13 +103,12 @@ class LanguageView:
         segment, tail = self.segment, self.tail
         return self._gathered(
             keys,
-            np.uint8,
-            None if segment is None else (segment.tokens, segment.token_starts),
+            None if segment is None else (segment.tokens_at, segment.token_starts),
             () if tail is None else tail.tokens,
         )
 
-    def sentence_vectors(self, keys: Keys) -> list[HalfVectors]:
-        """Return the sentence vectors of each passage, shape (sentences, dim)."""
+    def sentence_vectors(self, keys: Keys) -> list[ScaledVectors]:
+        """Return the sentence vectors of each passage."""
         vectors, starts = self.sentences(keys)
         return np.split(vectors, starts[1:-1]) if len(keys) else []
 
@@ -129,16 +128,14 @@ class LanguageView:
     def _gathered(
         self,
         keys: Keys,
-        dtype: type[np.generic],
-        on_disk_rows: tuple[NDArray[Any], Starts] | None,
+        on_disk_rows: tuple[Callable[[Starts], NDArray[Any]], Starts] | None,
         tail_rows: Sequence[NDArray[Any]],
     ) -> tuple[NDArray[Any], Starts]:
         """Gather the rows of passages that have several rows each.
 
         Args:
             keys: the passages' keys.
-            dtype: of the result.
-            on_disk_rows: the rows on disk, and where each passage's rows begin and the last end.
+            on_disk_rows: returns rows on disk; where each passage's rows begin and the last end.
             tail_rows: each passage's rows in the tail.
         """
         on_disk, rows = self._rows(keys)
@@ -150,15 +147,15 @@ class LanguageView:
         in_tail = np.flatnonzero(~on_disk).tolist()
         sizes[in_tail] = [len(tail_rows[rows[place]]) for place in in_tail]
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-        if on_disk_rows is not None and not in_tail:
-            found = np.take(on_disk_rows[0], _ranges(first, sizes), axis=0)
-            return found.astype(dtype, copy=False), starts
-        width = on_disk_rows[0].shape[1] if on_disk_rows is not None else tail_rows[0].shape[1]
-        gathered = np.empty((starts[-1], width), dtype=dtype)
-        if on_disk_rows is not None:
-            here = _ranges(starts[:-1][on_disk], sizes[on_disk])
-            own = _ranges(first[on_disk], sizes[on_disk])
-            gathered[here] = np.take(on_disk_rows[0], own, axis=0)
+        if on_disk_rows is None:
+            # Without keys the first passage's rows, none of them, give the shape.
+            held = [tail_rows[rows[place]] for place in in_tail] or [tail_rows[0][:0]]
+            return np.concatenate(held), starts
+        found = on_disk_rows[0](_ranges(first[on_disk], sizes[on_disk]))
+        if not in_tail:
+            return found, starts
+        gathered = np.empty((starts[-1], found.shape[1]), dtype=found.dtype)
+        gathered[_ranges(starts[:-1][on_disk], sizes[on_disk])] = found
         for place in in_tail:
             gathered[starts[place] : starts[place + 1]] = tail_rows[rows[place]]
         return gathered, starts

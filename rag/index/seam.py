@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors
+from embeddings.scaled_vectors import ScaledVectors
 from rag.index.background import Background, Starts
 from rag.index.held_labels import HeldLabels
 from rag.index.vector_index import Matches
@@ -27,19 +28,19 @@ class LanguageView(Protocol):
     def vectors(self, keys: Keys) -> HalfVectors:
         """Return passages' vectors in the order of the keys, shape (n, dim), float16."""
 
-    def sentences(self, keys: Keys) -> tuple[HalfVectors, Starts]:
+    def sentences(self, keys: Keys) -> tuple[ScaledVectors, Starts]:
         """Return the sentence vectors of all passages, and where each passage's vectors begin.
 
         Returns:
-            The vectors of one passage after the other, shape (sentences, dim), float16; the row
-            where each passage begins, and the row after the last, shape (n + 1,).
+            The vectors of one passage after the other; the row where each passage begins, and the
+            row after the last, shape (n + 1,).
         """
 
     def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
         """Return the stored tokens of all passages, and where each passage's tokens begin.
 
         Returns:
-            As :meth:`sentences`, of shape (tokens, CODE_BYTES). A passage has no rows if the
+            As :meth:`sentences`, shape (tokens, CODE_BYTES). A passage has no rows if the
             encoder gives no tokens.
         """
 

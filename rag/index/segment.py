@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inner_products import HalfVectors
+from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, is_scaled, scaled
 from rag.index.faiss_index import FLAT_ROWS, FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
@@ -20,7 +21,8 @@ _KEYS = "keys.npy"
 _COLUMNS = "columns.npy"
 _STARTS = "sentence_starts.npy"
 _VECTORS = "vectors.f16"
-_SENTENCES = "sentences.f16"
+_SENTENCES = "sentences.i8"
+_HALF_SENTENCES = "sentences.f16"
 _TOKENS = "tokens.u8"
 _TOKEN_STARTS = "token_starts.npy"
 _INDEX = "index.faiss"
@@ -34,7 +36,8 @@ class Segment:
     Attributes:
         keys: the passages' keys, sorted, shape (n,).
         vectors: the passages' vectors, shape (n, dim).
-        sentences: the sentence vectors of all passages, in order, shape (sentences, dim).
+        sentences: the sentence vectors of all passages, in order; in half precision, shape
+            (sentences, dim), in generations of the former formats.
         starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
         tokens: the tokens of all passages, in order, shape (tokens, CODE_BYTES).
         token_starts: where each passage's tokens begin, and where the last one's end, shape
@@ -46,13 +49,22 @@ class Segment:
 
     keys: Keys
     vectors: HalfVectors
-    sentences: HalfVectors
+    sentences: ScaledVectors | HalfVectors
     starts: NDArray[np.int64]
     tokens: Codes
     token_starts: NDArray[np.int64]
     columns: Columns
     index: FaissIndex
     lexical: LexicalIndex
+
+    def sentences_at(self, rows: NDArray[np.int64]) -> ScaledVectors:
+        """Return the sentence vectors at some rows."""
+        taken: NDArray[Any] = np.take(self.sentences, rows, axis=0)
+        return taken if is_scaled(taken) else scaled(taken)
+
+    def tokens_at(self, rows: NDArray[np.int64]) -> Codes:
+        """Return the tokens at some rows."""
+        return np.take(self.tokens, rows, axis=0)
 
     @classmethod
     def open(cls, directory: Path, language: str, dim: int) -> Segment:
@@ -64,15 +76,18 @@ class Segment:
         """
         vectors = _map(directory / _VECTORS, dim)
         index = directory / _INDEX
+        halves = directory / _HALF_SENTENCES
         return cls(
             keys=np.load(directory / _KEYS),
             vectors=vectors,
-            sentences=_map(directory / _SENTENCES, dim),
+            sentences=_map(halves, dim)
+            if halves.exists()
+            else _map(directory / _SENTENCES, dim + SCALE_BYTES, "i1"),
             starts=np.load(directory / _STARTS),
             tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
             token_starts=np.load(directory / _TOKEN_STARTS),
             columns=np.load(directory / _COLUMNS),
-            # Generations of the former format have a file of a flat index too.
+            # Generations of format 3 have a file of a flat index too.
             index=FaissIndex.open(index, vectors) if index.exists() else FaissIndex.flat(vectors),
             lexical=LexicalIndex.open(directory / _LEXICAL, language),
         )
@@ -117,7 +132,7 @@ def write_segment(
             for row, passage in enumerate(passages):
                 encoded = passage.encoded
                 vectors.write(encoded.vector.astype("<f2").tobytes())
-                sentences.write(encoded.sentence_vectors.astype("<f2").tobytes())
+                sentences.write(scaled(encoded.sentence_vectors).tobytes())
                 tokens.write(encoded.tokens.tobytes())
                 keys.append(passage.key)
                 token_starts.append(token_starts[-1] + len(encoded.tokens))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from embeddings.scaled_vectors import ScaledVectors, scaled
 from rag.index.labels import Columns, Labels, Mask
 from rag.index.lexical_tail import LexicalTail
 from rag.records.passage import Codes, Keys, StoredPassage
@@ -31,7 +32,7 @@ class TailView:
 
     keys: Keys
     vectors: Vectors
-    sentences: Sequence[Vectors]
+    sentences: Sequence[ScaledVectors]
     tokens: Sequence[Codes]
     columns: Columns
     alive: Mask
@@ -47,7 +48,7 @@ class Tail:
         self._keys: Keys = np.empty(0, dtype=np.int64)
         self._vectors: Vectors = np.empty((0, dim), dtype=np.float32)
         self._columns: Columns = np.empty((0, 3), dtype=np.int32)
-        self._sentences: list[Vectors] = []
+        self._sentences: list[ScaledVectors] = []
         self._tokens: list[Codes] = []
         self._lexical = LexicalTail(language)
 
@@ -65,7 +66,7 @@ class Tail:
             # Rounded as on disk, so that a passage has the same score here and there.
             self._vectors[row] = passage.encoded.vector.astype(np.float16)
             self._columns[row] = labels.row(passage.article)
-            self._sentences.append(passage.encoded.sentence_vectors)
+            self._sentences.append(scaled(passage.encoded.sentence_vectors))
             self._tokens.append(passage.encoded.tokens)
         self._lexical.add(range(start, end), [passage.text for passage in passages])
         self._size = end

@@ -17,6 +17,7 @@ import numpy as np
 
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors, inner_products
+from embeddings.scaled_vectors import ScaledVectors
 from rag.index.background import Scores
 
 _PSEUDO_PASSAGES = 10
@@ -43,11 +44,13 @@ def own_means(sums: Mapping[str, Vectors], counts: Mapping[str, int]) -> dict[st
     }
 
 
-def centred_cosines(vectors: HalfVectors | Vectors, mean: Vectors, question: Vectors) -> Scores:
+def centred_cosines(
+    vectors: HalfVectors | Vectors | ScaledVectors, mean: Vectors, question: Vectors
+) -> Scores:
     """Return the cosines between a question and vectors minus a mean, shape (n,).
 
     Args:
-        vectors: unit vectors, shape (n, dim), float16 or float32.
+        vectors: unit vectors, as :func:`embeddings.inner_products.inner_products` takes rows.
         mean: subtracted from each vector, shape (dim,).
         question: a unit vector, shape (dim,).
     """

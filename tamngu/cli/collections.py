@@ -116,12 +116,16 @@ def check_command(
 def compact_command(home: Home | None, collection: str) -> None:
     """Build the indexes of a collection again from its catalog.
 
-    Nothing is encoded, so no model is needed. Searches continue meanwhile.
+    Passages that an earlier release stored are rewritten in fewer bytes before. Nothing is encoded,
+    so no model is needed. Searches continue meanwhile.
     """
-    from rag.collection.upkeep import compact_collection
+    from rag.catalog.older_passages import count_older_passages
+    from rag.collection.upkeep import compact_collection, upgrade_passages
 
     catalog = open_catalog(home, collection)
     passages = sum(count for _, count in catalog.counts().values())
+    with progress_bar(count_older_passages(catalog.connections), "passage", "Upgrading") as bar:
+        upgrade_passages(catalog, bar.update)
     with progress_bar(passages, "passage", "Indexing") as bar:
         compact_collection(catalog, bar.update)
     catalog.close()

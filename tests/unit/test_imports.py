@@ -23,6 +23,7 @@ FLOORS = (
     ("tamngu.client",),
     ("tamngu.adapters",),
     ("embeddings.errors", "embeddings.fingerprint", "embeddings.text", "embeddings.vectors"),
+    ("embeddings.scaled_vectors",),
     ("embeddings.inner_products",),
     ("embeddings.cache", "embeddings.encoder", "embeddings.options", "embeddings.quiet"),
     ("embeddings.encoder_wrapper", "embeddings.overlong_texts", "embeddings.tokenization"),

@@ -12,9 +12,10 @@ from pathlib import Path
 from rag.catalog.database import Row, Transaction, Value
 from rag.catalog.private_files import private_file
 from rag.catalog.schema import SCHEMA_VERSION, create, upgrade
-from rag.catalog.sqlite.database_file import ReadOnlyFile, cannot_be_written, connect
+from rag.catalog.sqlite.database_file import connect, opened
 from rag.catalog.sqlite.file_locks import in_use
-from rag.errors import CollectionDamaged, CollectionNotFound, StorageError
+from rag.catalog.sqlite.shrinking import shrink
+from rag.errors import CollectionBusy, CollectionDamaged, CollectionNotFound, StorageError
 
 _LOG = logging.getLogger("tamngu.rag")
 
@@ -49,7 +50,7 @@ class Connections:
             with suppress(OSError):
                 private_file(path)
         with self.reported():
-            self._writer, self._read_only = _opened(path, existed=existed)
+            self._writer, self._read_only = opened(path, existed=existed)
             self._identity = _identity_of(path)
             version = self._version()
         if version == 0 and existed and (path.parent / "generations").exists():
@@ -105,6 +106,12 @@ class Connections:
                 self._idle.pop().close()
             if self._read_only is not None:
                 self._read_only.close()
+
+    def shrink(self) -> None:
+        """Give free pages back to the file system: :mod:`rag.catalog.sqlite.shrinking`."""
+        self._ensure_writable()
+        with self._writing, suppress(CollectionBusy), self.reported():
+            shrink(self._writer, self.path)
 
     def initialise(self, settings: Mapping[str, str]) -> None:
         """Create the tables and store the settings, unless another process has just done so."""
@@ -258,22 +265,6 @@ class Connections:
             elif version < SCHEMA_VERSION:
                 _LOG.warning("Upgrading %s; this happens once.", self.path)
                 upgrade(connection, version)
-
-
-def _opened(path: Path, *, existed: bool) -> tuple[sqlite3.Connection, ReadOnlyFile | None]:
-    """Return a connection, and the file that it reads if nothing can be written.
-
-    Args:
-        path: of the file.
-        existed: whether there is anything to read.
-    """
-    try:
-        return connect(path), None
-    except sqlite3.OperationalError as error:
-        if not (existed and cannot_be_written(path, error)):
-            raise
-    file = ReadOnlyFile(path)
-    return file.connect(), file
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:

@@ -113,6 +113,25 @@ class ReadOnlyFile:
             return Path(self._copied[1].name, self._path.name)
 
 
+def opened(path: Path, *, existed: bool) -> tuple[sqlite3.Connection, ReadOnlyFile | None]:
+    """Return a connection, and the file that it reads if nothing can be written.
+
+    Args:
+        path: of the file.
+        existed: whether there is anything to read.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    try:
+        return connect(path), None
+    except sqlite3.OperationalError as error:
+        if not (existed and cannot_be_written(path, error)):
+            raise
+    file = ReadOnlyFile(path)
+    return file.connect(), file
+
+
 def _connected(address: str) -> sqlite3.Connection:
     connection = sqlite3.connect(
         address,

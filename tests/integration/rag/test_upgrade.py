@@ -12,8 +12,9 @@ import pytest
 import xxhash
 
 from embeddings import Encoder
+from embeddings.scaled_vectors import SCALE_BYTES, unscaled
 from rag import Collection, ingest, make_article, search
-from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS
+from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, read_vectors
 from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
 from rag.collection.check import check
 from rag.collection.statistics import statistics
@@ -96,6 +97,8 @@ def age(directory: Path, version: int) -> None:
             names, marks = ", ".join(columns), ", ".join("?" * len(columns))
             rows = new.execute(f"SELECT {names} FROM {table}").fetchall()
             old.execute(f"DELETE FROM {table}")
+            if table == "passages":
+                rows = [in_more_bytes(columns, row) for row in rows]
             old.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
         if version == 2:
             for key, *row in old.execute(f"SELECT {', '.join(_PASSAGES_1)} FROM passages"):
@@ -108,6 +111,18 @@ def age(directory: Path, version: int) -> None:
     for leftover in directory.glob("catalog.db*"):
         leftover.unlink()
     path.rename(directory / "catalog.db")
+
+
+def in_more_bytes(columns: tuple[str, ...], row: tuple[object, ...]) -> tuple[object, ...]:
+    """Return a passage's row with the vectors as releases up to schema version 5 stored them."""
+    held = dict(zip(columns, row, strict=True))
+    blobs = [held[name] for name in ("sentence_spans", "vector", "sentence_vectors")]
+    vector, sentences = read_vectors(*blobs)  # type: ignore[arg-type]
+    # They were less round than what is stored now.
+    drawn = np.random.default_rng(len(sentences)).normal(scale=1e-4, size=vector.shape)
+    held["vector"] = (vector + drawn).astype("<f4").tobytes()
+    held["sentence_vectors"] = (unscaled(sentences) + drawn).astype("<f2").tobytes()
+    return tuple(held.values())
 
 
 def old_checksum(article_id: str, start: int, end: int, language: str, *blobs: bytes) -> int:
@@ -264,6 +279,7 @@ def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
     for vectors in generation.glob("*/vectors.f16"):
         rows = np.fromfile(vectors, "<f2").reshape(-1, encoder.fingerprint.dim)
         build(rows, vectors.with_name("index.faiss"), "flat")
+    in_halves(generation)
     rewrite_manifest(directory, 3)
     collection = Collection.open(old, "c", encoder)
     index = statistics(collection.catalog).index
@@ -275,6 +291,15 @@ def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
     assert not list(directory.glob("generations/*/*/index.faiss"))
     assert search(collection, "ASEAN").hits == before
     collection.close()
+
+
+def in_halves(generation: Path) -> None:
+    """Write the vectors of sentences in half precision, as releases up to format 4 did."""
+    for sentences in generation.glob("*/sentences.i8"):
+        dim = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))["dim"]
+        rows = np.fromfile(sentences, np.int8).reshape(-1, dim + SCALE_BYTES)
+        unscaled(rows).astype("<f2").tofile(sentences.with_name("sentences.f16"))
+        sentences.unlink()
 
 
 def rewrite_manifest(directory: Path, number: int) -> None:

@@ -18,7 +18,9 @@ from embeddings.inner_products import (
     inner_products,
     integer_products,
     prepared,
+    prepared_vectors,
 )
+from embeddings.scaled_vectors import scaled, unscaled
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -30,6 +32,7 @@ given = np.load(sys.argv[1])
 np.savez(
     sys.argv[2],
     vectors=inner_products(given["rows"], given["vectors"]),
+    scaled=inner_products(given["scaled"], given["vectors"]),
     integers=integer_products(given["steps"], given["integers"]),
 )
 """
@@ -87,6 +90,25 @@ def test_products_are_as_exact_as_single_precision(
 
 
 @settings(deadline=None)
+@given(SEEDS, st.integers(0, 70), st.integers(1, 5), st.sampled_from([1, 8, 100, 384]))
+def test_products_with_scaled_vectors_are_those_of_the_vectors_that_they_hold(
+    seed: int, rows: int, count: int, dim: int
+) -> None:
+    random = np.random.default_rng(seed)
+    held = scaled(unit(random, rows, dim).astype(np.float32))
+    asked = unit(random, count, dim).astype(np.float32)
+    exact = unscaled(held).astype(np.float64) @ asked.astype(np.float64).T
+    for form in (held, prepared_vectors(held)):
+        found = inner_products(form, asked)
+        assert found.shape == (rows, count)
+        assert found.dtype == np.float32
+        # What is rounded away from a component is at most 1/64,516 of the largest one.
+        sums = np.abs(unscaled(held)).sum(axis=1)
+        bound = 1.6e-5 * np.outer(sums, np.abs(asked).max(axis=1)) + 3e-7
+        assert (np.abs(found - exact) <= bound).all()
+
+
+@settings(deadline=None)
 @given(SEEDS, st.integers(0, 70), st.integers(1, 20), st.sampled_from([1, 64, 128]))
 def test_products_of_integers_are_exact(seed: int, rows: int, count: int, dim: int) -> None:
     random = np.random.default_rng(seed)
@@ -119,19 +141,27 @@ def test_without_the_kernels_the_order_is_the_same(tmp_path: Path) -> None:
     vectors = unit(random, 3, 384).astype(np.float32)
     steps = random.integers(1, 16, (3000, 128)).astype(np.int8)
     integers = random.integers(-127, 128, (9, 128)).astype(np.int8)
-    np.savez(tmp_path / "given.npz", rows=rows, vectors=vectors, steps=steps, integers=integers)
+    np.savez(
+        tmp_path / "given.npz",
+        rows=rows,
+        scaled=scaled(rows),
+        vectors=vectors,
+        steps=steps,
+        integers=integers,
+    )
     paths = [str(tmp_path / "given.npz"), str(tmp_path / "found.npz")]
     subprocess.run(
         [sys.executable, "-c", _WITHOUT, *paths], check=True, env={**os.environ, VARIABLE: "numpy"}
     )
     found = np.load(tmp_path / "found.npz")
     np.testing.assert_array_equal(found["integers"], integer_products(steps, integers))
-    products = inner_products(rows, vectors)
-    np.testing.assert_allclose(found["vectors"], products, atol=3e-7, rtol=0)
-    for column in range(3):
-        # In the kernels' order the other way's scores never rise by more than rounding.
-        in_order = found["vectors"][np.argsort(-products[:, column]), column]
-        assert np.diff(in_order).max() < 6e-7
+    for name, held in (("vectors", rows), ("scaled", scaled(rows))):
+        products = inner_products(held, vectors)
+        np.testing.assert_allclose(found[name], products, atol=3e-7, rtol=0)
+        for column in range(3):
+            # In the kernels' order the other way's scores never rise by more than rounding.
+            in_order = found[name][np.argsort(-products[:, column]), column]
+            assert np.diff(in_order).max() < 6e-7
 
 
 @pytest.mark.parametrize("kernels", ["", "numpy"])

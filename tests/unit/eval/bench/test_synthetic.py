@@ -22,10 +22,13 @@ def seeds(count: int = 300, side: float = 2.0) -> Vectors:
 
 def catalog(path: Path, counts: dict[str, int]) -> Path:
     connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE passages (language TEXT, vector BLOB)")
+    connection.execute(
+        "CREATE TABLE passages"
+        " (language TEXT, vector BLOB, sentence_spans BLOB, sentence_vectors BLOB)"
+    )
     for language, count in counts.items():
-        rows = [(language, vector.astype("<f4").tobytes()) for vector in seeds(count)]
-        connection.executemany("INSERT INTO passages VALUES (?, ?)", rows)
+        rows = [(language, vector.astype("<f2").tobytes()) for vector in seeds(count)]
+        connection.executemany("INSERT INTO passages VALUES (?, ?, x'', x'')", rows)
     connection.commit()
     connection.close()
     return path
@@ -34,7 +37,7 @@ def catalog(path: Path, counts: dict[str, int]) -> Path:
 def test_languages_with_enough_passages_are_read(tmp_path: Path) -> None:
     found = real_vectors(catalog(tmp_path / "a.db", {"zh": 120, "vi": MIN_SEEDS, "en": 99}))
     assert list(found) == ["vi", "zh"]
-    np.testing.assert_array_equal(found["zh"], seeds(120))
+    np.testing.assert_array_equal(found["zh"], seeds(120).astype(np.float16))
 
 
 def test_too_few_passages_are_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embeddings.scaled_vectors import SCALE_BYTES, scaled
 from rag import make_article
 from rag.index.labels import Labels
 from rag.index.language_view import LanguageView
@@ -37,11 +38,18 @@ def passage(place: int, with_tokens: bool) -> StoredPassage:
     return StoredPassage(KEYS[place], encoded, article)
 
 
-def view(directory: Path, passages: list[StoredPassage], on_disk: int) -> LanguageView:
+def view(
+    directory: Path, passages: list[StoredPassage], on_disk: int, *, in_halves: bool = False
+) -> LanguageView:
+    """Return passages on disk and in the tail; in halves, those on disk as earlier formats are."""
     segment = tail = None
     if on_disk:
-        folder = directory / str(on_disk)
+        folder = directory / f"{on_disk}{in_halves}"
         write_segment(folder, "vi", DIM, passages[:on_disk], Labels(), lambda _: None)
+        if in_halves:
+            (folder / "sentences.i8").unlink()
+            halves = [one.encoded.sentence_vectors.astype("<f2") for one in passages[:on_disk]]
+            np.concatenate(halves).tofile(folder / "sentences.f16")
         segment = Segment.open(folder, "vi", DIM)
     if on_disk < len(passages):
         grown = Tail(DIM, "vi")
@@ -59,7 +67,8 @@ Held = tuple[list[StoredPassage], list[LanguageView]]
 def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
     passages = [passage(place, request.param) for place in range(COUNT)]
     directory = tmp_path_factory.mktemp("rows")
-    return passages, [view(directory, passages, count) for count in ON_DISK]
+    views = [view(directory, passages, count) for count in ON_DISK]
+    return passages, [*views, view(directory, passages, ON_DISK[-2], in_halves=True)]
 
 
 @settings(max_examples=40, deadline=None)
@@ -72,14 +81,14 @@ def test_rows_are_gathered_in_the_order_of_the_keys_from_disk_and_tail(
     wanted = [passages[place].encoded for place in places]
     for one in views:
         sentences, starts = one.sentences(keys)
-        assert sentences.shape == (starts[-1], DIM)
-        assert sentences.dtype == np.float16
+        assert sentences.shape == (starts[-1], DIM + SCALE_BYTES)
+        assert sentences.dtype == np.int8
         assert (
             starts.tolist() == np.cumsum([0, *(len(e.sentence_vectors) for e in wanted)]).tolist()
         )
         for place, encoded in enumerate(wanted):
             own = sentences[starts[place] : starts[place + 1]]
-            np.testing.assert_array_equal(own, encoded.sentence_vectors)
+            np.testing.assert_array_equal(own, scaled(encoded.sentence_vectors))
         tokens, starts = one.tokens(keys)
         assert tokens.shape == (starts[-1], CODE_BYTES)
         assert tokens.dtype == np.uint8
@@ -91,7 +100,8 @@ def test_rows_are_gathered_in_the_order_of_the_keys_from_disk_and_tail(
         for row, encoded in zip(vectors, wanted, strict=True):
             np.testing.assert_array_equal(row, encoded.vector)
         parts = one.sentence_vectors(keys)
-        assert [part.tolist() for part in parts] == [e.sentence_vectors.tolist() for e in wanted]
+        for part, encoded in zip(parts, wanted, strict=True):
+            np.testing.assert_array_equal(part, scaled(encoded.sentence_vectors))
 
 
 def test_all_rows_are_returned_from_disk_and_tail(held: Held) -> None:
@@ -99,7 +109,7 @@ def test_all_rows_are_returned_from_disk_and_tail(held: Held) -> None:
     whole = np.concatenate([one.encoded.sentence_vectors for one in passages])
     for one in views:
         assert one.keys().tolist() == KEYS
-        np.testing.assert_array_equal(one.sentences(one.keys())[0], whole)
+        np.testing.assert_array_equal(one.sentences(one.keys())[0], scaled(whole))
 
 
 def test_a_caller_may_change_the_returned_rows(held: Held) -> None:
