@@ -12,7 +12,8 @@ from embeddings.calibration.calibration import mean_of
 from embeddings.inner_products import inner_products
 from embeddings.vectors import normalised
 from rag.answering.handing_over import orders_handing_over
-from rag.index.late_interaction import best_matches, passage_codes, sentence_tokens, steps_of
+from rag.index.late_interaction import best_matches, passage_codes, sentence_tokens
+from rag.records.token_codes import steps_of
 from rag.text.chinese import as_encoded
 from rag.text.language import identify
 from rag.text.sentences import sentences

@@ -14,6 +14,7 @@ import xxhash
 from embeddings import Vectors
 from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, scaled, unscaled
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage, Keys, Passage
+from rag.records.token_codes import distinct
 from rag.text.span import Span
 from tamngu.records.article import Article
 from tamngu.records.cut import Cut
@@ -64,7 +65,7 @@ def passage_row(encoded: EncodedPassage) -> tuple[str | int | bytes, ...]:
         # Half precision changes a cosine by less than .0001, and 8 bits by less than .002.
         encoded.vector.astype("<f2").tobytes(),
         scaled(encoded.sentence_vectors).tobytes(),
-        encoded.tokens.tobytes(),
+        distinct(encoded.tokens).tobytes(),
     )
     return (*row, passage_checksum(row))
 
@@ -113,6 +114,9 @@ def read_passage(row: tuple[Any, ...]) -> EncodedPassage:
     passage = Passage(article_id, start, end, language, _spans(spans))
     whole, sentences = read_vectors(spans, vector, sentence_vectors)
     codes = np.frombuffer(tokens, dtype=np.uint8).reshape(-1, CODE_BYTES)
+    if len(vector) != whole.size * 2:
+        # An older row, which holds all tokens.
+        codes = distinct(codes)
     return EncodedPassage(passage, whole, unscaled(sentences), codes)
 
 

@@ -26,6 +26,7 @@ from rag.index.live_index import LiveIndex
 from rag.index.seam import Snapshot
 from rag.index.snapshot import Snapshot as LocalSnapshot
 from rag.records.passage import EncodedPassage, Keys
+from rag.records.token_codes import distinct
 from rag.text.terms import FIELDS, terms
 from tamngu.records.article import Article
 from tamngu.records.filter import Filter
@@ -214,7 +215,8 @@ def _other_vectors(
     codes, starts = view.tokens(keys)
     for place, encoded in enumerate(stored):
         own = codes[starts[place] : starts[place + 1]]
-        differs[place] |= not np.array_equal(own, encoded.tokens)
+        # An index of a former format may hold all tokens.
+        differs[place] |= not np.array_equal(distinct(own), encoded.tokens)
     if differs.any():
         yield f"The index of {language} has other vectors for {counted(keys[differs])}."
 

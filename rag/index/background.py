@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors, prepared, prepared_vectors
 from embeddings.scaled_vectors import ScaledVectors, is_scaled, unscaled
-from rag.index.late_interaction import steps_of
 from rag.records.passage import Keys
+from rag.records.token_codes import steps_of
 
 if TYPE_CHECKING:
     from rag.index.seam import LanguageView
@@ -43,7 +43,7 @@ class Background:
         sentences: the m sentence vectors of all passages, in order; prepared too.
         starts: where each passage's sentences begin and the last one's end, shape (n + 1,).
         tokens: the tokens of the first :data:`TOKEN_SAMPLE_SIZE` passages, as
-            :func:`rag.index.late_interaction.steps_of` returns them; prepared too.
+            :func:`rag.records.token_codes.steps_of` returns them; prepared too.
         token_starts: where each of these passages' tokens begin and the last one's end.
     """
 

@@ -3,7 +3,8 @@
 A passage's score is the weighted mean, over the question's tokens, of the greatest inner product
 with one of the passage's tokens (MaxSim: Khattab and Zaharia, 2020, ColBERT). The encoder gives the
 token vectors in the same pass as the passage's vector. They are stored after subtracting the
-language's mean vector, projected to 128 dimensions of 4 bits each.
+language's mean vector, projected to 128 dimensions of 4 bits each. Of tokens that are nearly equal
+the first is stored (:mod:`rag.records.token_codes`).
 
 On ViQuAD 2, CMRC 2018, DRCD and SQuADShifts with unrelated passages added, R@1 was .86 by passages
 and sentences, and .90 with late interaction, both at 4 bits and at 16 bits. It lost one point with
@@ -19,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import TokenVectors, Vectors
-from embeddings.calibration.calibration import TOKEN_DIM, TokenCalibration, mean_of
+from embeddings.calibration.calibration import TokenCalibration, mean_of
 from embeddings.inner_products import inner_products, integer_products
 from rag.records.passage import CODE_BYTES, Codes
 
@@ -96,21 +97,13 @@ def sentence_tokens(
 
 
 def passage_codes(tokens: TokenVectors, language: str, calibration: TokenCalibration) -> Codes:
-    """Return a passage's tokens as they are stored; tokens common to all passages are left out."""
+    """Return the codes of a passage's tokens; tokens common to all passages are left out."""
     kept = calibration.is_distinctive(tokens.ids)
     vectors = tokens.vectors[kept]
     projected = _projected(vectors, mean_of(calibration.passages, language), calibration)
     steps = np.rint(np.clip(projected / _LARGEST, -1, 1) * _LEVELS).astype(np.int8) + 8
     low, high = steps[:, :CODE_BYTES], steps[:, CODE_BYTES:]
     return np.asarray(low | (high << 4), dtype=np.uint8)
-
-
-def steps_of(codes: Codes) -> Steps:
-    """Return the components of stored tokens."""
-    steps = np.empty((len(codes), TOKEN_DIM), dtype=np.uint8)
-    np.bitwise_and(codes, 15, out=steps[:, :CODE_BYTES])
-    np.right_shift(codes, 4, out=steps[:, CODE_BYTES:])
-    return steps.view(np.int8)
 
 
 def best_matches(question: QuestionTokens, steps: Steps, starts: NDArray[np.int64]) -> Vectors:

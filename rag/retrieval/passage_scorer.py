@@ -9,9 +9,10 @@ import numpy as np
 
 from embeddings import Vectors
 from rag.index.background import Scores, Starts
-from rag.index.late_interaction import QuestionTokens, best_matches, steps_of
+from rag.index.late_interaction import QuestionTokens, best_matches
 from rag.index.seam import LanguageView
 from rag.records.passage import Keys
+from rag.records.token_codes import steps_of
 from rag.retrieval.date_boost import date_boost
 from rag.retrieval.fairness import Scale, centred_cosines
 from rag.retrieval.ranking_weights import RankingWeights

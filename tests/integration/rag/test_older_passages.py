@@ -22,7 +22,7 @@ from rag.collection.restore import import_collection
 from rag.collection.statistics import statistics
 from rag.collection.upkeep import upgrade_passages
 from rag.errors import CollectionDamaged
-from rag.records.passage import EncodedPassage
+from rag.records.passage import CODE_BYTES, EncodedPassage
 from tests.integration.rag.test_upgrade import rewrite_manifest
 
 TEXTS = (
@@ -42,7 +42,10 @@ def in_more_bytes(row: list[bytes]) -> list[bytes]:
     drawn = np.random.default_rng(0).normal(scale=1e-3, size=vector.shape)
     halves = (unscaled(sentences) + drawn).astype("<f2")
     assert not np.array_equal(unscaled(scaled(halves)), halves)
-    return [*row[:5], (vector + drawn / 100).astype("<f4").tobytes(), halves.tobytes(), row[7]]
+    # Tokens that are equal to others were stored too.
+    codes = np.frombuffer(row[7], np.uint8).reshape(-1, CODE_BYTES)
+    tokens = np.repeat(codes, 2, axis=0).tobytes()
+    return [*row[:5], (vector + drawn / 100).astype("<f4").tobytes(), halves.tobytes(), tokens]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
             folder = generation / str(before[3])
             (folder / "sentences.i8").unlink()
             (folder / "sentences.f16").write_bytes(before[6])
+            (folder / "tokens.u8").write_bytes(before[7])
+            np.save(folder / "token_starts.npy", np.array([0, len(before[7]) // CODE_BYTES]))
         connection.execute("PRAGMA user_version=5")
         connection.commit()
     rewrite_manifest(directory, 4)
@@ -118,6 +123,7 @@ def test_older_passages_are_read_as_they_are_and_rewritten_at_the_next_compactio
     for new, old in zip(after, before, strict=True):
         assert len(new[6]) == len(old[6]) / 2  # type: ignore[arg-type]
         assert len(new[7]) < 0.52 * len(old[7])  # type: ignore[arg-type]
+        assert len(new[8]) == len(old[8]) / 2  # type: ignore[arg-type]
 
 
 def test_an_interrupted_rewriting_loses_nothing_and_is_continued(

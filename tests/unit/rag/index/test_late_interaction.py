@@ -12,9 +12,9 @@ from rag.index.late_interaction import (
     best_matches,
     passage_codes,
     question_tokens,
-    steps_of,
 )
 from rag.records.passage import CODE_BYTES, NO_CODES, Codes
+from rag.records.token_codes import steps_of
 
 LARGEST = 0.3
 STEP = LARGEST / 7
