@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from eval.bench.options import MEASURE, passages_option, questions_option
+from eval.bench.options import MEASURE, numbers, passages_option, questions_option
 from eval.bench.output import log, log_to_terminal, print_figures
 from eval.bench.service_commands import serve_command, web_command
+from eval.bench.storage_command import storage_command
 from tamngu.cli.command import Group, option
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
@@ -83,7 +84,7 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
     show_default=True,
     metavar="N,...",
     heading=MEASURE,
-    callback=lambda context, option, value: _numbers(value),
+    callback=lambda context, option, value: numbers(value),
     help="Numbers of passages, all languages together.",
 )
 @option(
@@ -198,16 +199,6 @@ def ask_command(
     print_figures(figures, as_json)
 
 
-def _numbers(text: str) -> list[int]:
-    """Read numbers that are separated by commas."""
-    try:
-        numbers = [int(part) for part in text.split(",")]
-    except ValueError:
-        numbers = []
-    if not numbers or min(numbers) < 1000:
-        raise click.BadParameter(f"{text!r} is not a list of numbers of at least 1000.")
-    return numbers
-
-
 bench.add_command(serve_command)
 bench.add_command(web_command)
+bench.add_command(storage_command)

@@ -33,3 +33,18 @@ def passages_option(command: Decorated) -> Decorated:
         show_default=True,
         help="Passages of the large collection.",
     )(command)
+
+
+def numbers(text: str) -> list[int]:
+    """Read numbers that are separated by commas.
+
+    Raises:
+        BadParameter: they are something else, or one is below 1,000.
+    """
+    try:
+        found = [int(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or min(found) < 1000:
+        raise click.BadParameter(f"{text!r} is not a list of numbers of at least 1000.")
+    return found
