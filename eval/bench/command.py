@@ -9,7 +9,7 @@ import click
 from eval.bench.options import MEASURE, numbers, passages_option, questions_option
 from eval.bench.output import log, log_to_terminal, print_figures
 from eval.bench.service_commands import serve_command, web_command
-from eval.bench.storage_command import storage_command
+from eval.bench.storage import storage_command
 from tamngu.cli.command import Group, option
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json

@@ -1,4 +1,4 @@
-"""Bytes that a collection takes on disk for each passage, by part."""
+"""``tamngu bench storage``: bytes that a collection takes on disk for each passage, by part."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import click
+
 from eval.bench.errors import BenchFailed
-from rag.index.current import read_current
+from tamngu.cli.command import Command
+from tamngu.cli.output import print_json
+from tamngu.cli.shared_options import json_option, local_collection_options
 
 _COLUMNS = {
     "catalog: tokens": "SELECT total(length(tokens)) FROM passages",
@@ -68,6 +72,8 @@ def _of_catalog(connection: sqlite3.Connection) -> dict[str, float]:
 
 
 def _of_index(directory: Path) -> dict[str, float]:
+    from rag.index.current import read_current
+
     parts = dict.fromkeys((*_FILES.values(), "index: words", "index: everything else"), 0.0)
     current = read_current(directory)
     files = [] if current is None else current.directory.rglob("*")
@@ -76,3 +82,21 @@ def _of_index(directory: Path) -> dict[str, float]:
             name = "index: words" if "lexical" in file.parts else _FILES.get(file.stem)
             parts[name or "index: everything else"] += file.stat().st_size
     return parts
+
+
+@click.command("storage", cls=Command, examples=("tamngu bench storage --collection news",))
+@local_collection_options
+@json_option
+def storage_command(home: Path | None, collection: str, as_json: bool) -> None:
+    """Measure what a collection takes on disk.
+
+    Prints kilobytes (1,000 bytes) a passage, of each part of the catalog and of the indexes.
+    """
+    from rag.collection.paths import default_home, existing_directory
+
+    figures = measure(existing_directory(home or default_home(), collection))
+    if as_json:
+        print_json(figures)
+        return
+    for part, value in figures.items():
+        click.echo(f"{part:38} {value:>8}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -117,8 +117,8 @@ def bare_vietnamese(words: Sequence[str]) -> float:
         return _NO_SYLLABLE * len(words)  # The counts, which take .2 s to read, are not needed.
     forms = syllable_counts().forms
     strange = [word for word in words if word not in forms]
-    written = _chain(words, {word: [word] for word in words})
-    typed = _chain(words, {word: forms.get(word, []) for word in words})
+    written = _chain(words, {word: [word] for word in words}, _count_as_written)
+    typed = _chain(words, {word: forms.get(word, []) for word in words}, _count_as_typed)
     lacking = _TYPED_BARE if len(words) > 1 else _ONE_TYPED_BARE
     value = math.log(math.exp(written) + lacking * math.exp(typed)) - len(words) * _RARE
     value -= _ALSO_ENGLISH * sum(_frequency(word) for word in words if word in forms)
@@ -127,15 +127,18 @@ def bare_vietnamese(words: Sequence[str]) -> float:
     return value + sum(_BORROWED if is_english(word) else 2 * _NO_SYLLABLE for word in strange)
 
 
-def _chain(words: Sequence[str], forms: Mapping[str, Sequence[str]]) -> float:
+def _chain(
+    words: Sequence[str], forms: Mapping[str, Sequence[str]], count: Callable[[str], int]
+) -> float:
     """Return the logarithm of the share of words of Vietnamese texts that are these.
 
     Args:
         words: in their order.
         forms: the syllables that each word may stand for.
+        count: returns how often any of them occurs.
     """
     counts = syllable_counts()
-    single = {word: sum(counts.single.get(form, 0) for form in forms[word]) for word in words}
+    single = {word: count(word) for word in words}
     least = math.exp(_RARE)
     result = math.log(max(single[words[0]] / counts.total, least))
     for before, word in pairwise(words):
@@ -143,6 +146,16 @@ def _chain(words: Sequence[str], forms: Mapping[str, Sequence[str]]) -> float:
         share = pairs / max(single[before], pairs) if pairs else 0.0
         result += math.log(share or max(_BACKOFF * single[word] / counts.total, least))
     return result
+
+
+def _count_as_written(word: str) -> int:
+    return syllable_counts().single.get(word, 0)
+
+
+@lru_cache(maxsize=1 << 15)
+def _count_as_typed(word: str) -> int:
+    counts = syllable_counts()
+    return sum(counts.single.get(form, 0) for form in counts.forms.get(word, []))
 
 
 @lru_cache(maxsize=1 << 15)
