@@ -10,7 +10,7 @@ from rag.catalog.catalog import Catalog
 from rag.catalog.database import Value
 from rag.catalog.schema import create
 from rag.catalog.sqlite.connections import Connections
-from rag.catalog.story_updates import are_bands_of
+from rag.catalog.story_updates import bands_of
 
 
 def structural_problems(catalog: Catalog) -> list[str]:
@@ -34,14 +34,26 @@ def structural_problems(catalog: Catalog) -> list[str]:
 
 
 def articles_with_wrong_bands(catalog: Catalog, article_ids: Sequence[str]) -> list[str]:
-    """Return the ids of those articles whose stored bands are not those of their signature."""
+    """Return the ids of those articles whose bands, as of their signature, are not all stored."""
     query = "SELECT id, signature FROM articles WHERE id IN (%s)"
     signatures: dict[str, bytes | None] = dict(catalog.connections.rows_in(query, article_ids))
-    bands: dict[str, set[int]] = {article_id: set() for article_id in article_ids}
-    query = "SELECT article_id, band FROM bands WHERE article_id IN (%s)"
-    for article_id, band in catalog.connections.rows_in(query, article_ids):
-        bands.setdefault(article_id, set()).add(band)
-    return [name for name in bands if not are_bands_of(signatures.get(name), bands[name])]
+    wanted = {name: bands_of(signature) for name, signature in signatures.items()}
+    own = list(set().union(*(bands for bands in wanted.values() if bands)))
+    query = "SELECT article_id, band FROM bands WHERE band IN (%s)"
+    stored: dict[str, set[int]] = {}
+    for article_id, band in catalog.connections.rows_in(query, own):
+        stored.setdefault(article_id, set()).add(band)
+    return [
+        name
+        for name, bands in wanted.items()
+        if bands is None or not bands <= stored.get(name, set())
+    ]
+
+
+def bands_without_article(catalog: Catalog) -> int:
+    """Return how many stored bands belong to no article."""
+    query = "SELECT count(*) FROM bands WHERE article_id NOT IN (SELECT id FROM articles)"
+    return int(catalog.connections.rows(query)[0][0])
 
 
 def _altered(connections: Connections) -> list[str]:

@@ -134,6 +134,18 @@ CREATE TABLE trash_passages (
 CREATE INDEX trash_passages_by_article ON trash_passages (article_id)
 """
 
+_VERSION_6 = """
+-- Without an index by article: the bands of an article are known from its signature.
+CREATE TABLE smaller_bands (
+    band INTEGER NOT NULL,
+    article_id TEXT NOT NULL,
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+INSERT INTO smaller_bands SELECT band, article_id FROM bands ORDER BY band, article_id;
+DROP TABLE bands;
+ALTER TABLE smaller_bands RENAME TO bands
+"""
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Create the tables of a new catalog, inside a transaction."""
@@ -198,7 +210,8 @@ def _upgrade_4(connection: sqlite3.Connection) -> None:
 
 
 def _upgrade_5(connection: sqlite3.Connection) -> None:
-    """Let the vectors of passages be rewritten in fewer bytes, when indexes are next written."""
+    """Drop an index of bands, and let passages be rewritten when indexes are next written."""
+    _run(connection, _VERSION_6)
     note_older_passages(connection)
 
 

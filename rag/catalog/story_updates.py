@@ -42,7 +42,11 @@ def join_story(connection: Transaction, article_id: str, signature: Signature) -
         )
         if similarity(signature, np.frombuffer(blob, dtype="<u4")) >= THRESHOLD
     ]
-    connection.executemany("INSERT INTO bands VALUES (?, ?)", [(band, article_id) for band in own])
+    connection.executemany(
+        # They are there already if the signature of a former article of this id was damaged.
+        "INSERT INTO bands VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, article_id) for band in own],
+    )
     if not similar:
         return
     known = sorted({story for _, story in similar if story is not None})
@@ -69,14 +73,26 @@ def _sharing_most(connection: Transaction, own: Sequence[int], article_id: str) 
     return [row[0] for row in rows]
 
 
-def are_bands_of(signature: bytes | None, stored: set[int]) -> bool:
-    """Return whether stored bands are those of a stored signature."""
-    if signature is None:
-        return not stored
+def leave_bands(connection: Transaction, article_id: str) -> None:
+    """Remove the bands of an article that is about to be deleted, inside a transaction."""
+    row = connection.execute(
+        "SELECT signature FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    own = bands_of(row[0]) if row else None
+    connection.executemany(
+        "DELETE FROM bands WHERE band = ? AND article_id = ?",
+        [(band, article_id) for band in own or ()],
+    )
+
+
+def bands_of(stored: bytes | None) -> set[int] | None:
+    """Return the bands of a stored signature; None if it is none."""
+    if stored is None:
+        return set()
     try:
-        return stored == set(bands(np.frombuffer(signature, dtype="<u4")))
+        return set(bands(np.frombuffer(stored, dtype="<u4")))
     except (ValueError, TypeError):
-        return False
+        return None
 
 
 def story_of(connection: Transaction, article_id: str) -> int | None:

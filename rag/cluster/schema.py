@@ -233,5 +233,13 @@ def upgrade(transaction: Transaction, version: int) -> None:
     )
 
 
-_STEPS: tuple[Callable[[Transaction], None], ...] = (note_older_passages,)
+def _upgrade_1(transaction: Transaction) -> None:
+    """Drop an index of bands, and let passages be rewritten when the collection is compacted."""
+    # The bands of an article are known from its signature.
+    transaction.execute("ALTER TABLE bands DROP CONSTRAINT bands_article_id_fkey")
+    transaction.execute("DROP INDEX bands_by_article")
+    note_older_passages(transaction)
+
+
+_STEPS: tuple[Callable[[Transaction], None], ...] = (_upgrade_1,)
 """The step at index n upgrades version n + 1 to version n + 2."""

@@ -12,7 +12,11 @@ import numpy as np
 
 from embeddings.scaled_vectors import scaled
 from rag.catalog.catalog import Catalog
-from rag.catalog.integrity import articles_with_wrong_bands, structural_problems
+from rag.catalog.integrity import (
+    articles_with_wrong_bands,
+    bands_without_article,
+    structural_problems,
+)
 from rag.errors import CollectionDamaged
 from rag.index.current import (
     current_number,
@@ -135,6 +139,8 @@ def _unusable_generation(directory: Path, catalog: Catalog) -> Iterator[str]:
 def broken_articles(catalog: Catalog, on_articles: OnArticles) -> Iterator[str]:
     """Report articles and passages that are damaged or do not fit together."""
     dim = catalog.settings.fingerprint().dim
+    if surplus := bands_without_article(catalog):
+        yield f"{surplus:,} bands belong to no article."
     for ids in _blocks(catalog.articles.ids()):
         for article_id in articles_with_wrong_bands(catalog, ids):
             yield f"The bands of the article {article_id!r} are not those of its signature."

@@ -66,7 +66,15 @@ def made(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
             (folder / "sentences.f16").write_bytes(before[6])
             (folder / "tokens.u8").write_bytes(before[7])
             np.save(folder / "token_starts.npy", np.array([0, len(before[7]) // CODE_BYTES]))
-        connection.execute("PRAGMA user_version=5")
+        connection.executescript(
+            "CREATE TABLE smaller AS SELECT * FROM bands; DROP TABLE bands;"
+            "CREATE TABLE bands (band INTEGER NOT NULL,"
+            " article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,"
+            " PRIMARY KEY (band, article_id)) WITHOUT ROWID;"
+            "CREATE INDEX bands_by_article ON bands (article_id);"
+            "INSERT INTO bands SELECT * FROM smaller; DROP TABLE smaller;"
+            "PRAGMA user_version=5"
+        )
         connection.commit()
     rewrite_manifest(directory, 4)
     return home

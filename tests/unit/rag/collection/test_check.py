@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from rag.collection.compaction import compact
 from rag.index.current import CURRENT, FOLDER, FORMAT, MANIFEST
 from rag.records.new_article import make_article
 from rag.records.passage import EncodedArticle, EncodedPassage, Passage
+from rag.text.minhash import signature
 from rag.text.span import Span
 from tests.unit.rag.catalog.test_catalog import open_new
 
@@ -114,3 +116,39 @@ def test_a_catalog_that_never_had_an_index_is_whole(tmp_path: Path) -> None:
     report = checked(catalog)
     assert (report.problems, report.notes) == ([], [])
     catalog.close()
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ("DELETE FROM bands WHERE band = (SELECT min(band) FROM bands)", "those of its signature"),
+        ("UPDATE articles SET signature = x'000000'", "those of its signature"),
+        ("INSERT INTO bands VALUES (1, 'gone')", "1 bands belong to no article"),
+    ],
+)
+def test_bands_that_do_not_fit_the_articles_are_reported(
+    catalog: Catalog, damage: str, problem: str
+) -> None:
+    one = stored("one")
+    catalog.put_many([replace(one, signature=signature(one.article.text))])
+    assert checked(catalog).problems == []
+    with catalog.connections.transaction() as connection:
+        connection.execute(damage)
+    assert problem in checked(catalog).problems[0]
+
+
+def test_a_deleted_article_leaves_no_bands(catalog: Catalog) -> None:
+    articles = [stored("one"), stored("two")]
+    catalog.put_many([replace(each, signature=signature(each.article.text)) for each in articles])
+    of_each = "SELECT article_id, count(*) FROM bands GROUP BY 1 ORDER BY 1"
+    (one, count), two = catalog.connections.rows(of_each)
+    assert (one, two) == ("one", ("two", count))
+    assert catalog.delete("one")
+    assert catalog.connections.rows(of_each) == [two]
+    # Where the signature is damaged the bands stay, and the article can be stored again.
+    with catalog.connections.transaction() as connection:
+        connection.execute("UPDATE articles SET signature = x'000000'")
+    catalog.put_many([replace(articles[1], signature=signature(articles[1].article.text))])
+    assert catalog.connections.rows(of_each) == [two]
+    compact(catalog.path.parent, catalog)
+    assert checked(catalog).problems == []
