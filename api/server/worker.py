@@ -33,8 +33,10 @@ _FIRST_QUESTIONS = (
     "Who chairs ASEAN in 2025?",
     "Ai chủ trì ASEAN năm 2025?",
     "2025年谁担任东盟主席国？",
+    "Con bao nao tan pha mien Bac ngay truoc tuan le cap cao ASEAN 2025 o Ha Long?",
 )
-"""Asked before the service listens. They have a name and a year, in each of the languages."""
+"""Asked before the service listens. They have a name and a year, in each of the languages. The last
+one has no diacritics, and so many tokens that the encoder needs its graph for long questions."""
 
 _EXIT_S = 1.0
 """Seconds after which a process ends whose threads do not: the server needs less to close its

@@ -29,7 +29,8 @@ with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50000)) a
     assert client.get("/readyz").status_code == 200
     loaded = set(sys.modules)
     sys.addaudithook(note)
-    for question in ("Who chairs ASEAN?", "Ai chu tri hoi nghi cap cao?", "东盟秘书处在哪里？"):
+    long = "Con bao nao tan pha mien Trung ngay truoc tuan le cap cao APEC 2017 o Da Nang?"
+    for question in ("Who chairs ASEAN?", "Ai chu tri hoi nghi?", "东盟秘书处在哪里？", long):
         response = client.post("/v1/ask", json={"question": question})
         assert response.status_code == 200, response.text
     found = {"modules": sorted(set(sys.modules) - loaded), "files": list(opened)}
@@ -44,5 +45,5 @@ def test_nothing_is_loaded_by_the_first_questions(sample_home: Path) -> None:
     found = json.loads(done.stdout.splitlines()[-1])
     own = ("embeddings", "reading", "rag", "tamngu", "numpy", "faiss", "tantivy", "openvino")
     assert [name for name in found["modules"] if name.split(".")[0] in own] == []
-    data = (".gz", ".tsv", ".toml", ".json", ".txt", ".npz", ".ftz", ".safetensors")
+    data = (".gz", ".tsv", ".toml", ".json", ".txt", ".npz", ".ftz", ".safetensors", ".blob")
     assert [path for path in found["files"] if path.endswith(data)] == []
