@@ -99,7 +99,7 @@ def _parts(answer: Answer) -> tuple[tuple[str, dict[str, object]], ...]:
     known = dataclasses.asdict(answer)
     told = (
         *("question", "language", "script", "abstained", "confidence", "answers", "notice"),
-        *("searched", "carried"),
+        *("searched", "carried", "notices"),
     )
     return (
         ("answers", {name: known[name] for name in told}),

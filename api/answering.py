@@ -17,6 +17,7 @@ from rag.stages import Stage, announced
 from rag.text.visible import visible_json
 from tamngu.records.answer import Answer
 from tamngu.records.hit import SearchResult
+from tamngu.records.notice import Notice
 
 _LOG = logging.getLogger("tamngu.api")
 
@@ -77,7 +78,8 @@ async def write(
         # The chat model is slow and runs elsewhere, so it gets threads of its own.
         return await service.writers.run(written)
     except Overloaded:
-        return quotes.with_notice("The chat model is busy; these are the quotes.")
+        text = "The chat model is busy; these are the quotes."
+        return quotes.with_notice(Notice("chat-busy", text, {"model": chat.model}))
 
 
 def _notice(error: ChatError) -> str:

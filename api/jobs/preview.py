@@ -21,6 +21,7 @@ from rag.readers import Document
 from rag.readers.pages.repeated_in_stream import with_repeated
 from tamngu.records.article import Article
 from tamngu.records.job import ImportAsked
+from tamngu.records.notice import Notice, in_one
 from tamngu.records.preview import ArticleState, Preview, PreviewedArticle
 from tamngu.records.rejection import Rejection
 
@@ -35,6 +36,10 @@ _CHARACTERS = 5000
 
 _CUT = 500
 """Lines that a preview shows of those that would be cut from an article."""
+
+_PARTIAL = Notice("preview-partial", "Only a part was read, because reading takes long.")
+
+_FIRST = Notice("preview-first", f"Only the first {_READ} articles were read.", {"articles": _READ})
 
 _FETCH_S = 10.0
 """Seconds that a preview waits for one page."""
@@ -109,7 +114,7 @@ def _preview(
     articles: list[PreviewedArticle] = []
     rejected: list[Rejection] = []
     read = more_rejected = 0
-    notice: str | None = "Only a part was read, because reading takes long."
+    notice: Notice | None = _PARTIAL
     with suppress(_TimeIsUp):
         for item in items:
             check()
@@ -118,7 +123,7 @@ def _preview(
                 if len(articles) < _SHOWN:
                     articles.append(_previewed(item, collection))
                 elif read == _READ:
-                    notice = f"Only the first {_READ} articles were read."
+                    notice = _FIRST
                     break
             elif isinstance(item, Rejection) and len(rejected) < _SHOWN:
                 reason = without_paths(item.reason, home)
@@ -127,7 +132,15 @@ def _preview(
                 more_rejected += item.count
         else:
             notice = None
-    return Preview(tuple(articles), read - len(articles), tuple(rejected), more_rejected, notice)
+    notices = () if notice is None else (notice,)
+    return Preview(
+        articles=tuple(articles),
+        more=read - len(articles),
+        rejected=tuple(rejected),
+        more_rejected=more_rejected,
+        notice=in_one(notices),
+        notices=notices,
+    )
 
 
 def _previewed(article: Article, collection: Collection | None) -> PreviewedArticle:

@@ -172,6 +172,7 @@ def extra_of(answer: Answer, collection: str) -> dict[str, Any]:
         "searched": answer.searched,
         "carried": [asdict(each) for each in answer.carried],
         "notice": answer.notice,
+        "notices": [asdict(each) for each in answer.notices],
         "took_ms": answer.took_ms,
     }
 

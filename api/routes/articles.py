@@ -64,7 +64,7 @@ async def list_articles(
         rows = stored.page(request.after, request.limit + 1, conditions.filters)
         articles = _SUMMARIES.validate_python(rows[: request.limit])
         following = articles[-1].id if len(rows) > request.limit else None
-        return ArticlePage(articles, following, conditions.notice)
+        return ArticlePage(articles, following, conditions.notice, conditions.notices)
 
     return await service.pool.run(read_page)
 

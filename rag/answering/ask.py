@@ -18,6 +18,7 @@ from rag.retrieval.search import RetrievalResult, find
 from rag.stages import stage
 from tamngu.records.answer import Answer, ShortAnswer
 from tamngu.records.citation import Citation
+from tamngu.records.notice import in_one
 from tamngu.records.request import AskRequest
 
 if TYPE_CHECKING:
@@ -66,10 +67,11 @@ def ask(
         hits=found.hits,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         answers=answers,
-        notice=found.notice,
+        notice=in_one(found.notices),
         script=found.script,
         searched=found.searched,
         carried=found.carried,
+        notices=found.notices,
     )
     return answer if chat is None else write_answer(collection, answer, chat, on_sentence)
 
@@ -104,9 +106,9 @@ def _composed(
         for citation in citations
     ]
     if abstained:
-        if not found.hits and found.notice is not None:
+        if not found.hits and (notice := in_one(found.notices)) is not None:
             # A chat shows nothing but this text.
-            lines = [found.notice]
+            lines = [notice]
         elif lines:
             lines = [nearest(language), *lines]
         return "\n".join([no_answer(language), *lines])

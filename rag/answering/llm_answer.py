@@ -12,6 +12,7 @@ from rag.answering.quotes import cite_hit
 from rag.stages import check, stage
 from rag.text.span import Span
 from tamngu.records.citation import Citation
+from tamngu.records.notice import Notice
 from tamngu.records.stream_safe import stream_safe
 
 if TYPE_CHECKING:
@@ -97,13 +98,13 @@ def _written(
                     on_sentence(line)
                 sent = max(sent, len(lines))
     except ChatError as error:
-        return answer.with_notice(explain(error))
+        values = {"model": chat.model}
+        return answer.with_notice(Notice("chat-failed", explain(error), values))
     citations = {}
     lines = _cited(collection, verify(stream_safe(text), sources), hits, support, citations)
     if not lines:
-        return answer.with_notice(
-            f"No sentence that {chat.model} wrote could be proven; these are the quotes."
-        )
+        unproven = f"No sentence that {chat.model} wrote could be proven; these are the quotes."
+        return answer.with_notice(Notice("chat-unproven", unproven, {"model": chat.model}))
     for line in lines[sent:]:
         on_sentence(line)
     cited = [each for each in citations.values() if each is not None]

@@ -21,6 +21,7 @@ from rag.cluster.snapshot import ClusterSnapshot
 from rag.cluster.vectors import VectorStore
 from rag.index.background import SAMPLE_SIZE, Background, background_of
 from rag.records.passage import Keys
+from tamngu.records.notice import Notice
 
 _LOG = logging.getLogger("tamngu.rag")
 
@@ -109,14 +110,15 @@ class ClusterIndex:
         with self._lock:
             if self._last is not None and self._last[0] == seen:
                 return self._last[1]
-        notices: list[str] = []
+        notices: list[Notice] = []
         if len(changes) > _LONGEST_TAIL:
             left = waiting(self._database)
             if left > _LONGEST_TAIL:
-                notices.append(
+                text = (
                     f"The index does not hold {left:,} passages yet, so older ones of them may be "
                     "missing here."
                 )
+                notices.append(Notice("index-behind", text, {"passages": left}))
         counts: dict[str, int] = dict(
             self._database.rows(
                 "SELECT language, passages FROM counts WHERE passages > 0 ORDER BY language"

@@ -26,6 +26,7 @@ from rag.index.held_labels import HeldLabels
 from rag.index.vector_index import Matches
 from rag.records.passage import Keys
 from tamngu.records.filter import NO_FILTER, Filter, day_of
+from tamngu.records.notice import Notice
 
 _MORE_BY_WORDS = 3
 """How many times as many passages Milvus is asked for by words as are wanted. It weighs them with
@@ -38,9 +39,10 @@ _MOST_WITHOUT = 1000
 """Deleted passages that Milvus is asked to leave out; if there are more, that many more passages
 are asked for."""
 
-_LOST = (
+_LOST = Notice(
+    "index-lost",
     "Milvus does not hold this collection at present, so only the newest passages were searched; "
-    "it is filled again by the next ingest, or by: tamngu collections compact"
+    "it is filled again by the next ingest, or by: tamngu collections compact",
 )
 
 
@@ -68,7 +70,7 @@ class ClusterSnapshot:
     views: Mapping[str, ClusterView]
     backgrounds: Mapping[str, Background]
     tails: Mapping[str, ClusterTail]
-    notices: list[str]
+    notices: list[Notice]
     database: PostgresDatabase = field(repr=False)
     store: VectorStore = field(repr=False)
     rows: PassageRows = field(repr=False)

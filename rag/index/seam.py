@@ -20,6 +20,7 @@ from rag.index.held_labels import HeldLabels
 from rag.index.vector_index import Matches
 from rag.records.passage import Codes, Keys
 from tamngu.records.filter import NO_FILTER, Filter
+from tamngu.records.notice import Notice
 
 
 class LanguageView(Protocol):
@@ -87,8 +88,8 @@ class Snapshot(Protocol):
         """The first and the last day on which articles were published; None if none has a date."""
 
     @property
-    def notices(self) -> Sequence[str]:
-        """What a reader of an answer has to know of this state, one sentence each."""
+    def notices(self) -> Sequence[Notice]:
+        """What a reader of an answer has to know of this state."""
 
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""

@@ -18,6 +18,7 @@ from rag.index.language_view import LanguageView
 from rag.index.vector_index import Matches
 from rag.records.passage import Keys
 from tamngu.records.filter import NO_FILTER, UNDATED, Filter
+from tamngu.records.notice import Notice
 
 KeysOf = Callable[[Sequence[str]], Keys]
 """Returns the keys of the passages of articles, by article id."""
@@ -44,7 +45,7 @@ class Snapshot:
     keys_of: KeysOf = field(repr=False)
 
     @property
-    def notices(self) -> Sequence[str]:
+    def notices(self) -> Sequence[Notice]:
         """What a reader of an answer has to know of this state: nothing."""
         return ()
 

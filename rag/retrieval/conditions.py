@@ -19,6 +19,7 @@ from rag.retrieval.nearest_name import nearest_name
 from rag.text.visible import visible_line
 from tamngu.records.filter import Filter
 from tamngu.records.language import parse_tag
+from tamngu.records.notice import Notice, in_one
 
 _NAMED = 3
 """Values of one condition that a notice names; it counts the rest. Chosen manually, not tuned."""
@@ -41,16 +42,16 @@ class Conditions:
 
     Attributes:
         filters: with values that the collection has, as it has them.
-        notices: sentences about values that it does not have.
+        notices: what is said of values that it does not have.
     """
 
     filters: Filter
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def notice(self) -> str | None:
         """All notices in one text; None if there is none."""
-        return " ".join(self.notices) or None
+        return in_one(self.notices)
 
 
 def in_words_of(
@@ -65,7 +66,7 @@ def in_words_of(
         tags: the language tags that were given for ``asked.languages``.
     """
     met: dict[str, list[str]] = {}
-    notices: list[str] = []
+    notices: list[Notice] = []
     if asked.languages is not None:
         met["languages"], said = _languages(snapshot, asked.languages, tags or ())
         notices += said
@@ -92,31 +93,38 @@ def in_words_of(
 
 def no_article(articles: Articles, article_id: str) -> str:
     """Return the sentence that says that an article is not stored, with the nearest id."""
-    return _sentence("article", article_id, _nearest_id(articles, article_id))
+    return _missing("article", article_id, _nearest_id(articles, article_id), None).text
 
 
 def _languages(
     snapshot: Snapshot, codes: Sequence[str], tags: Sequence[str]
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[Notice]]:
     """Return the codes under which the collection has languages, and what is said of the others."""
     # Earlier versions stored codes of three letters as they were given.
     held = {language: _code(language) for language in snapshot.views}
     found = [language for language, code in held.items() if code in codes]
-    said = [
-        f"The language {_quoted(tag)} is read as {parse_tag(tag).code}."
-        for tag in dict.fromkeys(tags)
-        if parse_tag(tag).code != _AFTER_CODE.split(tag.strip().lower())[0]
-    ]
-    has = ", ".join(sorted(held))
+    said = [notice for tag in dict.fromkeys(tags) for notice in _read_as(tag)]
+    has = tuple(sorted(held))
     missing = [code for code in dict.fromkeys(codes) if code not in held.values()]
     if not codes:
-        said.append("The condition on languages is empty, so no article meets it.")
-    said += [
-        f"This collection has no article in the language {_quoted(code)}; "
-        + (f"it has {has}." if has else "it is empty.")
-        for code in missing[:_NAMED]
-    ]
+        said.append(_empty("language"))
+    for code in missing[:_NAMED]:
+        rest = f"it has {', '.join(has)}." if has else "it is empty."
+        text = f"This collection has no article in the language {_quoted(code)}; {rest}"
+        said.append(Notice("language-missing", text, {"code": code, "held": has}))
     return found, [*said, *_more("language", len(missing))]
+
+
+def _read_as(tag: str) -> Iterable[Notice]:
+    """Yield what is said of a language tag that means something else than it says."""
+    parsed = parse_tag(tag)
+    values = {"given": _shown(tag), "code": parsed.code}
+    if parsed.code != _AFTER_CODE.split(tag.strip().lower())[0]:
+        text = f"The language {_quoted(tag)} is read as {parsed.code}."
+        yield Notice("language-read-as", text, values)
+    elif parsed.script is not None:
+        text = f"The language {_quoted(tag)} is read as {parsed.code}, in all its scripts."
+        yield Notice("both-scripts", text, values)
 
 
 def _code(language: str) -> str:
@@ -126,57 +134,79 @@ def _code(language: str) -> str:
         return language
 
 
-def _labels(kind: str, asked: Sequence[str], held: HeldLabels) -> tuple[list[str], list[str]]:
+def _labels(kind: str, asked: Sequence[str], held: HeldLabels) -> tuple[list[str], list[Notice]]:
     """Return the stored sources, or tags, that are meant, and what is said of the others."""
     found = [name for label in asked for name in held.alike(label)]
 
-    def proposed(label: str) -> str:
-        near = nearest_name(label, held.names)
-        return f"nearest: {_quoted(near)}" if near is not None else _listed(kind, held.names)
+    def said_of(label: str) -> Notice:
+        return _missing(kind, label, nearest_name(label, held.names), held.names)
 
-    return list(dict.fromkeys(found)), _unknown(kind, asked, held.alike, proposed)
+    return list(dict.fromkeys(found)), _unknown(kind, asked, held.alike, said_of)
 
 
-def _ids(articles: Articles, asked: Sequence[str]) -> tuple[list[str], list[str]]:
+def _ids(articles: Articles, asked: Sequence[str]) -> tuple[list[str], list[Notice]]:
     """Return the stored ids that are meant, and what is said of the others."""
     stored = articles.stored_ids(asked)
     found = dict.fromkeys(each for each in stored.values() if each is not None)
 
-    def proposed(article_id: str) -> str:
-        return _nearest_id(articles, article_id)
+    def said_of(article_id: str) -> Notice:
+        return _missing("article", article_id, _nearest_id(articles, article_id), None)
 
-    return list(found), _unknown("article", asked, stored.get, proposed)
+    return list(found), _unknown("article", asked, stored.get, said_of)
 
 
 def _unknown(
     kind: str,
     asked: Sequence[str],
     known: Callable[[str], object],
-    proposed: Callable[[str], str],
-) -> list[str]:
+    said_of: Callable[[str], Notice],
+) -> list[Notice]:
     """Return what is said of the values that a collection does not have.
 
     Args:
         kind: of value, such as ``source``.
         asked: all values.
         known: returns something if the collection has a value.
-        proposed: returns what to write instead; empty if nothing is near.
+        said_of: returns what is said of a value that it does not have.
     """
     if not asked:
-        return [f"The condition on {kind}s is empty, so no article meets it."]
+        return [_empty(kind)]
     missing = [value for value in dict.fromkeys(asked) if not known(value)]
-    said = [_sentence(kind, value, proposed(value)) for value in missing[:_NAMED]]
-    return [*said, *_more(kind, len(missing))]
+    return [*map(said_of, missing[:_NAMED]), *_more(kind, len(missing))]
 
 
-def _sentence(kind: str, value: str, proposed: str) -> str:
-    rest = f"; {proposed}." if proposed else "."
-    return f"There is no {kind} {_quoted(value)} in this collection{rest}"
+def _empty(kind: str) -> Notice:
+    text = f"The condition on {kind}s is empty, so no article meets it."
+    return Notice("condition-empty", text, {"kind": kind})
 
 
-def _more(kind: str, missing: int) -> Iterable[str]:
+def _missing(kind: str, value: str, nearest: str | None, names: Sequence[str] | None) -> Notice:
+    """Return what is said of a value that no article has.
+
+    Args:
+        kind: of value.
+        value: as it was asked for.
+        nearest: the name that is nearest to it; None if none is near.
+        names: all names of the collection, to list some where none is near; None: none is listed.
+    """
+    values: dict[str, str | int | tuple[str, ...]] = {"kind": kind, "value": _shown(value)}
+    proposed = ""
+    if nearest is not None:
+        values["nearest"] = nearest
+        proposed = f"; nearest: {_quoted(nearest)}"
+    elif names is not None:
+        listed = sorted(names)[:_LISTED]
+        values |= {"held": tuple(map(_shown, listed)), "more": max(0, len(names) - _LISTED)}
+        proposed = f"; {_listed(kind, names)}"
+    text = f"There is no {kind} {_quoted(value)} in this collection{proposed}."
+    return Notice("missing", text, values)
+
+
+def _more(kind: str, missing: int) -> Iterable[Notice]:
     if missing > _NAMED:
-        yield f"It lacks {missing - _NAMED:,} more of the {kind}s that were given."
+        count = missing - _NAMED
+        text = f"It lacks {count:,} more of the {kind}s that were given."
+        yield Notice("more-missing", text, {"kind": kind, "count": count})
 
 
 def _listed(kind: str, names: Sequence[str]) -> str:
@@ -188,23 +218,29 @@ def _listed(kind: str, names: Sequence[str]) -> str:
     return f"it has {shown}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def _nearest_id(articles: Articles, article_id: str) -> str:
-    near = nearest_name(article_id, articles.neighbours(article_id, _NEIGHBOURS))
-    return f"nearest: {_quoted(near)}" if near is not None else ""
+def _nearest_id(articles: Articles, article_id: str) -> str | None:
+    return nearest_name(article_id, articles.neighbours(article_id, _NEIGHBOURS))
 
 
-def _period(days: tuple[int, int] | None, start: date | None, end: date | None) -> Iterable[str]:
+def _period(days: tuple[int, int] | None, start: date | None, end: date | None) -> Iterable[Notice]:
     """Yield what is said of a period in which no article was published."""
     if start is None and end is None:
         return
     if days is None:
-        yield "No article of this collection has a date, so no period has one."
+        text = "No article of this collection has a date, so no period has one."
+        yield Notice("no-dates", text)
         return
     first, last = map(date.fromordinal, days)
     if (start is not None and start > last) or (end is not None and end < first):
-        yield f"The articles of this collection were published from {first} to {last}."
+        text = f"The articles of this collection were published from {first} to {last}."
+        yield Notice("outside-period", text, {"first": str(first), "last": str(last)})
 
 
 def _quoted(value: str) -> str:
+    return f"'{_shown(value)}'"
+
+
+def _shown(value: str) -> str:
+    """Return a name as a notice repeats it: on one line, and not too long."""
     line = visible_line(value)
-    return f"'{line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + '…'}'"
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"

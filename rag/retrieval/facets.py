@@ -69,6 +69,7 @@ def count_facets(
         more_tags=max(0, len(by_tag) - limit),
         more_dates=max(0, len(by_date) - limit),
         notice=conditions.notice,
+        notices=conditions.notices,
     )
 
 

@@ -25,6 +25,7 @@ from rag.text.language import chinese_script
 from tamngu.records.carried import Carried
 from tamngu.records.hit import Hit, SearchResult
 from tamngu.records.language import parse_tag
+from tamngu.records.notice import Notice, in_one
 from tamngu.records.request import MAX_QUESTION_CHARACTERS, SearchRequest
 
 _NEAR_TIE = 0.5
@@ -42,11 +43,11 @@ class RetrievalResult:
         ranked: the candidates that are shown, and others that were read, best first.
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
-        notice: a sentence about conditions that nothing in the collection meets.
         by_number: whether the best hit has the numbered part of a law that the question asks for.
         script: of a Chinese question, else None.
         asked: the question as it was asked.
         carried: what completed it of the questions before it.
+        notices: what is said of conditions that nothing meets, and of the index.
     """
 
     question: str
@@ -54,11 +55,11 @@ class RetrievalResult:
     ranked: Sequence[Candidate]
     hits: tuple[Hit, ...]
     readings: Mapping[str, PassageReading]
-    notice: str | None = None
     by_number: bool = False
     script: str | None = None
     asked: str = ""
     carried: tuple[Carried, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def searched(self) -> str | None:
@@ -84,10 +85,11 @@ def search(collection: Collection, request: SearchRequest | str) -> SearchResult
         found.language,
         took_ms,
         found.hits,
-        found.notice,
+        in_one(found.notices),
         found.script,
         found.searched,
         found.carried,
+        found.notices,
     )
 
 
@@ -146,7 +148,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         with stage("hits"):
             selection = replace(selection, found=selection.found[:top_k])
             hits = as_hits(collection.catalog, selection, readings)
-        notice = " ".join((*conditions.notices, *snapshot.notices)) or None
+        notices = (*conditions.notices, *snapshot.notices)
     place = selection.found[0].place if selection.found else None
     return RetrievalResult(
         question,
@@ -154,11 +156,11 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         ranked,
         hits,
         readings,
-        notice,
         place is not None and place.is_quoted,
         chinese_script(asked) if language == "zh" else None,
         asked,
         carried,
+        notices,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from tamngu.records.carried import Carried
 from tamngu.records.citation import Citation
 from tamngu.records.hit import Hit
+from tamngu.records.notice import Notice, in_one
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Answer:
         script: the question's: ``Hans`` or ``Hant`` for Chinese, else None.
         searched: the question that was searched for, if an earlier one completed it; else None.
         carried: what of the earlier question completed it.
+        notices: what ``notice`` says in English, for other languages.
     """
 
     question: str
@@ -79,7 +81,9 @@ class Answer:
     script: str | None = None
     searched: str | None = None
     carried: tuple[Carried, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
-    def with_notice(self, notice: str) -> Answer:
-        """Return the answer with one more sentence of notice."""
-        return replace(self, notice=" ".join(filter(None, (self.notice, notice))))
+    def with_notice(self, notice: Notice) -> Answer:
+        """Return the answer with one more notice."""
+        notices = (*self.notices, notice)
+        return replace(self, notice=in_one(notices), notices=notices)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tamngu.records.notice import Notice
+
 
 @dataclass(frozen=True)
 class ArticleSummary:
@@ -36,8 +38,10 @@ class ArticlePage:
         articles: of this part.
         next: the value of ``after`` that gives the next part; null at the end of the list.
         notice: what is said of conditions that name what the collection does not have.
+        notices: the same for other languages.
     """
 
     articles: tuple[ArticleSummary, ...]
     next: str | None
     notice: str | None = None
+    notices: tuple[Notice, ...] = ()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tamngu.records.notice import Notice
+
 
 @dataclass(frozen=True)
 class FacetValue:
@@ -31,6 +33,7 @@ class Facets:
         more_tags: tags that are left out.
         more_dates: years, months or days that are left out.
         notice: what is said of conditions that name what the collection does not have.
+        notices: the same for other languages.
     """
 
     articles: int
@@ -43,3 +46,4 @@ class Facets:
     more_tags: int = 0
     more_dates: int = 0
     notice: str | None = None
+    notices: tuple[Notice, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tamngu.records.carried import Carried
+from tamngu.records.notice import Notice
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class SearchResult:
         script: the question's: ``Hans`` or ``Hant`` for Chinese, else None.
         searched: the question that was searched for, if an earlier one completed it; else None.
         carried: what of the earlier question completed it.
+        notices: what ``notice`` says in English, for other languages.
     """
 
     question: str
@@ -111,3 +113,4 @@ class SearchResult:
     script: str | None = None
     searched: str | None = None
     carried: tuple[Carried, ...] = ()
+    notices: tuple[Notice, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tamngu.records.cut import Cut
+from tamngu.records.notice import Notice
 from tamngu.records.rejection import Rejection
 
 ArticleState = Literal["new", "changed", "unchanged"]
@@ -56,6 +57,7 @@ class Preview:
         rejected: what cannot be read, with the reasons; the first ones.
         more_rejected: what cannot be read beyond those.
         notice: why not everything was read; None if it was.
+        notices: the same for other languages.
     """
 
     articles: tuple[PreviewedArticle, ...]
@@ -63,3 +65,4 @@ class Preview:
     rejected: tuple[Rejection, ...]
     more_rejected: int
     notice: str | None = None
+    notices: tuple[Notice, ...] = ()

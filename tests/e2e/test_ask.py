@@ -187,7 +187,9 @@ def test_what_a_chat_model_wrote_is_shown_with_its_quotes(
         page.reload()
         page.get_by_role("link", name="Back to the answer").click()
         expect(page.locator(".notice")).to_contain_text("The chat model failed")
-        expect(page.locator(".quote").first).to_contain_text("“")
+        page.locator("#locale").select_option("zh-Hant")
+        expect(page.locator(".notice")).to_contain_text("對話模型出錯")
+        expect(page.locator(".quote").first).to_contain_text("「")
     chat.close()
 
 

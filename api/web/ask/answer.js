@@ -1,6 +1,7 @@
 import { day } from "../i18n/dates.js";
 import { languageName, quoted, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
+import { Notices } from "../parts/notices.js";
 import { LanguageBadge, SourceLine } from "../parts/source_line.js";
 import { tagOf } from "../text/language_tags.js";
 import { Confidence, confidenceText } from "./confidence.js";
@@ -26,7 +27,7 @@ export function AnswerView({ turn }) {
   const isDone = turn.state === "done";
   return html`<section class="answer" aria-label=${t("answer")}>
       <${Verdict} turn=${turn} />
-      ${turn.notice && html`<p class="notice" lang="en">${turn.notice}</p>`}
+      <${Notices} notices=${turn.notices} />
       ${proving.length > 0 &&
       html`<h2 class=${turn.abstained ? "" : "unseen"}>${t(turn.abstained ? "answer.nearest" : "answer.quotes")}</h2>`}
       ${proving.slice(0, SHOWN).map((citation) => html`<${QuoteCard} citation=${citation} turn=${turn} />`)}

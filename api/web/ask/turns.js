@@ -28,7 +28,7 @@ import { askBody, askHref } from "./asked.js";
  * @property {string[]} sentences of a chat model, as they come
  * @property {string | null} written the whole text of a chat model
  * @property {string | null} writtenBy
- * @property {string | null} notice
+ * @property {import("../service/types.js").Notice[]} notices
  * @property {string | null} searched the question as it was completed
  * @property {Carried[]} carried
  * @property {number | null} tookMs
@@ -133,7 +133,7 @@ function spoken(answer) {
     language: answer.script ? `${answer.language}-${answer.script}` : answer.language,
     abstained: answer.abstained,
     confidence: answer.confidence,
-    notice: answer.notice,
+    notices: answer.notices,
     searched: answer.searched ?? null,
     carried: answer.carried ?? [],
   };
@@ -180,7 +180,7 @@ function newTurn(asked, hash) {
     sentences: [],
     written: null,
     writtenBy: null,
-    notice: null,
+    notices: [],
     searched: null,
     carried: [],
     tookMs: null,

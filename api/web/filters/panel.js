@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { languageName, number, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
+import { Notices } from "../parts/notices.js";
 import { ProblemBox } from "../parts/problem.js";
 import { useLoad } from "../parts/use_load.js";
 import { changes, collection as current } from "../state/collections.js";
@@ -58,8 +59,9 @@ export function FilterPanel({ filters, onChange, hasPreference, isSingle }) {
       onChange=${(/** @type {string[]} */ list) => onChange({ ...filters, tags: list })}
     />
     <p class="hint">
-      ${t("filters.left", { n: value.articles })} ${value.notice && html`<span lang="en">${value.notice}</span>`}
+      ${t("filters.left", { n: value.articles })}
     </p>
+    <${Notices} notices=${value.notices} />
   </div>`;
 }
 

@@ -156,7 +156,7 @@ async function previewOf(files, urls, keeps) {
     rejected: parts.flatMap((each) => each.rejected),
     more: parts.reduce((sum, each) => sum + each.more, 0),
     more_rejected: parts.reduce((sum, each) => sum + each.more_rejected, 0),
-    notice: parts.map((each) => each.notice).filter(Boolean).join(" ") || null,
+    notices: parts.flatMap((each) => each.notices),
   };
 }
 

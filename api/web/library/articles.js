@@ -4,6 +4,7 @@ import { FilterBar } from "../filters/bar.js";
 import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
+import { Notices } from "../parts/notices.js";
 import { ProblemBox } from "../parts/problem.js";
 import { SourceLine } from "../parts/source_line.js";
 import { tell } from "../parts/toast.js";
@@ -18,6 +19,7 @@ import { EditDialog } from "./edit_dialog.js";
 
 /** @typedef {import("../service/types.js").Article} Article */
 /** @typedef {import("../service/types.js").ArticleSummary} ArticleSummary */
+/** @typedef {import("../service/types.js").Notice} Notice */
 /** @typedef {import("../state/filters.js").Filters} Filters */
 
 const PART = 50;
@@ -27,7 +29,7 @@ export function ArticlesPart() {
   const filters = filtersOf(route.value.params);
   const [list, setList] = useState(/** @type {ArticleSummary[] | null} */ (null));
   const [next, setNext] = useState(/** @type {string | null} */ (null));
-  const [notice, setNotice] = useState(/** @type {string | null} */ (null));
+  const [notices, setNotices] = useState(/** @type {Notice[]} */ ([]));
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const [editing, setEditing] = useState(/** @type {Article | null} */ (null));
   const collectionName = collectionParam.value;
@@ -45,7 +47,7 @@ export function ArticlesPart() {
       });
       setList([...before, ...page.articles]);
       setNext(page.next);
-      setNotice(page.notice);
+      setNotices(page.notices);
       setError(null);
     } catch (failure) {
       if (!signal?.aborted) setError(failure);
@@ -77,7 +79,7 @@ export function ArticlesPart() {
       onChange=${(/** @type {Filters} */ chosen) =>
         go(href("library", { collection: collectionName, ...filterParams(chosen) }), { replace: true })}
     />
-    ${notice && html`<p class="notice" lang="en">${notice}</p>`}
+    <${Notices} notices=${notices} />
     ${error !== null && html`<${ProblemBox} error=${error} />`}
     ${list === null && error === null && html`<p class="hint">${t("loading")}</p>`}
     ${list?.length === 0 && html`<${Empty} />`}

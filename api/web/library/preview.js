@@ -1,5 +1,6 @@
 import { number, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
+import { Notices } from "../parts/notices.js";
 import { SourceLine } from "../parts/source_line.js";
 import { Cuts } from "../read/cuts.js";
 import { tagOf } from "../text/language_tags.js";
@@ -15,7 +16,7 @@ export function PreviewView({ preview }) {
   return html`<section class="preview" aria-labelledby="preview">
     <h2 id="preview">${t("preview.title", { n: preview.articles.length + preview.more })}</h2>
     <p class="hint">${t("preview.hint")}</p>
-    ${preview.notice && html`<p class="notice" lang="en">${preview.notice}</p>`}
+    <${Notices} notices=${preview.notices} />
     <${Rejections} rejected=${preview.rejected} more=${preview.more_rejected} />
     ${preview.articles.map(
       (article) => html`<article class="passage">

@@ -3,6 +3,7 @@ import { QuestionBox } from "../ask/box.js";
 import { FilterBar } from "../filters/bar.js";
 import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
+import { Notices } from "../parts/notices.js";
 import { ProblemBox } from "../parts/problem.js";
 import { announce } from "../state/announcements.js";
 import { changes, standard } from "../state/collections.js";
@@ -71,7 +72,7 @@ function Found({ searched, found }) {
         );
   const [most, setMost] = useState(PART);
   const shown = sorted(inBucket, searched.order);
-  return html`${result.notice && html`<p class="notice" lang="en">${result.notice}</p>`}
+  return html`<${Notices} notices=${result.notices} />
     ${result.hits.length === 0 && html`<p class="lead reading">${t("search.none")}</p>`}
     <${Timeline} hits=${result.hits} width=${width} chosen=${bucket} onChoose=${setBucket} />
     ${result.hits.length > 0 && html`<${Order} searched=${searched} count=${shown.length} />`}

@@ -76,6 +76,14 @@
  */
 
 /**
+ * What a result says beside what was found; text is in English.
+ * @typedef {object} Notice
+ * @property {string} code
+ * @property {string} text
+ * @property {Record<string, string | number | string[]>} values
+ */
+
+/**
  * @typedef {object} Answer
  * @property {string} question
  * @property {string} language
@@ -87,7 +95,7 @@
  * @property {Hit[]} hits
  * @property {number} took_ms
  * @property {string | null} written_by
- * @property {string | null} notice
+ * @property {Notice[]} notices
  * @property {ShortAnswer[]} answers
  * @property {string | null} [searched]
  * @property {Carried[]} [carried]
@@ -99,7 +107,7 @@
  * @property {string} language
  * @property {number} took_ms
  * @property {Hit[]} hits
- * @property {string | null} notice
+ * @property {Notice[]} notices
  */
 
 /**
@@ -158,7 +166,7 @@
  * @property {number} undated
  * @property {number} more_sources
  * @property {number} more_tags
- * @property {string | null} notice
+ * @property {Notice[]} notices
  */
 
 /**
@@ -204,7 +212,7 @@
  * @property {Rejection[]} rejected
  * @property {number} more_rejected
  * @property {number} more
- * @property {string | null} notice
+ * @property {Notice[]} notices
  */
 
 /**

@@ -72,7 +72,7 @@ def test_an_answer_has_all_fields_and_verified_quotes(
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
         *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
-        *("script", "searched", "carried"),
+        *("script", "searched", "carried", "notices"),
     ]
     assert body["citations"]
     for citation in body["citations"]:

@@ -177,6 +177,19 @@ def test_one_value_that_is_not_there_does_not_hide_the_others(collection: Collec
     assert result.notice is not None
     assert "no source 'Rover Desk' in this collection; nearest: 'River Desk'." in result.notice
     assert "It lacks 1 more of the sources" in result.notice
+    assert result.notice == " ".join(notice.text for notice in result.notices)
+    near, *_, more = result.notices
+    wanted = {"kind": "source", "value": "Rover Desk", "nearest": "River Desk"}
+    assert (near.code, near.values) == ("missing", wanted)
+    assert (more.code, more.values) == ("more-missing", {"kind": "source", "count": 1})
+
+
+def test_a_script_is_no_condition_and_that_is_said(collection: Collection) -> None:
+    result = search(collection, SearchRequest(QUESTION, languages=["zh-Hant", "zh"]))
+    assert {hit.language for hit in result.hits} == {"zh"}
+    assert [(each.code, each.values) for each in result.notices] == [
+        ("both-scripts", {"given": "zh-Hant", "code": "zh"})
+    ]
 
 
 def test_what_is_deleted_is_not_there_any_more(tmp_path: Path, encoder: Encoder) -> None:
@@ -256,6 +269,7 @@ def test_http_says_what_nothing_meets(client: TestClient) -> None:
     listed = client.get("/v1/articles", params={"tag": "le hoi"}).json()
     assert listed["articles"] == []
     assert listed["notice"] == "There is no tag 'le hoi' in this collection; nearest: 'lễ hội'."
+    assert [each["values"]["nearest"] for each in listed["notices"]] == ["lễ hội"]
     assert client.get("/v1/articles", params={"language": "vn"}).status_code == 422
     missing = client.get("/v1/articles/cho-3")
     assert missing.status_code == 404

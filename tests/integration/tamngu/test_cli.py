@@ -42,7 +42,7 @@ def test_a_process_ingests_and_answers(tmp_path: Path) -> None:
     assert list(body) == [
         *("question", "language", "answer", "abstained"),
         *("confidence", "citations", "hits", "took_ms", "written_by", "notice", "answers"),
-        *("script", "searched", "carried"),
+        *("script", "searched", "carried", "notices"),
     ]
     assert body["citations"][0]["quote"] == "Lào gia nhập ASEAN năm 1997."
 
@@ -101,7 +101,8 @@ def test_search_prints_the_contract(capsys: pytest.CaptureFixture[str], sample_h
     assert code == 0
     body = json.loads(out)
     assert list(body) == [
-        *("question", "language", "took_ms", "hits", "notice", "script", "searched", "carried")
+        *("question", "language", "took_ms", "hits", "notice", "script"),
+        *("searched", "carried", "notices"),
     ]
     assert body["question"] == "Who signed?"
     assert list(body["hits"][0]) == [

@@ -6,10 +6,12 @@ import json
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from api.web_files import read_web_app
+from tamngu.records.notice import NoticeCode
 
 WEB = Path(str(files("api") / "web"))
 PACKAGES = Path(__file__).parents[3] / "build" / "web" / "node_modules"
@@ -92,6 +94,18 @@ def test_every_text_of_the_catalogue_is_used() -> None:
         key for key in entries("en") if f'"{key}"' not in texts and not key.startswith(beginnings)
     ]
     assert unused == []
+
+
+def test_each_notice_of_the_service_is_said_in_each_language() -> None:
+    text = (WEB / "i18n" / "notices.js").read_text(encoding="utf-8")
+    sentences = text.split("const SENTENCES = {")[1].split("\n};")[0]
+    said = re.findall(r'^  "?([a-z-]+)"?: \{\n((?:    .*\n)+)', sentences, re.MULTILINE)
+    assert {code for code, _ in said} == set(get_args(NoticeCode))
+    for code, forms in said:
+        names = re.findall(r'^    "?([\w-]+)"?: ', forms, re.MULTILINE)
+        assert names == ["vi", "zh-Hans", "zh-Hant"], code
+        values = [set(re.findall(r"\{\w+\}", form)) for form in forms.splitlines()]
+        assert values[0] == values[1] == values[2], code
 
 
 def test_libraries_are_as_they_were_published() -> None:
