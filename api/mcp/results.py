@@ -28,6 +28,10 @@ Notice = Annotated[
     Field(description="What the collection lacks of the conditions; correct them and try again."),
 ]
 
+Searched = Annotated[
+    str | None, Field(description="The question as the context completed it; null if it did not.")
+]
+
 Uri = Annotated[str, Field(description="The whole article, as a resource of this server.")]
 
 
@@ -61,6 +65,7 @@ class Passages:
     language: str
     passages: list[FoundPassage]
     notice: Notice = None
+    searched: Searched = None
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,7 @@ class CitedAnswer:
     ]
     citations: list[Quote]
     notice: Notice = None
+    searched: Searched = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,8 @@ class ArticleText:
 def passages(collection: str, result: SearchResult) -> Passages:
     """Return a search's result as the tool gives it."""
     found = [_passage(collection, hit) for hit in result.hits]
-    return _visible(Passages(collection, result.question, result.language, found, result.notice))
+    named = (collection, result.question, result.language)
+    return _visible(Passages(*named, found, result.notice, result.searched))
 
 
 def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
@@ -160,6 +167,7 @@ def cited_answer(collection: str, answer: Answer) -> CitedAnswer:
         answers=[_short_quote(collection, each) for each in answer.answers],
         citations=[_quote(collection, citation) for citation in answer.citations],
         notice=answer.notice,
+        searched=answer.searched,
     )
     return _visible(cited)
 

@@ -23,7 +23,7 @@ from api.answering import find_passages
 from api.error_responses import detail_of
 from api.mcp.arguments import CheckedServer
 from api.mcp.results import ArticleText, CitedAnswer, Passages, article_text, cited_answer, passages
-from api.requests import AskBody, Labels, SearchBody
+from api.requests import AskBody, Context, Labels, SearchBody
 from api.service import Service
 from embeddings import TamnguError
 from rag.retrieval.conditions import no_article
@@ -46,10 +46,10 @@ of publication. Returns passages with their texts, best first."""
 
 _ASK = """\
 Answer one question of fact from the articles, with the verbatim, verified quotes that prove it.
-Use this first when the user wants to know something that the articles may say. Each question stands
-alone: spell out whom and what it is about. If there are several `answers`, the sources disagree:
-give each with its source and date. `abstained` true means that the articles do not hold the answer:
-say so, and treat the quotes as near misses."""
+Use this first when the user wants to know something that the articles may say. Spell out whom and
+what the question is about, or give the questions before it as context. If there are several
+`answers`, the sources disagree: give each with its source and date. `abstained` true means that the
+articles do not hold the answer: say so, and treat the quotes as near misses."""
 
 _READ = """\
 Read an article by the article_id of a passage or citation.
@@ -69,6 +69,13 @@ _Tags = Annotated[list[str], Field(fail_fast=True, max_length=100)]
 Languages = Annotated[
     _Tags | None,
     Field(description="Only passages in these languages, such as ['vi', 'zh']; leave out for all."),
+]
+Earlier = Annotated[
+    Context | None,
+    Field(
+        description="The user's questions before this one, oldest first; what this one leaves out "
+        "is taken from them."
+    ),
 ]
 Day = Annotated[date | None, Field(description="Day of publication, YYYY-MM-DD.")]
 
@@ -134,6 +141,7 @@ class Tools:
             bool,
             Field(description="Also read the best passages, and put those that answer first."),
         ] = False,
+        context: Earlier = None,
     ) -> Passages:
         """Find passages."""
         with self._errors_shown():
@@ -147,6 +155,7 @@ class Tools:
                 published_from=published_from,
                 published_to=published_to,
                 read=read,
+                context=context or [],
             )
             service = self._service()
             result = await service.pool.run(find_passages, service, request)
@@ -161,11 +170,16 @@ class Tools:
             Literal["own"] | None,
             Field(description="'own' puts the question's language first among near equals."),
         ] = None,
+        context: Earlier = None,
     ) -> CitedAnswer:
         """Answer a question."""
         with self._errors_shown():
             request = AskBody(
-                question=question, collection=collection, languages=languages, prefer=prefer
+                question=question,
+                collection=collection,
+                languages=languages,
+                prefer=prefer,
+                context=context or [],
             )
             service = self._service()
             answer = await answer_to(service, request)

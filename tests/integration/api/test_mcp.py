@@ -144,6 +144,9 @@ async def _searches(client: Client) -> None:
     assert dated["passages"]
     for passage in dated["passages"]:
         assert "2025-01-01" <= passage["published_at"][:10] <= "2025-06-30"
+    earlier = ["Việt Nam gia nhập ASEAN năm nào?"]
+    completed = await used(client, "search", question="còn Lào?", context=earlier, k=1)
+    assert completed["searched"] == "Lào gia nhập ASEAN năm nào?"
 
 
 async def _reads_in_parts(client: Client) -> None:
