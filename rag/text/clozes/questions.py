@@ -32,6 +32,9 @@ _NUMBER = re.compile(
     r"|(?![万萬亿億])[\u3400-\u9fff])"
 )
 
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
+"""A comma that groups no digits; normalised, those of Chinese sentences are as narrow as others."""
+
 _WORDS = {
     "vi": ("năm nào", "ngày nào", "bao nhiêu"),
     "zh": ("哪一年", "哪一天", "多少"),
@@ -65,8 +68,12 @@ def questions_of(sentence: str, language: str) -> Iterator[str]:
     ['Lào gia nhập ASEAN năm nào?']
     >>> list(questions_of("Viet Nam received 192 votes in the General Assembly.", "en"))
     ['Viet Nam received how many votes in the General Assembly?']
+    >>> list(questions_of("越南加入亚太经合组织，同年得到192票。", "zh"))
+    ['越南加入亚太经合组织，同年得到多少票？']
     """
     sentence = " ".join(unicodedata.normalize("NFKC", sentence).split())
+    if language == "zh":
+        sentence = _COMMA.sub("，", sentence)
     if language not in _WORDS or not _stands_alone(sentence, language):
         return
     body = sentence.rstrip(_ENDS)
