@@ -12,12 +12,13 @@ PART = 100
 """Articles of one page of the list."""
 
 
-def list_page(rows: Sequence[Mapping[str, str | None]], collection: str | None) -> str:
+def list_page(rows: Sequence[Mapping[str, str | None]], collection: str | None, style: str) -> str:
     """Return a page that lists articles.
 
     Args:
         rows: what a list shows of each; one more than :data:`PART` if the list goes on.
         collection: None: the default one.
+        style: path of the style sheet.
     """
     items = []
     for row in rows[:PART]:
@@ -29,14 +30,14 @@ def list_page(rows: Sequence[Mapping[str, str | None]], collection: str | None) 
     following = ""
     if len(rows) > PART:
         following = _link("/plain", "→", collection, after=str(rows[PART - 1]["id"]))
-    return _page("Tamngu", "en", ["<ul>", *items, "</ul>", following])
+    return _page("Tamngu", "en", style, ["<h1>Tamngu</h1><ul>", *items, "</ul>", following])
 
 
-def article_page(article: Article, collection: str | None) -> str:
-    """Return a page with the text of an article."""
+def article_page(article: Article, collection: str | None, style: str) -> str:
+    """Return a page with the text of an article; ``style`` is the path of the style sheet."""
     tag = "-".join(filter(None, (article.language, article.script)))
     back = f"<p>{_link('/plain', '←', collection)}</p>"
-    return _page(article.title, tag, [back, *_paragraphs(article)])
+    return _page(article.title, tag, style, [back, *_paragraphs(article)])
 
 
 def _paragraphs(article: Article) -> Iterable[str]:
@@ -55,10 +56,11 @@ def _link(path: str, text: str, collection: str | None, **query: str) -> str:
     return f'<a href="{escape(address)}">{escape(text)}</a>'
 
 
-def _page(title: str, tag: str, parts: Iterable[str]) -> str:
+def _page(title: str, tag: str, style: str, parts: Iterable[str]) -> str:
     return (
         f'<!doctype html><html lang="{escape(tag)}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title><main>{''.join(parts)}</main></html>"
+        f'<link rel="stylesheet" href="{style}"><title>{escape(title)}</title>'
+        f"<main class='plain'>{''.join(parts)}</main></html>"
     )

@@ -47,8 +47,11 @@ _ASK_FIRST = "no-cache"
 
 _PLAIN = {
     **_ALWAYS,
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
 }
+
+_STYLE = next(path for path in _APP.assets if path.endswith("/styles.css"))
 
 Id = Annotated[str, Query(max_length=512)]
 IfNoneMatch = Annotated[str | None, Header()]
@@ -86,7 +89,7 @@ async def list_plainly(
 
     def listed() -> str:
         articles = service.collection(collection).catalog.articles
-        return list_page(articles.page(after, PART + 1, NO_FILTER), collection)
+        return list_page(articles.page(after, PART + 1, NO_FILTER), collection, _STYLE)
 
     return HTMLResponse(await service.pool.run(listed), headers=_PLAIN)
 
@@ -99,7 +102,7 @@ async def read_plainly(service: ServiceOf, id: Id, collection: CollectionName = 
         article = service.collection(collection).catalog.articles.get(id)
         if article is None:
             raise HTTPException(404, f"There is no article {id!r}")
-        return article_page(article, collection)
+        return article_page(article, collection, _STYLE)
 
     return HTMLResponse(await service.pool.run(read), headers=_PLAIN)
 

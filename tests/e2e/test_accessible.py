@@ -110,3 +110,5 @@ def test_articles_are_read_without_scripts(browser: Browser, address: str) -> No
     expect(page.locator("html")).to_have_attribute("lang", "zh-Hant")
     expect(page.locator("main")).to_contain_text("第47屆東協峰會")
     context.close()
+    with opened(browser, f"{address}/plain", NARROW, color_scheme="dark") as page:
+        assert violations(page) == []

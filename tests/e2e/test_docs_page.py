@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from embeddings import Encoder
 from rag import Collection
+from tests.e2e.axe import violations
 from tests.e2e.conftest import opened, served
 
 pytestmark = pytest.mark.slow
@@ -26,6 +27,7 @@ def test_routes_are_shown_found_and_opened_also_on_a_phone(
         expect(route.get_by_text("undated", exact=True)).to_be_visible()
         expect(route.get_by_text("zh-Hant").first).to_be_visible()
         expect(page.locator("#ask_question")).to_be_hidden()
+        assert violations(page) == []
         page.set_viewport_size({"width": 360, "height": 640})
         page.get_by_label("Find a route").fill("")
         expect(page.locator("#ask_question")).to_be_visible()

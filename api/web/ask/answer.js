@@ -50,7 +50,7 @@ function Verdict({ turn }) {
   if (turn.abstained) {
     return html`<div class="verdict abstained">
       <p class="short">${t("answer.abstained")}</p>
-      <p class="hint">${t("answer.abstained-hint")}</p>
+      ${turn.citations.length > 0 && html`<p class="hint">${t("answer.abstained-hint")}</p>`}
     </div>`;
   }
   const written = turn.writtenBy !== null || turn.sentences.length > 0;

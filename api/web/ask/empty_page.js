@@ -12,6 +12,8 @@ import { clearHistory, entries } from "./history.js";
 
 /** @typedef {import("./asked.js").Asked} Asked */
 
+const EXAMPLES = 5;
+
 /**
  * What stands below the box before a question: what is there to ask about, examples, the history.
  * @param {{asked: Asked}} props
@@ -44,18 +46,24 @@ function Nothing({ asked }) {
   </div>`;
 }
 
+/** @param {import("./examples.js").Suggestion[]} questions */
+function ownScriptFirst(questions) {
+  const isOwn = (/** @type {import("./examples.js").Suggestion} */ each) => tagOf(each) === locale.value;
+  return [...questions.filter(isOwn), ...questions.filter((each) => !isOwn(each))];
+}
+
 /** @param {{asked: Asked}} props */
 function Examples({ asked }) {
   const language = locale.value.slice(0, 2);
   const found = useLoad(
-    (signal) => suggestions({ language, collection: asked.collection }, signal),
+    (signal) => suggestions({ language, collection: asked.collection, limit: 2 * EXAMPLES }, signal),
     [language, asked.collection, changes.value],
   );
   if (!found.value?.length) return null;
   return html`<section aria-labelledby="examples">
     <h2 id="examples">${t("ask.examples")}</h2>
     <ul class="plain-list">
-      ${found.value.map(
+      ${ownScriptFirst(found.value).slice(0, EXAMPLES).map(
         (each) => html`<li>
           <a class="suggestion reading" lang=${tagOf(each)} href=${askHref(following(asked, each.question))}>
             <bdi>${each.question}</bdi>

@@ -32,8 +32,8 @@ export function Thread({ asked, turn }) {
   return html`<article class="turn" aria-busy=${state === "waiting" || state === "coming"}>
     <header class="turn-question">
       <h1 lang=${turn?.language || undefined} dir="auto">${asked.question}</h1>
-      <a class="button quiet" href=${href("ask", { collection: asked.collection })}>
-        <${Icon} name="plus" /> ${t("ask.new")}
+      <a class="button quiet" href=${href("ask", { collection: asked.collection })} aria-label=${t("ask.new")}>
+        <${Icon} name="plus" /> <span class="wide-only">${t("ask.new")}</span>
       </a>
     </header>
     ${turn !== null && html`<${CarriedOver} asked=${asked} turn=${turn} />`}

@@ -13,6 +13,7 @@ const RANKINGS = ["hybrid", "dense", "bm25"];
  */
 export function StartForm({ onStarted, onError }) {
   const [isBusy, setBusy] = useState(false);
+  const [chosen, setChosen] = useState("");
   /** @param {string} text @param {string} name @param {string} ranking */
   const start = async (text, name, ranking) => {
     setBusy(true);
@@ -44,6 +45,7 @@ export function StartForm({ onStarted, onError }) {
     if (file instanceof File && file.size > 0) {
       await start(await file.text(), file.name.slice(0, 100), ranking);
       form.reset();
+      setChosen("");
     }
   };
   /** @param {MouseEvent} event */
@@ -58,9 +60,25 @@ export function StartForm({ onStarted, onError }) {
     }
   };
   return html`<form class="row watch" onSubmit=${submit}>
-    <label class="field grow">${t("evaluate.gold")}
-      <input name="gold" type="file" accept=".jsonl,.ndjson,.json,.txt" required />
-    </label>
+    <div class="field grow">
+      <span id="gold">${t("evaluate.gold")}</span>
+      <div class="row">
+        <label class="button file-button">
+          ${t("evaluate.choose")}
+          <input
+            name="gold"
+            type="file"
+            class="unseen"
+            accept=".jsonl,.ndjson,.json,.txt"
+            aria-describedby="gold"
+            required
+            onChange=${(/** @type {{currentTarget: HTMLInputElement}} */ { currentTarget }) =>
+              setChosen(currentTarget.files?.[0]?.name ?? "")}
+          />
+        </label>
+        <bdi class="hint">${chosen}</bdi>
+      </div>
+    </div>
     <label class="field">${t("evaluate.ranking")}
       <select name="ranking">
         ${RANKINGS.map((each) => html`<option value=${each}>${each}</option>`)}

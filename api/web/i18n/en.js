@@ -238,6 +238,7 @@ export const en = {
   "evaluate.hint": "A gold set has questions with known answers. A run asks them all.",
   "evaluate.none": "No run yet.",
   "evaluate.gold": "Gold set (a JSON object a line)",
+  "evaluate.choose": "Choose a file",
   "evaluate.ranking": "Ranking",
   "evaluate.start": "Run",
   "evaluate.from-feedback": "Run the feedback",

@@ -238,6 +238,7 @@ export const vi = {
   "evaluate.hint": "Bộ câu hỏi chuẩn gồm những câu hỏi đã biết câu trả lời. Mỗi lần chạy hỏi tất cả.",
   "evaluate.none": "Chưa có lần chạy nào.",
   "evaluate.gold": "Bộ câu hỏi chuẩn (mỗi dòng một đối tượng JSON)",
+  "evaluate.choose": "Chọn tệp",
   "evaluate.ranking": "Cách xếp hạng",
   "evaluate.start": "Chạy",
   "evaluate.from-feedback": "Chạy với nhận xét",

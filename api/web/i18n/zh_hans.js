@@ -238,6 +238,7 @@ export const zhHans = {
   "evaluate.hint": "评测集由已知答案的问题组成，一次运行会问完所有问题。",
   "evaluate.none": "还没有运行过。",
   "evaluate.gold": "评测集（每行一个 JSON 对象）",
+  "evaluate.choose": "选择文件",
   "evaluate.ranking": "排序方式",
   "evaluate.start": "运行",
   "evaluate.from-feedback": "用评价运行",

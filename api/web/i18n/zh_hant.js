@@ -238,6 +238,7 @@ export const zhHant = {
   "evaluate.hint": "評測集由已知答案的問題組成，一次執行會問完所有問題。",
   "evaluate.none": "還沒有執行過。",
   "evaluate.gold": "評測集（每行一個 JSON 物件）",
+  "evaluate.choose": "選擇檔案",
   "evaluate.ranking": "排序方式",
   "evaluate.start": "執行",
   "evaluate.from-feedback": "用評價執行",

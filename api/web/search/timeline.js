@@ -48,26 +48,28 @@ export function Timeline({ hits, width, chosen, onChoose }) {
   const bars = filled([...counts.keys()].sort(), width);
   const most = Math.max(...counts.values());
   return html`<section class="timeline" aria-label=${t("search.timeline")}>
-    <ol class="bars">
-      ${bars.map((bucket) => {
-        const count = counts.get(bucket) ?? 0;
-        const label = `${day(bucket)}: ${t("search.passages", { n: count })}`;
-        return html`<li>
-          ${count === 0
-            ? html`<span class="gap" aria-hidden="true"></span>`
-            : html`<button
-                type="button"
-                aria-pressed=${bucket === chosen}
-                aria-label=${label}
-                title=${label}
-                onClick=${() => onChoose(bucket === chosen ? null : bucket)}
-              >
-                <span style=${{ height: `${Math.round((100 * count) / most)}%` }}></span>
-              </button>`}
-        </li>`;
-      })}
-    </ol>
-    <p class="ends hint" aria-hidden="true"><span>${day(bars[0])}</span><span>${day(bars.at(-1))}</span></p>
+    <div class="years">
+      <ol class="bars">
+        ${bars.map((bucket) => {
+          const count = counts.get(bucket) ?? 0;
+          const label = `${day(bucket)}: ${t("search.passages", { n: count })}`;
+          return html`<li>
+            ${count === 0
+              ? html`<span class="gap" aria-hidden="true"></span>`
+              : html`<button
+                  type="button"
+                  aria-pressed=${bucket === chosen}
+                  aria-label=${label}
+                  title=${label}
+                  onClick=${() => onChoose(bucket === chosen ? null : bucket)}
+                >
+                  <span style=${{ height: `${Math.round((100 * count) / most)}%` }}></span>
+                </button>`}
+          </li>`;
+        })}
+      </ol>
+      <p class="ends hint" aria-hidden="true"><span>${day(bars[0])}</span><span>${day(bars.at(-1))}</span></p>
+    </div>
     ${chosen !== null &&
     html`<p>
       <button
