@@ -7,7 +7,7 @@ and what has been deleted, is never returned, however late Milvus learns of it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from embeddings import Vectors
 from rag.cluster.cluster_view import NO_TAIL, ClusterTail, ClusterView
-from rag.cluster.passage_rows import PassageRows
+from rag.cluster.passage_rows import PassageRows, PassageVectors
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.term_counts import QuestionTerms, Statistics, TermCounts, scores
 from rag.cluster.vectors import CollectionLost, Condition, VectorStore
@@ -62,6 +62,7 @@ class ClusterSnapshot:
         store: Milvus.
         rows: reads passages.
         nearest: what a thread found by vectors in this use of the snapshot, by language.
+        labels: sources and tags that were read for an earlier use of this state, by kind.
     """
 
     identity: str
@@ -75,22 +76,21 @@ class ClusterSnapshot:
     store: VectorStore = field(repr=False)
     rows: PassageRows = field(repr=False)
     nearest: threading.local = field(default_factory=threading.local, repr=False)
+    labels: dict[str, HeldLabels] = field(default_factory=dict, repr=False)
 
     def languages(self) -> Mapping[str, int]:
         """Return how many passages of each language there are."""
         return self.counts
 
-    @cached_property
+    @property
     def sources(self) -> HeldLabels:
         """The sources of the articles that have passages."""
-        new = [r.source for tail in self.tails.values() for r in tail.rows if r.source is not None]
-        return HeldLabels.of([*self._labels("source"), *new])
+        return self._held_labels("source", lambda row: () if row.source is None else (row.source,))
 
-    @cached_property
+    @property
     def tags(self) -> HeldLabels:
         """The tags of the articles that have passages."""
-        new = [tag for tail in self.tails.values() for row in tail.rows for tag in row.tags]
-        return HeldLabels.of([*self._labels("tag"), *new])
+        return self._held_labels("tag", lambda row: row.tags)
 
     @cached_property
     def days(self) -> tuple[int, int] | None:
@@ -234,9 +234,14 @@ class ClusterSnapshot:
         found = self.rows.terms(keys.tolist())
         return [found[key] for key in keys.tolist()]
 
-    def _labels(self, kind: str) -> list[str]:
-        query = "SELECT name FROM labels WHERE kind = ? AND passages > 0 ORDER BY code"
-        return [row[0] for row in self.database.rows(query, (kind,))]
+    def _held_labels(self, kind: str, of: Callable[[PassageVectors], Sequence[str]]) -> HeldLabels:
+        """Return labels: those of what is counted, and those of the tail."""
+        if kind not in self.labels:
+            query = "SELECT name FROM labels WHERE kind = ? AND passages > 0 ORDER BY code"
+            counted = [row[0] for row in self.database.rows(query, (kind,))]
+            new = [name for tail in self.tails.values() for row in tail.rows for name in of(row)]
+            self.labels[kind] = HeldLabels.of([*counted, *new])
+        return self.labels[kind]
 
     def _codes(self, kind: str, names: Sequence[str]) -> list[int]:
         query = "SELECT code FROM labels WHERE kind = ? AND name = ANY(?)"

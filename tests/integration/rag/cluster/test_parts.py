@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,27 @@ def test_a_drain_that_dies_before_its_end_is_done_again(
     assert store.count() == passages
     counted = database.rows("SELECT sum(passages) FROM word_counts")
     assert int(counted[0][0]) == passages
+
+
+def test_labels_are_read_once_for_a_state(
+    collection: Collection, encoded: Sequence[EncodedArticle]
+) -> None:
+    def put(each: EncodedArticle, tag: str) -> None:
+        collection.put([replace(each, article=replace(each.article, tags=(tag,)))])
+
+    put(encoded[0], "one")
+    with collection.reading() as first, collection.reading() as second:
+        assert first.tags is second.tags
+        assert list(first.tags.names) == ["one"]
+    put(encoded[1], "two")
+    collection.save()
+    with collection.reading() as third:
+        assert set(third.tags.names) == {"one", "two"}
+    all_shown_by_milvus(collection)
+    collection.delete(encoded[0].article.id)
+    collection.save()
+    with collection.reading() as fourth:
+        assert list(fourth.tags.names) == ["two"]
 
 
 def test_several_processes_write_at_once(
