@@ -50,16 +50,6 @@ def test_collections_are_created_listed_and_deleted(client: TestClient) -> None:
     assert client.get("/v1/collections/new").status_code == 404
 
 
-def test_an_import_is_a_job(client: TestClient) -> None:
-    files = {"files": ("a.txt", TEXT.encode(), "text/plain")}
-    response = client.post("/v1/imports", files=files)
-    assert response.status_code == 202, response.text
-    job = response.json()["id"]
-    wait_until(lambda: client.get(f"/v1/jobs/{job}").json()["state"] in ("done", "failed"))
-    assert client.get(f"/v1/jobs/{job}").json()["state"] == "done"
-    assert len(client.get("/v1/articles").json()["articles"]) == 1
-
-
 def test_a_part_that_is_down_is_503_and_a_retry_succeeds(
     cluster: Cluster, tmp_path: Path, encoder: Encoder
 ) -> None:
