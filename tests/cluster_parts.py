@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 from filelock import FileLock
 
@@ -191,6 +190,8 @@ def _listens(port: int) -> bool:
 
 def _accepts(port: int) -> bool:
     """Tell whether PostgreSQL accepts clients; it listens some time before."""
+    import psycopg
+
     try:
         psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres").close()
     except psycopg.OperationalError:

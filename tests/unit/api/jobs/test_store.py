@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from api.jobs import performing
 from api.jobs import store as job_store
 from api.jobs.cancellable_encoder import CancellableEncoder
 from api.jobs.folders import folders_of
@@ -20,7 +21,7 @@ from api.routes import jobs as jobs_route
 from api.worker_pool import WorkerPool
 from embeddings import Encoder
 from rag import Collection
-from rag.errors import StorageError
+from rag.errors import ClusterUnavailable, StorageError
 from tamngu.records.job import ImportAsked, ImportResult, Job, Progress
 from tamngu.records.rejection import Rejection
 from tests.unit.api.conftest import States
@@ -281,6 +282,26 @@ def test_a_job_waits_while_something_else_writes(
         assert waiting.state == "queued"
     collection.close()
     assert ended(runner, busy).state == "done"
+
+
+def test_a_job_waits_for_a_part_of_the_cluster(
+    tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(performing, "_WAIT_FOR_PART_S", 0.1)
+    down = [True, True]
+    cancellable = CancellableEncoder(encoder)
+
+    def open_collection(name: str) -> Collection:
+        if down and down.pop():
+            raise ClusterUnavailable("PostgreSQL cannot be used.")
+        return Collection.open_or_create(tmp_path, name, cancellable)
+
+    runner = JobRunner(tmp_path, open_collection, cancellable)
+    runner.start()
+    job = put(runner, "c", "Text.")
+    wait_until(lambda: not down)
+    assert ended(runner, job).state == "done"
+    runner.stop()
 
 
 def test_streams_of_events_end_with_the_server(runners: Runners, states: States) -> None:
