@@ -12,6 +12,8 @@ import pytest
 
 from embeddings import Encoder
 from rag import Collection, search
+from rag.catalog.older_passages import count_older_passages
+from rag.catalog.rows import passage_checksum
 from rag.cluster.cluster import Cluster
 from rag.cluster.filling import waiting
 from rag.cluster.outbox import drain
@@ -21,10 +23,11 @@ from rag.cluster.vectors import VectorStore
 from rag.collection.export_writer import export_collection
 from rag.collection.paths import open_catalog
 from rag.collection.restore import import_collection
-from rag.collection.upkeep import check_collection, compact_collection
+from rag.collection.upkeep import check_collection, compact_collection, upgrade_passages
 from rag.errors import ClusterUnavailable
 from rag.records.passage import EncodedArticle
 from tests.cluster_parts import Part, milvus_lite
+from tests.integration.rag.test_older_passages import NAMES, UPDATE, in_more_bytes
 from tests.integration.tamngu.command import run
 from tests.waiting import wait_until
 
@@ -98,6 +101,45 @@ def test_a_collection_moves_to_the_cluster_and_back_unchanged(
     with closing(open_catalog(tmp_path / "home", NAME)) as back:
         export_collection(back, files[2])
     assert len({file.read_bytes() for file in files}) == 1
+
+
+def test_a_collection_of_the_former_release_is_upgraded(
+    cluster: Cluster, collection: Collection, encoder: Encoder, encoded: Sequence[EncodedArticle]
+) -> None:
+    collection.put(encoded[:4])
+    collection.save()
+    title = encoded[2].article.title
+    hits = search(collection, title).hits
+    before = f"SELECT key, {', '.join(NAMES)} FROM passages ORDER BY key"
+    with database_of(collection).transaction() as transaction:
+        transaction.execute(
+            "ALTER TABLE bands ADD CONSTRAINT bands_article_id_fkey"
+            " FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE"
+        )
+        transaction.execute("CREATE INDEX bands_by_article ON bands (article_id)")
+        transaction.execute("UPDATE settings SET value = '1' WHERE name = 'schema'")
+        for key, *row in transaction.execute(before).fetchall():
+            wider = in_more_bytes(row[:-1])
+            transaction.execute(UPDATE, (*wider, passage_checksum(tuple(wider)), key))
+    old = database_of(collection).rows(before)
+    with closing(Collection.open(cluster, NAME, encoder, "none")) as upgraded:
+        database = database_of(upgraded)
+        assert count_older_passages(database) == len(old)
+        assert [hit.passage_id for hit in search(upgraded, title).hits] == [
+            hit.passage_id for hit in hits
+        ]
+        upgrade_passages(upgraded.catalog)
+        assert count_older_passages(database) == 0
+        for new, wide in zip(database.rows(before), old, strict=True):
+            assert new[0] == wide[0]
+            assert len(new[6]) == len(wide[6]) / 2
+            assert len(new[8]) == len(wide[8]) / 2
+        assert check_collection(upgraded.catalog).problems == []
+        assert [hit.passage_id for hit in search(upgraded, title).hits] == [
+            hit.passage_id for hit in hits
+        ]
+        assert upgraded.delete(encoded[2].article.id)
+        assert check_collection(upgraded.catalog).problems == []
 
 
 def test_a_lost_milvus_is_filled_again_and_searches_go_on(
