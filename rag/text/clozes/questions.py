@@ -32,6 +32,9 @@ _NUMBER = re.compile(
     r"|(?![万萬亿億])[\u3400-\u9fff])"
 )
 
+_VIETNAMESE = re.compile(r"[À-ỹ]")
+"""Letters of Vietnamese pages around Chinese sentences: captions (ảnh), and names of sections."""
+
 _COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 """A comma that groups no digits; normalised, those of Chinese sentences are as narrow as others."""
 
@@ -68,8 +71,8 @@ def questions_of(sentence: str, language: str) -> Iterator[str]:
     ['Lào gia nhập ASEAN năm nào?']
     >>> list(questions_of("Viet Nam received 192 votes in the General Assembly.", "en"))
     ['Viet Nam received how many votes in the General Assembly?']
-    >>> list(questions_of("越南加入亚太经合组织，同年得到192票。", "zh"))
-    ['越南加入亚太经合组织，同年得到多少票？']
+    >>> list(questions_of("越南在联合国大会的选举中,得到192票。", "zh"))
+    ['越南在联合国大会的选举中，得到多少票？']
     """
     sentence = " ".join(unicodedata.normalize("NFKC", sentence).split())
     if language == "zh":
@@ -109,6 +112,8 @@ def _begun(question: str) -> str:
 def _stands_alone(sentence: str, language: str) -> bool:
     shortest, longest = _LENGTHS[language]
     if not shortest <= len(sentence) <= longest or sentence[-1] not in _ENDS:
+        return False
+    if language == "zh" and _VIETNAMESE.search(sentence):
         return False
     if _UNFIT.search(sentence) or _BEGINNING.match(sentence) or points_back(sentence):
         return False
