@@ -1,5 +1,5 @@
 import { day } from "../i18n/dates.js";
-import { languageName, quoted, t } from "../i18n/locale.js";
+import { languageName, listed, quoted, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Notices } from "../parts/notices.js";
 import { LanguageBadge, SourceLine } from "../parts/source_line.js";
@@ -74,7 +74,7 @@ function Single({ turn, said }) {
     ${articles > 1 &&
     html`<p class="corroborated">
       ${languages.length > 1
-        ? t("answer.corroborated-languages", { n: articles, languages: languages.map(languageName).join(", ") })
+        ? t("answer.corroborated-languages", { n: articles, languages: listed(languages.map(languageName)) })
         : t("answer.corroborated", { n: articles })}
     </p>`}`;
 }

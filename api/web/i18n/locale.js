@@ -100,6 +100,14 @@ export function languageName(tag) {
 }
 
 /**
+ * Returns names as the language of the interface lists them.
+ * @param {string[]} names
+ */
+export function listed(names) {
+  return new Intl.ListFormat(locale.value, { type: "conjunction" }).format(names);
+}
+
+/**
  * Returns a quote in the quotation marks of the reader's language.
  * @param {string} text
  */

@@ -1,6 +1,6 @@
 // What a result says beside what was found: the service's codes and values, and the reader's words.
 import { day } from "./dates.js";
-import { languageName, locale, number, quoted } from "./locale.js";
+import { languageName, listed, locale, number, quoted } from "./locale.js";
 
 /** @typedef {import("../service/types.js").Notice} Notice */
 /** @typedef {import("./locale.js").Locale} Locale */
@@ -137,7 +137,7 @@ function thereAre({ nearest, held, more }) {
 function shown(name, value, chosen) {
   if (Array.isArray(value)) {
     const known = value.map((each) => (/^[a-z]{2,3}$/.test(each) ? languageName(each) : quoted(each)));
-    return known.join(chosen === "vi" ? ", " : "、");
+    return listed(known);
   }
   if (typeof value === "number") return number(value);
   if (value === undefined) return "";

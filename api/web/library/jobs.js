@@ -41,7 +41,7 @@ function put(job) {
 }
 
 export function Jobs() {
-  return html`<section aria-labelledby="imports">
+  return html`<section class="imports" aria-labelledby="imports">
     <h2 id="imports">${t("import.title")}</h2>
     <ul class="plain-list">
       ${jobs.value.map((job) => html`<${JobView} key=${job.id} job=${job} />`)}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { languageName, t } from "../i18n/locale.js";
+import { languageName, listed, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { PassageView } from "../parts/passage_view.js";
 import { LanguageBadge } from "../parts/source_line.js";
@@ -23,7 +23,7 @@ export function StoryView({ story, collection }) {
       ${others.map(({ article }) => html`<${LanguageBadge} tag=${tagOf(article)} />`)}
       <button type="button" class="button quiet" aria-expanded=${compares} onClick=${() => setCompares(!compares)}>
         ${others.length > 0
-          ? t("search.also-in", { languages: others.map(({ article }) => languageName(tagOf(article))).join(", ") })
+          ? t("search.also-in", { languages: listed(others.map(({ article }) => languageName(tagOf(article)))) })
           : t("search.other-languages")}
       </button>
     </div>
