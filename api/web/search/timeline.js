@@ -48,7 +48,7 @@ export function Timeline({ hits, width, chosen, onChoose }) {
   const bars = filled([...counts.keys()].sort(), width);
   const most = Math.max(...counts.values());
   return html`<section class="timeline" aria-label=${t("search.timeline")}>
-    <div class="years">
+    <div class="years" ref=${showNewest}>
       <ol class="bars">
         ${bars.map((bucket) => {
           const count = counts.get(bucket) ?? 0;
@@ -109,4 +109,12 @@ function next(bucket, width) {
   const step = { 4: [year + 1, 0, 1], 7: [year, month, 1], 10: [year, month - 1, date + 1] }[width];
   const [y = 0, m = 0, d = 1] = step;
   return new Date(Date.UTC(y, m, d)).toISOString().slice(0, width);
+}
+
+/**
+ * Where a phone has no room for all bars, the newest ones are in sight first.
+ * @param {HTMLElement | null} element
+ */
+function showNewest(element) {
+  if (element !== null) element.scrollLeft = element.scrollWidth;
 }
