@@ -30,6 +30,9 @@ _IMPORTED = 5
 _INGESTED = 20
 """Articles of an import, and of a file that is ingested."""
 
+_JOB_S = 10 * PATIENCE_S
+"""Seconds after which a job is taken to hang, however busy the machine is."""
+
 _DELETED_OF = 5
 _CANCELLED_OF = 4
 """One in so many articles is deleted again, one in so many imports is cancelled."""
@@ -159,7 +162,7 @@ class SharedLoad:
         other = self._clients[1 - place]
         if cancels:
             other.post(f"/v1/jobs/{job['id']}/cancel").raise_for_status()
-        ends = time.monotonic() + PATIENCE_S
+        ends = time.monotonic() + _JOB_S
         while job["ended_at"] is None:
             _check(time.monotonic() < ends, f"the job {job['id']} does not end")
             time.sleep(0.2)

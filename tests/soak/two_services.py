@@ -6,6 +6,7 @@ with one Idempotency-Key. PostgreSQL and Milvus Lite are those of the tests.
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -28,6 +29,10 @@ from tests.soak.shared_load import SharedLoad, Tally
 _COLLECTION = "soak"
 _MINUTE_S = 60.0
 
+_REQUEST_S = 600
+"""Seconds that a service has for a request. What is looked for is a wrong answer, however busy the
+machine is."""
+
 
 @click.command()
 @click.option("--minutes", default=10.0, show_default=True, envvar="TAMNGU_SOAK_MINUTES")
@@ -35,6 +40,7 @@ def main(minutes: float) -> None:
     """Load two services, and say what went wrong; the exit code is 1 if anything did."""
     prepare_output()
     end_on_sigterm()
+    os.environ["TAMNGU_SERVE_TIMEOUT_S"] = str(_REQUEST_S)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
