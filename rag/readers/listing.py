@@ -90,8 +90,8 @@ def _sitemap(data: bytes) -> Iterator[Entry]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     root = etree.fromstring(data, parser)
     for page in root if root is not None else ():
-        url = (page.findtext("{*}loc") or "").strip()
-        if _is_web(url):
+        url = _web_address((page.findtext("{*}loc") or "").strip())
+        if url is not None:
             yield Entry(url, stamp=(page.findtext("{*}lastmod") or "").strip() or None)
 
 
@@ -115,7 +115,7 @@ def _feed(data: bytes, url: str | None) -> Iterator[Entry]:
         names = (str(each.get("name") or "") for each in entry.get("authors", []))
         summary = str(entry.get("summary") or "")
         yield Entry(
-            url=link if _is_web(link) else None,
+            url=_web_address(link),
             title=entry.get("title") or None,
             published_at=_date(entry, day_first, chinese=chinese),
             stamp=_said(entry, "updated") or _said(entry, "published"),
@@ -154,12 +154,14 @@ def _said(entry: Mapping[str, Any], name: str) -> str | None:
     return str(entry[name]).strip() or None if name in entry else None
 
 
-def _is_web(url: str) -> bool:
+def _web_address(url: str) -> str | None:
+    """Return a web address with its scheme in small letters; None for another one."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
+        return None
+    is_web = parts.scheme in ("http", "https") and bool(parts.netloc)
+    return parts.scheme + url[len(parts.scheme) :] if is_web else None
 
 
 def _inflated(data: bytes, max_bytes: int) -> bytes:

@@ -76,6 +76,11 @@ def test_a_sitemap_names_pages(pack: type[bytes]) -> None:
     ]
 
 
+def test_a_scheme_in_capitals_is_the_same_address() -> None:
+    data = b"<urlset><url><loc>HTTPS://News.example/A</loc></url></urlset>"
+    assert [entry.url for entry in listed(data)] == ["https://News.example/A"]
+
+
 def test_an_index_of_sitemaps_names_them() -> None:
     index = SITEMAP.replace("urlset", "sitemapindex").replace("url>", "sitemap>")
     assert [entry.url for entry in listed(index.encode())] == [
