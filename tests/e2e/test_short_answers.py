@@ -92,7 +92,7 @@ def test_the_short_answer_stands_above_its_quote_and_links_to_it(page: Page) -> 
 def test_what_several_languages_say_is_said(page: Page) -> None:
     asked(page)
     expect(page.locator(".corroborated")).to_have_text(
-        "2 bài viết cùng nói như vậy, bằng nhiều ngôn ngữ: Tiếng Việt, Tiếng Anh"
+        "2 bài viết cùng nói như vậy, bằng nhiều ngôn ngữ: Tiếng Việt và Tiếng Anh"
     )
     expect(page.locator(".short").first.get_by_role("link")).to_have_count(2)
 
