@@ -17,7 +17,7 @@ from tests.hostile import HOSTILE
 SIZES = (1_000, 10_000, 100_000)
 """Bytes of a document, about."""
 
-LIMITS = changed(Limits(), "cpu_s=2 cpu_s_per_mb=2 memory_mb=300")
+LIMITS = changed(Limits(), "cpu_s=1 cpu_s_per_mb=1 memory_mb=300")
 
 
 @pytest.fixture(scope="module")
