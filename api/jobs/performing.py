@@ -121,7 +121,8 @@ class Performer:
             else:
                 self._evaluate(job, job.asked, collection, is_held)
         except CollectionBusy:
-            self._store.requeue(job.id)
+            if is_held():
+                self._store.requeue(job.id)
         except ClusterUnavailable as error:
             _LOG.warning("The job %s waits: %s", job.id, error)
             self._stopping.wait(_WAIT_FOR_PART_S)
@@ -131,13 +132,16 @@ class Performer:
             # A request to delete the collection may have closed it, even if it was then refused.
             # For an evaluation this is not checked: opening would create a deleted collection anew.
             is_import = isinstance(job.asked, ImportAsked)
+            if not is_held():
+                return
             if is_import and collection and self._open_collection(job.collection) is not collection:
                 self._store.requeue(job.id)
-            elif is_held():
+            else:
                 self._store.end(job.id, "failed", error=detail_of(error, self._home))
         except Exception:
             _LOG.exception("Unexpected error in the job %s.", job.id)
-            self._store.end(job.id, "failed", error=INTERNAL_ERROR)
+            if is_held():
+                self._store.end(job.id, "failed", error=INTERNAL_ERROR)
 
     def _import(
         self, job: Job, asked: ImportAsked, collection: Collection, is_held: IsHeld
