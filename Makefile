@@ -15,8 +15,8 @@ LOCKED := $(INSTALL) --require-hashes
 ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another. A third of
 # their time they wait, for a browser, a lock or a server, so there is one more than processors.
-WORKERS := $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
-PYTEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 # What multiplies vectors, for `make tests-without-kernels`.
 MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
@@ -58,11 +58,11 @@ tests: .venv/dev build/web/made
 		$(BIN)/coverage report --format=total --include="$${each%:*}/*" --fail-under="$${each#*:}" || exit 1; \
 	done
 
-# Without the tests that are marked slow, and without coverage.
 # NumPy takes the place of numkong's kernels; `make tests` compares the two in processes of their own.
 tests-without-kernels: .venv/dev
 	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
 
+# Without the tests that are marked slow, and without coverage.
 test-fast: .venv/dev
 	$(PYTEST) -m "not slow"
 

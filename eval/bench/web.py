@@ -206,7 +206,7 @@ def _chromium() -> Iterator[Browser]:
     """Start Chromium: the one of this machine, or the one that playwright has installed.
 
     Raises:
-        BenchFailed: there is none, or playwright is missing.
+        BenchFailed: the machine has no Chromium, or playwright is not installed.
     """
     try:
         from playwright.sync_api import Error, sync_playwright

@@ -86,7 +86,7 @@ def leave_bands(connection: Transaction, article_id: str) -> None:
 
 
 def bands_of(stored: bytes | None) -> set[int] | None:
-    """Return the bands of a stored signature; None if it is none."""
+    """Return the bands of a stored signature; None if the bytes are no signature."""
     if stored is None:
         return set()
     try:

@@ -42,7 +42,7 @@ class Conditions:
 
     Attributes:
         filters: with values that the collection has, as it has them.
-        notices: what is said of values that it does not have.
+        notices: one for each value that the collection does not have.
     """
 
     filters: Filter
@@ -116,7 +116,7 @@ def _languages(
 
 
 def _read_as(tag: str) -> Iterable[Notice]:
-    """Yield what is said of a language tag that means something else than it says."""
+    """Yield a notice where a language tag is read as another one, or in all its scripts."""
     parsed = parse_tag(tag)
     values = {"given": _shown(tag), "code": parsed.code}
     if parsed.code != _AFTER_CODE.split(tag.strip().lower())[0]:
@@ -167,7 +167,7 @@ def _unknown(
         kind: of value, such as ``source``.
         asked: all values.
         known: returns something if the collection has a value.
-        said_of: returns what is said of a value that it does not have.
+        said_of: returns the notice for a value that the collection does not have.
     """
     if not asked:
         return [_empty(kind)]
@@ -181,7 +181,7 @@ def _empty(kind: str) -> Notice:
 
 
 def _missing(kind: str, value: str, nearest: str | None, names: Sequence[str] | None) -> Notice:
-    """Return what is said of a value that no article has.
+    """Return the notice for a value that no article has.
 
     Args:
         kind: of value.

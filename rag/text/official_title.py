@@ -80,7 +80,7 @@ def _first_lines(text: str) -> Iterator[str]:
 def _vietnamese(lines: Sequence[str], folded: Sequence[str]) -> str | None:
     for i, line in enumerate(lines[:_LINES]):
         if is_kind_of_paper(line) and line == line.upper():
-            about = next(iter(lines[i + 1 : i + 2]), "")
+            about = lines[i + 1] if i + 1 < len(lines) else ""
             says = about and not about.casefold().startswith(_words().not_about)
             return f"{line.strip(' :')} {about}" if says and len(about) <= _LONGEST else line
         if folded[i].startswith(_words().about) and len(line) <= _LONGEST:

@@ -25,7 +25,7 @@ class PrintedPages:
 
     Attributes:
         pages: their rows, from top to bottom.
-        url: the web address that was printed; None if there is none, or only a part of it.
+        url: the whole web address that was printed; None without one.
     """
 
     pages: list[list[Row]]
@@ -51,5 +51,4 @@ def _are_marks(first: str, last: str) -> bool:
     if len(first) > _LONGEST or len(last) > _LONGEST:
         return False
     both = f"{first}\n{last}"
-    # The number of the page is in the same line as the address, or as the moment.
     return all(form.search(both) for form in (_ADDRESS, _NUMBER, _MOMENT))

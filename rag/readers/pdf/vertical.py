@@ -62,7 +62,7 @@ def _is_vertical(line: Sequence[Glyph], begun: Glyph | None, following: Glyph | 
 
     Args:
         line: characters below each other; there may be none.
-        begun: the first character of the vertical line before; None if there is none.
+        begun: the first character of the vertical line before; None without one.
         following: the character after the line.
     """
     full_width = sum(_FULL_WIDTH.match(each.text) is not None for each in line)
