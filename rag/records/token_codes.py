@@ -10,8 +10,9 @@ from embeddings.inner_products import integer_products
 from rag.records.passage import CODE_BYTES, Codes
 
 _NEAR = (17, 20)
-"""Tokens whose cosine is larger than this fraction, .85, are near each other. Chosen manually: with
-.8, XQuAD's figures among unrelated passages fall by up to .003 (docs/benchmarks.md)."""
+"""Tokens whose cosine is larger than this fraction, .85, are near each other. Chosen from four
+bounds by XQuAD's figures among unrelated passages, so these may flatter it: with .8 they fall by up
+to .003 (docs/benchmarks.md)."""
 
 _MOST_COMPARED = 1024
 """Tokens of a passage that are compared with each other. Passages have fewer than 200; memory and
