@@ -138,6 +138,42 @@ def test_a_follow_up_belongs_to_its_thread_and_back_goes_back(
         expect(history).to_have_count(0)
 
 
+# Types as soon as the box is there, as somebody does on a machine that is slow to draw.
+TYPED_AT_ONCE = """(link) => new Promise((done) => {
+    const type = (box) => {
+        box.value = "Hà Nội";
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+        setTimeout(done, 500);
+    };
+    const seen = document.getElementById("question");
+    if (seen === null) new MutationObserver((_, watch) => {
+        const box = document.getElementById("question");
+        if (box === null) return;
+        watch.disconnect();
+        type(box);
+    }).observe(document.body, { childList: true, subtree: true });
+    link.click();
+    if (seen !== null) type(seen);
+})"""
+
+
+def test_what_is_typed_while_the_page_changes_is_kept(
+    browser: Browser, address: str, width: int
+) -> None:
+    with opened(browser, address, width) as page:
+        ask(page, "东盟总部在哪里？")
+        box = page.get_by_role("textbox", name="question")
+        page.get_by_role("link", name="New question").evaluate(TYPED_AT_ONCE)
+        expect(page.get_by_role("heading", level=1)).to_have_text("What would you like to know?")
+        expect(box).to_have_value("Hà Nội")
+        expect(box).to_be_focused()
+        for name in ("Search", "Ask"):
+            page.goto(f"{address}/#/library")
+            expect(box).to_have_count(0)
+            page.get_by_role("navigation").get_by_role("link", name=name).evaluate(TYPED_AT_ONCE)
+            expect(page.locator("#question")).to_have_value("Hà Nội")
+
+
 def test_a_link_opens_the_question_again(browser: Browser, address: str, width: int) -> None:
     with opened(browser, address, width) as page:
         ask(page, "东盟总部在哪里？")

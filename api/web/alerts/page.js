@@ -6,6 +6,7 @@ import { copy } from "../parts/clipboard.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { ProblemBox } from "../parts/problem.js";
+import { clearSent } from "../parts/sent_form.js";
 import { SourceLine } from "../parts/source_line.js";
 import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
@@ -52,9 +53,10 @@ export function AlertsPage() {
   const add = (event) => {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.currentTarget);
-    const question = String(new FormData(form).get("question")).trim();
+    const fields = new FormData(form);
+    const question = String(fields.get("question")).trim();
     const body = { question, ...(collection !== null && { collection }) };
-    done(request("POST", "/v1/questions", { body }).then(() => form.reset()));
+    done(request("POST", "/v1/questions", { body }).then(() => clearSent(form, fields)));
   };
   const { questions = [], alerts = [] } = loaded.value ?? {};
   return html`<div class="alerts">

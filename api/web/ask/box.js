@@ -5,17 +5,23 @@ import { Icon } from "../parts/icons.js";
 /**
  * The box for a question. Enter asks; Shift and Enter begin a line.
  * @param {{value: string, label: string, placeholder: string, action: string,
- *   icon: "send" | "search", onSubmit: (question: string) => void, clears?: boolean}} props
+ *   icon: "send" | "search", onSubmit: (question: string) => void, clears?: boolean, place?: string}} props
  *   clears: whether the box is empty after a question was asked
+ *   place: where the box stands; when it changes, the box takes the focus and keeps what is typed
  */
-export function QuestionBox({ value, label, placeholder, action, icon, onSubmit, clears = false }) {
+export function QuestionBox({ value, label, placeholder, action, icon, onSubmit, clears = false, place = "" }) {
   const [text, setText] = useState(value);
+  const [shown, setShown] = useState(value);
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
-  useEffect(() => setText(clears ? "" : value), [value]);
+  // While rendering and not in an effect: an effect runs later, and would wipe what is typed meanwhile.
+  if (value !== shown) {
+    setShown(value);
+    setText(clears ? "" : value);
+  }
   useEffect(() => {
     // On a phone the keyboard would cover half of the page.
     if (matchMedia("(hover: hover)").matches) field.current?.focus({ preventScroll: true });
-  }, []);
+  }, [place]);
   useEffect(() => {
     /** @param {KeyboardEvent} event */
     const reach = (event) => {

@@ -24,7 +24,7 @@ export function AskPage() {
     ${asked.question === "" && html`<h1 class="greeting reading">${t("ask.greeting")}</h1>`}
     <div class="docked">
       <${QuestionBox}
-        key=${asked.question === "" ? "first" : "next"}
+        place=${asked.question === "" ? "first" : "next"}
         value=""
         clears
         label=${t("ask.label")}

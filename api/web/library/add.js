@@ -30,8 +30,9 @@ export function AddPart() {
         setPreview(await previewOf(files, urls, keeps));
       } else {
         for (const job of await importOf(files, urls, keeps)) started(job);
-        setFiles([]);
-        setAddresses("");
+        // What was added while these were sent stays.
+        setFiles((now) => (now === files ? [] : now));
+        setAddresses((now) => (now === addresses ? "" : now));
         setPreview(null);
       }
     } catch (failure) {

@@ -4,6 +4,7 @@ import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { ProblemBox } from "../parts/problem.js";
+import { clearSent } from "../parts/sent_form.js";
 import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
 import { collectionParam } from "../state/collections.js";
@@ -40,7 +41,7 @@ export function FeedsPart() {
       every_minutes: Number(fields.get("every")),
       ...(collection !== null && { collection }),
     };
-    done(request("POST", "/v1/feeds", { body }).then(() => form.reset()));
+    done(request("POST", "/v1/feeds", { body }).then(() => clearSent(form, fields)));
   };
   return html`<form class="row watch" onSubmit=${add}>
       <label class="field grow">${t("feeds.address")}
