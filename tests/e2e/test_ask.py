@@ -123,6 +123,11 @@ def test_a_follow_up_belongs_to_its_thread_and_back_goes_back(
 ) -> None:
     with opened(browser, address, width) as page:
         ask(page, "东盟总部在哪里？")
+        page.get_by_role("link", name="New question").click()
+        history = page.get_by_role("region", name="Asked on this device")
+        expect(history).to_contain_text("1 question is kept in this browser only. Forget them")
+        history.get_by_role("link").click()
+        expect(page.locator(".took")).to_have_text(re.compile(r"^\d+\.\d\d s$"))
         ask(page, "秘书长任期几年？")
         earlier = page.get_by_role("list").filter(has_text="东盟总部在哪里？")
         expect(earlier).to_be_visible()
@@ -132,8 +137,8 @@ def test_a_follow_up_belongs_to_its_thread_and_back_goes_back(
         expect(page.locator(".quote").first).to_contain_text("雅加达")
         page.get_by_role("link", name="New question").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("What would you like to know?")
-        history = page.get_by_role("region", name="Asked on this device")
         expect(history.get_by_role("link")).to_have_count(2)
+        expect(history).to_contain_text("2 questions are kept")
         page.get_by_role("button", name="Forget them").click()
         expect(history).to_have_count(0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +75,10 @@ def test_a_failed_question_is_opened_and_two_runs_are_compared(
         expect(rows.first).to_contain_text("seat")
         expect(failed.locator("tr.wanted")).to_contain_text("bridge")
         expect(failed.locator("th").filter(has_text="Sentence")).to_be_visible()
+        page.locator("#locale").select_option("vi")
+        expect(rows.first.locator("td").nth(2)).to_have_text(re.compile(r"^-?\d+,\d\d$"))
+        expect(page.locator(".figures")).to_contain_text("0,750")
+        page.locator("#locale").select_option("en")
         page.get_by_role("link", name="Runs").first.click()
         start(page, "bm25", 2)
         page.get_by_role("link", name="Compare").click()

@@ -1,5 +1,5 @@
 import { day } from "../i18n/dates.js";
-import { languageName, listed, quoted, t } from "../i18n/locale.js";
+import { languageName, listed, number, quoted, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Notices } from "../parts/notices.js";
 import { LanguageBadge, SourceLine } from "../parts/source_line.js";
@@ -62,7 +62,7 @@ function Verdict({ turn }) {
     ${turn.answers.length > 1 && html`<${Disagreement} turn=${turn} />`}
     <p class="meta">
       <${Confidence} confidence=${turn.confidence} />
-      ${turn.tookMs !== null && html`<span class="took">${t("took", { ms: Math.round(turn.tookMs) })}</span>`}
+      ${turn.tookMs !== null && html`<span class="took">${t("took", { seconds: number(turn.tookMs / 1000, 2) })}</span>`}
     </p>
   </div>`;
 }

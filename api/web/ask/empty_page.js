@@ -1,4 +1,4 @@
-import { locale, number, t } from "../i18n/locale.js";
+import { locale, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { useLoad } from "../parts/use_load.js";
@@ -89,7 +89,7 @@ function History() {
       )}
     </ul>
     <p class="hint">
-      ${t("history.here", { n: number(entries.value.length) })}
+      ${t("history.here", { n: entries.value.length })}${" "}
       <button type="button" class="link" onClick=${clearHistory}>${t("history.clear")}</button>
     </p>
   </section>`;

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { readHref } from "../ask/proof.js";
-import { t } from "../i18n/locale.js";
+import { number, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { ProblemBox } from "../parts/problem.js";
 import { SourceLine } from "../parts/source_line.js";
@@ -75,8 +75,8 @@ function Hits({ result, found }) {
               ${isRelevant(result, hit.article_id) && html` <strong>${t("evaluate.is-wanted")}</strong>`}
               <span class="meta"> <${SourceLine} article=${hit} /></span>
             </td>
-            <td>${hit.score.toFixed(2)}</td>
-            ${parts.map((part) => html`<td>${hit.parts[part]?.toFixed(2) ?? "–"}</td>`)}
+            <td>${number(hit.score, 2)}</td>
+            ${parts.map((part) => html`<td>${valueOf(hit.parts[part])}</td>`)}
           </tr>`,
         )}
       </tbody>
@@ -85,6 +85,11 @@ function Hits({ result, found }) {
       ${parts.map((part) => html`<div><dt>${partName(part)}</dt><dd>${partTitle(part)}</dd></div>`)}
     </dl>
   </div>`;
+}
+
+/** @param {number | undefined} value */
+function valueOf(value) {
+  return value === undefined ? "–" : number(value, 2);
 }
 
 const KNOWN = /** @type {const} */ (["dense", "sentence", "late", "lexical", "dated", "answerable"]);

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { t } from "../i18n/locale.js";
+import { number, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { ProblemBox } from "../parts/problem.js";
@@ -79,8 +79,10 @@ export function Figures({ run, before = null }) {
   const now = summary(run);
   const was = before === null ? null : summary(before);
   const figures = /** @type {const} */ (["first", "firstTen", "reciprocal", "quoteRight"]);
+  /** @param {(typeof figures)[number]} name @param {number} value */
+  const shown = (name, value) => (name === "reciprocal" ? number(value, 3) : share(value));
   return html`<dl class="figures">
-    <div><dt>${t("figure.questions")}</dt><dd>${now.questions}</dd></div>
+    <div><dt>${t("figure.questions")}</dt><dd>${number(now.questions)}</dd></div>
     ${figures.map((name) => {
       const value = now[name];
       const old = was?.[name] ?? null;
@@ -88,8 +90,8 @@ export function Figures({ run, before = null }) {
       return html`<div title=${t(`figure.${name}-title`)}>
         <dt>${t(`figure.${name}`)}</dt>
         <dd>
-          ${name === "reciprocal" ? value.toFixed(3) : share(value)}
-          ${old !== null && html` <span class="change">${t("evaluate.was", { value: name === "reciprocal" ? old.toFixed(3) : share(old) })}</span>`}
+          ${shown(name, value)}
+          ${old !== null && html` <span class="change">${t("evaluate.was", { value: shown(name, old) })}</span>`}
         </dd>
         <dd class="hint">${t(`figure.${name}-title`)}</dd>
       </div>`;

@@ -41,7 +41,7 @@ export const en = {
   copy: "Copy",
   copied: "Copied",
   "copied-not": "The browser does not allow copying.",
-  took: "{ms} ms",
+  took: "{seconds} s",
   "ask.greeting": "What would you like to know?",
   "ask.label": "Your question",
   "ask.placeholder": "Ask in Vietnamese, Chinese or English",

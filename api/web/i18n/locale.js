@@ -69,11 +69,11 @@ export function preferred(tags) {
 /**
  * Returns a text of the interface.
  * @param {Key} key
- * @param {Record<string, string | number>} [values] n chooses between one and several
+ * @param {Record<string, string | number> & {n?: number}} [values] n chooses between one and several
  */
 export function t(key, values = {}) {
   const entry = catalogue.value[key];
-  const text = typeof entry === "string" ? entry : entry[values.n === 1 ? 0 : 1];
+  const text = typeof entry === "string" ? entry : entry[isOne(values.n) ? 0 : 1];
   return text.replace(/\{(\w+)\}/g, (whole, name) => {
     const value = values[name];
     if (value === undefined) return whole;
@@ -81,9 +81,19 @@ export function t(key, values = {}) {
   });
 }
 
-/** @param {number} value */
-export function number(value) {
-  return new Intl.NumberFormat(locale.value).format(value);
+/** @param {number | undefined} count */
+function isOne(count) {
+  return count !== undefined && new Intl.PluralRules(locale.value).select(count) === "one";
+}
+
+/**
+ * Returns a number as the language of the interface writes it.
+ * @param {number} value
+ * @param {number} [places] digits behind the point; default: as many as there are, at most three
+ */
+export function number(value, places) {
+  const options = places === undefined ? {} : { minimumFractionDigits: places, maximumFractionDigits: places };
+  return new Intl.NumberFormat(locale.value, options).format(value);
 }
 
 /**

@@ -41,7 +41,7 @@ export const zhHans = {
   copy: "复制",
   copied: "已复制",
   "copied-not": "浏览器不允许复制。",
-  took: "{ms} 毫秒",
+  took: "{seconds} 秒",
   "ask.greeting": "您想知道什么？",
   "ask.label": "您的问题",
   "ask.placeholder": "用越南语、中文或英语提问",

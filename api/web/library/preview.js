@@ -1,4 +1,4 @@
-import { number, t } from "../i18n/locale.js";
+import { t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Notices } from "../parts/notices.js";
 import { SourceLine } from "../parts/source_line.js";
@@ -33,6 +33,6 @@ export function PreviewView({ preview }) {
         <${Cuts} article=${article} />
       </article>`,
     )}
-    ${preview.more > 0 && html`<p class="hint">${t("preview.more", { n: number(preview.more) })}</p>`}
+    ${preview.more > 0 && html`<p class="hint">${t("preview.more", { n: preview.more })}</p>`}
   </section>`;
 }
