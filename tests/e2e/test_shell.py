@@ -70,6 +70,11 @@ def test_traditional_chinese_has_other_fonts(browser: Browser, address: str) -> 
         family = page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
         assert "TC" in family
         assert "SC" not in family
+        # A question that is typed is drawn in its own script, whatever that of the interface.
+        box = page.get_by_role("textbox")
+        for typed, tag in (("联合国大会", "zh-Hans"), ("聯合國大會", "zh-Hant"), ("Hỏi gì?", "vi")):
+            box.fill(typed)
+            expect(box).to_have_attribute("lang", tag)
 
 
 def test_colours_are_chosen_and_remembered(browser: Browser, address: str, width: int) -> None:

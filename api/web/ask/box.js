@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
+import { tagOfText } from "../text/script.js";
 
 /**
  * The box for a question. Enter asks; Shift and Enter begin a line.
@@ -51,6 +52,7 @@ export function QuestionBox({ value, label, placeholder, action, icon, onSubmit,
       id="question"
       ref=${field}
       rows="1"
+      lang=${tagOfText(text)}
       maxlength="10000"
       dir="auto"
       autocomplete="off"

@@ -6,6 +6,7 @@ import { request } from "../service/request.js";
 import { changes, collection } from "../state/collections.js";
 import { href } from "../state/route.js";
 import { tagOf } from "../text/language_tags.js";
+import { tagOfText } from "../text/script.js";
 import { askHref, following } from "./asked.js";
 import { suggestions } from "./examples.js";
 import { clearHistory, entries } from "./history.js";
@@ -82,8 +83,8 @@ function History() {
       ${entries.value.slice(0, 8).map(
         (each) => html`<li>
           <a href=${each.hash}>
-            <${Icon} name="history" /><bdi class="question">${each.question}</bdi>
-            ${each.answer && html`<bdi class="answer">${each.answer}</bdi>`}
+            <${Icon} name="history" /><bdi class="question" lang=${tagOfText(each.question)}>${each.question}</bdi>
+            ${each.answer && html`<bdi class="answer" lang=${tagOfText(each.answer)}>${each.answer}</bdi>`}
           </a>
         </li>`,
       )}

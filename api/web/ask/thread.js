@@ -5,6 +5,7 @@ import { Icon } from "../parts/icons.js";
 import { ProblemBox } from "../parts/problem.js";
 import { announce } from "../state/announcements.js";
 import { go, href } from "../state/route.js";
+import { tagOfText } from "../text/script.js";
 import { AnswerView, spokenAnswer } from "./answer.js";
 import { askHref, earlierOf } from "./asked.js";
 import { note } from "./history.js";
@@ -31,7 +32,7 @@ export function Thread({ asked, turn }) {
   }, [turn?.hash, state]);
   return html`<article class="turn" aria-busy=${state === "waiting" || state === "coming"}>
     <header class="turn-question">
-      <h1 lang=${turn?.language || undefined} dir="auto">${asked.question}</h1>
+      <h1 lang=${turn?.language || tagOfText(asked.question)} dir="auto">${asked.question}</h1>
       <a class="button quiet" href=${href("ask", { collection: asked.collection })} aria-label=${t("ask.new")}>
         <${Icon} name="plus" /> <span class="wide-only">${t("ask.new")}</span>
       </a>
@@ -91,7 +92,7 @@ function CarriedOver({ asked, turn }) {
             aria-label=${t("ask.carry", { text })}
             onClick=${() => go(askHref({ ...asked, without: asked.without.filter((each) => each !== text) }))}
           >
-            <bdi>${text}</bdi><${Icon} name="plus" />
+            <bdi lang=${tagOfText(text)}>${text}</bdi><${Icon} name="plus" />
           </button>
         </li>`,
       )}
@@ -110,7 +111,10 @@ function Earlier({ asked }) {
         const hash = turn?.hash ?? askHref(earlierOf(asked, place));
         const answer = turn?.answers[0]?.text;
         return html`<li>
-          <a href=${hash}><bdi class="question">${question}</bdi>${answer && html`<bdi class="answer">${answer}</bdi>`}</a>
+          <a href=${hash}>
+            <bdi class="question" lang=${tagOfText(question)}>${question}</bdi>
+            ${answer && html`<bdi class="answer" lang=${tagOfText(answer)}>${answer}</bdi>`}
+          </a>
         </li>`;
       })}
     </ol>

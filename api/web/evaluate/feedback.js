@@ -8,6 +8,7 @@ import { ProblemBox } from "../parts/problem.js";
 import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
 import { collectionParam } from "../state/collections.js";
+import { tagOfText } from "../text/script.js";
 
 /** @typedef {import("../service/types.js").Feedback} Feedback */
 
@@ -40,14 +41,14 @@ export function FeedbackPart() {
       ${given.map(
         (each) => html`<li key=${each.id}>
           <div class="what">
-            <bdi lang=${each.language}>${each.question}</bdi>
+            <bdi lang=${tagOfText(each.question, each.language)}>${each.question}</bdi>
             <p class="meta">
               <strong>${t(`feedback.said-${each.verdict}`)}</strong> · ${moment(each.created_at)}
               ${each.article_id !== null &&
               html` · <a
                   href=${readHref({ article_id: each.article_id, ...(each.start !== null && each.end !== null && { start: each.start, end: each.end }) })}
                 >
-                  <bdi>${each.quote ?? each.article_id}</bdi>
+                  <bdi lang=${tagOfText(each.quote ?? "")}>${each.quote ?? each.article_id}</bdi>
                 </a>`}
             </p>
           </div>

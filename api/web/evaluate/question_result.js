@@ -8,6 +8,7 @@ import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
 import { collectionParam } from "../state/collections.js";
 import { tagOf } from "../text/language_tags.js";
+import { tagOfText } from "../text/script.js";
 import { isRelevant } from "./figures.js";
 
 /** @typedef {import("./figures.js").Result} Result */
@@ -26,7 +27,7 @@ export function QuestionResult({ result, run, note }) {
     class="folded question-result"
     onToggle=${(/** @type {{currentTarget: HTMLDetailsElement}} */ { currentTarget }) => setOpen(currentTarget.open)}
   >
-    <summary><bdi lang=${result.language}>${result.text}</bdi> <span class="hint">${note}</span></summary>
+    <summary><bdi lang=${tagOfText(result.text, result.language)}>${result.text}</bdi> <span class="hint">${note}</span></summary>
     ${isOpen && html`<${WhatCameBack} result=${result} ranking=${run.ranking} />`}
   </details>`;
 }
@@ -56,7 +57,7 @@ function WhatCameBack({ result, ranking }) {
 function Hits({ result, found }) {
   const parts = [...new Set(found.hits.flatMap((hit) => Object.keys(hit.parts)))];
   return html`<div class="scrolls" tabindex="0" role="group" aria-label=${t("evaluate.came-back")}>
-    <table class="parts">
+    <table class="score-parts">
       <caption>${t("evaluate.came-back")}</caption>
       <thead>
         <tr>

@@ -4,6 +4,7 @@ import { languageName, t } from "../i18n/locale.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { countFilters } from "../state/filters.js";
+import { tagOfText } from "../text/script.js";
 import { FilterPanel } from "./panel.js";
 
 /** @typedef {import("../state/filters.js").Filters} Filters */
@@ -74,7 +75,7 @@ function Chips({ filters, onChange }) {
           title=${t("filters.remove", { name: label })}
           onClick=${() => onChange(changed)}
         >
-          <bdi>${label}</bdi><${Icon} name="close" />
+          <bdi lang=${tagOfText(label)}>${label}</bdi><${Icon} name="close" />
         </button>
       </li>`,
     )}

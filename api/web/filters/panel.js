@@ -5,6 +5,7 @@ import { Notices } from "../parts/notices.js";
 import { ProblemBox } from "../parts/problem.js";
 import { useLoad } from "../parts/use_load.js";
 import { changes, collection as current } from "../state/collections.js";
+import { tagOfText } from "../text/script.js";
 import { without } from "./bar.js";
 import { facets } from "./facets.js";
 
@@ -73,7 +74,7 @@ function Values({ title, values, chosen, isSingle, more = 0, nameOf = (value) =>
   const [wanted, setWanted] = useState("");
   const [showsAll, setAll] = useState(false);
   const missing = chosen.filter((value) => !values.some((each) => each.value === value));
-  const all = [...missing.map((value) => ({ value, articles: 0 })), ...values];
+  const all = [...missing.map((value) => ({ value, articles: null })), ...values];
   const lower = wanted.toLowerCase();
   const fitting = all.filter(({ value }) => nameOf(value).toLowerCase().includes(lower));
   const shown = showsAll || wanted ? fitting : fitting.filter((each, place) => place < FEW || chosen.includes(each.value));
@@ -96,7 +97,8 @@ function Values({ title, values, chosen, isSingle, more = 0, nameOf = (value) =>
     ${shown.map(
       ({ value, articles }) => html`<label class="choice">
         <input type="checkbox" checked=${chosen.includes(value)} onChange=${() => toggle(value)} />
-        <bdi class="value">${nameOf(value)}</bdi> <span class="tally">${number(articles)}</span>
+        <bdi class="value" lang=${tagOfText(nameOf(value))}>${nameOf(value)}</bdi>
+        <span class="tally">${articles === null ? "" : number(articles)}</span>
       </label>`,
     )}
     ${all.length === 0 && html`<p class="hint">${t("filters.none")}</p>`}

@@ -2,6 +2,7 @@ import { readHref } from "../ask/proof.js";
 import { t } from "../i18n/locale.js";
 import { pieces } from "../text/code_points.js";
 import { tagOf } from "../text/language_tags.js";
+import { tagOfText } from "../text/script.js";
 import { html } from "./html.js";
 import { SourceLine } from "./source_line.js";
 
@@ -34,7 +35,7 @@ export function PassageView({ hit, spans, heading = "h3" }) {
       ${t("also-at")}
       ${hit.also_at.map(
         (other) => html`<a href=${readHref({ article_id: other.article_id })}>
-          <bdi>${other.source || other.title}</bdi>
+          <bdi lang=${tagOfText(other.source || other.title)}>${other.source || other.title}</bdi>
         </a>`,
       )}
     </p>`}
