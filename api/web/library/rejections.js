@@ -1,4 +1,5 @@
 import { t } from "../i18n/locale.js";
+import { reasonText } from "../i18n/reasons.js";
 import { html } from "../parts/html.js";
 
 /** @typedef {import("../service/types.js").Rejection} Rejection */
@@ -13,10 +14,10 @@ export function Rejections({ rejected, more = 0 }) {
   return html`<div class="rejections">
     <h3>${t("import.rejected", { n: count })}</h3>
     <ul class="plain-list">
-      ${rejected.map(
-        ({ where, reason }) =>
-          html`<li><bdi>${where}</bdi> <span class="hint" lang="en" dir="auto">${reason}</span></li>`,
-      )}
+      ${rejected.map(({ where, reason }) => {
+        const { text, lang } = reasonText(reason);
+        return html`<li><bdi>${where}</bdi> <span class="hint" lang=${lang} dir="auto">${text}</span></li>`;
+      })}
     </ul>
   </div>`;
 }
