@@ -29,6 +29,7 @@ def address(tmp_path: Path, encoder: Encoder) -> Iterator[str]:
     collection = Collection.open_or_create(home, "default", encoder)
     ingest(collection, [make_article("东盟总部在雅加达。", key="a", title="秘书处", source="甲报")])
     collection.close()
+    Collection.open_or_create(home, "other", encoder).close()
     with in_thread(home, encoder, "default") as address:
         yield address
 
@@ -49,7 +50,11 @@ def test_a_file_is_previewed_imported_and_found(browser: Browser, address: str, 
         preview = page.locator(".preview")
         expect(preview).to_contain_text("1 article would be stored")
         expect(preview).to_contain_text("new")
-        expect(preview.locator(".rejections")).to_contain_text("empty.html")
+        rejections = preview.locator(".rejections")
+        expect(rejections).to_contain_text("empty.html")
+        for locale, reason in (("zh-Hant", "沒有文"), ("en", " no ")):
+            page.locator("#locale").select_option(locale)
+            expect(rejections).to_contain_text(reason)
         preview.get_by_text("What is kept").click()
         expect(preview.locator(".text")).to_contain_text("ba mùa khô")
         page.get_by_role("button", name="Add to the collection").click()
@@ -105,6 +110,12 @@ def test_a_feed_is_watched(browser: Browser, address: str, width: int) -> None:
         page.get_by_role("button", name="Watch", exact=True).click()
         feeds = page.get_by_role("list", name="Watched feeds")
         expect(feeds).to_contain_text("https://example.org/rss")
+        page.locator("#collection").select_option("other")
+        expect(page.get_by_text("No article is here.")).to_be_visible()
+        page.get_by_role("link", name="Watched feeds").click()
+        expect(page.get_by_text("No feed is watched.")).to_be_visible()
+        page.locator("#collection").select_option("default")
+        page.get_by_role("link", name="Watched feeds").click()
         page.get_by_role("button", name="Stop watching").click()
         expect(page.get_by_text("No feed is watched.")).to_be_visible()
 
@@ -126,5 +137,8 @@ def test_a_watched_question_tells_of_a_new_article(
         expect(saved.locator(".alert blockquote")).to_contain_text("2011")
         saved.get_by_role("button", name="Mark as seen").click()
         expect(saved.locator(".alert.fresh")).to_have_count(0)
+        # It is an alert of its own collection, whichever one is looked at.
+        page.locator("#collection").select_option("other")
+        expect(saved).to_contain_text("Collection: default")
         saved.locator(".alert").get_by_role("link").click()
         expect(page.locator("mark.here")).to_contain_text("2011")

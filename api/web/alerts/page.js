@@ -10,9 +10,10 @@ import { clearSent } from "../parts/sent_form.js";
 import { SourceLine } from "../parts/source_line.js";
 import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
-import { collectionParam } from "../state/collections.js";
+import { collectionParam, names } from "../state/collections.js";
 import { href, route } from "../state/route.js";
 import { tagOf } from "../text/language_tags.js";
+import { tagOfText } from "../text/script.js";
 import { countUnseen } from "./unseen.js";
 
 /** @typedef {import("../service/types.js").SavedQuestion} SavedQuestion */
@@ -20,16 +21,15 @@ import { countUnseen } from "./unseen.js";
 
 const EVERY_MS = 10_000;
 
-/** Saved questions, and the new articles that answer them. */
+/** Saved questions of all collections, and the new articles that answer them. */
 export function AlertsPage() {
   const collection = collectionParam.value;
   const [error, setError] = useState(/** @type {unknown} */ (null));
   const loaded = useLoad(
     async (signal) => {
-      const query = { collection };
       const [{ questions }, { alerts }] = await Promise.all([
-        request("GET", "/v1/questions", { query, signal }),
-        request("GET", "/v1/alerts", { query, signal }),
+        request("GET", "/v1/questions", { signal }),
+        request("GET", "/v1/alerts", { signal }),
       ]);
       return { questions: /** @type {SavedQuestion[]} */ (questions), alerts: /** @type {Alert[]} */ (alerts) };
     },
@@ -88,7 +88,7 @@ function Saved({ saved, alerts, onSeen, onEnd }) {
   return html`<section class="saved" aria-labelledby=${`saved-${saved.id}`}>
     <header>
       <h2 id=${`saved-${saved.id}`}>
-        <a href=${href("ask", { q: saved.question, collection: saved.collection })}><bdi lang=${saved.language ?? undefined}>${saved.question}</bdi></a>
+        <a href=${href("ask", { q: saved.question, collection: saved.collection })}><bdi lang=${tagOfText(saved.question, saved.language)}>${saved.question}</bdi></a>
         ${saved.unseen > 0 && html` <span class="count">${saved.unseen}<span class="unseen"> ${t("alerts.new")}</span></span>`}
       </h2>
       <div class="row">
@@ -102,7 +102,10 @@ function Saved({ saved, alerts, onSeen, onEnd }) {
         </button>
       </div>
     </header>
-    <p class="meta">${saved.checked_at ? t("alerts.checked", { at: moment(saved.checked_at) }) : t("alerts.not-yet")}</p>
+    <p class="meta parts">
+      ${(names.value?.length ?? 0) > 1 && html`<bdi>${t("alerts.in", { name: saved.collection })}</bdi>`}
+      <span>${saved.checked_at ? t("alerts.checked", { at: moment(saved.checked_at) }) : t("alerts.not-yet")}</span>
+    </p>
     ${alerts.length === 0 && html`<p class="hint">${t("alerts.quiet")}</p>`}
     <ul class="plain-list">
       ${alerts.map(
@@ -110,8 +113,8 @@ function Saved({ saved, alerts, onSeen, onEnd }) {
           ${!alert.seen && html`<span class="unseen">${t("alerts.new")}: </span>`}
           ${alert.answer && html`<p class="answer-line reading"><bdi lang=${tagOf(alert)}>${alert.answer}</bdi></p>`}
           <blockquote class="reading" lang=${tagOf(alert)} dir="auto">${t("quote.open")}${alert.quote}${t("quote.close")}</blockquote>
-          <p class="meta">
-            <a href=${readHref({ article_id: alert.article_id, start: alert.start, end: alert.end })} lang=${tagOf(alert)}><bdi>${alert.title || t("untitled")}</bdi></a>
+          <p class="meta parts">
+            <a href=${readHref({ article_id: alert.article_id, start: alert.start, end: alert.end }, saved.collection)} lang=${tagOf(alert)}><bdi>${alert.title || t("untitled")}</bdi></a>
             <${SourceLine} article=${alert} />
           </p>
         </li>`,

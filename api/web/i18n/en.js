@@ -145,6 +145,7 @@ export const en = {
   "problem.other": "Something went wrong.",
   "problem.empty-question": "The question has no words to search for.",
   "alerts.new": "new",
+  "alerts.in": "Collection: {name}",
   "alerts.hint": "A saved question tells you when a new article answers it, here and as a feed.",
   "alerts.question": "Question to watch",
   "alerts.watch": "Watch",

@@ -145,6 +145,7 @@ export const vi = {
   "problem.other": "Đã có lỗi.",
   "problem.empty-question": "Câu hỏi không có từ nào để tìm.",
   "alerts.new": "mới",
+  "alerts.in": "Bộ sưu tập: {name}",
   "alerts.hint": "Câu hỏi được lưu sẽ báo cho bạn khi có bài mới trả lời nó, tại đây và qua nguồn tin.",
   "alerts.question": "Câu hỏi cần theo dõi",
   "alerts.watch": "Theo dõi",

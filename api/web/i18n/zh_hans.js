@@ -145,6 +145,7 @@ export const zhHans = {
   "problem.other": "出错了。",
   "problem.empty-question": "问题里没有可以搜索的词。",
   "alerts.new": "新",
+  "alerts.in": "文集：{name}",
   "alerts.hint": "保存一个问题，有新文章回答它时会在这里和订阅源中提醒您。",
   "alerts.question": "要关注的问题",
   "alerts.watch": "关注",

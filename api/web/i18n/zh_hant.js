@@ -145,6 +145,7 @@ export const zhHant = {
   "problem.other": "出錯了。",
   "problem.empty-question": "問題裡沒有可以搜尋的詞。",
   "alerts.new": "新",
+  "alerts.in": "文集：{name}",
   "alerts.hint": "儲存一個問題，有新文章回答它時會在這裡和訂閱來源中提醒您。",
   "alerts.question": "要追蹤的問題",
   "alerts.watch": "追蹤",

@@ -111,12 +111,14 @@ function Row({ article, onEdit, onRemove }) {
       <a href=${readHref({ article_id: article.id })} lang=${tagOf(article)}><bdi>${title}</bdi></a>
       <p class="meta"><${SourceLine} article=${article} /></p>
     </div>
-    <button type="button" class="icon-button" aria-label=${t("library.edit", { title })} title=${t("edit")} onClick=${onEdit}>
-      <${Icon} name="edit" />
-    </button>
-    <button type="button" class="icon-button" aria-label=${t("library.delete", { title })} title=${t("remove")} onClick=${onRemove}>
-      <${Icon} name="trash" />
-    </button>
+    <div class="row-tools">
+      <button type="button" class="icon-button" aria-label=${t("library.edit", { title })} title=${t("edit")} onClick=${onEdit}>
+        <${Icon} name="edit" />
+      </button>
+      <button type="button" class="icon-button" aria-label=${t("library.delete", { title })} title=${t("remove")} onClick=${onRemove}>
+        <${Icon} name="trash" />
+      </button>
+    </div>
   </li>`;
 }
 

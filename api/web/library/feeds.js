@@ -7,21 +7,19 @@ import { ProblemBox } from "../parts/problem.js";
 import { clearSent } from "../parts/sent_form.js";
 import { useLoad } from "../parts/use_load.js";
 import { request } from "../service/request.js";
-import { collectionParam } from "../state/collections.js";
+import { collection, collectionParam } from "../state/collections.js";
+import { importCounts } from "./jobs.js";
+import { Rejections } from "./rejections.js";
 
 /** @typedef {import("../service/types.js").WatchedFeed} WatchedFeed */
+/** @typedef {import("../service/types.js").Job} Job */
 
 const INTERVALS = /** @type {const} */ ([15, 60, 360, 1440]);
 
 /** Feeds that are read again and again. */
 export function FeedsPart() {
-  const collection = collectionParam.value;
   const [error, setError] = useState(/** @type {unknown} */ (null));
-  const feeds = useLoad(
-    /** @returns {Promise<{feeds: WatchedFeed[]}>} */
-    (signal) => request("GET", "/v1/feeds", { query: { collection }, signal }),
-    [collection],
-  );
+  const feeds = useLoad((signal) => feedsOf(collection.value, signal), [collection.value]);
   /** @param {Promise<unknown>} work */
   const done = (work) =>
     work.then(
@@ -39,7 +37,7 @@ export function FeedsPart() {
     const body = {
       url: String(fields.get("url")).trim(),
       every_minutes: Number(fields.get("every")),
-      ...(collection !== null && { collection }),
+      ...(collectionParam.value !== null && { collection: collectionParam.value }),
     };
     done(request("POST", "/v1/feeds", { body }).then(() => clearSent(form, fields)));
   };
@@ -55,28 +53,51 @@ export function FeedsPart() {
       <button type="submit" class="primary">${t("feeds.watch")}</button>
     </form>
     ${(error || feeds.error) && html`<${ProblemBox} error=${error ?? feeds.error} />`}
-    ${feeds.value?.feeds.length === 0 && html`<p class="hint">${t("feeds.none")}</p>`}
+    ${feeds.value?.length === 0 && html`<p class="hint">${t("feeds.none")}</p>`}
     <ul class="plain-list rows" aria-label=${t("library.feeds")}>
-      ${feeds.value?.feeds.map(
-        (feed) => html`<li key=${feed.id}>
+      ${feeds.value?.map(
+        ({ feed, job }) => html`<li key=${feed.id}>
           <div class="what">
             <bdi>${feed.url}</bdi>
-            <p class="meta">
-              ${feed.polled_at ? t("feeds.polled", { at: moment(feed.polled_at) }) : t("feeds.not-yet")}
-              ${feed.outcome && html` <span lang="en">${feed.outcome}</span>`}
+            <p class="meta parts">
+              <span>${feed.polled_at ? t("feeds.polled", { at: moment(feed.polled_at) }) : t("feeds.not-yet")}</span>
+              ${job !== null && html`<span>${outcomeOf(job)}</span>`}
+              ${job?.error && html`<span lang="en">${job.error}</span>`}
             </p>
+            ${job !== null && html`<${Rejections} rejected=${job.rejections} />`}
           </div>
-          <button type="button" class="button" onClick=${() => done(request("POST", `/v1/feeds/${feed.id}/poll`))}>${t("feeds.now")}</button>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label=${t("feeds.end", { url: feed.url })}
-            title=${t("remove")}
-            onClick=${() => done(request("DELETE", `/v1/feeds/${feed.id}`))}
-          >
-            <${Icon} name="trash" />
-          </button>
+          <div class="row-tools">
+            <button type="button" class="button" onClick=${() => done(request("POST", `/v1/feeds/${feed.id}/poll`))}>${t("feeds.now")}</button>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label=${t("feeds.end", { url: feed.url })}
+              title=${t("remove")}
+              onClick=${() => done(request("DELETE", `/v1/feeds/${feed.id}`))}
+            >
+              <${Icon} name="trash" />
+            </button>
+          </div>
         </li>`,
       )}
     </ul>`;
+}
+
+/**
+ * Returns the feeds of a collection, each with its last import; null where there is none, or no more.
+ * @param {string} name
+ * @param {AbortSignal} signal
+ * @returns {Promise<{feed: WatchedFeed, job: Job | null}[]>}
+ */
+async function feedsOf(name, signal) {
+  const found = await request("GET", "/v1/feeds", { signal });
+  const feeds = /** @type {WatchedFeed[]} */ (found.feeds).filter((each) => each.collection === name);
+  /** @param {string | null} id */
+  const jobOf = (id) => (id === null ? null : request("GET", `/v1/jobs/${id}`, { signal }).catch(() => null));
+  return Promise.all(feeds.map(async (feed) => ({ feed, job: await jobOf(feed.job_id) })));
+}
+
+/** @param {Job} job */
+function outcomeOf(job) {
+  return job.state === "done" ? importCounts(job) : t(`job.${job.state}`);
 }

@@ -49,6 +49,14 @@ export function Jobs() {
   </section>`;
 }
 
+/**
+ * Returns what an import did to the collection.
+ * @param {Job} job
+ */
+export function importCounts({ progress: { added, updated, unchanged } }) {
+  return t("import.counts", { added, updated, unchanged });
+}
+
 /** @param {{job: Job}} props */
 function JobView({ job }) {
   const { progress } = job;
@@ -67,7 +75,7 @@ function JobView({ job }) {
         ${t("cancel")}
       </button>`}
     <p class="meta">
-      ${t("import.counts", { added: progress.added, updated: progress.updated, unchanged: progress.unchanged })}
+      ${importCounts(job)}
       ${progress.added > 0 && html` <a href=${href("library", { collection: collectionParam.value })}>${t("import.show")}</a>`}
     </p>
     ${job.error && html`<p class="problem" lang="en">${job.error}</p>`}

@@ -48,7 +48,7 @@ export function TrashPart() {
         ({ article, until }) => html`<li key=${article.id}>
           <div class="what">
             <bdi lang=${tagOf(article)}>${article.title || t("untitled")}</bdi>
-            <p class="meta"><${SourceLine} article=${article} /> <span>${t("trash.until", { day: day(until) })}</span></p>
+            <p class="meta parts"><${SourceLine} article=${article} /> <span>${t("trash.until", { day: day(until) })}</span></p>
           </div>
           <button type="button" class="button" onClick=${() => restore(article)}>${t("trash.restore")}</button>
         </li>`,
