@@ -24,9 +24,9 @@ def list_page(rows: Sequence[Mapping[str, str | None]], collection: str | None, 
     for row in rows[:PART]:
         article_id = str(row["id"])
         link = _link("/plain/article", row["title"] or article_id, collection, id=article_id)
-        known = " · ".join(filter(None, (row["source"], row["published_at"])))
+        known = _known(row["source"], row["published_at"])
         tag = "-".join(filter(None, (row["language"], row["script"])))
-        items.append(f'<li lang="{escape(tag)}">{link} {escape(known)}</li>')
+        items.append(f'<li lang="{escape(tag)}">{link}<br>{escape(known)}</li>')
     following = ""
     if len(rows) > PART:
         following = _link("/plain", "→", collection, after=str(rows[PART - 1]["id"]))
@@ -36,17 +36,23 @@ def list_page(rows: Sequence[Mapping[str, str | None]], collection: str | None, 
 def article_page(article: Article, collection: str | None, style: str) -> str:
     """Return a page with the text of an article; ``style`` is the path of the style sheet."""
     tag = "-".join(filter(None, (article.language, article.script)))
-    back = f"<p>{_link('/plain', '←', collection)}</p>"
+    back = f"<p>{_link('/plain', '← Tamngu', collection)}</p>"
     return _page(article.title, tag, style, [back, *_paragraphs(article)])
 
 
 def _paragraphs(article: Article) -> Iterable[str]:
-    known = (article.source, article.published_at, *article.authors, article.url)
+    known = _known(article.source, article.published_at, *article.authors, article.url)
     yield f"<h1>{escape(article.title)}</h1>"
-    yield f"<p>{escape(' · '.join(filter(None, known)))}</p>"
+    yield f"<p>{escape(known)}</p>"
     for line in article.text.splitlines():
         if line.strip():
             yield f"<p>{escape(line)}</p>"
+
+
+def _known(source: str | None, published_at: str | None, *others: str | None) -> str:
+    """Return what is known of an article in one line; of the time of its publication, the day."""
+    day = None if published_at is None else published_at[:10]
+    return " · ".join(filter(None, (source, day, *others)))
 
 
 def _link(path: str, text: str, collection: str | None, **query: str) -> str:
