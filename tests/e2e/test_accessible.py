@@ -83,6 +83,10 @@ def test_an_answer_with_all_unfolded_passes(
             each.click()
         page.get_by_role("button", name="Filters").click()
         page.get_by_label("Copy", exact=True).click()
+        menu = page.locator(".tools .panel").bounding_box()
+        assert menu
+        assert menu["x"] >= 0
+        assert menu["x"] + menu["width"] <= window
         settled(page)
         assert violations(page) == []
         assert small_targets(page) == []

@@ -139,6 +139,9 @@ def test_a_follow_up_belongs_to_its_thread_and_back_goes_back(
         expect(page.get_by_role("heading", level=1)).to_have_text("What would you like to know?")
         expect(history.get_by_role("link")).to_have_count(2)
         expect(history).to_contain_text("2 questions are kept")
+        # A number of which the end is cut off would be another number.
+        for answer in history.locator(".answer").all():
+            assert answer.evaluate("e => e.scrollWidth <= e.clientWidth")
         page.get_by_role("button", name="Forget them").click()
         expect(history).to_have_count(0)
 

@@ -27,14 +27,16 @@ export function QuoteCard({ citation, turn }) {
       )}<span class="mark-close" aria-hidden="true">${t("quote.close")}</span>
     </blockquote>
     <figcaption>
-      <span class="marker" aria-hidden="true">${citation.marker}</span>
-      <a
-        class="open-quote"
-        href=${readHref(citation)}
-        aria-label=${t("quote.read", { marker: citation.marker, title: citation.title })}
-      >
-        <bdi lang=${tag}>${citation.title || t("untitled")}</bdi>
-      </a>
+      <span class="quote-title">
+        <span class="marker" aria-hidden="true">${citation.marker}</span>
+        <a
+          class="open-quote"
+          href=${readHref(citation)}
+          aria-label=${t("quote.read", { marker: citation.marker, title: citation.title })}
+        >
+          <bdi lang=${tag}>${citation.title || t("untitled")}</bdi>
+        </a>
+      </span>
       <${SourceLine} article=${{ ...citation, source: hit?.source ?? null }} page=${citation.page} />
     </figcaption>
   </figure>`;

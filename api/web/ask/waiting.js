@@ -33,6 +33,6 @@ export function Waiting({ turn, onStop }) {
       ${ORDER.map((_, place) => html`<span class=${place <= reached ? "reached" : ""}></span>`)}
     </div>
     ${isLong && html`<p class="hint">${t("ask.long")}</p>`}
-    <button type="button" class="button quiet" onClick=${onStop}>${t("ask.stop")}</button>
+    <button type="button" class="button" onClick=${onStop}>${t("ask.stop")}</button>
   </div>`;
 }

@@ -1,4 +1,5 @@
 import { t } from "../i18n/locale.js";
+import { rankingName } from "../i18n/rankings.js";
 import { moment } from "../i18n/dates.js";
 import { html } from "../parts/html.js";
 import { ProblemBox } from "../parts/problem.js";
@@ -49,7 +50,7 @@ function Choice({ label, value, jobs, onChange }) {
     >
       ${jobs.map(
         (job) => html`<option value=${job.id} selected=${job.id === value}>
-          ${`${job.asked.name} · ${job.asked.ranking} · ${moment(job.created_at)}`}
+          ${`${job.asked.name} · ${rankingName(job.asked.ranking ?? "")} · ${moment(job.created_at)}`}
         </option>`,
       )}
     </select>

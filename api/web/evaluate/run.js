@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { number, t } from "../i18n/locale.js";
+import { rankingName } from "../i18n/rankings.js";
 import { html } from "../parts/html.js";
 import { Icon } from "../parts/icons.js";
 import { ProblemBox } from "../parts/problem.js";
@@ -40,7 +41,7 @@ export function RunView({ id }) {
   const failed = run.results.filter(hasFailed);
   const shown = showsAll ? run.results : failed;
   return html`<p>${back}</p>
-    <h2 class="run-name"><bdi>${run.gold}</bdi> · ${run.ranking}</h2>
+    <h2 class="run-name"><bdi>${run.gold}</bdi> · ${rankingName(run.ranking)}</h2>
     <${Figures} run=${run} />
     <${HeatMap} run=${run} />
     <section aria-labelledby="questions">

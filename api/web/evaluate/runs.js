@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { moment } from "../i18n/dates.js";
 import { t } from "../i18n/locale.js";
+import { rankingName } from "../i18n/rankings.js";
 import { html } from "../parts/html.js";
 import { ProblemBox } from "../parts/problem.js";
 import { useLoad } from "../parts/use_load.js";
@@ -49,7 +50,7 @@ function RunRow({ job }) {
         ? html`<a href=${href("evaluate", { collection: collectionParam.value, run: job.id })}><bdi>${name}</bdi></a>`
         : html`<bdi>${name}</bdi>`}
       <p class="meta">
-        ${t("evaluate.asked", { n: job.asked.questions ?? 0 })} · ${job.asked.ranking} · ${moment(job.created_at)} ·
+        ${t("evaluate.asked", { n: job.asked.questions ?? 0 })} · ${rankingName(job.asked.ranking ?? "")} · ${moment(job.created_at)} ·
         <strong> ${t(`job.${job.state}`)}</strong>
       </p>
       ${job.error && html`<p class="problem" lang="en">${job.error}</p>`}

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n/locale.js";
+import { rankingName } from "../i18n/rankings.js";
 import { html } from "../parts/html.js";
 import { request } from "../service/request.js";
 import { collectionParam } from "../state/collections.js";
@@ -81,7 +82,7 @@ export function StartForm({ onStarted, onError }) {
     </div>
     <label class="field">${t("evaluate.ranking")}
       <select name="ranking">
-        ${RANKINGS.map((each) => html`<option value=${each}>${each}</option>`)}
+        ${RANKINGS.map((each) => html`<option value=${each}>${rankingName(each)}</option>`)}
       </select>
     </label>
     <button type="submit" class="primary" disabled=${isBusy}>${t("evaluate.start")}</button>

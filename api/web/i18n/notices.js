@@ -102,7 +102,7 @@ const SENTENCES = {
 const THERE_ARE = {
   nearest: { vi: " Gần nhất là {nearest}.", "zh-Hans": "最接近的是{nearest}。", "zh-Hant": "最接近的是{nearest}。" },
   held: { vi: " Hiện có: {held}.", "zh-Hans": "现有：{held}。", "zh-Hant": "現有：{held}。" },
-  more: { vi: " Hiện có: {held} và {more} {kind} khác.", "zh-Hans": "现有：{held}，另有{more}个。", "zh-Hant": "現有：{held}，另有{more}個。" },
+  more: { vi: " Hiện có: {held}, cùng {more} {kind} khác.", "zh-Hans": "现有：{held}，另有{more}个。", "zh-Hant": "現有：{held}，另有{more}個。" },
   none: { vi: " Các bài viết không có {kind}.", "zh-Hans": "文章都没有{kind}。", "zh-Hant": "文章都沒有{kind}。" },
 };
 

@@ -36,12 +36,20 @@ export function problemText(error) {
 }
 
 /**
+ * The service says no more than that, in English.
+ * @param {unknown} error
+ */
+function isNotThere(error) {
+  return error instanceof Problem && error.status === 404;
+}
+
+/**
  * An error: what went wrong in the reader's language, and the service's own words.
  * @param {{error: unknown}} props
  */
 export function ProblemBox({ error }) {
   const detail = error instanceof Problem ? error.detail : error instanceof Error ? error.message : "";
-  const isKnown = KNOWN.some(([pattern]) => pattern.test(detail));
+  const isKnown = KNOWN.some(([pattern]) => pattern.test(detail)) || isNotThere(error);
   return html`<div class="problem" role="alert">
     <${Icon} name="warning" />
     <div>

@@ -50,8 +50,10 @@ export function ReadPage() {
     if (loaded !== null) announce(loaded.title);
   }, [loaded]);
   if (article.error) {
-    return html`<${ReadBar} article=${null} places=${places} place=${place} />
-      <${ProblemBox} error=${article.error} />`;
+    return html`<div class="read">
+      <${ReadBar} article=${null} places=${places} place=${place} />
+      <${ProblemBox} error=${article.error} />
+    </div>`;
   }
   if (loaded === null) return html`<p class="waiting">${t("loading")}</p>`;
   return html`<div class="read" ref=${box}>
