@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.catalog.articles import Articles
 from rag.catalog.database import Database, Row
 from rag.catalog.rows import PASSAGE_COLUMNS, read_keys, read_passage
-from rag.records.passage import EncodedPassage, Keys, Passage, StoredPassage
+from rag.catalog.sqlite.joined_columns import joined_column
+from rag.records.passage import CODE_BYTES, Codes, EncodedPassage, Keys, Passage, StoredPassage
 from tamngu.records.article import Article
 
 _PASSAGE = ", ".join(PASSAGE_COLUMNS)
@@ -90,6 +92,27 @@ class Passages:
             return [found[key] for key in keys]
         except KeyError as error:
             raise self._connections.damaged(f"it lacks the passage {error}") from error
+
+    def tokens(self, keys: Keys) -> tuple[Codes, NDArray[np.int64]]:
+        """Return the tokens of passages as they are stored, without looking at their checksums.
+
+        Only a catalog that is a file of this machine has this.
+
+        Args:
+            keys: the passages', ascending, each once, shape (n,).
+
+        Returns:
+            The codes of one passage after the other, shape (tokens, CODE_BYTES); the row where each
+            passage begins, and the row after the last, shape (n + 1,).
+
+        Raises:
+            CollectionDamaged: a passage is missing, or what is stored are no tokens.
+        """
+        found, sizes = joined_column(self._connections, "tokens", keys)
+        if (sizes % CODE_BYTES).any():
+            raise self._connections.damaged("a passage's tokens are cut off")
+        codes = np.frombuffer(found, dtype=np.uint8).reshape(-1, CODE_BYTES)
+        return codes, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes // CODE_BYTES)])
 
     def stream(self, *, after: int = 0, language: str | None = None) -> Iterator[StoredPassage]:
         """Yield passages in ascending order of their keys; the caller reads in a ``reading`` block.

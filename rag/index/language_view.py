@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,10 @@ from rag.index.tail import TailView
 from rag.records.passage import Codes, Keys
 from tamngu.records.filter import UNDATED
 
+TokensOf = Callable[[Keys], tuple[Codes, Starts]]
+"""Returns the stored tokens of passages by their keys, which ascend; see
+:meth:`rag.catalog.passages.Passages.tokens`."""
+
 
 @dataclass(frozen=True)
 class LanguageView:
@@ -28,11 +32,13 @@ class LanguageView:
         segment: the passages on disk.
         alive: which of them have not been deleted, shape (n,); None if none has been.
         tail: the passages that were added later.
+        tokens_of: reads the tokens of passages from the catalog.
     """
 
     segment: Segment | None
     alive: Mask | None
     tail: TailView | None
+    tokens_of: TokensOf = field(repr=False)
 
     @cached_property
     def count(self) -> int:
@@ -99,13 +105,17 @@ class LanguageView:
             The codes of one passage after the other, shape (tokens, CODE_BYTES); the row where each
             passage begins, and the row after the last, shape (n + 1,). A passage has no rows if the
             encoder gives no tokens.
+
+        Raises:
+            CollectionDamaged: the catalog lacks a passage, or what it holds are no tokens.
         """
-        segment, tail = self.segment, self.tail
-        return self._gathered(
-            keys,
-            None if segment is None else (segment.tokens_at, segment.token_starts),
-            () if tail is None else tail.tokens,
-        )
+        held, places = np.unique(keys, return_inverse=True)
+        codes, starts = self.tokens_of(held)
+        if np.array_equal(held, keys):
+            return codes, starts
+        sizes = np.diff(starts)[places]
+        rows = _ranges(starts[:-1][places], sizes)
+        return codes[rows], np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
 
     def sentence_vectors(self, keys: Keys) -> list[ScaledVectors]:
         """Return the sentence vectors of each passage."""

@@ -17,8 +17,9 @@ from rag.index.current import current_number
 from rag.index.generation import Generation, load_generation
 from rag.index.labels import Labels, Mask
 from rag.index.language_view import LanguageView
+from rag.index.segment import Segment
 from rag.index.snapshot import Snapshot
-from rag.index.tail import Tail
+from rag.index.tail import Tail, TailView
 from rag.records.passage import Keys, StoredPassage
 
 _BLOCK = 1000
@@ -80,14 +81,14 @@ class LiveIndex:
 
     def _at(self, state: CatalogState) -> Snapshot | None:
         snapshot = self._snapshot
-        if (snapshot.identity, snapshot.revision) == (state.identity, state.revision):
+        if _is_of(snapshot, state):
             return snapshot
         with self._lock:
-            if self._snapshot.identity != state.identity:
+            is_other = self._snapshot.identity != state.identity
+            is_older = self._snapshot.revision < state.revision
+            if is_other or (is_older and self._should_reload()):
                 self._load()
-            if self._snapshot.revision < state.revision:
-                if self._should_reload():
-                    self._load()
+            if self._snapshot.revision <= state.revision and not _is_of(self._snapshot, state):
                 try:
                     self._follow(state.revision)
                 except BaseException:
@@ -104,7 +105,10 @@ class LiveIndex:
         return long and current_number(self._directory) not in (None, loaded)
 
     def _load(self) -> None:
-        """Start from the generation on disk, or from nothing, in a ``reading`` block."""
+        """Start from the generation on disk, or from nothing, in a ``reading`` block.
+
+        :meth:`_follow` completes the snapshot, also where nothing has changed since.
+        """
         state = self._catalog.settings.state()
         generation = load_generation(self._directory, state)
         if generation and generation.state.revision < self._catalog.deletions.complete_after():
@@ -114,12 +118,14 @@ class LiveIndex:
         self._last_key = generation.last_key if generation else 0
         self._dim = self._catalog.settings.fingerprint().dim
         segments = generation.segments if generation else {}
-        views = {language: LanguageView(s, None, None) for language, s in segments.items()}
         self._snapshot = Snapshot(
             identity=state.identity,
             revision=generation.state.revision if generation else -1,
-            views=views,
-            backgrounds={language: _background(view) for language, view in views.items()},
+            views={
+                language: self._language_view(segment) for language, segment in segments.items()
+            },
+            # They are read from the catalog, which may be in a later state.
+            backgrounds={},
             labels=generation.labels if generation else Labels(),
             keys_of=self._catalog.passages.keys_of,
         )
@@ -148,7 +154,9 @@ class LiveIndex:
                 del views[language]
                 self._tails.pop(language, None)
         backgrounds = {
-            language: _background(view) if language in changed else before.backgrounds[language]
+            language: before.backgrounds[language]
+            if language in before.backgrounds and language not in changed
+            else _background(view)
             for language, view in views.items()
         }
         self._snapshot = replace(before, revision=revision, views=views, backgrounds=backgrounds)
@@ -184,13 +192,25 @@ class LiveIndex:
                 alive = ~is_deleted if alive is None else alive & ~is_deleted
         tail = self._tails.get(language)
         if tail is None:
-            return LanguageView(segment, alive, None)
+            return self._language_view(segment, alive)
         former = before.tail.alive if before and before.tail else np.empty(0, dtype=bool)
         alive_in_tail: Mask = np.ones(len(tail), dtype=bool)
         alive_in_tail[: len(former)] = former
         view = tail.view(alive_in_tail)
         alive_in_tail &= ~np.isin(view.keys, deleted)
-        return LanguageView(segment, alive, view)
+        return self._language_view(segment, alive, view)
+
+    def _language_view(
+        self, segment: Segment | None, alive: Mask | None = None, tail: TailView | None = None
+    ) -> LanguageView:
+        return LanguageView(segment, alive, tail, self._catalog.passages.tokens)
+
+
+def _is_of(snapshot: Snapshot, state: CatalogState) -> bool:
+    """Return whether a snapshot is that of a catalog's state, and complete."""
+    is_complete = snapshot.backgrounds.keys() == snapshot.views.keys()
+    same = (snapshot.identity, snapshot.revision) == (state.identity, state.revision)
+    return same and is_complete
 
 
 def _background(view: LanguageView) -> Background:

@@ -15,7 +15,7 @@ from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, is_scaled, sca
 from rag.index.faiss_index import FLAT_ROWS, FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
-from rag.records.passage import CODE_BYTES, Codes, Keys, StoredPassage
+from rag.records.passage import Keys, StoredPassage
 
 _KEYS = "keys.npy"
 _COLUMNS = "columns.npy"
@@ -23,8 +23,6 @@ _STARTS = "sentence_starts.npy"
 _VECTORS = "vectors.f16"
 _SENTENCES = "sentences.i8"
 _HALF_SENTENCES = "sentences.f16"
-_TOKENS = "tokens.u8"
-_TOKEN_STARTS = "token_starts.npy"
 _INDEX = "index.faiss"
 _LEXICAL = "lexical"
 
@@ -33,15 +31,15 @@ _LEXICAL = "lexical"
 class Segment:
     """An open segment, for any number of threads; vectors are memory-mapped.
 
+    Tokens are read from the catalog. Generations of format 5 and earlier hold them too; these are
+    not read.
+
     Attributes:
         keys: the passages' keys, sorted, shape (n,).
         vectors: the passages' vectors, shape (n, dim).
         sentences: the sentence vectors of all passages, in order; in half precision, shape
             (sentences, dim), in generations of the former formats.
         starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
-        tokens: the tokens of all passages, in order, shape (tokens, CODE_BYTES).
-        token_starts: where each passage's tokens begin, and where the last one's end, shape
-            (n + 1,).
         columns: sources, tags and days, for filters.
         index: the index of ``vectors``.
         lexical: the index of the passages' words.
@@ -51,8 +49,6 @@ class Segment:
     vectors: HalfVectors
     sentences: ScaledVectors | HalfVectors
     starts: NDArray[np.int64]
-    tokens: Codes
-    token_starts: NDArray[np.int64]
     columns: Columns
     index: FaissIndex
     lexical: LexicalIndex
@@ -61,10 +57,6 @@ class Segment:
         """Return the sentence vectors at some rows."""
         taken: NDArray[Any] = np.take(self.sentences, rows, axis=0)
         return taken if is_scaled(taken) else scaled(taken)
-
-    def tokens_at(self, rows: NDArray[np.int64]) -> Codes:
-        """Return the tokens at some rows."""
-        return np.take(self.tokens, rows, axis=0)
 
     @classmethod
     def open(cls, directory: Path, language: str, dim: int) -> Segment:
@@ -84,8 +76,6 @@ class Segment:
             if halves.exists()
             else _map(directory / _SENTENCES, dim + SCALE_BYTES, "i1"),
             starts=np.load(directory / _STARTS),
-            tokens=_map(directory / _TOKENS, CODE_BYTES, "u1"),
-            token_starts=np.load(directory / _TOKEN_STARTS),
             columns=np.load(directory / _COLUMNS),
             # Generations of format 3 have a file of a flat index too.
             index=FaissIndex.open(index, vectors) if index.exists() else FaissIndex.flat(vectors),
@@ -120,22 +110,18 @@ def write_segment(
     keys: list[int] = []
     columns: list[tuple[int, int, int]] = []
     starts = [0]
-    token_starts = [0]
 
     def texts() -> Iterator[tuple[int, str]]:
         """Yield rows and texts for the word index; write everything else on the way."""
         with (
             (directory / _VECTORS).open("wb") as vectors,
             (directory / _SENTENCES).open("wb") as sentences,
-            (directory / _TOKENS).open("wb") as tokens,
         ):
             for row, passage in enumerate(passages):
                 encoded = passage.encoded
                 vectors.write(encoded.vector.astype("<f2").tobytes())
                 sentences.write(scaled(encoded.sentence_vectors).tobytes())
-                tokens.write(encoded.tokens.tobytes())
                 keys.append(passage.key)
-                token_starts.append(token_starts[-1] + len(encoded.tokens))
                 starts.append(starts[-1] + len(encoded.sentence_vectors))
                 columns.append(labels.row(passage.article))
                 on_passages(1)
@@ -145,7 +131,6 @@ def write_segment(
     np.save(directory / _KEYS, np.array(keys, dtype=np.int64))
     np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
     np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
-    np.save(directory / _TOKEN_STARTS, np.array(token_starts, dtype=np.int64))
     if len(keys) > FLAT_ROWS:
         build(_map(directory / _VECTORS, dim), directory / _INDEX)
     return keys[-1]

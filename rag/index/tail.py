@@ -13,7 +13,7 @@ from embeddings import Vectors
 from embeddings.scaled_vectors import ScaledVectors, scaled
 from rag.index.labels import Columns, Labels, Mask
 from rag.index.lexical_tail import LexicalTail
-from rag.records.passage import Codes, Keys, StoredPassage
+from rag.records.passage import Keys, StoredPassage
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class TailView:
         keys: the passages' keys, sorted, shape (n,).
         vectors: the passages' vectors, shape (n, dim), float32.
         sentences: each passage's sentence vectors.
-        tokens: each passage's tokens.
         columns: sources, tags and days, for filters, shape (n, 3).
         alive: which passages have not been deleted, shape (n,).
         lexical: the index of the passages' words; it may also hold later rows, from n on.
@@ -33,7 +32,6 @@ class TailView:
     keys: Keys
     vectors: Vectors
     sentences: Sequence[ScaledVectors]
-    tokens: Sequence[Codes]
     columns: Columns
     alive: Mask
     lexical: LexicalTail
@@ -49,7 +47,6 @@ class Tail:
         self._vectors: Vectors = np.empty((0, dim), dtype=np.float32)
         self._columns: Columns = np.empty((0, 3), dtype=np.int32)
         self._sentences: list[ScaledVectors] = []
-        self._tokens: list[Codes] = []
         self._lexical = LexicalTail(language)
 
     def __len__(self) -> int:
@@ -67,7 +64,6 @@ class Tail:
             self._vectors[row] = passage.encoded.vector.astype(np.float16)
             self._columns[row] = labels.row(passage.article)
             self._sentences.append(scaled(passage.encoded.sentence_vectors))
-            self._tokens.append(passage.encoded.tokens)
         self._lexical.add(range(start, end), [passage.text for passage in passages])
         self._size = end
 
@@ -78,7 +74,6 @@ class Tail:
             self._keys[:size],
             self._vectors[:size],
             self._sentences,
-            self._tokens,
             self._columns[:size],
             alive,
             self._lexical,

@@ -22,6 +22,7 @@ from rag.errors import CollectionDamaged
 from rag.index.current import digest_of
 from rag.index.faiss_index import build
 from rag.ingestion.reindexing import reindex
+from rag.records.passage import CODE_BYTES
 from tamngu.records.request import SearchRequest
 
 ARTICLES = [
@@ -268,8 +269,9 @@ def test_an_index_of_an_older_format_is_not_used_until_the_next_compaction(
     collection.close()
 
 
-def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
-    old: Path, encoder: Encoder
+@pytest.mark.parametrize("number", [3, 4, 5])
+def test_an_index_of_a_former_format_is_used_until_the_next_compaction(
+    old: Path, number: int, encoder: Encoder
 ) -> None:
     collection = Collection.open(old, "c", encoder)
     directory = collection.directory
@@ -279,9 +281,15 @@ def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
     (generation,) = (directory / "generations").iterdir()
     for vectors in generation.glob("*/vectors.f16"):
         rows = np.fromfile(vectors, "<f2").reshape(-1, encoder.fingerprint.dim)
-        build(rows, vectors.with_name("index.faiss"), "flat")
-    in_halves(generation)
-    rewrite_manifest(directory, 3)
+        if number == 3:
+            build(rows, vectors.with_name("index.faiss"), "flat")
+        # Each passage had one token.
+        codes = np.full((len(rows), CODE_BYTES), 0x77, dtype=np.uint8)
+        codes.tofile(vectors.with_name("tokens.u8"))
+        np.save(vectors.with_name("token_starts.npy"), np.arange(len(rows) + 1))
+    if number < 5:
+        in_halves(generation)
+    rewrite_manifest(directory, number)
     collection = Collection.open(old, "c", encoder)
     index = statistics(collection.catalog).index
     assert (index.generation, index.added) == (generation.name, 0)
@@ -289,7 +297,8 @@ def test_an_index_of_the_former_format_is_used_until_the_next_compaction(
     assert (report.problems, report.notes) == ([], [])
     assert search(collection, "ASEAN").hits == before
     collection.compact()
-    assert not list(directory.glob("generations/*/*/index.faiss"))
+    former = ("index.faiss", "sentences.f16", "tokens.u8", "token_starts.npy")
+    assert not [path for path in directory.glob("generations/*/*/*") if path.name in former]
     assert search(collection, "ASEAN").hits == before
     collection.close()
 

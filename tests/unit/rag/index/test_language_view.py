@@ -9,11 +9,20 @@ from hypothesis import strategies as st
 
 from embeddings.scaled_vectors import SCALE_BYTES, scaled
 from rag import make_article
+from rag.index.background import Starts
 from rag.index.labels import Labels
-from rag.index.language_view import LanguageView
+from rag.index.language_view import LanguageView, TokensOf
 from rag.index.segment import Segment, write_segment
 from rag.index.tail import Tail
-from rag.records.passage import CODE_BYTES, EncodedPassage, Passage, StoredPassage
+from rag.records.passage import (
+    CODE_BYTES,
+    NO_CODES,
+    Codes,
+    EncodedPassage,
+    Keys,
+    Passage,
+    StoredPassage,
+)
 from rag.text.span import Span
 
 DIM = 4
@@ -57,7 +66,20 @@ def view(
         grown.add(passages[on_disk : on_disk + 2], Labels())
         grown.add(passages[on_disk + 2 :], Labels())
         tail = grown.view(np.ones(len(grown), dtype=bool))
-    return LanguageView(segment, None, tail)
+    return LanguageView(segment, None, tail, tokens_in(passages))
+
+
+def tokens_in(passages: list[StoredPassage]) -> TokensOf:
+    """Return how tokens are read: keys ascend there, each once, as in the catalog."""
+    codes = {one.key: one.encoded.tokens for one in passages}
+
+    def tokens_of(keys: Keys) -> tuple[Codes, Starts]:
+        assert (np.diff(keys) > 0).all()
+        held = [codes[key] for key in keys.tolist()]
+        starts = np.cumsum([0, *map(len, held)])
+        return np.concatenate([NO_CODES, *held]), starts
+
+    return tokens_of
 
 
 Held = tuple[list[StoredPassage], list[LanguageView]]
@@ -130,7 +152,7 @@ def test_passages_added_later_are_not_in_an_older_view(tmp_path: Path) -> None:
     tail.add(passages[:3], Labels())
     older = tail.view(np.ones(3, dtype=bool))
     tail.add(passages[3:], Labels())
-    one = LanguageView(None, None, older)
+    one = LanguageView(None, None, older, tokens_in(passages))
     assert one.keys().tolist() == KEYS[:3]
-    expected = np.concatenate([held.encoded.tokens for held in passages[:3]])
-    np.testing.assert_array_equal(one.tokens(one.keys())[0], expected)
+    expected = np.concatenate([held.encoded.sentence_vectors for held in passages[:3]])
+    np.testing.assert_array_equal(one.sentences(one.keys())[0], scaled(expected))
