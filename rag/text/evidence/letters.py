@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -84,16 +84,13 @@ def by_runs(words: list[str]) -> Mapping[str, float]:
 
     The values are natural logarithms, of 0 for the likeliest language.
     """
-    runs = _runs()
     sums = [0.0] * len(_LATIN)
     for word in words:
         padded = f" {word} "
         for length in (1, 2, 3):
             for start in range(len(padded) - length + 1):
-                found = runs.get(padded[start : start + length])
-                if found:
-                    for place, gain in found:
-                        sums[place] += gain
+                for place, gain in _gains(padded[start : start + length]):
+                    sums[place] += gain
     most = max(sums)
     return {code: each - most for code, each in zip(_LATIN, sums, strict=True)}
 
@@ -127,22 +124,28 @@ def _fasttext() -> _Predicts:
     return model
 
 
-@cache
-def _runs() -> Mapping[str, tuple[tuple[int, float], ...]]:
-    """Return for each run of letters the languages that have it, and by how much it favours them.
+@lru_cache(maxsize=1 << 15)
+def _gains(run: str) -> tuple[tuple[int, float], ...]:
+    """Return the languages that have a run of letters, and by how much it favours each of them.
 
     The gain is the logarithm of the run's share in the language over that of a run that a language
-    never has.
+    never has. It is computed when it is asked for: a question has some of 24,000 runs.
     """
+    if not run.strip():
+        return ()
+    return tuple(
+        (place, math.log(1 + count / totals[len(run) - 1] / _SMOOTHING))
+        for place, (counts, totals) in enumerate(_profiles())
+        if (count := counts.get(run)) is not None
+    )
+
+
+@cache
+def _profiles() -> Sequence[tuple[Mapping[str, int], Sequence[int]]]:
+    """Return for each language how often it has runs of letters, and all runs of each length."""
     folder = _folder("langdetect") / "profiles"
-    found: dict[str, list[tuple[int, float]]] = {}
-    for place, code in enumerate(_LATIN):
-        profile = json.loads((folder / code).read_text(encoding="utf-8"))
-        totals = profile["n_words"]
-        for run, count in profile["freq"].items():
-            share = count / totals[len(run) - 1]
-            found.setdefault(run, []).append((place, math.log(1 + share / _SMOOTHING)))
-    return {run: tuple(gains) for run, gains in found.items() if run.strip()}
+    found = (json.loads((folder / code).read_text(encoding="utf-8")) for code in _LATIN)
+    return [(profile["freq"], profile["n_words"]) for profile in found]
 
 
 def _folder(package: str) -> Path:
