@@ -28,7 +28,6 @@ _BANDS = ("bands", "bands_by_article")
 _REST = "catalog: everything else"
 
 _FILES = {
-    "sentences": "index: vectors of sentences",
     "vectors": "index: vectors of passages",
     "index": "index: vectors compressed for search",
 }

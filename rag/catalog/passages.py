@@ -7,11 +7,26 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors
 from rag.catalog.articles import Articles
 from rag.catalog.database import Database, Row
-from rag.catalog.rows import PASSAGE_COLUMNS, read_keys, read_passage
+from rag.catalog.rows import (
+    PASSAGE_COLUMNS,
+    SPAN_BYTES,
+    read_keys,
+    read_passage,
+    read_sentences,
+)
 from rag.catalog.sqlite.joined_columns import joined_column
-from rag.records.passage import CODE_BYTES, Codes, EncodedPassage, Keys, Passage, StoredPassage
+from rag.records.passage import (
+    CODE_BYTES,
+    Codes,
+    EncodedPassage,
+    Keys,
+    Passage,
+    Starts,
+    StoredPassage,
+)
 from tamngu.records.article import Article
 
 _PASSAGE = ", ".join(PASSAGE_COLUMNS)
@@ -93,26 +108,50 @@ class Passages:
         except KeyError as error:
             raise self._connections.damaged(f"it lacks the passage {error}") from error
 
-    def tokens(self, keys: Keys) -> tuple[Codes, NDArray[np.int64]]:
-        """Return the tokens of passages as they are stored, without looking at their checksums.
+    def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
+        """Return the stored tokens of passages, without looking at the rows' checksums.
 
         Only a catalog that is a file of this machine has this.
 
         Args:
-            keys: the passages', ascending, each once, shape (n,).
+            keys: the passages', shape (n,).
 
         Returns:
-            The codes of one passage after the other, shape (tokens, CODE_BYTES); the row where each
-            passage begins, and the row after the last, shape (n + 1,).
+            The codes of one passage after the other, in the order of the keys, shape (tokens,
+            CODE_BYTES); the row where each passage begins, and the row after the last, shape
+            (n + 1,).
 
         Raises:
             CollectionDamaged: a passage is missing, or what is stored are no tokens.
         """
-        found, sizes = joined_column(self._connections, "tokens", keys)
-        if (sizes % CODE_BYTES).any():
+        held = joined_column(self._connections, "tokens", keys)
+        if (held.sizes % CODE_BYTES).any():
             raise self._connections.damaged("a passage's tokens are cut off")
-        codes = np.frombuffer(found, dtype=np.uint8).reshape(-1, CODE_BYTES)
-        return codes, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes // CODE_BYTES)])
+        codes = np.frombuffer(held.found, dtype=np.uint8).reshape(-1, CODE_BYTES)
+        return codes, _starts(held.sizes // CODE_BYTES)
+
+    def sentences(self, keys: Keys, dim: int) -> tuple[ScaledVectors, Starts]:
+        """Return the vectors of passages' sentences, as :meth:`tokens` returns tokens.
+
+        Args:
+            keys: the passages', shape (n,).
+            dim: the vectors' dimensions.
+
+        Raises:
+            CollectionDamaged: a passage is missing, or what is stored are no vectors.
+        """
+        held = joined_column(self._connections, "sentence_vectors", keys)
+        width = dim + SCALE_BYTES
+        with self._connections.parsing():
+            # Older rows have more bytes for a sentence.
+            if SPAN_BYTES * len(held.found) == held.span_bytes * width:
+                vectors = np.frombuffer(held.found, dtype=np.int8).reshape(-1, width)
+                if (held.sizes % width).any():
+                    raise ValueError("a passage's sentences are cut off")
+                return vectors, _starts(held.sizes // width)
+            spans = joined_column(self._connections, "sentence_spans", keys).sizes
+            vectors = read_sentences(held.found, held.sizes, spans, dim)
+            return vectors, _starts(spans // SPAN_BYTES)
 
     def stream(self, *, after: int = 0, language: str | None = None) -> Iterator[StoredPassage]:
         """Yield passages in ascending order of their keys; the caller reads in a ``reading`` block.
@@ -142,3 +181,8 @@ class Passages:
     def _read(self, row: Row) -> EncodedPassage:
         with self._connections.parsing():
             return read_passage(row)
+
+
+def _starts(sizes: NDArray[np.int64]) -> Starts:
+    """Return where each passage's rows begin and the last one's end, from their numbers."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import xxhash
+from numpy.typing import NDArray
 
 from embeddings import Vectors
 from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, scaled, unscaled
@@ -22,7 +23,7 @@ from tamngu.records.cut import Cut
 ARTICLE_COLUMNS = tuple(field.name for field in dataclasses.fields(Article))
 """The columns of an article's row, in the order of :func:`read_article`."""
 
-_SPAN_BYTES = 8
+SPAN_BYTES = 8
 """Of the span of a sentence: two numbers of 32 bits."""
 
 PASSAGE_COLUMNS = (
@@ -130,14 +131,41 @@ def read_vectors(
     Raises:
         ValueError: they are not of one passage.
     """
-    sentences = len(spans) // _SPAN_BYTES
+    sentences = len(spans) // SPAN_BYTES
     dim = len(vector) // 2
     if len(sentence_vectors) == sentences * (dim + SCALE_BYTES):
-        rows = np.frombuffer(sentence_vectors, dtype=np.int8).reshape(-1, dim + SCALE_BYTES)
+        rows = _sentences(sentence_vectors, sentences, dim)
         return np.frombuffer(vector, dtype="<f2").astype(np.float32), rows
     whole = np.frombuffer(vector, dtype="<f4")
-    halves = np.frombuffer(sentence_vectors, dtype="<f2").reshape(sentences, len(whole))
-    return whole, scaled(halves)
+    return whole, _sentences(sentence_vectors, sentences, len(whole))
+
+
+def read_sentences(
+    found: bytearray, sizes: NDArray[np.int64], span_sizes: NDArray[np.int64], dim: int
+) -> ScaledVectors:
+    """Return the sentence vectors of several passages, of which some have older rows.
+
+    Args:
+        found: the vectors of one passage after the other.
+        sizes: bytes of each passage's vectors, shape (n,).
+        span_sizes: bytes of the spans of each passage's sentences, shape (n,).
+        dim: the vectors' dimensions.
+
+    Raises:
+        ValueError: they are not of these sentences.
+    """
+    ends = np.cumsum(sizes).tolist()
+    counts = (span_sizes // SPAN_BYTES).tolist()
+    each = zip(ends, sizes.tolist(), counts, strict=True)
+    rows = [_sentences(found[end - size : end], count, dim) for end, size, count in each]
+    return np.concatenate(rows)
+
+
+def _sentences(blob: bytes | bytearray, count: int, dim: int) -> ScaledVectors:
+    """Return the vectors of a passage's sentences; older rows hold them in half precision."""
+    if len(blob) == count * (dim + SCALE_BYTES):
+        return np.frombuffer(blob, dtype=np.int8).reshape(count, dim + SCALE_BYTES)
+    return scaled(np.frombuffer(blob, dtype="<f2").reshape(count, dim))
 
 
 def read_keys(rows: Sequence[tuple[Any, ...]]) -> Keys:

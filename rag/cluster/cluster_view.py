@@ -13,8 +13,7 @@ from embeddings import Vectors
 from embeddings.inner_products import HalfVectors
 from embeddings.scaled_vectors import ScaledVectors
 from rag.cluster.passage_rows import PassageRows, PassageVectors
-from rag.index.background import Starts
-from rag.records.passage import Codes, Keys
+from rag.records.passage import Codes, Keys, Starts
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors, prepared, prepared_vectors
 from embeddings.scaled_vectors import ScaledVectors, is_scaled, unscaled
-from rag.records.passage import Keys
+from rag.records.passage import Keys, Starts
 from rag.records.token_codes import steps_of
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ TOKEN_SAMPLE_SIZE = 64
 
 Scores = NDArray[np.float32]
 """Scores of passages, shape (n,) or (questions, n)."""
-
-Starts = NDArray[np.int64]
-"""Where each passage's rows begin, and where the last passage's rows end, shape (n + 1,)."""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,12 @@ import xxhash
 
 from rag.catalog.settings import CatalogState
 
-FORMAT = 6
+FORMAT = 7
 """Of generations that are written."""
 
-_FORMATS = (3, 4, 5, FORMAT)
-"""Of generations that are read: up to 5 there are files of tokens, up to 4 the vectors of sentences
-have half precision, and up to 3 there is a file of the index also where it is flat."""
+_FORMATS = (3, 4, 5, 6, FORMAT)
+"""Of generations that are read: up to 6 there are files of sentences, up to 5 of tokens too, and up
+to 3 one of the index also where it is flat."""
 
 CURRENT = "CURRENT"
 FOLDER = "generations"

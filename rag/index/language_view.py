@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inner_products import HalfVectors
 from embeddings.scaled_vectors import ScaledVectors
-from rag.index.background import Starts
 from rag.index.labels import Mask
 from rag.index.segment import Segment
 from rag.index.tail import TailView
-from rag.records.passage import Codes, Keys
+from rag.records.passage import Codes, Keys, Starts
 from tamngu.records.filter import UNDATED
 
+SentencesOf = Callable[[Keys], tuple[ScaledVectors, Starts]]
+"""Returns the sentence vectors of passages by their keys; see
+:meth:`rag.catalog.passages.Passages.sentences`."""
+
 TokensOf = Callable[[Keys], tuple[Codes, Starts]]
-"""Returns the stored tokens of passages by their keys, which ascend; see
+"""Returns the stored tokens of passages by their keys; see
 :meth:`rag.catalog.passages.Passages.tokens`."""
 
 
@@ -32,12 +34,14 @@ class LanguageView:
         segment: the passages on disk.
         alive: which of them have not been deleted, shape (n,); None if none has been.
         tail: the passages that were added later.
+        sentences_of: reads the sentence vectors of passages from the catalog.
         tokens_of: reads the tokens of passages from the catalog.
     """
 
     segment: Segment | None
     alive: Mask | None
     tail: TailView | None
+    sentences_of: SentencesOf = field(repr=False)
     tokens_of: TokensOf = field(repr=False)
 
     @cached_property
@@ -90,13 +94,11 @@ class LanguageView:
         Returns:
             The vectors of one passage after the other; the row where each passage begins, and the
             row after the last, shape (n + 1,).
+
+        Raises:
+            CollectionDamaged: the catalog lacks a passage, or what it holds are no vectors.
         """
-        segment, tail = self.segment, self.tail
-        return self._gathered(
-            keys,
-            None if segment is None else (segment.sentences_at, segment.starts),
-            () if tail is None else tail.sentences,
-        )
+        return self.sentences_of(keys)
 
     def tokens(self, keys: Keys) -> tuple[Codes, Starts]:
         """Return the stored tokens of all passages, and where each passage's tokens begin.
@@ -109,18 +111,7 @@ class LanguageView:
         Raises:
             CollectionDamaged: the catalog lacks a passage, or what it holds are no tokens.
         """
-        held, places = np.unique(keys, return_inverse=True)
-        codes, starts = self.tokens_of(held)
-        if np.array_equal(held, keys):
-            return codes, starts
-        sizes = np.diff(starts)[places]
-        rows = _ranges(starts[:-1][places], sizes)
-        return codes[rows], np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-
-    def sentence_vectors(self, keys: Keys) -> list[ScaledVectors]:
-        """Return the sentence vectors of each passage."""
-        vectors, starts = self.sentences(keys)
-        return np.split(vectors, starts[1:-1]) if len(keys) else []
+        return self.tokens_of(keys)
 
     def days(self, keys: Keys) -> NDArray[np.int32]:
         """Return the days on which passages' articles were published, shape (n,).
@@ -135,41 +126,6 @@ class LanguageView:
                 days[here] = part.columns[rows[here], 2]
         return days
 
-    def _gathered(
-        self,
-        keys: Keys,
-        on_disk_rows: tuple[Callable[[Starts], NDArray[Any]], Starts] | None,
-        tail_rows: Sequence[NDArray[Any]],
-    ) -> tuple[NDArray[Any], Starts]:
-        """Gather the rows of passages that have several rows each.
-
-        Args:
-            keys: the passages' keys.
-            on_disk_rows: returns rows on disk; where each passage's rows begin and the last end.
-            tail_rows: each passage's rows in the tail.
-        """
-        on_disk, rows = self._rows(keys)
-        sizes = np.zeros(len(keys), dtype=np.int64)
-        first = np.zeros(len(keys), dtype=np.int64)
-        if on_disk_rows is not None:
-            first[on_disk] = on_disk_rows[1][rows[on_disk]]
-            sizes[on_disk] = on_disk_rows[1][rows[on_disk] + 1] - first[on_disk]
-        in_tail = np.flatnonzero(~on_disk).tolist()
-        sizes[in_tail] = [len(tail_rows[rows[place]]) for place in in_tail]
-        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
-        if on_disk_rows is None:
-            # Without keys the first passage's rows, none of them, give the shape.
-            held = [tail_rows[rows[place]] for place in in_tail] or [tail_rows[0][:0]]
-            return np.concatenate(held), starts
-        found = on_disk_rows[0](_ranges(first[on_disk], sizes[on_disk]))
-        if not in_tail:
-            return found, starts
-        gathered = np.empty((starts[-1], found.shape[1]), dtype=found.dtype)
-        gathered[_ranges(starts[:-1][on_disk], sizes[on_disk])] = found
-        for place in in_tail:
-            gathered[starts[place] : starts[place + 1]] = tail_rows[rows[place]]
-        return gathered, starts
-
     def _rows(self, keys: Keys) -> tuple[Mask, NDArray[np.int64]]:
         """Return which keys are on disk, and each key's row there or in the tail."""
         if self.segment is None or not len(self.segment.keys):
@@ -182,9 +138,3 @@ class LanguageView:
         if self.tail is not None:
             rows[~on_disk] = np.searchsorted(self.tail.keys, keys[~on_disk])
         return on_disk, rows
-
-
-def _ranges(first: Starts, sizes: Starts) -> Starts:
-    """Return ``first[i], first[i] + 1, ...``, ``sizes[i]`` of them, for each i in turn."""
-    before = np.cumsum(sizes) - sizes
-    return np.asarray(np.arange(sizes.sum()) + np.repeat(first - before, sizes))

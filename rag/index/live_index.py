@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -203,7 +204,9 @@ class LiveIndex:
     def _language_view(
         self, segment: Segment | None, alive: Mask | None = None, tail: TailView | None = None
     ) -> LanguageView:
-        return LanguageView(segment, alive, tail, self._catalog.passages.tokens)
+        passages = self._catalog.passages
+        sentences_of = partial(passages.sentences, dim=self._dim)
+        return LanguageView(segment, alive, tail, sentences_of, passages.tokens)
 
 
 def _is_of(snapshot: Snapshot, state: CatalogState) -> bool:

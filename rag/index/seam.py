@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from embeddings import Vectors
 from embeddings.inner_products import HalfVectors
 from embeddings.scaled_vectors import ScaledVectors
-from rag.index.background import Background, Starts
+from rag.index.background import Background
 from rag.index.held_labels import HeldLabels
 from rag.index.vector_index import Matches
-from rag.records.passage import Codes, Keys
+from rag.records.passage import Codes, Keys, Starts
 from tamngu.records.filter import NO_FILTER, Filter
 from tamngu.records.notice import Notice
 

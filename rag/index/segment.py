@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.inner_products import HalfVectors
-from embeddings.scaled_vectors import SCALE_BYTES, ScaledVectors, is_scaled, scaled
 from rag.index.faiss_index import FLAT_ROWS, FaissIndex, build
 from rag.index.labels import Columns, Labels
 from rag.index.lexical_index import LexicalIndex
@@ -19,10 +16,7 @@ from rag.records.passage import Keys, StoredPassage
 
 _KEYS = "keys.npy"
 _COLUMNS = "columns.npy"
-_STARTS = "sentence_starts.npy"
 _VECTORS = "vectors.f16"
-_SENTENCES = "sentences.i8"
-_HALF_SENTENCES = "sentences.f16"
 _INDEX = "index.faiss"
 _LEXICAL = "lexical"
 
@@ -31,15 +25,12 @@ _LEXICAL = "lexical"
 class Segment:
     """An open segment, for any number of threads; vectors are memory-mapped.
 
-    Tokens are read from the catalog. Generations of format 5 and earlier hold them too; these are
-    not read.
+    Sentences and tokens are read from the catalog. Generations of former formats hold them too;
+    these are not read.
 
     Attributes:
         keys: the passages' keys, sorted, shape (n,).
         vectors: the passages' vectors, shape (n, dim).
-        sentences: the sentence vectors of all passages, in order; in half precision, shape
-            (sentences, dim), in generations of the former formats.
-        starts: where each passage's sentences begin, and where the last one's end, shape (n + 1,).
         columns: sources, tags and days, for filters.
         index: the index of ``vectors``.
         lexical: the index of the passages' words.
@@ -47,16 +38,9 @@ class Segment:
 
     keys: Keys
     vectors: HalfVectors
-    sentences: ScaledVectors | HalfVectors
-    starts: NDArray[np.int64]
     columns: Columns
     index: FaissIndex
     lexical: LexicalIndex
-
-    def sentences_at(self, rows: NDArray[np.int64]) -> ScaledVectors:
-        """Return the sentence vectors at some rows."""
-        taken: NDArray[Any] = np.take(self.sentences, rows, axis=0)
-        return taken if is_scaled(taken) else scaled(taken)
 
     @classmethod
     def open(cls, directory: Path, language: str, dim: int) -> Segment:
@@ -68,14 +52,9 @@ class Segment:
         """
         vectors = _map(directory / _VECTORS, dim)
         index = directory / _INDEX
-        halves = directory / _HALF_SENTENCES
         return cls(
             keys=np.load(directory / _KEYS),
             vectors=vectors,
-            sentences=_map(halves, dim)
-            if halves.exists()
-            else _map(directory / _SENTENCES, dim + SCALE_BYTES, "i1"),
-            starts=np.load(directory / _STARTS),
             columns=np.load(directory / _COLUMNS),
             # Generations of format 3 have a file of a flat index too.
             index=FaissIndex.open(index, vectors) if index.exists() else FaissIndex.flat(vectors),
@@ -109,20 +88,13 @@ def write_segment(
     directory.mkdir()
     keys: list[int] = []
     columns: list[tuple[int, int, int]] = []
-    starts = [0]
 
     def texts() -> Iterator[tuple[int, str]]:
         """Yield rows and texts for the word index; write everything else on the way."""
-        with (
-            (directory / _VECTORS).open("wb") as vectors,
-            (directory / _SENTENCES).open("wb") as sentences,
-        ):
+        with (directory / _VECTORS).open("wb") as vectors:
             for row, passage in enumerate(passages):
-                encoded = passage.encoded
-                vectors.write(encoded.vector.astype("<f2").tobytes())
-                sentences.write(scaled(encoded.sentence_vectors).tobytes())
+                vectors.write(passage.encoded.vector.astype("<f2").tobytes())
                 keys.append(passage.key)
-                starts.append(starts[-1] + len(encoded.sentence_vectors))
                 columns.append(labels.row(passage.article))
                 on_passages(1)
                 yield row, passage.text
@@ -130,14 +102,11 @@ def write_segment(
     LexicalIndex.build(directory / _LEXICAL, texts(), language)
     np.save(directory / _KEYS, np.array(keys, dtype=np.int64))
     np.save(directory / _COLUMNS, np.array(columns, dtype=np.int32))
-    np.save(directory / _STARTS, np.array(starts, dtype=np.int64))
     if len(keys) > FLAT_ROWS:
         build(_map(directory / _VECTORS, dim), directory / _INDEX)
     return keys[-1]
 
 
-def _map(path: Path, width: int, kind: str = "<f2") -> NDArray[Any]:
-    if path.stat().st_size == 0:
-        return np.empty((0, width), dtype=kind)
+def _map(path: Path, dim: int) -> HalfVectors:
     # A plain array: taking a row of a memmap object takes several times as long.
-    return np.asarray(np.memmap(path, dtype=kind, mode="r")).reshape(-1, width)
+    return np.asarray(np.memmap(path, dtype="<f2", mode="r")).reshape(-1, dim)

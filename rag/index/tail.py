@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
-from embeddings.scaled_vectors import ScaledVectors, scaled
 from rag.index.labels import Columns, Labels, Mask
 from rag.index.lexical_tail import LexicalTail
 from rag.records.passage import Keys, StoredPassage
@@ -23,7 +22,6 @@ class TailView:
     Attributes:
         keys: the passages' keys, sorted, shape (n,).
         vectors: the passages' vectors, shape (n, dim), float32.
-        sentences: each passage's sentence vectors.
         columns: sources, tags and days, for filters, shape (n, 3).
         alive: which passages have not been deleted, shape (n,).
         lexical: the index of the passages' words; it may also hold later rows, from n on.
@@ -31,7 +29,6 @@ class TailView:
 
     keys: Keys
     vectors: Vectors
-    sentences: Sequence[ScaledVectors]
     columns: Columns
     alive: Mask
     lexical: LexicalTail
@@ -46,7 +43,6 @@ class Tail:
         self._keys: Keys = np.empty(0, dtype=np.int64)
         self._vectors: Vectors = np.empty((0, dim), dtype=np.float32)
         self._columns: Columns = np.empty((0, 3), dtype=np.int32)
-        self._sentences: list[ScaledVectors] = []
         self._lexical = LexicalTail(language)
 
     def __len__(self) -> int:
@@ -63,7 +59,6 @@ class Tail:
             # Rounded as on disk, so that a passage has the same score here and there.
             self._vectors[row] = passage.encoded.vector.astype(np.float16)
             self._columns[row] = labels.row(passage.article)
-            self._sentences.append(scaled(passage.encoded.sentence_vectors))
         self._lexical.add(range(start, end), [passage.text for passage in passages])
         self._size = end
 
@@ -73,7 +68,6 @@ class Tail:
         return TailView(
             self._keys[:size],
             self._vectors[:size],
-            self._sentences,
             self._columns[:size],
             alive,
             self._lexical,

@@ -16,6 +16,9 @@ from tamngu.records.article import Article
 Keys = NDArray[np.int64]
 """Keys of passages in the catalog, shape (n,)."""
 
+Starts = NDArray[np.int64]
+"""Where each passage's rows begin, and where the last passage's rows end, shape (n + 1,)."""
+
 CODE_BYTES = TOKEN_DIM // 2
 """Bytes that a stored token takes."""
 

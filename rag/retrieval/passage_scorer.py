@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from embeddings import Vectors
-from rag.index.background import Scores, Starts
+from rag.index.background import Scores
 from rag.index.late_interaction import QuestionTokens, best_matches
 from rag.index.seam import LanguageView
-from rag.records.passage import Keys
+from rag.records.passage import Keys, Starts
 from rag.records.token_codes import steps_of
 from rag.retrieval.date_boost import date_boost
 from rag.retrieval.fairness import Scale, centred_cosines

@@ -6,6 +6,8 @@ threads that takes up to 5 ms a row. So SQLite itself joins what the rows hold.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,35 +15,47 @@ from rag.catalog.database import Database
 from rag.records.passage import Keys
 
 _QUERY = (
-    "SELECT count(*), group_concat(length({column})), CAST(group_concat({column}, '') AS BLOB)"
-    # SQLite joins the rows of a sorted subquery in its order, and joins bytes as they are.
-    " FROM (SELECT {column} FROM passages WHERE key IN (%s) ORDER BY key)"
+    # Bytes are joined as they are.
+    "SELECT count(*), group_concat(length({column})), CAST(group_concat({column}, '') AS BLOB),"
+    " sum(length(sentence_spans))"
+    # SQLite never changes the order of a CROSS JOIN: https://sqlite.org/optoverview.html
+    " FROM json_each(?) AS asked CROSS JOIN passages ON passages.key = asked.value"
 )
 
 
-def joined_column(
-    database: Database, column: str, keys: Keys
-) -> tuple[bytearray, NDArray[np.int64]]:
-    """Return what passages hold in a column of bytes, one passage after the other.
+@dataclass(frozen=True)
+class JoinedColumn:
+    """What some passages hold in a column of bytes.
+
+    Attributes:
+        found: the bytes, one passage after the other.
+        sizes: how many of them are each passage's, shape (n,).
+        span_bytes: bytes that the spans of all their sentences take.
+    """
+
+    found: bytearray
+    sizes: NDArray[np.int64]
+    span_bytes: int
+
+
+def joined_column(database: Database, column: str, keys: Keys) -> JoinedColumn:
+    """Return what passages hold in a column of bytes, in the order of the keys.
 
     The checksums of their rows are not looked at: these are of whole rows.
 
     Args:
         database: the catalog's, a SQLite file.
         column: its name.
-        keys: the passages', ascending, each once, shape (n,).
-
-    Returns:
-        The bytes, and how many of them are each passage's, shape (n,).
+        keys: the passages', shape (n,).
 
     Raises:
         CollectionDamaged: a passage is missing, or the column does not hold bytes.
     """
-    rows = database.rows_in(_QUERY.format(column=column), keys.tolist())
-    found = bytearray().join(row[2] or b"" for row in rows)
-    sizes = [int(size) for row in rows if row[1] is not None for size in row[1].split(",")]
-    if sum(row[0] for row in rows) != len(keys):
+    query = _QUERY.format(column=column)
+    ((count, lengths, found, span_bytes),) = database.rows(query, (str(keys.tolist()),))
+    if count != len(keys):
         raise database.damaged("it lacks passages that an index holds")
-    if len(sizes) != len(keys) or sum(sizes) != len(found):
+    sizes = np.array([int(size) for size in (lengths or "").split(",") if size], dtype=np.int64)
+    if len(sizes) != len(keys) or sizes.sum() != len(found or b""):
         raise database.damaged(f"the column {column} does not hold bytes")
-    return found, np.array(sizes, dtype=np.int64)
+    return JoinedColumn(bytearray(found or b""), sizes, span_bytes or 0)

@@ -63,6 +63,7 @@ def test_a_reader_of_an_older_state_gets_all_of_it_after_the_index_was_loaded_in
                 assert np.array_equal(np.sort(snapshot.keys()), held)
                 for view in snapshot.views.values():
                     assert len(view.tokens(view.keys())[1]) == len(view.keys()) + 1
+                    assert len(view.sentences(view.keys())[1]) == len(view.keys()) + 1
         with index.reading() as snapshot:
             assert snapshot.revision > before.revision
             assert len(snapshot.keys()) < len(held)

@@ -62,7 +62,6 @@ def made(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
             connection.execute(UPDATE, (*before, passage_checksum(tuple(before)), key))
             # Each language has one passage.
             folder = generation / str(before[3])
-            (folder / "sentences.i8").unlink()
             (folder / "sentences.f16").write_bytes(before[6])
             (folder / "tokens.u8").write_bytes(before[7])
             np.save(folder / "token_starts.npy", np.array([0, len(before[7]) // CODE_BYTES]))

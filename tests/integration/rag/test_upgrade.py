@@ -12,7 +12,7 @@ import pytest
 import xxhash
 
 from embeddings import Encoder
-from embeddings.scaled_vectors import SCALE_BYTES, unscaled
+from embeddings.scaled_vectors import unscaled
 from rag import Collection, ingest, make_article, search
 from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, read_vectors
 from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
@@ -269,7 +269,7 @@ def test_an_index_of_an_older_format_is_not_used_until_the_next_compaction(
     collection.close()
 
 
-@pytest.mark.parametrize("number", [3, 4, 5])
+@pytest.mark.parametrize("number", [3, 4, 5, 6])
 def test_an_index_of_a_former_format_is_used_until_the_next_compaction(
     old: Path, number: int, encoder: Encoder
 ) -> None:
@@ -283,12 +283,12 @@ def test_an_index_of_a_former_format_is_used_until_the_next_compaction(
         rows = np.fromfile(vectors, "<f2").reshape(-1, encoder.fingerprint.dim)
         if number == 3:
             build(rows, vectors.with_name("index.faiss"), "flat")
-        # Each passage had one token.
-        codes = np.full((len(rows), CODE_BYTES), 0x77, dtype=np.uint8)
-        codes.tofile(vectors.with_name("tokens.u8"))
-        np.save(vectors.with_name("token_starts.npy"), np.arange(len(rows) + 1))
-    if number < 5:
-        in_halves(generation)
+        if number < 6:
+            # Each passage had one token.
+            codes = np.full((len(rows), CODE_BYTES), 0x77, dtype=np.uint8)
+            codes.tofile(vectors.with_name("tokens.u8"))
+            np.save(vectors.with_name("token_starts.npy"), np.arange(len(rows) + 1))
+    with_sentences(directory, number)
     rewrite_manifest(directory, number)
     collection = Collection.open(old, "c", encoder)
     index = statistics(collection.catalog).index
@@ -297,19 +297,27 @@ def test_an_index_of_a_former_format_is_used_until_the_next_compaction(
     assert (report.problems, report.notes) == ([], [])
     assert search(collection, "ASEAN").hits == before
     collection.compact()
-    former = ("index.faiss", "sentences.f16", "tokens.u8", "token_starts.npy")
-    assert not [path for path in directory.glob("generations/*/*/*") if path.name in former]
+    former = ("index", "sentences", "sentence_starts", "tokens", "token_starts")
+    assert not [path for path in directory.glob("generations/*/*/*") if path.stem in former]
     assert search(collection, "ASEAN").hits == before
     collection.close()
 
 
-def in_halves(generation: Path) -> None:
-    """Write the vectors of sentences in half precision, as releases up to format 4 did."""
-    for sentences in generation.glob("*/sentences.i8"):
-        dim = json.loads((generation / "manifest.json").read_text(encoding="utf-8"))["dim"]
-        rows = np.fromfile(sentences, np.int8).reshape(-1, dim + SCALE_BYTES)
-        unscaled(rows).astype("<f2").tofile(sentences.with_name("sentences.f16"))
-        sentences.unlink()
+def with_sentences(directory: Path, number: int) -> None:
+    """Write the vectors of sentences, as releases up to format 6 did: in halves up to format 4."""
+    with closing(sqlite3.connect(directory / "catalog.db")) as connection:
+        held = connection.execute(
+            "SELECT language, sentence_spans, vector, sentence_vectors FROM passages ORDER BY key"
+        ).fetchall()
+    for language in {row[0] for row in held}:
+        (folder,) = directory.glob(f"generations/*/{language}")
+        own = [read_vectors(*row[1:])[1] for row in held if row[0] == language]
+        rows = np.concatenate(own)
+        if number >= 5:
+            rows.tofile(folder / "sentences.i8")
+        else:
+            unscaled(rows).astype("<f2").tofile(folder / "sentences.f16")
+        np.save(folder / "sentence_starts.npy", np.cumsum([0, *map(len, own)]))
 
 
 def rewrite_manifest(directory: Path, number: int) -> None:
