@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -34,6 +35,10 @@ CREATE TABLE IF NOT EXISTS tamngu.collections (
 
 _REGISTRY_LOCK = 0x74616D6E6775
 """The advisory lock of whoever creates the registry."""
+
+
+_DELETE_TRIES = 5
+"""How often a collection is tried to be deleted while others use it. Chosen manually, not tuned."""
 
 
 @dataclass(frozen=True)
@@ -146,18 +151,35 @@ class Cluster:
         catalog = self.open_catalog(name)
         stores = [] if catalog.is_new else [self.vectors(catalog)]
         catalog.close()
-        with self._connected() as connection, connection.transaction():
-            row = connection.execute(
-                "DELETE FROM tamngu.collections WHERE name = %s RETURNING schema", (name,)
-            ).fetchone()
-            if row is not None:
-                connection.execute(f'DROP SCHEMA IF EXISTS "{row[0]}" CASCADE')
+        for is_last in (False,) * _DELETE_TRIES + (True,):
+            if self._dropped(name, is_last=is_last):
+                break
         for store in stores:
             store.drop()
             store.close()
 
+    def _dropped(self, name: str, *, is_last: bool) -> bool:
+        """Delete a collection's tables; return False where others use them, but raise at last."""
+        import psycopg
+
+        try:
+            with self._connected() as connection, connection.transaction():
+                row = connection.execute(
+                    "DELETE FROM tamngu.collections WHERE name = %s RETURNING schema", (name,)
+                ).fetchone()
+                if row is not None:
+                    connection.execute(f'DROP SCHEMA IF EXISTS "{row[0]}" CASCADE')
+        except ClusterUnavailable as error:
+            # Each waits for a table that the other one holds; PostgreSQL ends one of them.
+            if is_last or not isinstance(error.__cause__, psycopg.errors.DeadlockDetected):
+                raise
+            return False
+        return True
+
     def vectors(self, catalog: Catalog) -> VectorStore:
         """Return where the vectors and words of a catalog's passages are."""
+        # Its library in C++ writes of lost connections, beside what is raised.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         # pymilvus takes seconds to load, and a list of articles does not need it.
         from rag.cluster.milvus import MilvusVectors
 

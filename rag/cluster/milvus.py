@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,34 +14,23 @@ import numpy as np
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from embeddings import Vectors
+from rag.cluster.expressions import LONGEST_LANGUAGE, expression
+from rag.cluster.index_kinds import INDEXES, index_kind
 from rag.cluster.settings import ClusterSettings
 from rag.cluster.vectors import CollectionLost, Condition, IndexedPassage
 from rag.errors import ClusterUnavailable
 from rag.index.vector_index import Matches
 from rag.records.passage import Keys
-from tamngu.records.filter import UNDATED
 
 _MOST = 16_384
 """Passages that Milvus finds at once, at most."""
 
-_LONGEST_LANGUAGE = 64
-"""Characters of a language's code."""
-
-_MANY = 20_000_000
-"""Passages from which on vectors are stored in one byte a dimension, unless the settings say
-otherwise: those of a graph would need 2 KB of memory a passage. Chosen manually, not tuned."""
-
-_INDEXES: Mapping[str, Mapping[str, Any]] = {
-    "flat": {"index_type": "FLAT"},
-    "hnsw": {"index_type": "HNSW", "params": {"M": 24, "efConstruction": 200}},
-    "ivf_flat": {"index_type": "IVF_FLAT", "params": {"nlist": 1024}},
-    "ivf_sq8": {"index_type": "IVF_SQ8", "params": {"nlist": 4096}},
-    "scann": {"index_type": "SCANN", "params": {"nlist": 1024, "with_raw_data": True}},
-}
-"""By the settings' names. Parameters chosen manually; see docs/cluster.md for what was measured."""
-
 _WRITES_TAKE = 6
 """How many times as long as a search a write may take. Chosen manually, not tuned."""
+
+_QUIET_WHILE_IDLE = {"grpc.keepalive_permit_without_calls": False}
+"""pymilvus asks every ten seconds whether an idle connection lives. Milvus Lite allows that every
+five minutes, and else ends the connection: the next call fails with "too many pings"."""
 
 _NO_COLLECTION = 100
 """Milvus's code of an error about a collection that does not exist."""
@@ -51,15 +40,12 @@ class MilvusVectors:
     """A :class:`rag.cluster.vectors.VectorStore` for any number of threads."""
 
     def __init__(self, settings: ClusterSettings, name: str, dim: int) -> None:
-        """Connect.
+        """Connect when it is first used, so that articles are stored also while Milvus is down.
 
         Args:
             settings: where Milvus is.
             name: of the collection: letters, digits and underscores.
             dim: dimensions of the vectors.
-
-        Raises:
-            ClusterUnavailable: Milvus cannot be reached.
         """
         # It writes every error with its traceback, beside raising it.
         for each in [name for name in logging.root.manager.loggerDict if "pymilvus" in name]:
@@ -67,10 +53,25 @@ class MilvusVectors:
         self._settings = settings
         self._name = name
         self._dim = dim
-        with self._reported():
-            self._client = MilvusClient(
-                uri=settings.vectors, token=settings.token, timeout=settings.timeout_s
-            )
+        self._lock = threading.Lock()
+        self._connected: MilvusClient | None = None
+
+    @property
+    def _client(self) -> MilvusClient:
+        """The connection.
+
+        Raises:
+            ClusterUnavailable: Milvus cannot be reached.
+        """
+        with self._lock, self._reported():
+            if self._connected is None:
+                self._connected = MilvusClient(
+                    self._settings.vectors,
+                    token=self._settings.token,
+                    timeout=self._settings.timeout_s,
+                    grpc_options=_QUIET_WHILE_IDLE,
+                )
+            return self._connected
 
     @cached_property
     def _version(self) -> tuple[int, int] | None:
@@ -92,9 +93,18 @@ class MilvusVectors:
         return self._version is None or self._version >= (2, 4)
 
     def exists(self) -> bool:
-        """Return whether the collection exists."""
+        """Return whether the collection exists and can be searched.
+
+        A process may have died while it made the collection.
+        """
+        fields = {"vector", "words"} if self.has_words else {"vector"}
         with self._reported():
-            return bool(self._client.has_collection(self._name, timeout=self._settings.timeout_s))
+            if not self._client.has_collection(self._name, timeout=self._settings.timeout_s):
+                return False
+            if not fields <= set(self._client.list_indexes(self._name)):
+                return False
+            self._load()
+        return True
 
     def create(self, passages: int) -> None:
         """Create the collection, and load it to be searched.
@@ -108,7 +118,7 @@ class MilvusVectors:
         schema.add_field(
             "language",
             DataType.VARCHAR,
-            max_length=_LONGEST_LANGUAGE,
+            max_length=LONGEST_LANGUAGE,
             # Each search looks at one language. Milvus Lite reads no filter with a partition key.
             **({} if lite else {"is_partition_key": True}),
         )
@@ -117,7 +127,8 @@ class MilvusVectors:
         schema.add_field("day", DataType.INT64)
         schema.add_field("vector", DataType.FLOAT_VECTOR, dim=self._dim)
         indexes = MilvusClient.prepare_index_params()
-        indexes.add_index("vector", metric_type="IP", **_INDEXES[self._kind(passages)])
+        kind = "flat" if lite else index_kind(self._settings, passages)
+        indexes.add_index("vector", metric_type="IP", **INDEXES[kind])
         if self.has_words:
             schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
             indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
@@ -129,15 +140,13 @@ class MilvusVectors:
                 consistency_level=self._settings.consistency.capitalize(),
             )
             self._client.create_index(self._name, indexes)
-            more = {} if lite else {"replica_number": self._settings.replicas}
-            self._client.load_collection(self._name, **more)
+            self._load()
 
-    def _kind(self, passages: int) -> str:
-        if self._version is None:
-            return "flat"
-        if self._settings.index != "auto":
-            return self._settings.index
-        return "hnsw" if passages < _MANY else "ivf_sq8"
+    def _load(self) -> None:
+        """Let it be searched; nothing is done if that is so already."""
+        lite = self._version is None
+        more = {} if lite else {"replica_number": self._settings.replicas}
+        self._client.load_collection(self._name, **more)
 
     def upsert(self, passages: Sequence[IndexedPassage]) -> None:
         """Hold passages; one that is held already is replaced."""
@@ -145,7 +154,7 @@ class MilvusVectors:
         for each in passages:
             row: dict[str, Any] = {
                 "key": each.key,
-                "language": each.language[:_LONGEST_LANGUAGE],
+                "language": each.language[:LONGEST_LANGUAGE],
                 "source": each.source,
                 "tags": list(each.tags),
                 "day": each.day,
@@ -175,7 +184,7 @@ class MilvusVectors:
             found = self._client.search(
                 self._name,
                 list(vectors),
-                filter=_expression(condition),
+                filter=expression(condition),
                 limit=limit,
                 anns_field="vector",
                 search_params={"metric_type": "IP", "params": params},
@@ -197,7 +206,7 @@ class MilvusVectors:
             (found,) = self._client.search(
                 self._name,
                 [dict(words)],
-                filter=_expression(condition),
+                filter=expression(condition),
                 limit=min(top_k, _MOST),
                 anns_field="words",
                 search_params={"metric_type": "IP", "params": {}},
@@ -244,7 +253,8 @@ class MilvusVectors:
 
     def close(self) -> None:
         """Close the connection."""
-        self._client.close()
+        if self._connected is not None:
+            self._connected.close()
 
     @property
     def _write_s(self) -> float:
@@ -273,23 +283,6 @@ class MilvusVectors:
             if type(error).__module__.partition(".")[0] in ("grpc", "pymilvus"):
                 raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
             raise
-
-
-def _expression(condition: Condition) -> str:
-    parts = [f"language == {json.dumps(condition.language[:_LONGEST_LANGUAGE])}"]
-    if condition.sources is not None:
-        parts.append(f"source in {list(condition.sources)}")
-    if condition.tags is not None:
-        parts.append(f"array_contains_any(tags, {list(condition.tags)})")
-    if condition.first_day is not None:
-        parts.append(f"day >= {condition.first_day}")
-    if condition.last_day is not None:
-        parts.append(f"day <= {condition.last_day} and day > {UNDATED}")
-    if condition.keys is not None:
-        parts.append(f"key in {list(condition.keys)}")
-    if condition.without:
-        parts.append(f"key not in {list(condition.without)}")
-    return " and ".join(parts)
 
 
 def _line(error: BaseException) -> str:

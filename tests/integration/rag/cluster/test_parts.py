@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pymilvus import MilvusClient
 
 from embeddings import Encoder
 from rag import Collection, search
@@ -162,6 +163,24 @@ def test_a_lost_milvus_is_filled_again_and_searches_go_on(
     assert again.hits[0].article_id == encoded[3].article.id
 
 
+def test_a_milvus_that_was_left_half_made_is_filled_again(
+    cluster: Cluster, collection: Collection, store: VectorStore, encoded: Sequence[EncodedArticle]
+) -> None:
+    collection.put(encoded[:4])
+    collection.save()
+    all_shown_by_milvus(collection)
+    # As a process leaves it that dies while it makes the collection.
+    name = f"tamngu_{collection.catalog.settings.identity()}"
+    with closing(MilvusClient(cluster.settings.vectors)) as client:
+        client.release_collection(name)
+        client.drop_index(name, "words")
+    assert not store.exists()
+    compact_collection(collection.catalog)
+    all_shown_by_milvus(collection)
+    assert search(collection, encoded[3].article.title).hits[0].article_id == encoded[3].article.id
+    assert check_collection(collection.catalog).problems == []
+
+
 def test_what_milvus_lacks_and_what_it_should_not_hold_is_repaired(
     collection: Collection, store: VectorStore, encoded: Sequence[EncodedArticle]
 ) -> None:
@@ -297,6 +316,32 @@ def test_a_postgres_that_is_restarted_is_used_again(
     collection.save()
     report = check_collection(collection.catalog)
     assert (report.problems, report.articles) == ([], 4)
+
+
+def test_articles_are_stored_where_milvus_was_down_from_the_start(
+    cluster: Cluster, encoder: Encoder, encoded: Sequence[EncodedArticle]
+) -> None:
+    with milvus_lite() as part:
+        part.stop()
+        address = f"http://127.0.0.1:{part.port}"
+        away = Cluster(replace(cluster.settings, vectors=address, timeout_s=2))
+        with closing(Collection.open_or_create(away, NAME, encoder, "none")) as collection:
+            collection.put(encoded[:2])
+            collection.save()
+            with pytest.raises(ClusterUnavailable, match="Milvus"):
+                search(collection, "ASEAN")
+            part.start()
+            wait_until(lambda: _is_told(collection))
+            assert check_collection(collection.catalog).articles == 2
+            assert search(collection, "ASEAN").hits
+
+
+def _is_told(collection: Collection) -> bool:
+    try:
+        collection.compact()
+    except ClusterUnavailable:
+        return False
+    return True
 
 
 def test_the_commands_take_a_cluster(
