@@ -47,7 +47,11 @@ class Environment:
 _ENVIRONMENTS = [
     Environment("demo", ("pyproject.toml", "--extra", "server")),
     Environment(
-        "image", ("pyproject.toml", "--extra", "mcp", "--extra", "otel", "--extra", "server")
+        "image",
+        (
+            *("pyproject.toml", "--extra", "cluster", "--extra", "mcp"),
+            *("--extra", "otel", "--extra", "server"),
+        ),
     ),
     # soupsieve, which furo brings, needs this version.
     Environment("docs", ("pyproject.toml", "--extra", "docs"), python="3.11.5"),
