@@ -11,7 +11,7 @@ from rag.catalog.rows import passage_checksum
 from rag.catalog.story_updates import join_story
 from rag.text.minhash import signature
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 _VERSION_1 = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -146,6 +146,18 @@ DROP TABLE bands;
 ALTER TABLE smaller_bands RENAME TO bands
 """
 
+_VERSION_7 = """
+-- The keys of bands are the first half of what they were. Two of one article may now be the same.
+CREATE TABLE smaller_bands (
+    band INTEGER NOT NULL,
+    article_id TEXT NOT NULL,
+    PRIMARY KEY (band, article_id)
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO smaller_bands SELECT band >> 32, article_id FROM bands ORDER BY 1, 2;
+DROP TABLE bands;
+ALTER TABLE smaller_bands RENAME TO bands
+"""
+
 
 def create(connection: sqlite3.Connection) -> None:
     """Create the tables of a new catalog, inside a transaction."""
@@ -192,6 +204,8 @@ def _upgrade_1(connection: sqlite3.Connection) -> None:
             (found.astype("<u4").tobytes(), article_id),
         )
         join_story(connection, article_id, found)
+    # Up to version 6 keys of bands had twice as many bits; that step keeps the first half.
+    connection.execute("UPDATE bands SET band = band << 32")
 
 
 def _upgrade_2(connection: sqlite3.Connection) -> None:
@@ -215,6 +229,11 @@ def _upgrade_5(connection: sqlite3.Connection) -> None:
     note_older_passages(connection)
 
 
+def _upgrade_6(connection: sqlite3.Connection) -> None:
+    """Keep half of the key of each band."""
+    _run(connection, _VERSION_7)
+
+
 def _run(connection: sqlite3.Connection, statements: str) -> None:
     pending = ""
     for line in statements.splitlines(keepends=True):
@@ -232,5 +251,6 @@ _STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _upgrade_3,
     _upgrade_4,
     _upgrade_5,
+    _upgrade_6,
 )
 """The step at index n upgrades version n + 1 to version n + 2."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from rag.catalog.database import Transaction
 from rag.catalog.older_passages import note_older_passages
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _VERSION_1 = """
 CREATE TABLE settings (name text PRIMARY KEY, value text NOT NULL);
@@ -241,5 +241,15 @@ def _upgrade_1(transaction: Transaction) -> None:
     note_older_passages(transaction)
 
 
-_STEPS: tuple[Callable[[Transaction], None], ...] = (_upgrade_1,)
+def _upgrade_2(transaction: Transaction) -> None:
+    """Keep the first half of the key of each band. Two of one article may now be the same."""
+    transaction.execute(
+        "CREATE TEMPORARY TABLE smaller_bands ON COMMIT DROP AS"
+        " SELECT DISTINCT band >> 32 AS band, article_id FROM bands"
+    )
+    transaction.execute("DELETE FROM bands")
+    transaction.execute("INSERT INTO bands SELECT band, article_id FROM smaller_bands")
+
+
+_STEPS: tuple[Callable[[Transaction], None], ...] = (_upgrade_1, _upgrade_2)
 """The step at index n upgrades version n + 1 to version n + 2."""

@@ -32,6 +32,9 @@ PERMUTATIONS = _ROWS * _BANDS
 Jaccard index is .40 share a band of three numbers with probability 1 - (1 - .4³)^72 = .991; with an
 index of .01 the probability is .00007."""
 
+_KEY_BYTES = 4
+"""Of the digest of a band, which are its key. SQLite stores smaller numbers in fewer bytes."""
+
 THRESHOLD = 0.50
 """Estimated similarity from which on two articles are the same story.
 
@@ -118,15 +121,15 @@ def signature(text: str) -> Signature:
 
 
 def bands(signature: Signature) -> list[int]:
-    """Return the keys of a signature in an index: a signed 64-bit number for each band.
+    """Return the keys of a signature in an index: a signed 32-bit number for each band.
 
     Articles that share a key are worth comparing; :data:`PERMUTATIONS` gives the probability that
-    similar articles share one. Different bands have different keys, so that one column can hold
-    the keys of all bands.
+    similar articles share one. The keys of all bands are in one column. By chance an article shares
+    a key with about one of a million others; it is compared with those that share the most.
     """
     rows = signature.astype("<u4").reshape(_BANDS, _ROWS)
     digests = (xxhash.xxh3_64_digest(row.tobytes(), seed=band) for band, row in enumerate(rows))
-    return [int.from_bytes(digest, "big", signed=True) for digest in digests]
+    return [int.from_bytes(digest[:_KEY_BYTES], "big", signed=True) for digest in digests]
 
 
 def similarity(a: Signature, b: Signature) -> float:

@@ -6,12 +6,12 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-_LEAST_FREE = 8
+_LEAST_FREE = 10
 """A file is rewritten if one page in so many is free. Chosen manually, not tuned."""
 
 
 def shrink(connection: sqlite3.Connection, path: Path) -> None:
-    """Rewrite a file without its free pages, if they are an eighth of it or more.
+    """Rewrite a file without its free pages, if they are a tenth of it or more.
 
     Nothing happens where the disk has no room for two more copies. Readers continue, and others
     wait to write. After a crash the file is as it was.

@@ -71,7 +71,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
             " article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,"
             " PRIMARY KEY (band, article_id)) WITHOUT ROWID;"
             "CREATE INDEX bands_by_article ON bands (article_id);"
-            "INSERT INTO bands SELECT * FROM smaller; DROP TABLE smaller;"
+            "INSERT INTO bands SELECT (band << 32) + 1995, article_id FROM smaller;"
+            "DROP TABLE smaller;"
             "PRAGMA user_version=5"
         )
         connection.commit()

@@ -118,6 +118,7 @@ def test_a_collection_of_the_former_release_is_upgraded(
             " FOREIGN KEY (article_id) REFERENCES articles (id) ON DELETE CASCADE"
         )
         transaction.execute("CREATE INDEX bands_by_article ON bands (article_id)")
+        transaction.execute("UPDATE bands SET band = (band << 32) + 1995")
         transaction.execute("UPDATE settings SET value = '1' WHERE name = 'schema'")
         for key, *row in transaction.execute(before).fetchall():
             wider = in_more_bytes(row[:-1])

@@ -171,11 +171,11 @@ def test_similarity_is_symmetric_and_a_share(a: str, b: str) -> None:
     assert bands(one) == bands(signature(a))
 
 
-def test_bands_are_distinct_signed_64_bit_numbers() -> None:
+def test_bands_are_distinct_signed_32_bit_numbers() -> None:
     # All rows are equal here, so only the band's number makes them different.
     found = bands(np.zeros(PERMUTATIONS, dtype=np.uint32))
     assert len(set(found)) == len(found)
-    assert all(-(2**63) <= band < 2**63 for band in found)
+    assert all(-(2**31) <= band < 2**31 for band in found)
     assert min(found) < 0 < max(found)
 
 
