@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -31,6 +32,20 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # An example takes as long as the machine needs.
 settings.register_profile("tamngu", deadline=None)
 settings.load_profile("tamngu")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import modules and collect tests without the collector of cycles.
+
+    What is there afterwards stays to the end, so the collector need not look through it again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
