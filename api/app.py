@@ -158,10 +158,11 @@ def create_app(
     keys = KeyStore(state)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.jobs.start()
         service.watcher.start()
-        yield
+        async with mcp.lifespan(app):
+            yield
         await run_in_threadpool(service.watcher.stop)
         await run_in_threadpool(service.jobs.stop)
         # Nobody waits any more for what chat models still write, nor for what is still looked up.
@@ -194,8 +195,6 @@ def create_app(
         # api.routes.page has it, because making it takes half a second.
         openapi_url=None,
         lifespan=lifespan,
-        # Clients that are generated from the description name their methods by it.
-        generate_unique_id_function=lambda route: route.name,
     )
     app.state.service = service
     app.state.when_stuck = lambda: None
@@ -208,7 +207,8 @@ def create_app(
     )
     problem.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        # A router that is included has its routes made anew, which takes longer than all the rest.
+        app.router.routes.extend(router.routes)
     app.openapi = partial(_described, app)  # type: ignore[method-assign]
     protect(app, state, keys, settings, listens_at, format_error)
     # Added last, so it runs first and counts refused requests too.

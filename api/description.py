@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 SUMMARY = "Questions in Vietnamese, Chinese or English, answered with exact quotes of articles."
 
@@ -39,6 +40,10 @@ TAGS = [
     {"name": "operation", "description": "Whether the service is well."},
 ]
 """Subjects of routes, in the order in which they are shown."""
+
+new_router = partial(APIRouter, generate_unique_id_function=lambda route: route.name)
+"""Make a router. Clients that are generated from the description name their methods by the names
+of its functions."""
 
 _SCOPES = "x-scopes"
 

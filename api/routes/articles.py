@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, HTTPException, Path, Query, Response
+from fastapi import Header, HTTPException, Path, Query, Response
 from pydantic import TypeAdapter
 
 from api.article_requests import (
@@ -15,6 +15,7 @@ from api.article_requests import (
     ArticlesBody,
 )
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.middleware.entity_tags import matches
@@ -29,7 +30,7 @@ from tamngu.records.article_list import ArticlePage, ArticleSummary
 from tamngu.records.filter import NO_FILTER
 from tamngu.records.ingest_report import IngestReport
 
-router = APIRouter(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
+router = new_router(prefix="/v1", responses=PROBLEMS, route_class=IdempotentRoute)
 
 Id = Annotated[str, Path(max_length=512, examples=["vi-hoi-dong-nhan-quyen-2026-2028"])]
 IfNoneMatch = Annotated[str | None, Header()]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import Path, Query, Response
 from pydantic import BaseModel
 
 from api.article_requests import FacetRequest
 from api.auth.scopes import ADMIN, READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.service import LOCK_WAIT_S, ServiceOf
@@ -19,7 +20,7 @@ from rag.collection.statistics import CollectionStatistics, statistics
 from rag.retrieval import facets
 from tamngu.records.facets import Facets
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/collections", tags=["collections"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

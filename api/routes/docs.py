@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from fastapi.responses import Response
 
+from api.description import new_router
 from api.middleware.entity_tags import matches
 
 _POLICY = (
@@ -17,7 +18,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-router = APIRouter(include_in_schema=False)
+router = new_router(include_in_schema=False)
 
 
 def _file(content: bytes, media: str) -> Callable[[str | None], Awaitable[Response]]:

@@ -6,11 +6,12 @@ import asyncio
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import HTTPException, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.jobs.evaluation import GOLD
@@ -22,7 +23,7 @@ from rag.collection.paths import DEFAULT_COLLECTION
 from tamngu.records.job import EvaluationAsked, Job, Progress
 from tamngu.records.request import RankingName
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/evals", tags=["evaluation"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

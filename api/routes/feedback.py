@@ -6,10 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.auth.scopes import READ_ONCE, WRITE, WRITER, check_reach
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.feedback.gold import gold_questions
 from api.idempotency.route import IdempotentRoute
@@ -26,7 +27,7 @@ from tamngu.records.stream_safe import stream_safe
 _LONGEST_QUOTE = 10_000
 """Characters of a passage; a gold set takes no longer ones."""
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/feedback", tags=["evaluation"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, HTTPException
+from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.routes.imports import PagesRequest, target_name
@@ -13,7 +14,7 @@ from api.service import Service, ServiceOf
 from api.watching.feeds import LEAST_MINUTES, MAX_FEEDS, MOST_MINUTES, MOST_PAGES, with_outcome
 from tamngu.records.watched_feed import WatchedFeed
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/feeds", tags=["imports"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import APIRouter
-
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.service import Service, ServiceOf
 from reading.load import NO_READER
 
-router = APIRouter(tags=["operation"])
+router = new_router(tags=["operation"])
 
 
 @router.head("/healthz", include_in_schema=False)

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from api.auth.scopes import WRITE, check_reach
+from api.description import new_router
 from api.error_responses import PROBLEMS, without_paths
 from api.idempotency.route import IdempotentRoute
 from api.jobs.store import new_id
@@ -57,7 +58,7 @@ UPLOAD_FORM: dict[str, Any] = {
     }
 }
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/imports", tags=["imports"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import HTTPException, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import TypeAdapter
 
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.errors import Overloaded
 from api.idempotency.route import IdempotentRoute
@@ -36,7 +37,7 @@ asks for its job twice a second. Chosen manually, not tuned."""
 MAX_OPEN = 1000
 """Jobs that may be queued or running; a further one gets 503."""
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/jobs", tags=["jobs"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.service import ServiceOf
 from rag.text.language import chinese_script, identify
 
-router = APIRouter(prefix="/v1/languages", tags=["languages"], responses=PROBLEMS)
+router = new_router(prefix="/v1/languages", tags=["languages"], responses=PROBLEMS)
 
 
 class DetectRequest(BaseModel):

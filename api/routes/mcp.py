@@ -12,11 +12,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.service import Service, ServiceOf
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ def _in_plain_words(send: Send) -> Send:
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Run the server of the protocol as long as the application runs."""
     server = McpServer(app.state.service.default)
     app.state.mcp_server = server
     task = asyncio.create_task(server.run())
@@ -130,7 +132,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.gather(task, return_exceptions=True)
 
 
-router = APIRouter(lifespan=_lifespan, dependencies=READ, include_in_schema=False)
+router = new_router(dependencies=READ, include_in_schema=False)
 
 
 @router.api_route("/mcp", methods=["GET", "DELETE"])

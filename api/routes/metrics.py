@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.service import Service, ServiceOf
 from embeddings import TamnguError
 from embeddings.question_cache import QuestionCache
 
-router = APIRouter(tags=["operation"])
+router = new_router(tags=["operation"])
 
 
 @router.get("/metrics", response_class=Response, responses=PROBLEMS, dependencies=READ)

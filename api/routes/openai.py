@@ -12,10 +12,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
-from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.openai.chat import complete, models, stream
 from api.openai.errors import OPENAI_PROBLEMS, OpenAIRoute, Refusal
 from api.openai.requests import (
@@ -32,7 +32,7 @@ from rag.collection.paths import collection_names
 from rag.text.chinese import as_encoded
 from rag.text.language import identify
 
-router = APIRouter(
+router = new_router(
     prefix="/v1",
     tags=["openai"],
     responses=OPENAI_PROBLEMS,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, HTTPException, Query, Request
+from fastapi import FastAPI, Header, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.auth.scopes import ASSETS, READ
+from api.description import new_router
 from api.middleware.entity_tags import matches
 from api.plain_pages import PART, article_page, list_page
 from api.service import CollectionName, ServiceOf
@@ -56,7 +57,7 @@ _STYLE = next(path for path in _APP.assets if path.endswith("/styles.css"))
 Id = Annotated[str, Query(max_length=512)]
 IfNoneMatch = Annotated[str | None, Header()]
 
-router = APIRouter(include_in_schema=False)
+router = new_router(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel, TypeAdapter
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.routes.articles import article_or_404
 from api.service import CollectionName, ServiceOf
@@ -21,7 +22,7 @@ from tamngu.records.hit import OtherPlace
 _COPIES = 20
 """Copies that are named; a story may have any number."""
 
-router = APIRouter(prefix="/v1", tags=["articles"], responses=PROBLEMS)
+router = new_router(prefix="/v1", tags=["articles"], responses=PROBLEMS)
 
 
 class ArticlePassage(BaseModel):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import WRITER
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.jobs.preview import preview_files, preview_pages
 from api.jobs.store import new_id
@@ -29,7 +30,7 @@ _PAGES = 10
 _SHARE = 0.8
 """Share of the time that a request may take after which a preview ends with what was read."""
 
-router = APIRouter(prefix="/v1/previews", tags=["imports"], responses=PROBLEMS)
+router = new_router(prefix="/v1/previews", tags=["imports"], responses=PROBLEMS)
 
 
 class PreviewPagesRequest(BaseModel):

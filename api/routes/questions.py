@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Header
+from fastapi import Header
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.answer_events import answer_events
 from api.answering import answer, find_passages
 from api.auth.scopes import READ
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.event_response import EventResponse
 from api.requests import AskBody, Labels, Languages, SearchBody
@@ -70,7 +71,7 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     }
 }
 
-router = APIRouter(prefix="/v1", tags=["questions"], responses=PROBLEMS)
+router = new_router(prefix="/v1", tags=["questions"], responses=PROBLEMS)
 
 
 @router.post("/search", dependencies=READ)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth.scopes import READ
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.jobs.store import new_id
 from api.service import Service, ServiceOf
@@ -22,7 +23,7 @@ _MOST = 1000
 _LONGEST = 50_000
 """Documents of a request, and characters of one of them. Chosen manually, not tuned."""
 
-router = APIRouter(tags=["questions"], responses=PROBLEMS, dependencies=READ)
+router = new_router(tags=["questions"], responses=PROBLEMS, dependencies=READ)
 
 
 class TextDocument(BaseModel):

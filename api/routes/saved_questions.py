@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated, Self
 
-from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi import HTTPException, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.requests import Labels, Languages, Tag
@@ -23,9 +24,9 @@ from tamngu.records.saved_question import Alert, SavedQuestion
 _IN_FEED = 50
 """Entries of a feed."""
 
-router = APIRouter(prefix="/v1", tags=["alerts"], responses=PROBLEMS, route_class=IdempotentRoute)
+router = new_router(prefix="/v1", tags=["alerts"], responses=PROBLEMS, route_class=IdempotentRoute)
 
-feeds = APIRouter(prefix="/feeds", tags=["alerts"])
+feeds = new_router(prefix="/feeds", tags=["alerts"])
 
 _Id = Annotated[str, Field(max_length=64)]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from api.auth.scopes import READ, WRITE
+from api.description import new_router
 from api.error_responses import PROBLEMS
 from api.idempotency.route import IdempotentRoute
 from api.service import CollectionName, ServiceOf
@@ -16,7 +16,7 @@ from rag.catalog.trash import KEPT
 from rag.ingestion.restoring import RestoreReport, restore
 from tamngu.records.article_list import ArticleSummary
 
-router = APIRouter(
+router = new_router(
     prefix="/v1/trash", tags=["articles"], responses=PROBLEMS, route_class=IdempotentRoute
 )
 
