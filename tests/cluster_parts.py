@@ -146,7 +146,7 @@ def postgres() -> Iterator[Part]:
             group=user,
             stdout=subprocess.DEVNULL,
         )
-        port = _free_port()
+        port = free_port()
         words = ("-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F")
         # On SIGINT it ends all connections, and itself.
         program = str(programs / "postgres")
@@ -159,7 +159,7 @@ def milvus_lite() -> Iterator[Part]:
     """Start Milvus Lite, empty."""
     library = installed(_MILVUS) / "milvus_lite" / "lib"
     with _folder() as folder:
-        port = _free_port()
+        port = free_port()
         words = (str(library / "milvus"), str(folder / "data.db"), f"127.0.0.1:{port}", "ERROR")
         yield from _running(Part(words, port, folder, None, library, signal.SIGKILL, _listens))
 
@@ -199,7 +199,8 @@ def _accepts(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 at which nothing listens."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -99,7 +99,10 @@ class SeenItems:
 
 
 def read_changed(
-    catalog: Catalog, files: Sequence[tuple[Path, Path]], readers: Readers
+    catalog: Catalog,
+    files: Sequence[tuple[Path, Path]],
+    readers: Readers,
+    beside: Iterable[Path] | None = None,
 ) -> Iterator[tuple[FoundFile, Article | Rejection | FileEnd]]:
     """Yield the articles and rejections of files, and the end of each file.
 
@@ -109,9 +112,11 @@ def read_changed(
         catalog: of the collection.
         files: pairs of a root and a file that was found under it.
         readers: reads the files.
+        beside: the files with which pages may share lines; default: these files.
     """
     reading = readers.reading
-    pages = SourcePages((file for _, file in files), readers.uncut_text)
+    among = (file for _, file in files) if beside is None else beside
+    pages = SourcePages(among, readers.uncut_text)
 
     def asked() -> Iterator[tuple[FoundFile, Document | Rejection | None]]:
         for root, file in files:

@@ -51,6 +51,8 @@ def ingest_items(
     items: Iterator[Item],
     on_stop: Callable[[], object],
     on_stored: Callable[[Sequence[str]], object] = lambda paths: None,
+    *,
+    saves: bool = True,
 ) -> IngestReport:
     """Store what was read from documents in a collection.
 
@@ -60,11 +62,12 @@ def ingest_items(
         on_stop: called if the ingest ends with an error, to end the reading of ``items``.
         on_stored: called, in another thread, with the paths of documents of which everything is
             stored.
+        saves: whether the indexes are saved at the end; else somebody does so later.
 
     Raises:
         CollectionBusy: another process is writing.
     """
-    return _ingest(collection, items, on_stop=on_stop, on_stored=on_stored)
+    return _ingest(collection, items, on_stop=on_stop, on_stored=on_stored, saves=saves)
 
 
 def ingest_pages(
@@ -151,6 +154,7 @@ def _ingest(
     on_stop: Callable[[], object] = lambda: None,
     check: Callable[[], object] = lambda: None,
     on_stored: Callable[[Sequence[str]], object] = lambda paths: None,
+    saves: bool = True,
 ) -> IngestReport:
     started = time.perf_counter()
     report = IngestReport()
@@ -175,7 +179,8 @@ def _ingest(
             if last is not None:
                 last.result()
         finish(report)
-        collection.save()
+        if saves:
+            collection.save()
     report.took_s = round(time.perf_counter() - started, 3)
     return report
 

@@ -14,7 +14,13 @@ from tamngu.cli.command import Command, option
 from tamngu.cli.loading import load
 from tamngu.cli.output import print_json
 from tamngu.cli.progress import progress_bar
-from tamngu.cli.shared_options import OUTPUT, collection_options, json_option, model_option
+from tamngu.cli.shared_options import (
+    OUTPUT,
+    WHERE,
+    collection_options,
+    json_option,
+    model_option,
+)
 from tamngu.cli.terminal import echo
 
 if TYPE_CHECKING:
@@ -116,6 +122,12 @@ def _complete_path(
 @collection_options
 @model_option
 @option(
+    "--ray",
+    metavar="ADDRESS",
+    heading=WHERE,
+    help="HOST:PORT of a Ray cluster whose nodes read and encode the files; needs --cluster.",
+)
+@option(
     "--dry-run",
     is_flag=True,
     heading=OUTPUT,
@@ -138,6 +150,7 @@ def ingest_command(
     max_pages: int,
     delay: float,
     allow_private: bool,
+    ray: str | None,
     dry_run: bool,
 ) -> None:
     """Bring articles into a collection, from files or web pages.
@@ -166,13 +179,27 @@ def ingest_command(
         raise click.BadParameter(
             f"{unlike!r} does not start with http:// or https://.", param_hint="--feed"
         )
+    if ray is not None and isinstance(home, Path):
+        raise click.UsageError("--ray stores articles on a cluster: name it with --cluster.")
+    if ray is not None:
+        from rag.ingestion.on_ray import ensure_ray
+
+        # Before anything is created.
+        ensure_ray(ray)
     reading, limits = Reading(keep_boilerplate, _fields(named)), _limits(read_limits)
     files = [(root, file) for root in paths for file in find_files(root)]
     web = Web(tuple(urls), feeds, max_pages, delay, allow_private)
     if dry_run:
         context.exit(show(files, web, reading, limits, as_json=as_json))
     opened = Collection.open_or_create(home, collection, load(model))
-    report = ingest_with_progress(opened, files, prune=prune, reading=reading, limits=limits)
+    if ray is None or isinstance(home, Path):
+        report = ingest_with_progress(opened, files, prune=prune, reading=reading, limits=limits)
+    else:
+        from rag.ingestion.ray_steps import Work
+        from tamngu.cli.ingesting.nodes import ingest_on_nodes
+
+        work = Work(home, collection, model, reading, limits)
+        report = ingest_on_nodes(opened, files, work, ray, prune=prune)
     report += web.ingest(opened, reading, limits)
     for rejection in report.rejected:
         echo(f"Skipped {rejection}.", err=True)

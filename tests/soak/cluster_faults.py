@@ -6,6 +6,7 @@ PostgreSQL and Milvus Lite are those of the tests. What the command prints goes 
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,7 @@ def main(articles: int, parts: tuple[str, ...]) -> None:
                 f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
                 f'vectors = "http://127.0.0.1:{vectors.port}"\ntimeout_s = 3\n'
             )
-            stored.articles.write_text(_lines(articles), encoding="utf-8")
+            stored.articles.write_text(article_lines(articles), encoding="utf-8")
             part = catalog if name == "PostgreSQL" else vectors
             faults += [f"{name}: {each}" for each in _killed(name, part, stored)]
     for fault in faults:
@@ -108,20 +109,24 @@ def _killed(name: str, part: Part, stored: Stored) -> list[str]:
     part.kill()
     echo(f"{name} was killed when {len(acknowledged)} of {stored.count} articles were stored.")
     searched = stored.run("search", "Vientiane")
-    echo(f"  a search then: exit code {searched.returncode}, {_last(searched.stderr)}")
+    echo(f"  a search then: exit code {searched.returncode}, {last_error(searched.stderr)}")
     time.sleep(_DOWN_S)
     part.start()
-    begun = time.monotonic()
+    begun, computed = time.monotonic(), _computed_s()
     tries = 1
     while (searched := stored.run("search", "Vientiane")).returncode:
         if time.monotonic() - begun > 2 * PATIENCE_S:
-            return [f"no search is answered after the restart: {_last(searched.stderr)}"]
+            return [f"no search is answered after the restart: {last_error(searched.stderr)}"]
         tries += 1
     took_s = time.monotonic() - begun
-    echo(f"  {took_s:.1f} s after it was started again, search number {tries} is answered")
+    each_s = (_computed_s() - computed) / tries
+    echo(
+        f"  {took_s:.1f} s after it was started again, search number {tries} is answered; each "
+        f"took {each_s:.1f} s of computing"
+    )
     _, errors = ingest.communicate(timeout=10 * PATIENCE_S)
     kept = set(stored.ids())
-    echo(f"  the ingest: exit code {ingest.returncode}, {_last(errors)}; {len(kept)} stored")
+    echo(f"  the ingest: exit code {ingest.returncode}, {last_error(errors)}; {len(kept)} stored")
     faults = []
     if lost := set(acknowledged) - kept:
         faults.append(f"{len(lost)} acknowledged articles are lost")
@@ -137,24 +142,31 @@ def _killed(name: str, part: Part, stored: Stored) -> list[str]:
             faults.append(f"{' '.join(words)}: {done.stdout[-300:]} {done.stderr[-300:]}")
     ids = stored.ids()
     echo(f"  at the end: {len(ids)} articles, {len(set(ids))} different ones")
-    if sorted(ids) != sorted(_ids(stored.count)):
+    if sorted(ids) != sorted(article_ids(stored.count)):
         faults.append("the articles are not those that were ingested")
     return faults
 
 
-def _ids(count: int) -> list[str]:
+def _computed_s() -> float:
+    """Return the computing seconds of all commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def article_ids(count: int) -> list[str]:
+    """Return the ids of the articles of :func:`article_lines`."""
     return [f"{LANGUAGES[number % 3]}-{number}" for number in range(count)]
 
 
-def _lines(count: int) -> str:
+def article_lines(count: int) -> str:
     """Return articles as JSON lines."""
-    made = [make_version(each, 1, _SENTENCES) for each in _ids(count)]
+    made = [make_version(each, 1, _SENTENCES) for each in article_ids(count)]
     return "".join(
         f"{json.dumps({'id': each.id, 'title': each.title, 'text': each.text})}\n" for each in made
     )
 
 
-def _last(errors: str) -> str:
+def last_error(errors: str) -> str:
     lines = [line for line in errors.splitlines() if line.startswith("Error")]
     return repr(lines[-1]) if lines else "no error"
 
