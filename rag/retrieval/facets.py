@@ -12,6 +12,7 @@ import numpy as np
 
 from rag.catalog.facet_table import Codes, FacetTable, Mask
 from rag.collection.collection import Collection
+from rag.index.held_labels import label_form
 from rag.retrieval.conditions import Conditions, in_words_of
 from tamngu.records.facets import Facets, FacetValue
 from tamngu.records.filter import NO_FILTER, UNDATED, Filter
@@ -55,7 +56,7 @@ def count_facets(
     tagged = table.mask(replace(filters, tags=None))
     dated = table.mask(replace(filters, published_from=None, published_to=None))
     by_date, undated = _dates(table, dated, by)
-    by_source = _most_first(_counts(table, table.source, table.sources, sources))
+    by_source = _most_first(_sources(table, sources))
     by_tag = _most_first(_tags(table, tagged))
     newest = sorted(by_date.items())[-limit:]
     return Facets(
@@ -82,12 +83,39 @@ def _counts(
     return {value: count for value, count in zip(values, found, strict=True) if count}
 
 
+def _sources(table: FacetTable, mask: Mask) -> Mapping[str, int]:
+    written = _counts(table, table.source, table.sources, mask)
+    return _by_name(written, [((source,), count) for source, count in written.items()])
+
+
 def _tags(table: FacetTable, mask: Mask) -> Mapping[str, int]:
     sets = np.bincount(table.tags[mask], table.articles[mask], len(table.tag_sets))
+    counted = [
+        pair for pair in zip(table.tag_sets, sets.astype(int).tolist(), strict=True) if pair[1]
+    ]
+    written: Counter[str] = Counter()
+    for tags, count in counted:
+        written.update(dict.fromkeys(tags, count))
+    return _by_name(written, counted)
+
+
+def _by_name(
+    written: Mapping[str, int], counted: Sequence[tuple[Sequence[str], int]]
+) -> Mapping[str, int]:
+    """Return how many articles have each name, in the form in which most of them write it.
+
+    A condition means all forms of a name, so it is one value.
+
+    Args:
+        written: how many articles have each name as it is written.
+        counted: names that articles have together, and how many articles have them.
+    """
+    shown: dict[str, str] = {}
+    for name in sorted(written, key=lambda name: (-written[name], name)):
+        shown.setdefault(label_form(name), name)
     counts: Counter[str] = Counter()
-    for tags, count in zip(table.tag_sets, sets.astype(int).tolist(), strict=True):
-        if count:
-            counts.update(dict.fromkeys(tags, count))
+    for names, count in counted:
+        counts.update(dict.fromkeys({shown[label_form(name)] for name in names}, count))
     return counts
 
 

@@ -60,6 +60,31 @@ def test_articles_are_counted_by_language_source_tag_and_date(client: TestClient
     assert body["notice"] is None
 
 
+def test_a_name_that_is_written_in_several_forms_is_one_value(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    written = (
+        ("Báo Hoà Bình", ("ASEAN", "asean")),
+        ("BÁO HÒA BÌNH", ("Asean", "Lào")),
+        ("Báo Hoà Bình", ("ASEAN",)),
+        ("人民網", ("LÀO",)),
+        ("人民网", ()),
+    )
+    collection = Collection.open_or_create(tmp_path, "default", encoder)
+    articles = (
+        make_article(f"Bài viết số {n}.", key="k", id=str(n), source=source, tags=tags)
+        for n, (source, tags) in enumerate(written)
+    )
+    ingest(collection, articles)
+    collection.close()
+    with TestClient(create_app(tmp_path, encoder, "default"), base_url="http://127.0.0.1") as made:
+        body = facets(made)
+        assert pairs(body["sources"]) == {"Báo Hoà Bình": 3, "人民網": 2}
+        assert pairs(body["tags"]) == {"ASEAN": 3, "LÀO": 2}
+        # A condition on one form means all of them.
+        assert facets(made, tag="ASEAN")["articles"] == 3
+
+
 def test_a_list_is_counted_under_the_conditions_on_the_others(client: TestClient) -> None:
     body = facets(client, source="báo a", published_to="1997-07-23")
     assert body["articles"] == 1
