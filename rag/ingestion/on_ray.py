@@ -12,7 +12,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
@@ -254,12 +254,14 @@ def _parts(groups: Iterable[FileGroup], work: Work) -> Iterator[StoredPart]:
 
 def _ours(error: BaseException) -> TamnguError:
     """Return what a node met: our own error, or what Ray says."""
+    from ray.exceptions import RayError
+
     cause: Any = error
-    with suppress(AttributeError):
-        while cause is not None:
-            if isinstance(cause, TamnguError):
-                return cause
-            cause = getattr(cause, "cause", None) or cause.__cause__
+    while cause is not None:
+        # Ray's own error is also of the class of the error that it comes from.
+        if isinstance(cause, TamnguError) and not isinstance(cause, RayError):
+            return cause
+        cause = getattr(cause, "cause", None) or cause.__cause__
     return RayUnavailable(
         f"Ray has ended the ingest, and what was stored is kept: {_line(error)}. Run it again."
     )

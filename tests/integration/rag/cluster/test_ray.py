@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ NAME = "sample"
 
 ARTICLES = 300
 """So many that an ingest takes seconds longer than finding a process to kill."""
+
+_LOOK_S = 0.5
 
 PAGE = "<html><body><nav>{menu}</nav><article><h1>{title}</h1><p>{text}</p></article></body></html>"
 
@@ -72,6 +75,11 @@ class Commands:
             return []
         with closing(self.cluster.open_catalog(NAME)) as catalog:
             return [] if catalog.is_new else catalog.articles.ids()
+
+    def has_some(self) -> bool:
+        """Return, after a while, whether articles are stored; each look takes computing time."""
+        time.sleep(_LOOK_S)
+        return len(self.ids()) > 0
 
     def problems(self) -> list[str]:
         with closing(self.cluster.open_catalog(NAME)) as catalog:
@@ -132,7 +140,7 @@ def test_a_killed_worker_costs_nothing_but_time(
     node: RayNode, commands: Commands, many: Path
 ) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(lambda: len(commands.ids()) > 0, process.poll)
+    wait_until(commands.has_some, process.poll)
     for pid in (killed := node.workers()):
         os.kill(pid, signal.SIGKILL)
     assert killed
@@ -148,7 +156,7 @@ def test_a_killed_worker_costs_nothing_but_time(
 
 def test_an_interrupted_ingest_continues(node: RayNode, commands: Commands, many: Path) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(lambda: len(commands.ids()) > 0, process.poll)
+    wait_until(commands.has_some, process.poll)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode == 1
@@ -165,7 +173,7 @@ def test_without_postgresql_it_ends_and_continues_later(
     node: RayNode, commands: Commands, many: Path, postgres_part: Part
 ) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(lambda: len(commands.ids()) > 0, process.poll)
+    wait_until(commands.has_some, process.poll)
     postgres_part.kill()
     try:
         _, err = process.communicate()
