@@ -76,10 +76,12 @@ class Commands:
         with closing(self.cluster.open_catalog(NAME)) as catalog:
             return [] if catalog.is_new else catalog.articles.ids()
 
-    def has_some(self) -> bool:
-        """Return, after a while, whether articles are stored; each look takes computing time."""
-        time.sleep(_LOOK_S)
-        return len(self.ids()) > 0
+    def wait_for_some(self, process: subprocess.Popen[str]) -> None:
+        """Return when articles are stored; on a busy machine Ray takes minutes to begin."""
+        while not self.ids():
+            assert process.poll() is None, process.communicate()[1]
+            # Each look takes computing time.
+            time.sleep(_LOOK_S)
 
     def problems(self) -> list[str]:
         with closing(self.cluster.open_catalog(NAME)) as catalog:
@@ -140,7 +142,7 @@ def test_a_killed_worker_costs_nothing_but_time(
     node: RayNode, commands: Commands, many: Path
 ) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(commands.has_some, process.poll)
+    commands.wait_for_some(process)
     for pid in (killed := node.workers()):
         os.kill(pid, signal.SIGKILL)
     assert killed
@@ -156,7 +158,7 @@ def test_a_killed_worker_costs_nothing_but_time(
 
 def test_an_interrupted_ingest_continues(node: RayNode, commands: Commands, many: Path) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(commands.has_some, process.poll)
+    commands.wait_for_some(process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode == 1
@@ -173,7 +175,7 @@ def test_without_postgresql_it_ends_and_continues_later(
     node: RayNode, commands: Commands, many: Path, postgres_part: Part
 ) -> None:
     process = commands.begin(many, "--ray", node.address)
-    wait_until(commands.has_some, process.poll)
+    commands.wait_for_some(process)
     postgres_part.kill()
     try:
         _, err = process.communicate()
