@@ -260,6 +260,8 @@ def _ours(error: BaseException) -> TamnguError:
     while cause is not None:
         # Ray's own error is also of the class of the error that it comes from.
         if isinstance(cause, TamnguError) and not isinstance(cause, RayError):
+            # Ray adds lines about its own retries to the message.
+            cause.args = (str(cause).splitlines()[0], *cause.args[1:])
             return cause
         cause = getattr(cause, "cause", None) or cause.__cause__
     return RayUnavailable(
