@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.routes.mcp import router as mcp_router
+from api.routes import mcp
 from api.settings import Settings
 from embeddings import load_encoder
 from rag import Collection, ingest, make_article
@@ -55,7 +55,7 @@ class FuzzedService:
             logging.getLogger(name).addHandler(self._log)
         # Not the application's own, which would begin with the jobs: what they read is fuzzed by
         # itself, and pages are not fetched.
-        self._lifespan = mcp_router.lifespan_context(self.app)
+        self._lifespan = mcp.lifespan(self.app)
         self._do(self._lifespan.__aenter__())
 
     def __call__(self, data: bytes) -> Hashable:
