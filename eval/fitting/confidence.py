@@ -1,4 +1,4 @@
-"""Fit the constants of ``rag.retrieval.confidence`` on question sets in SQuAD's format.
+"""Fit confidence within a language where nothing is read, on question sets in SQuAD's format.
 
     python -m eval.fitting.confidence --others CORPORA --home FOLDER vi=viquad2.dev.vi.json ...
 
@@ -13,7 +13,7 @@ questions about every other paragraph, to measure it on the rest, and then on al
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -21,8 +21,9 @@ import click
 import numpy as np
 
 from embeddings import load_encoder
+from eval.fitting.curve_fit import constants, fit
 from eval.fitting.drawn_questions import DrawnQuestion, collect, thin_out
-from eval.metrics.calibration_error import calibration_error
+from eval.metrics.abstention import separation
 from rag import Collection
 from rag.retrieval.confidence import ConfidenceFeatures, features_of
 from rag.retrieval.passage_scorer import Candidate
@@ -67,47 +68,27 @@ def observe(collection: Collection, questions: Sequence[DrawnQuestion]) -> Itera
             encoded = encode_questions(collection.encoder, [(q.text, q.language) for q in some])
             for each, question in zip(some, encoded, strict=True):
                 ranked = rank(snapshot, question, collection.calibration, NO_FILTER, _CANDIDATES)
-                yield Observation(
-                    features_of(ranked, each.language), True, each.answered_by, each.crosses
-                )
+                yield Observation(features_of(ranked), True, each.answered_by, each.crosses)
                 others: list[Candidate] = [
                     candidate for candidate in ranked if keys.get(candidate.key) != each.answered_by
                 ]
-                yield Observation(
-                    features_of(others, each.language), False, each.answered_by, each.crosses
-                )
+                yield Observation(features_of(others), False, each.answered_by, each.crosses)
 
 
 def fit_and_print(observations: Sequence[Observation]) -> None:
     """Fit the curve and print its constants, with its quality on questions it was not fitted to."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.metrics import roc_auc_score
-    from sklearn.preprocessing import StandardScaler
-
-    rows = np.array([astuple(each.features) for each in observations])
+    features = [each.features for each in observations]
     labels = np.array([each.answered for each in observations])
     paragraphs = sorted({each.paragraph for each in observations})
     fitted_paragraphs = set(paragraphs[::2])
     fitted = np.array([each.paragraph in fitted_paragraphs for each in observations])
     weights = np.where([each.crosses for each in observations], _CROSS_WEIGHT, 1.0)
-    scaler = StandardScaler().fit(rows)
-    scaled = scaler.transform(rows)
-    curve = LogisticRegression(C=10)
-    curve.fit(scaled[fitted], labels[fitted], sample_weight=weights[fitted])
+    half = fit([features[n] for n in np.flatnonzero(fitted)], labels[fitted], weights[fitted])
     unseen = ~fitted & (weights == 1)
-    found = curve.predict_proba(scaled[unseen])[:, 1]
-    auroc = roc_auc_score(labels[unseen], found)
-    ece = calibration_error(found, labels[unseen])
-    click.echo(
-        f"on {unseen.sum()} unseen observations in the answer's language: "
-        f"AUROC {auroc:.3f}  ECE {ece:.3f}"
-    )
-    curve.fit(scaled, labels, sample_weight=weights)
-    coefficients = curve.coef_[0] / scaler.scale_
-    intercept = float(curve.intercept_[0] - (coefficients * scaler.mean_).sum())
-    click.echo(f"INTERCEPT = {intercept:.3f}")
-    for field, coefficient in zip(fields(ConfidenceFeatures), coefficients, strict=True):
-        click.echo(f"    {field.name}={coefficient:.3f},")
+    found = [half.probability(features[n]) for n in np.flatnonzero(unseen)]
+    figures = separation(found, labels[unseen].tolist())
+    click.echo(f"on {unseen.sum()} unseen observations in the answer's language: {figures}")
+    click.echo(constants(fit(features, labels, weights)))
 
 
 @click.command()

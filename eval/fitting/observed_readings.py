@@ -53,7 +53,12 @@ class Observation:
     @property
     def features(self) -> ConfidenceFeatures:
         """Return the features of confidence."""
-        return features_of(self.ranked(WEIGHT), self.pair[:2])
+        return features_of(self.ranked(WEIGHT))
+
+    @property
+    def unread_features(self) -> ConfidenceFeatures:
+        """Return the features of confidence where nothing is read."""
+        return features_of(self.base)
 
 
 def observe(

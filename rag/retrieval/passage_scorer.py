@@ -31,6 +31,7 @@ class Candidate:
         sentence_scores: the score that the passage would have with each of its sentences as the
             best one, shape (sentences,).
         match: the score by late interaction before it is standardised, -1 to 1; 0 without tokens.
+        sampled: passages of its language that standardised it; 0 if it is not standardised.
     """
 
     key: int
@@ -39,6 +40,7 @@ class Candidate:
     parts: dict[str, float]
     sentence_scores: Scores
     match: float = 0.0
+    sampled: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class LanguageStats:
         dense: scale of the cosines of passages.
         sentence: scale of the cosines of best sentences.
         late: scale of late interaction, None without tokens.
+        sampled: passages of the sample.
     """
 
     passage_mean: Vectors
@@ -76,6 +79,7 @@ class LanguageStats:
     dense: Scale
     sentence: Scale
     late: Scale | None
+    sampled: int
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ class PassageScorer:
                 dict(zip(parts, each, strict=True)),
                 of_sentences[first:last],
                 matched,
+                self.stats.sampled,
             )
             for (key, own, matched, first, last), each in zip(
                 zip(*columns, strict=True), values, strict=True

@@ -153,6 +153,7 @@ def _stats(
             of_dense[language],
             of_sentence[language],
             of_late.get(language),
+            len(each.passages),
         )
-        for language in backgrounds
+        for language, each in backgrounds.items()
     }

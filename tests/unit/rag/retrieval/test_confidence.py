@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.retrieval.confidence import confidence
+from rag.retrieval.fusion import fused
 from rag.retrieval.passage_scorer import Candidate
 
 NUMBERS = st.floats(-20, 20, allow_nan=False)
@@ -29,3 +32,23 @@ def test_a_good_match_is_surer_than_a_poor_one() -> None:
     out = [candidate(7.0, match=0.8), *[candidate(2.0)] * 20]
     among = [candidate(3.0, match=0.5), *[candidate(2.9)] * 20]
     assert confidence(out, "vi") > 0.9 > 0.2 > confidence(among, "vi")
+
+
+def test_a_question_may_be_less_like_a_passage_of_another_language() -> None:
+    ranked = [candidate(4.0, match=0.55)]
+    assert confidence(ranked, "zh") > confidence(ranked, "vi")
+
+
+def test_reading_raises_and_lowers_it() -> None:
+    for asked in ("vi", "en"):
+        values = [confidence([fused(candidate(4.0), p)], asked) for p in (0.02, 0.3, 0.7, 0.98)]
+        assert values == sorted(values)
+        assert values[-1] - values[0] > 0.3
+
+
+def test_a_score_among_few_passages_counts_more() -> None:
+    def among(sampled: int) -> float:
+        best = fused(replace(candidate(2.4, match=0.6), sampled=sampled), 0.6)
+        return confidence([best], "vi")
+
+    assert among(5) > among(50) > among(200) == among(512)
