@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
@@ -56,8 +56,8 @@ def count_facets(
     tagged = table.mask(replace(filters, tags=None))
     dated = table.mask(replace(filters, published_from=None, published_to=None))
     by_date, undated = _dates(table, dated, by)
-    by_source = _most_first(_sources(table, sources))
-    by_tag = _most_first(_tags(table, tagged))
+    by_source = _most_first(_sources(table, sources, asked.sources or ()))
+    by_tag = _most_first(_tags(table, tagged, asked.tags or ()))
     newest = sorted(by_date.items())[-limit:]
     return Facets(
         articles=int(table.articles[everything].sum()),
@@ -83,12 +83,13 @@ def _counts(
     return {value: count for value, count in zip(values, found, strict=True) if count}
 
 
-def _sources(table: FacetTable, mask: Mask) -> Mapping[str, int]:
+def _sources(table: FacetTable, mask: Mask, asked: Iterable[str]) -> Mapping[str, int]:
     written = _counts(table, table.source, table.sources, mask)
-    return _by_name(written, [((source,), count) for source, count in written.items()])
+    chosen = set(asked).intersection(table.sources)
+    return _by_name(written, [((source,), count) for source, count in written.items()], chosen)
 
 
-def _tags(table: FacetTable, mask: Mask) -> Mapping[str, int]:
+def _tags(table: FacetTable, mask: Mask, asked: Iterable[str]) -> Mapping[str, int]:
     sets = np.bincount(table.tags[mask], table.articles[mask], len(table.tag_sets))
     counted = [
         pair for pair in zip(table.tag_sets, sets.astype(int).tolist(), strict=True) if pair[1]
@@ -96,11 +97,14 @@ def _tags(table: FacetTable, mask: Mask) -> Mapping[str, int]:
     written: Counter[str] = Counter()
     for tags, count in counted:
         written.update(dict.fromkeys(tags, count))
-    return _by_name(written, counted)
+    chosen = {tag for tags in table.tag_sets for tag in tags}.intersection(asked)
+    return _by_name(written, counted, chosen)
 
 
 def _by_name(
-    written: Mapping[str, int], counted: Sequence[tuple[Sequence[str], int]]
+    written: Mapping[str, int],
+    counted: Sequence[tuple[Sequence[str], int]],
+    chosen: Iterable[str],
 ) -> Mapping[str, int]:
     """Return how many articles have each name, in the form in which most of them write it.
 
@@ -109,8 +113,9 @@ def _by_name(
     Args:
         written: how many articles have each name as it is written.
         counted: names that articles have together, and how many articles have them.
+        chosen: names of conditions that articles have, which keep their form.
     """
-    shown: dict[str, str] = {}
+    shown = {label_form(name): name for name in sorted(chosen)}
     for name in sorted(written, key=lambda name: (-written[name], name)):
         shown.setdefault(label_form(name), name)
     counts: Counter[str] = Counter()

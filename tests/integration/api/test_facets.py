@@ -81,8 +81,11 @@ def test_a_name_that_is_written_in_several_forms_is_one_value(
         body = facets(made)
         assert pairs(body["sources"]) == {"Báo Hoà Bình": 3, "人民網": 2}
         assert pairs(body["tags"]) == {"ASEAN": 3, "LÀO": 2}
-        # A condition on one form means all of them.
-        assert facets(made, tag="ASEAN")["articles"] == 3
+        # A condition on one form means all of them, and its list shows the one that was chosen.
+        body = facets(made, tag="Asean", source="人民网")
+        assert pairs(body["tags"]) == {"LÀO": 1}
+        assert pairs(body["sources"]) == {"Báo Hoà Bình": 3}
+        assert pairs(facets(made, tag="Asean")["tags"]) == {"Asean": 3, "LÀO": 2}
 
 
 def test_a_list_is_counted_under_the_conditions_on_the_others(client: TestClient) -> None:
