@@ -33,7 +33,8 @@ def read_zip(document: Document, reading: Reading) -> Iterator[Document | Reject
 def _is_read(info: ZipInfo) -> bool:
     parts = info.filename.split("/")
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
-    return not info.is_dir() and not hidden and document_kind(info.filename) is not None
+    # A name may be empty, which Python cannot tell from a folder's.
+    return document_kind(info.filename) is not None and not hidden and not info.is_dir()
 
 
 def _member(document: Document, archive: ZipFile, info: ZipInfo, archive_size: int) -> Document:

@@ -49,6 +49,12 @@ def test_members_of_a_zip_file_are_read() -> None:
     assert len({article.id for article in found}) == 3
 
 
+def test_a_member_whose_name_is_empty_is_left_out() -> None:
+    # Names end at a NUL.
+    data = packed(("a.txt", VI), ("?b.txt", VI)).replace(b"?b.txt", b"\0b.txt")
+    assert [article.source for article in articles("z.zip", data)] == ["source!a.txt"]
+
+
 def test_archives_in_archives_are_read_to_a_depth() -> None:
     inner = packed(("1.txt", VI), ("2.txt", VI))
     middle = packed(("a.txt", f"{VI} Một."), ("z.zip", inner))
