@@ -199,6 +199,15 @@ def _accepts(port: int) -> bool:
     return True
 
 
+def write_settings(file: Path, catalog: Part, vectors: Part, timeout_s: int = 10) -> None:
+    """Write the settings of a cluster that consists of two parts."""
+    file.write_text(
+        f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
+        f'vectors = "http://127.0.0.1:{vectors.port}"\n'
+        f"timeout_s = {timeout_s}\n"
+    )
+
+
 def free_port() -> int:
     """Return a port of 127.0.0.1 at which nothing listens."""
     with socket.socket() as bound:

@@ -20,7 +20,7 @@ from embeddings.cache import cache_home
 from embeddings.calibration.store import key_of
 from embeddings.prepared_models import prepared_models
 from rag import Collection, ingest, read_path
-from tests.cluster_parts import Part, milvus_lite, postgres
+from tests.cluster_parts import Part, milvus_lite, postgres, write_settings
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 GOLD = Path(__file__).resolve().parent.parent / "eval" / "gold" / "sample.jsonl"
@@ -183,8 +183,5 @@ def cluster_file(
     tmp_path_factory: pytest.TempPathFactory, postgres_part: Part, milvus_part: Part
 ) -> Path:
     file = tmp_path_factory.mktemp("cluster") / "cluster.toml"
-    file.write_text(
-        f'catalog = "postgresql://postgres@127.0.0.1:{postgres_part.port}/postgres"\n'
-        f'vectors = "http://127.0.0.1:{milvus_part.port}"\n'
-    )
+    write_settings(file, postgres_part, milvus_part)
     return file

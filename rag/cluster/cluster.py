@@ -151,8 +151,8 @@ class Cluster:
         catalog = self.open_catalog(name)
         stores = [] if catalog.is_new else [self.vectors(catalog)]
         catalog.close()
-        for is_last in (False,) * _DELETE_TRIES + (True,):
-            if self._dropped(name, is_last=is_last):
+        for left in reversed(range(_DELETE_TRIES)):
+            if self._dropped(name, is_last=left == 0):
                 break
         for store in stores:
             store.drop()

@@ -85,7 +85,7 @@ def _counts(
 
 def _sources(table: FacetTable, mask: Mask, asked: Iterable[str]) -> Mapping[str, int]:
     written = _counts(table, table.source, table.sources, mask)
-    chosen = set(asked).intersection(table.sources)
+    chosen = [name for name in asked if name in table.sources]
     return _by_name(written, [((source,), count) for source, count in written.items()], chosen)
 
 
@@ -97,7 +97,7 @@ def _tags(table: FacetTable, mask: Mask, asked: Iterable[str]) -> Mapping[str, i
     written: Counter[str] = Counter()
     for tags, count in counted:
         written.update(dict.fromkeys(tags, count))
-    chosen = {tag for tags in table.tag_sets for tag in tags}.intersection(asked)
+    chosen = [name for name in asked if any(name in tags for tags in table.tag_sets)]
     return _by_name(written, counted, chosen)
 
 

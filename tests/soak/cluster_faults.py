@@ -21,7 +21,7 @@ from rag.cluster.cluster import Cluster
 from rag.collection.paths import open_catalog
 from rag.errors import CollectionNotFound
 from tamngu.cli.terminal import echo, prepare_output
-from tests.cluster_parts import Part, milvus_lite, postgres
+from tests.cluster_parts import Part, milvus_lite, postgres, write_settings
 from tests.integration.rag.versions import LANGUAGES, make_version
 from tests.served_home import TAMNGU, end_on_sigterm
 from tests.waiting import PATIENCE_S
@@ -83,10 +83,7 @@ def main(articles: int, parts: tuple[str, ...]) -> None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
             stored = Stored(folder / "cluster.toml", folder / "articles.jsonl", articles)
-            stored.cluster.write_text(
-                f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
-                f'vectors = "http://127.0.0.1:{vectors.port}"\ntimeout_s = 3\n'
-            )
+            write_settings(stored.cluster, catalog, vectors, timeout_s=3)
             stored.articles.write_text(article_lines(articles), encoding="utf-8")
             part = catalog if name == "PostgreSQL" else vectors
             faults += [f"{name}: {each}" for each in _killed(name, part, stored)]

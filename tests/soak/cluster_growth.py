@@ -27,7 +27,7 @@ from rag.cluster.postgres import PostgresDatabase
 from rag.ingestion.encoding import chunk_article
 from rag.records.passage import CODE_BYTES, EncodedArticle, EncodedPassage
 from tamngu.cli.terminal import echo, prepare_output
-from tests.cluster_parts import Part, milvus_lite, postgres
+from tests.cluster_parts import Part, milvus_lite, postgres, write_settings
 from tests.integration.rag.versions import LANGUAGES, make_version
 from tests.process_tree import computed_s, descendants, resident_mb
 from tests.served_home import end_on_sigterm
@@ -48,10 +48,7 @@ def main(passages: int, steps: int) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
         file = folder / "cluster.toml"
-        file.write_text(
-            f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
-            f'vectors = "http://127.0.0.1:{vectors.port}"\ntimeout_s = 120\n'
-        )
+        write_settings(file, catalog, vectors, timeout_s=120)
         encoder = load_encoder()
         collection = stack.enter_context(
             closing(Collection.open_or_create(Cluster.read(file), "grown", encoder, "none"))

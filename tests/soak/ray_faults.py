@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 
 from tamngu.cli.terminal import echo, prepare_output
-from tests.cluster_parts import milvus_lite, postgres
+from tests.cluster_parts import milvus_lite, postgres, write_settings
 from tests.ray_part import RayNode, ray_node
 from tests.served_home import end_on_sigterm
 from tests.soak.cluster_faults import Stored, article_ids, article_lines
@@ -38,10 +38,7 @@ def main(articles: int, processors: int) -> None:
         catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
         node = stack.enter_context(ray_node(processors))
         stored = Stored(folder / "cluster.toml", folder / "articles.jsonl", articles)
-        stored.cluster.write_text(
-            f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
-            f'vectors = "http://127.0.0.1:{vectors.port}"\n'
-        )
+        write_settings(stored.cluster, catalog, vectors)
         stored.articles.write_text(article_lines(articles), encoding="utf-8")
         faults = _killed(stored, node)
     for fault in faults:

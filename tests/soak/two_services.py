@@ -22,7 +22,7 @@ from api.state import opened_state
 from rag.cluster.cluster import Cluster
 from rag.collection.paths import open_catalog
 from tamngu.cli.terminal import echo, prepare_output
-from tests.cluster_parts import milvus_lite, postgres
+from tests.cluster_parts import milvus_lite, postgres, write_settings
 from tests.served_home import TAMNGU, ServedHome, end_on_sigterm, make_home
 from tests.soak.shared_load import SharedLoad, Tally
 
@@ -45,10 +45,7 @@ def main(minutes: float) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
         file = folder / "cluster.toml"
-        file.write_text(
-            f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
-            f'vectors = "http://127.0.0.1:{vectors.port}"\n'
-        )
+        write_settings(file, catalog, vectors)
         options = ("--cluster", str(file), "--reader", "none")
         make_home(folder, _COLLECTION, options[:2])
         key = _key(file)
