@@ -38,7 +38,7 @@ class EncoderOptions:
             the text is counted and reported; ``refuse``: an error.
         device: where torch runs, such as ``cuda`` or ``mps``; empty for the best available device.
         trust_remote_code: run Python code that comes with a model. Off unless the user asks for it.
-        question_cache: number of latest questions whose vectors are kept.
+        question_cache: number of latest questions whose vectors and readings are kept.
         threads: CPU threads; 0 for all that this process may use.
         endpoint_key: bearer token for an embeddings endpoint.
         question_prompt: text before every question. Only for an endpoint, because the protocol

@@ -94,8 +94,16 @@ class _LazyReader:
         if self._loaded is None:
             with self._lock:
                 if self._loaded is None:
-                    self._loaded = _load(self._given, self._options)
+                    self._loaded = _remembering(_load(self._given, self._options), self._options)
         return self._loaded
+
+
+def _remembering(reader: Reader, options: EncoderOptions) -> Reader:
+    if options.question_cache == 0:
+        return reader
+    from reading.reading_cache import ReadingCache
+
+    return ReadingCache(reader, options.question_cache)
 
 
 def _load(name: str, options: EncoderOptions) -> Reader:

@@ -30,7 +30,7 @@ def reader(folder: Path) -> Reader:
 
 
 def loaded(folder: Path, options: EncoderOptions | None = None) -> Reader:
-    found = load_reader(str(folder), options or EncoderOptions())
+    found = load_reader(str(folder), options or EncoderOptions(question_cache=0))
     assert found is not None
     return found
 

@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reader(folder: Path) -> Reader:
-    loaded = load_reader(str(folder), EncoderOptions())
+    loaded = load_reader(str(folder), EncoderOptions(question_cache=0))
     assert loaded is not None
     return loaded
 
@@ -114,7 +114,7 @@ def test_it_is_known_by_its_place_and_its_weights(
 
 def test_a_folder_without_weights_is_one_error(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_bytes((folder / "config.json").read_bytes())
-    loaded = load_reader(str(tmp_path), EncoderOptions())
+    loaded = load_reader(str(tmp_path), EncoderOptions(question_cache=0))
     assert loaded is not None
     with pytest.raises(ReaderError, match=r"Cannot load the reader .*leave out the reader"):
         loaded.read(QUESTION, WINDOWS)
@@ -129,7 +129,7 @@ def test_a_model_that_only_gives_vectors_is_refused(folder: Path, tmp_path: Path
     described = json.loads((folder / "config.json").read_text())
     described["architectures"] = ["BertModel"]
     (tmp_path / "config.json").write_text(json.dumps(described))
-    loaded = load_reader(str(tmp_path), EncoderOptions())
+    loaded = load_reader(str(tmp_path), EncoderOptions(question_cache=0))
     assert loaded is not None
     with pytest.raises(ReaderError, match=r"is a BertModel\. Name packaged"):
         loaded.read(QUESTION, WINDOWS)
