@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from embeddings import Encoder, Progress
 from eval.gold.gold_set import CorpusText
@@ -15,6 +17,7 @@ from rag.records.passage import Passage
 from rag.text.minhash import signature
 from rag.text.sentences import sentences
 from reading import Reader
+from reading.load import NO_READER
 
 COLLECTION = "ready-made"
 """Name of the collection, in a home of its own."""
@@ -48,6 +51,27 @@ def collect_passages(
         progress(len(some))
     collection.compact()
     return collection
+
+
+def kept_collection(
+    home: Path, encoder: Encoder, texts: Callable[[], Iterable[CorpusText]]
+) -> Collection:
+    """Open the collection of some texts, without a reader; make it if this was not done before.
+
+    A run that is interrupted leaves no home that the next one takes for whole: it is made under
+    another name.
+
+    Args:
+        home: folder of the collection, kept for the next run.
+        encoder: the model.
+        texts: called where the collection is made; with ids that differ.
+    """
+    if not home.is_dir():
+        partial = home.with_name(f"{home.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        collect_passages(partial, encoder, texts(), lambda _: None, NO_READER).close()
+        partial.rename(home)
+    return Collection.open(home, COLLECTION, encoder, NO_READER)
 
 
 def _chunked(corpus_text: CorpusText) -> ChunkedArticle:

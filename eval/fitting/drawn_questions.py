@@ -14,7 +14,7 @@ from pathlib import Path
 
 from embeddings import Encoder
 from eval.evaluation.corpora import draw_passages, find_corpora
-from eval.evaluation.passage_collection import COLLECTION, collect_passages
+from eval.evaluation.passage_collection import kept_collection
 from eval.gold.gold_set import CorpusText
 from eval.gold.squad import Paragraph, read_squad
 from rag import Collection
@@ -131,19 +131,20 @@ def collect(encoder: Encoder, corpora: Path, home: Path, specs: Sequence[str]) -
         texts += some
         few += some[:_SMALL_PARAGRAPHS]
         questions += about
-    distractors = [
-        CorpusText(f"other-{language}-{number}", text, language)
-        for language, paths in find_corpora(corpora).items()
-        for number, text in enumerate(
-            draw_passages(paths, language, _DISTRACTORS, encoder.count_tokens)
-        )
-    ]
-    large, small = (
-        Collection.open(home / name, COLLECTION, encoder)
-        if (home / name).is_dir()
-        else collect_passages(home / name, encoder, some, lambda _: None)
-        for name, some in (("large", texts + distractors), ("small", few))
-    )
+
+    def all_texts() -> list[CorpusText]:
+        others = [
+            CorpusText(f"other-{language}-{number}", text, language)
+            for language, paths in find_corpora(corpora).items()
+            for number, text in enumerate(
+                draw_passages(paths, language, _DISTRACTORS, encoder.count_tokens)
+            )
+        ]
+        return texts + others
+
+    home.mkdir(parents=True, exist_ok=True)
+    large = kept_collection(home / "large", encoder, all_texts)
+    small = kept_collection(home / "small", encoder, lambda: few)
     return DrawnCollections(large, small, questions)
 
 
