@@ -40,6 +40,7 @@ FLOORS = (
         "reading.cross_encoder",
         "reading.extractive",
         "reading.packaged",
+        "reading.reading_cache",
         "reading.rerank_endpoint",
     ),
     ("reading.load",),
