@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from embeddings import Encoder
 from rag import Collection, ingest, make_article
@@ -144,6 +144,26 @@ def test_a_follow_up_belongs_to_its_thread_and_back_goes_back(
             assert answer.evaluate("e => e.scrollWidth <= e.clientWidth")
         page.get_by_role("button", name="Forget them").click()
         expect(history).to_have_count(0)
+
+
+def test_what_comes_late_does_not_move_the_history(
+    browser: Browser, sample_address: str, width: int
+) -> None:
+    """A link that moves between press and release of the button is not followed."""
+    late: list[Route] = []
+    with opened(browser, sample_address, width) as page:
+        ask(page, "东盟总部在哪里？")
+        page.route(re.compile(r"/v1/(collections|suggestions)"), lambda route: late.append(route))
+        page.get_by_role("link", name="New question").click()
+        history = page.get_by_role("region", name="Asked on this device")
+        expect(history).to_be_visible()
+        expect(page.locator(".holds")).to_have_count(0)
+        place = history.bounding_box()
+        assert late
+        page.unroute_all()
+        expect(page.locator(".holds")).to_be_visible()
+        expect(page.locator(".suggestion").first).to_be_visible()
+        assert history.bounding_box() == place
 
 
 # Types as soon as the box is there, as somebody does on a machine that is slow to draw.

@@ -16,7 +16,7 @@ import { clearHistory, entries } from "./history.js";
 const EXAMPLES = 5;
 
 /**
- * What stands below the box before a question: what is there to ask about, examples, the history.
+ * What stands below the box before a question: what is there to ask about, the history, examples.
  * @param {{asked: Asked}} props
  */
 export function EmptyPage({ asked }) {
@@ -27,10 +27,11 @@ export function EmptyPage({ asked }) {
   );
   const count = statistics.value === null ? null : articlesOf(statistics.value);
   if (count === 0) return html`<${Nothing} asked=${asked} />`;
+  // What comes later must not move the links of the history away from under a pointer.
   return html`<div class="empty-page">
-    ${count !== null && html`<p class="holds">${t("ask.holds", { n: count })}</p>`}
-    <${Examples} asked=${asked} />
+    <div class="room-for-holds">${count !== null && html`<p class="holds">${t("ask.holds", { n: count })}</p>`}</div>
     <${History} />
+    <${Examples} asked=${asked} />
   </div>`;
 }
 
