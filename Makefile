@@ -16,13 +16,14 @@ ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another. A third of
 # their time they wait, for a browser, a lock or a server, so there is one more than processors.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
-PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1 \
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1
+BESIDE = --numprocesses $(WORKERS) --dist worksteal
+PYTEST = $(ALONE) $(BIN)/pytest $(BESIDE)
 # What multiplies vectors, for `make tests-without-kernels`.
 MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
 # The least percent of each package's lines that the tests have to reach. Lines that run only in
 # processes that the tests start are not counted; most commands of eval are such lines.
-COVERED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
+REACHED := tamngu:91 embeddings:94 reading:97 rag:97 api:88 eval:77
 
 # Where it is set, each process compiles anew what it imports: half of the time of most tests.
 unexport PYTHONDONTWRITEBYTECODE
@@ -52,17 +53,15 @@ build/web/made: tests/web/package.json tests/web/package-lock.json
 		else echo "Not checked: the types of the web app, and axe. npm is not installed, or has no network."; fi
 
 tests: .venv/dev build/web/made
-	$(PYTEST) --cov --cov-report=
-	@for each in $(COVERED); do \
-		echo "Percent of $${each%:*} that the tests reach, at least $${each#*:}:"; \
-		$(BIN)/coverage report --format=total --include="$${each%:*}/*" --fail-under="$${each#*:}" || exit 1; \
-	done
+	@mkdir -p build
+	$(ALONE) $(BIN)/python -m slipcover --json --out build/reached.json -m pytest $(BESIDE)
+	$(BIN)/python -m tests.reached_lines build/reached.json $(REACHED)
 
 # NumPy takes the place of numkong's kernels; `make tests` compares the two in processes of their own.
 tests-without-kernels: .venv/dev
 	TAMNGU_KERNELS=numpy $(PYTEST) $(MULTIPLYING)
 
-# Without the tests that are marked slow, and without coverage.
+# Without the tests that are marked slow, and without a look at the lines that are reached.
 test-fast: .venv/dev
 	$(PYTEST) -m "not slow"
 
@@ -89,7 +88,7 @@ sbom: .venv/demo build/audit/made
 		--output-reproducible --output-file build/sbom.json $(BIN)/python
 
 clean:
-	rm -rf .venv .coverage* .hypothesis .*_cache build dist site *.egg-info
+	rm -rf .venv .hypothesis .*_cache build dist site *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 .venv/demo: pyproject.toml locks/torch-cpu.txt locks/torch.txt locks/demo.txt

@@ -43,12 +43,6 @@ HEIGHT = 800
 Open = Callable[..., AbstractContextManager[Page]]
 
 
-# Tracing slows the servers in threads, and the tests of the API reach the same lines.
-@pytest.fixture(autouse=True)
-def _untraced(no_cover: None) -> None:
-    """Leave the lines that are reached here out of the coverage."""
-
-
 # As long as it is open an event loop runs in this thread, and other tests have loops of their own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -13,9 +13,6 @@ from tests.fuzz.service import FuzzedService
 from tests.fuzz.structures import dumped
 from tests.fuzz.targets import TARGETS
 
-# Other tests reach the same lines, and tracing would take a third of the time.
-pytestmark = pytest.mark.no_cover
-
 _INPUTS = 60
 _MOST_S = 2.0
 """Inputs of each target, and the seconds of computing time after which no further one is given."""
