@@ -97,9 +97,13 @@ def rank_all(
                     found=[_text(pool, each) for each in found],
                     single={name: _ids(pool, some) for name, some in single.items()},
                     took_ms=took_s * 1000,
-                    confidence=confidence(found, question.language) if has_confidence else None,
+                    confidence=(
+                        confidence(found, question.language, in_own=question.language in single)
+                        if has_confidence
+                        else None
+                    ),
                     single_confidence={
-                        name: confidence(some, question.language)
+                        name: confidence(some, question.language, in_own=name == question.language)
                         for name, some in single.items()
                         if has_confidence
                     },

@@ -35,6 +35,7 @@ class Observation:
         key: of that passage.
         base: candidates before they are read, best first.
         answerable: of those that were read, by key.
+        in_own: whether any candidate, also one that was not read, is in the question's language.
     """
 
     pair: str
@@ -44,6 +45,7 @@ class Observation:
     key: int
     base: Sequence[Candidate]
     answerable: Mapping[int, float]
+    in_own: bool
 
     def ranked(self, weight: float) -> list[Candidate]:
         """Return the candidates that were read in their order by a weight, best first."""
@@ -93,12 +95,20 @@ def observe(
                         kinds = {"near miss": own}
                     if number not in keys:
                         kinds = {"removed": own}
-                    lists += [(alone, kind, some[:READ]) for kind, some in kinds.items() if some]
+                    lists += [(alone, kind, found) for kind, found in kinds.items() if found]
                 pair = f"{question.language}-{passage.language}"
                 yield [
-                    Observation(pair, alone, kind, number, key, best, read)
-                    for alone, kind, best in lists
-                    for read in (_read(collection, reader, question.text, best),)
+                    Observation(
+                        pair,
+                        alone,
+                        kind,
+                        number,
+                        key,
+                        found[:READ],
+                        _read(collection, reader, question.text, found[:READ]),
+                        any(each.language == question.language for each in found),
+                    )
+                    for alone, kind, found in lists
                 ]
 
 

@@ -1,4 +1,4 @@
-"""Fit what reading counts in the ranking, and confidence with reading and across languages.
+"""Fit what reading counts in the ranking, and confidence with reading and between languages.
 
     python -m eval.fitting.reading --data DATA --home FOLDER
 
@@ -9,7 +9,8 @@ SQuADShifts' new Wikipedia, from which it did not learn either. All their passag
 our own ones and unrelated passages make a collection, which ``FOLDER`` keeps for the next run. Each
 of our questions is asked of the whole collection, and each question of the passages in the language
 of the one that answers it. An answerable question is also asked without the passage that answers
-it. Near misses are asked as they are.
+it. Near misses are asked as they are. What is asked of the whole collection and finds a passage of
+another language than the question's makes the curves beside passages of its own language.
 
 The held-out passages also make smaller collections: confidence must mean the same in a collection
 of a dozen articles.
@@ -30,7 +31,7 @@ from numpy.typing import NDArray
 
 from embeddings import Encoder, load_encoder
 from eval.evaluation.corpora import draw_passages, find_corpora
-from eval.evaluation.passage_collection import COLLECTION, collect_passages
+from eval.evaluation.passage_collection import collect_passages, kept_collection
 from eval.fitting.curve_fit import constants, fit
 from eval.fitting.observed_readings import Observation, observe_all
 from eval.gold.gold_set import CorpusText
@@ -39,6 +40,7 @@ from eval.reader.annotated_passages import AnnotatedPassage, read_squad_spans
 from eval.reader.own_questions import own_passages
 from rag import Collection
 from rag.retrieval.confidence import ConfidenceFeatures
+from rag.retrieval.fusion import WEIGHT
 from reading import Reader, load_reader
 
 _DISTRACTORS = 200
@@ -64,6 +66,11 @@ _THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 
 _Rated = tuple[Observation, float]
 """An observation with its confidence."""
+
+_Group = tuple[str, bool, str, str]
+"""Observations that count the same: set, whether of one language alone, pair of languages, kind."""
+
+_Features = Callable[[Observation], ConfidenceFeatures]
 
 _WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
 
@@ -95,25 +102,43 @@ def print_curves(sets: Mapping[str, Sequence[Observation]]) -> None:
     """Fit the curves of confidence; print their constants, and their quality on unseen passages.
 
     Args:
-        sets: observations by the name of their set, each about passages in one language.
+        sets: observations by the name of their set.
     """
-    features: Callable[[Observation], ConfidenceFeatures]
-    for name, is_mono, is_read in (
-        ("with reading, within a language", True, True),
-        ("with reading, across languages", False, True),
-        ("without reading, across languages", False, False),
+    counts = Counter(_group(name, each) for name, some in sets.items() for each in some)
+    for name, is_read in (
+        ("within", True),
+        ("across", True),
+        ("beside", True),
+        ("across", False),
+        ("beside", False),
     ):
         chosen = {
-            key: [e for e in some if _is_mono(e) == is_mono and (is_read or e.kind != "near miss")]
+            key: [
+                each
+                for each in some
+                if _curve_of(each, is_read) == name and (is_read or each.kind != "near miss")
+            ]
             for key, some in sets.items()
         }
-        features = _read_features if is_read else _unread_features
-        click.echo(f"{name}:")
-        rated = _rated({key: some for key, some in chosen.items() if some}, features)
+        features: _Features = _read_features if is_read else _unread_features
+        click.echo(f"{'with' if is_read else 'without'} reading, {name}:")
+        rated = _rated({key: some for key, some in chosen.items() if some}, features, counts)
         _print_quality(rated)
         _print_thresholds(rated)
-        curve = fit(*_examples(chosen, features))
+        curve = fit(*_examples(chosen, features, counts))
         click.echo(f"  {constants(curve)}")
+
+
+def _curve_of(observation: Observation, is_read: bool) -> str:
+    """Return the name of the curve that an observation is for, "" if it is for none.
+
+    Within a language and across languages, curves are fitted on passages of one language.
+    """
+    best = observation.ranked(WEIGHT)[0] if is_read else observation.base[0]
+    if observation.alone:
+        return "within" if _is_mono(observation) else "across"
+    crosses = best.language != observation.pair[:2]
+    return "beside" if crosses and observation.in_own else ""
 
 
 def _read_features(observation: Observation) -> ConfidenceFeatures:
@@ -124,27 +149,38 @@ def _unread_features(observation: Observation) -> ConfidenceFeatures:
     return observation.unread_features
 
 
+def _group(name: str, observation: Observation) -> _Group:
+    return name, observation.alone, observation.pair, observation.kind
+
+
 def _examples(
-    sets: Mapping[str, Sequence[Observation]],
-    features: Callable[[Observation], ConfidenceFeatures],
+    sets: Mapping[str, Sequence[Observation]], features: _Features, counts: Mapping[_Group, int]
 ) -> tuple[list[ConfidenceFeatures], NDArray[np.bool_], NDArray[np.float64]]:
-    """Return features, answers and weights: each set and pair counts the same, answered or not."""
-    keyed = [((name, e.pair, e.kind), e) for name, some in sets.items() for e in some]
-    counts = Counter(group for group, _ in keyed)
+    """Return features, answers and weights: each set and pair counts the same, answered or not.
+
+    Of a group that several curves share, each of them has the part that it will see. Six of the
+    nine pairs are of two languages. Where all languages are asked, those of one language count
+    twice, so that as many answers are in the question's language as in others.
+    """
+    keyed = [(_group(name, each), each) for name, some in sets.items() for each in some]
     shares = {"answer": 1.0, "removed": 1 - _NEAR_MISSES, "near miss": _NEAR_MISSES}
-    weights = np.array([len(keyed) * shares[group[2]] / counts[group] for group, _ in keyed])
-    answered = np.array([group[2] == "answer" for group, _ in keyed])
-    return [features(each) for _, each in keyed], answered, weights
+    weights = [
+        (1 if each.alone or not _is_mono(each) else 2) * shares[group[3]] / counts[group]
+        for group, each in keyed
+    ]
+    answered = np.array([group[3] == "answer" for group, _ in keyed])
+    return [features(each) for _, each in keyed], answered, len(keyed) * np.array(weights)
 
 
 def _rated(
-    sets: Mapping[str, Sequence[Observation]],
-    features: Callable[[Observation], ConfidenceFeatures],
+    sets: Mapping[str, Sequence[Observation]], features: _Features, counts: Mapping[_Group, int]
 ) -> dict[str, list[_Rated]]:
     """Return observations with the confidence of a curve of the other half of the passages."""
     curves = [
         fit(
-            *_examples({k: [e for e in v if e.passage % 2 == n] for k, v in sets.items()}, features)
+            *_examples(
+                {k: [e for e in v if e.passage % 2 == n] for k, v in sets.items()}, features, counts
+            )
         )
         for n in (0, 1)
     ]
@@ -196,20 +232,15 @@ def _public_passages(data: Path) -> Iterator[AnnotatedPassage]:
 def _collection(
     encoder: Encoder, corpora: Path, home: Path, passages: Sequence[AnnotatedPassage]
 ) -> Collection:
-    if home.is_dir():
-        return Collection.open(home, COLLECTION, encoder, "none")
-    texts = [
-        CorpusText(f"own-{number}", each.text, each.language)
-        for number, each in enumerate(passages)
-    ]
-    texts += [
-        CorpusText(f"other-{language}-{number}", text, language)
-        for language, paths in find_corpora(corpora).items()
-        for number, text in enumerate(
-            draw_passages(paths, language, _DISTRACTORS, encoder.count_tokens)
-        )
-    ]
-    return collect_passages(home, encoder, texts, lambda _: None, "none")
+    def texts() -> Iterator[CorpusText]:
+        for number, each in enumerate(passages):
+            yield CorpusText(f"own-{number}", each.text, each.language)
+        for language, paths in find_corpora(corpora).items():
+            drawn = draw_passages(paths, language, _DISTRACTORS, encoder.count_tokens)
+            for number, text in enumerate(drawn):
+                yield CorpusText(f"other-{language}-{number}", text, language)
+
+    return kept_collection(home, encoder, texts)
 
 
 def _among(
@@ -232,8 +263,7 @@ def _among(
             texts = [CorpusText(f"own-{n}", each.text, each.language) for n, each in group]
             small = collect_passages(Path(folder), encoder, texts, lambda _: None, "none")
             about = [*group, *groups[number - 1]]
-            found = observe_all(small, reader, group, about, every)
-            observations += [each for each in found if each.alone]
+            observations += observe_all(small, reader, group, about, every)
             small.close()
     return observations
 
@@ -255,10 +285,10 @@ def main(data: Path, home: Path, every: int) -> None:
     big = _collection(encoder, data / "corpus", home, [*own, *public])
     observations = observe_all(big, reader, numbered, asked, every)
     print_weights(observations)
-    sets = {"own": [each for each in observations if each.alone]}
+    sets = {"own": observations}
     for file in _PUBLIC:
         about = [(n, each) for n, each in numbered[len(own) :] if each.source == file]
-        sets[file] = [e for e in observe_all(big, reader, numbered, about, 1) if e.alone]
+        sets[file] = observe_all(big, reader, numbered, about, 1)
     big.close()
     for size, fewer in _SMALLER.items():
         sets[f"own among {size}"] = _among(size, asked, encoder, reader, fewer * every)

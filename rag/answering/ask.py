@@ -50,7 +50,7 @@ def ask(
     if isinstance(request, str):
         request = AskRequest(request)
     found = find(collection, request)
-    probability = confidence(found.ranked, found.language)
+    probability = confidence(found.ranked, found.language, in_own=found.in_own)
     if found.by_number:
         probability = max(probability, BY_NUMBER)
     with stage("quotes"):

@@ -44,6 +44,7 @@ class RetrievalResult:
         hits: the best of them as they are shown.
         readings: what the reader found in the best passages, by their ids; empty without a reader.
         by_number: whether the best hit has the numbered part of a law that the question asks for.
+        in_own: whether any passage in the question's language was among the candidates.
         script: of a Chinese question, else None.
         asked: the question as it was asked.
         carried: what completed it of the questions before it.
@@ -56,6 +57,7 @@ class RetrievalResult:
     hits: tuple[Hit, ...]
     readings: Mapping[str, PassageReading]
     by_number: bool = False
+    in_own: bool = False
     script: str | None = None
     asked: str = ""
     carried: tuple[Carried, ...] = ()
@@ -127,6 +129,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
                 ranked, places = with_provision_first(collection.catalog, ranked, encoded)
             else:
                 ranked = rank_by_baseline(snapshot, encoded, request.ranking, filters, top_k)
+        in_own = any(each.language == language for each in ranked)
         if request.prefer == "own":
             ranked.sort(key=lambda c: -_preferred(c, language))
         with stage("hits"):
@@ -157,6 +160,7 @@ def find(collection: Collection, request: SearchRequest) -> RetrievalResult:
         hits,
         readings,
         place is not None and place.is_quoted,
+        in_own,
         chinese_script(asked) if language == "zh" else None,
         asked,
         carried,
