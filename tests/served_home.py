@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import httpx
 
 from api.auth.store import KeyStore
+from api.state import opened_state
+from rag.cluster.cluster import Cluster
 from tests.process_tree import descendants, resident_mb
 from tests.waiting import PATIENCE_S
 
@@ -44,6 +47,12 @@ def make_keys(home: Path, count: int) -> list[str]:
     secrets = [store.create("measuring", ["admin"], None)[1] for _ in range(count)]
     store.close()
     return secrets
+
+
+def make_cluster_key(file: Path) -> str:
+    """Return the secret of a new key of a cluster that may do everything."""
+    with opened_state(Cluster.read(file)) as state, closing(KeyStore(state)) as keys:
+        return keys.create("measuring", ["admin"])[1]
 
 
 class ServedHome:

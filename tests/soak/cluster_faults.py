@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.integration.rag.versions import LANGUAGES, make_version
 from tests.served_home import TAMNGU, end_on_sigterm
 from tests.waiting import PATIENCE_S
 
-_COLLECTION = "news"
+COLLECTION = "news"
 _PARTS = ("PostgreSQL", "Milvus")
 _SENTENCES = 4
 _LOOK_S = 0.1
@@ -56,12 +57,12 @@ class Stored:
         return subprocess.Popen(self._words(*words), stdout=pipe, stderr=pipe, text=True)
 
     def _words(self, *words: str) -> list[str]:
-        return [*TAMNGU, *words, "-c", _COLLECTION, "--cluster", str(self.cluster)]
+        return [*TAMNGU, *words, "-c", COLLECTION, "--cluster", str(self.cluster)]
 
     def ids(self) -> list[str]:
         """Return the ids of the articles that are stored."""
         try:
-            with closing(open_catalog(Cluster.read(self.cluster), _COLLECTION)) as catalog:
+            with closing(open_catalog(Cluster.read(self.cluster), COLLECTION)) as catalog:
                 return catalog.articles.ids()
         except CollectionNotFound:
             return []
@@ -84,7 +85,7 @@ def main(articles: int, parts: tuple[str, ...]) -> None:
             catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
             stored = Stored(folder / "cluster.toml", folder / "articles.jsonl", articles)
             write_settings(stored.cluster, catalog, vectors, timeout_s=3)
-            stored.articles.write_text(article_lines(articles), encoding="utf-8")
+            stored.articles.write_text(article_lines(article_ids(articles)), encoding="utf-8")
             part = catalog if name == "PostgreSQL" else vectors
             faults += [f"{name}: {each}" for each in _killed(name, part, stored)]
     for fault in faults:
@@ -121,6 +122,19 @@ def _killed(name: str, part: Part, stored: Stored) -> list[str]:
         f"  {took_s:.1f} s after it was started again, search number {tries} is answered; each "
         f"took {each_s:.1f} s of computing"
     )
+    return faults_at_end(stored, ingest, acknowledged)
+
+
+def faults_at_end(
+    stored: Stored, ingest: subprocess.Popen[str], acknowledged: Sequence[str]
+) -> list[str]:
+    """Let an ingest end, repeat it, and check everything; return what is wrong.
+
+    Args:
+        stored: what is ingested.
+        ingest: the process, which :meth:`Stored.begin` began.
+        acknowledged: ids of articles that were stored before something was killed.
+    """
     _, errors = ingest.communicate(timeout=10 * PATIENCE_S)
     kept = set(stored.ids())
     echo(f"  the ingest: exit code {ingest.returncode}, {last_error(errors)}; {len(kept)} stored")
@@ -151,13 +165,13 @@ def _computed_s() -> float:
 
 
 def article_ids(count: int) -> list[str]:
-    """Return the ids of the articles of :func:`article_lines`."""
+    """Return ids of articles in each language."""
     return [f"{LANGUAGES[number % 3]}-{number}" for number in range(count)]
 
 
-def article_lines(count: int) -> str:
-    """Return articles as JSON lines."""
-    made = [make_version(each, 1, _SENTENCES) for each in article_ids(count)]
+def article_lines(ids: Sequence[str], most_sentences: int = _SENTENCES) -> str:
+    """Return articles of some ids, of at least two sentences, as JSON lines."""
+    made = [make_version(each, 1, most_sentences) for each in ids]
     return "".join(
         f"{json.dumps({'id': each.id, 'title': each.title, 'text': each.text})}\n" for each in made
     )

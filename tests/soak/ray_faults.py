@@ -39,7 +39,7 @@ def main(articles: int, processors: int) -> None:
         node = stack.enter_context(ray_node(processors))
         stored = Stored(folder / "cluster.toml", folder / "articles.jsonl", articles)
         write_settings(stored.cluster, catalog, vectors)
-        stored.articles.write_text(article_lines(articles), encoding="utf-8")
+        stored.articles.write_text(article_lines(article_ids(articles)), encoding="utf-8")
         faults = _killed(stored, node)
     for fault in faults:
         echo(fault)

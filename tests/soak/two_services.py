@@ -17,13 +17,11 @@ from pathlib import Path
 
 import click
 
-from api.auth.store import KeyStore
-from api.state import opened_state
 from rag.cluster.cluster import Cluster
 from rag.collection.paths import open_catalog
 from tamngu.cli.terminal import echo, prepare_output
 from tests.cluster_parts import milvus_lite, postgres, write_settings
-from tests.served_home import TAMNGU, ServedHome, end_on_sigterm, make_home
+from tests.served_home import TAMNGU, ServedHome, end_on_sigterm, make_cluster_key, make_home
 from tests.soak.shared_load import SharedLoad, Tally
 
 _COLLECTION = "soak"
@@ -48,7 +46,7 @@ def main(minutes: float) -> None:
         write_settings(file, catalog, vectors)
         options = ("--cluster", str(file), "--reader", "none")
         make_home(folder, _COLLECTION, options[:2])
-        key = _key(file)
+        key = make_cluster_key(file)
         servers = [ServedHome(folder / n, _COLLECTION, key, options) for n in ("one", "two")]
         for server in servers:
             stack.callback(server.terminate)
@@ -70,11 +68,6 @@ def main(minutes: float) -> None:
     echo(f"{len(faults)} faults.")
     if faults:
         sys.exit(1)
-
-
-def _key(file: Path) -> str:
-    with opened_state(Cluster.read(file)) as state, closing(KeyStore(state)) as keys:
-        return keys.create("soak", ["admin"])[1]
 
 
 def _wait(servers: list[ServedHome], tally: Tally, minutes: float) -> None:
