@@ -87,7 +87,7 @@ def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path)
         closing(Collection.open(home, name, encoder)) as seeds,
         closing(Collection.open_or_create(into, LARGE, encoder)) as large,
     ):
-        made = islice(_made(seeds), passages)
+        made = islice(copies(seeds), passages)
         while some := list(islice(made, _ARTICLES_AT_A_TIME)):
             large.put(some)
         large.compact()
@@ -122,8 +122,17 @@ def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _made(seeds: Collection) -> Iterator[EncodedArticle]:
-    """Yield the passages of a collection again and again; the first time without noise."""
+def copies(seeds: Collection) -> Iterator[EncodedArticle]:
+    """Yield the passages of a collection again and again, the first time without noise.
+
+    Each is an article of its own.
+
+    Args:
+        seeds: the collection.
+
+    Raises:
+        BenchFailed: it is empty.
+    """
     random = np.random.default_rng(0)
     with seeds.catalog.reading():
         stored_passages = list(seeds.catalog.passages.stream())
