@@ -91,7 +91,7 @@ def rank_all(
                 read = _read(pool, reader, asked.text, ranked[:READ])
                 found = _in_new_order(ranked, read)
                 took_s = time.perf_counter() - began + encoding_s
-                single = _in_each_language(pool, reader, asked.text, ranked, read)
+                single = _in_each_language(pool, reader, asked.text, ranked)
                 has_confidence = not ranker.as_typed
                 yield QuestionOutcome(
                     found=[_text(pool, each) for each in found],
@@ -112,30 +112,25 @@ def rank_all(
 
 
 def _in_each_language(
-    pool: Pool,
-    reader: Reader | None,
-    question: str,
-    ranked: Sequence[Candidate],
-    read: Mapping[int, Candidate],
+    pool: Pool, reader: Reader | None, question: str, ranked: Sequence[Candidate]
 ) -> dict[str, Sequence[Candidate]]:
     """Return what is found in each language, as if the pool had no other language.
+
+    The best of each language are read anew: how much of a passage is read depends on its rank.
 
     Args:
         pool: that was asked.
         reader: reads the best of each language; None: nothing is read.
         question: what is asked.
         ranked: candidates of all languages, best first.
-        read: those that were read already, by their keys.
     """
     ranked_in: dict[str, list[Candidate]] = {}
     for candidate in ranked:
         ranked_in.setdefault(candidate.language, []).append(candidate)
-    found = {}
-    for language, candidates in ranked_in.items():
-        unread = [each for each in candidates[:READ] if each.key not in read]
-        known = {**read, **_read(pool, reader, question, unread)}
-        found[language] = _in_new_order(candidates, known)
-    return found
+    return {
+        language: _in_new_order(candidates, _read(pool, reader, question, candidates[:READ]))
+        for language, candidates in ranked_in.items()
+    }
 
 
 def _read(
