@@ -16,9 +16,9 @@ ITSELF := $(INSTALL) --no-build-isolation --editable .
 # Tests run beside each other, a thread each: with more they would wait for one another. A third of
 # their time they wait, for a browser, a lock or a server, so there is one more than processors.
 WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
-ALONE := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1
-BESIDE = --numprocesses $(WORKERS) --dist worksteal
-PYTEST = $(ALONE) $(BIN)/pytest $(BESIDE)
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1
+SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
+PYTEST = $(ONE_THREAD) $(BIN)/pytest $(SIDE_BY_SIDE)
 # What multiplies vectors, for `make tests-without-kernels`.
 MULTIPLYING := tests/unit/embeddings/test_inner_products.py tests/unit/rag/index tests/unit/rag/retrieval
 # The least percent of each package's lines that the tests have to reach. Lines that run only in
@@ -54,7 +54,7 @@ build/web/made: tests/web/package.json tests/web/package-lock.json
 
 tests: .venv/dev build/web/made
 	@mkdir -p build
-	$(ALONE) $(BIN)/python -m slipcover --json --out build/reached.json -m pytest $(BESIDE)
+	$(ONE_THREAD) $(BIN)/python -m slipcover --json --out build/reached.json -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/python -m tests.reached_lines build/reached.json $(REACHED)
 
 # NumPy takes the place of numkong's kernels; `make tests` compares the two in processes of their own.

@@ -18,7 +18,7 @@ def percent_reached(files: Mapping[str, Any], package: str) -> float:
     """Return the percent of a package's lines that were reached; 0 if it has none.
 
     Args:
-        files: what is said of each file, by its path from the root.
+        files: the report's entry for each file, by its path below the repository's folder.
         package: name of its folder.
     """
     found = [each["summary"] for path, each in files.items() if Path(path).parts[0] == package]

@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from embeddings import Encoder
+from embeddings import Encoder, EncoderOptions
 from embeddings.load import load_encoder
 from eval.bench.ask import copies
 from eval.bench.workload import read_workload
@@ -54,7 +54,8 @@ def main(passages: int, shards: int, replicas: int) -> None:
     enter_own_network("tests.soak.cluster_answers")
     prepare_output()
     end_on_sigterm()
-    encoder = load_encoder()
+    # The second to be asked would find the question encoded.
+    encoder = load_encoder(options=EncoderOptions(question_cache=0))
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         catalog = stack.enter_context(postgres())

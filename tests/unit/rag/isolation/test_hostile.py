@@ -14,7 +14,7 @@ from rag.readers.document import Document
 from tamngu.records.article import Article
 from tests.hostile import HOSTILE
 
-SIZES = (1_000, 10_000, 50_000)
+SIZES = (1_000, 10_000, 100_000)
 """Bytes of a document, about."""
 
 LIMITS = changed(Limits(), "cpu_s=1 cpu_s_per_mb=1 memory_mb=300")

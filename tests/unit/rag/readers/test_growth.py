@@ -25,14 +25,14 @@ from rag.readers.pages.stated.dateline import dateline_forms
 from tests.hostile import HOSTILE, NEEDS_LIMITS
 from tests.unit.rag.readers.reading import read
 
-FLOOR_S = 0.02
+FLOOR_S = 0.05
 MOST = 3.2
 """Times as long for the double; linear work is 2, quadratic 4."""
 
-TRIES = 6
+TRIES = 4
 
-SIZES = {".html": 8_000, ".warc": 8_000, ".docx": 10_000, ".epub": 10_000}
-SIZE = 20_000
+SIZES = {".html": 8_000, ".warc": 8_000, ".docx": 16_000, ".epub": 16_000}
+SIZE = 32_000
 """Bytes of the smaller document; fewer for kinds of which each element takes much work."""
 
 LOOKED_AT = {
@@ -48,7 +48,7 @@ given, because it is cut first."""
 WHOLE = frozenset({"rag.readers.pdf.info._NO_TITLE", "rag.readers.pdf.layout._PAGE_NUMBER"})
 """Patterns of whole texts, which are not looked for at each place."""
 
-LENGTH = 2000
+LENGTH = 3000
 """Characters of the shorter text for patterns."""
 
 UNITS = (
