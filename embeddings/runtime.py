@@ -12,7 +12,7 @@ from embeddings.cache import cache_home
 from embeddings.options import EncoderOptions
 from embeddings.source import ModelSource
 
-_LAYOUT = 5
+_LAYOUT = 6
 """Increased when the contents of compiled directories change, so that models are compiled again."""
 
 
@@ -29,10 +29,28 @@ def precisions(options: EncoderOptions) -> list[str]:
     """Return the precisions to try: the option's, or the CPU's best and then float32."""
     if options.precision != "auto":
         return [options.precision]
+    return ["bf16", "f32"] if has_bfloat16() else ["f32"]
+
+
+def has_bfloat16() -> bool:
+    """Return whether the CPU computes with bfloat16 numbers."""
     import openvino
 
-    abilities = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    return ["bf16", "f32"] if "BF16" in abilities else ["f32"]
+    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def is_fastest_in_eight_bits() -> bool:
+    """Return whether whole numbers of 8 bits are multiplied faster than any others.
+
+    With AVX-512 VNNI they are. CPUs that also multiply tiles of bfloat16 (AMX) have not been
+    measured, nor have others. The answer is no where numkong is not installed.
+    """
+    try:
+        import numkong
+    except ImportError:
+        return False
+    abilities = numkong.get_capabilities()
+    return bool(abilities.get("icelake") and not abilities.get("sapphireamx"))
 
 
 def compiled_directory(source: ModelSource, options: EncoderOptions) -> Path:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import openvino
+from numpy.typing import NDArray
 
 from embeddings.errors import CannotCompile, EncoderError
 from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
-from embeddings.openvino import graph_rewriting
+from embeddings.openvino.eight_bits import compress_layers, compress_tables
 from embeddings.openvino.encoder import OpenVINOEncoder
+from embeddings.openvino.graph_rewriting import join_projections
 from embeddings.openvino.graphs import runtime_settings, usable_threads
 from embeddings.openvino.model_directory import (
     FEW_TEXTS_FILE,
@@ -23,7 +25,7 @@ from embeddings.openvino.model_directory import (
     ModelDescription,
     write_refusal,
 )
-from embeddings.openvino.packing import single_text_shapes
+from embeddings.openvino.packing import model_inputs, pack, single_text_shapes
 from embeddings.openvino.probe_texts import PROBES
 from embeddings.openvino.trace import first_position, trace
 from embeddings.options import EncoderOptions
@@ -35,6 +37,7 @@ from embeddings.tokenization.tokenizer import (
     SENTENCEPIECE_FILE,
     JsonTokenizer,
     SentencePieceTokenizer,
+    load_tokenizer,
 )
 from embeddings.vectors import Vectors
 
@@ -76,8 +79,9 @@ def compile_model(
         expected = model.encode_passages(probes)
         reasons = []
         for precision in precisions:
-            _write_graph(traced.clone(), precision, directory, single=single)
             compiled = _describe(model, source, precision, around)
+            graph = _rewritten(traced.clone(), compiled, directory)
+            _write_graph(graph, precision, directory, single=single)
             agreement = _agreement(compiled, directory, probes, expected)
             if agreement >= AGREEMENT or (coarse and agreement >= _MIN_AGREEMENT):
                 _with_agreement(compiled, agreement).write(directory)
@@ -95,11 +99,26 @@ def compile_model(
         write_refusal(directory, source, refusal)
 
 
+def _rewritten(
+    traced: openvino.Model, compiled: ModelDescription, directory: Path
+) -> openvino.Model:
+    join_projections(traced)
+    compress_tables(traced)
+    if compiled.precision == "int8":
+        compress_layers(traced, _probe_inputs(compiled, directory))
+    return traced
+
+
+def _probe_inputs(compiled: ModelDescription, directory: Path) -> dict[str, NDArray[np.generic]]:
+    own = load_tokenizer(directory).ids([canonical(text) for text in PROBES])
+    items = [[*compiled.prefix, *ids, *compiled.suffix] for ids in own]
+    (batch,) = pack([len(item) for item in items], 2 * sum(map(len, items)))
+    return model_inputs(
+        batch, items, compiled.fingerprint.pooling, compiled.first_position, compiled.padding
+    )
+
+
 def _write_graph(traced: openvino.Model, precision: str, directory: Path, *, single: bool) -> None:
-    graph_rewriting.join_projections(traced)
-    graph_rewriting.compress_tables(traced)
-    if precision == "int8":
-        graph_rewriting.compress_layers(traced)
     try:
         openvino.save_model(traced, directory / GRAPH_FILE, compress_to_fp16=False)
     except RuntimeError as error:

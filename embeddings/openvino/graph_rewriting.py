@@ -1,4 +1,4 @@
-"""Rewriting a traced graph so that it starts fewer multiplications and holds fewer bytes."""
+"""Rewriting a traced graph so that it starts fewer multiplications."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import openvino
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-_MIN_COMPRESSED = 65_536
-"""Constants of fewer numbers than this stay in float32."""
+from embeddings.openvino.eight_bits import constant
 
 
 @dataclass(frozen=True)
@@ -52,45 +51,9 @@ def join_projections(graph: openvino.Model) -> int:
     return len(joined)
 
 
-def compress_tables(graph: openvino.Model) -> int:
-    """Store embedding tables in 8 bits, with a scale for each row. Returns their number."""
-    return _compress(graph, "Gather", 0)
-
-
-def compress_layers(graph: openvino.Model) -> int:
-    """Store the layers' weights in 8 bits, with a scale for each row. Returns their number."""
-    return _compress(graph, "MatMul", 1)
-
-
-def _compress(graph: openvino.Model, kind: str, port: int) -> int:
-    count = 0
-    for node in graph.get_ordered_ops():
-        weights = _constant(node, port) if node.get_type_name() == kind else None
-        if weights is None or weights.ndim != 2 or weights.size < _MIN_COMPRESSED:
-            continue
-        scales = np.abs(weights).max(axis=1, keepdims=True) / 127
-        scales[scales == 0] = 1
-        whole = np.rint(weights / scales).astype(np.int8)
-        restored = ops.multiply(
-            ops.convert(ops.constant(whole), "f32"), ops.constant(scales.astype(np.float32))
-        )
-        node.input(port).replace_source_output(restored.output(0))
-        count += 1
-    return count
-
-
-def _constant(node: openvino.Node, port: int) -> NDArray[np.float32] | None:
-    """Return an input's value if it is a float32 constant, else None."""
-    source = node.input(port).get_source_output().get_node()
-    if source.get_type_name() != "Constant" or source.data.dtype != np.float32:
-        return None
-    data: NDArray[np.float32] = source.data
-    return data
-
-
 def _projection(node: openvino.Node) -> _Projection | None:
     """Return a multiplication by constant weights if only the addition of a bias follows it."""
-    weights = _constant(node, 1) if node.get_type_name() == "MatMul" else None
+    weights = constant(node, 1) if node.get_type_name() == "MatMul" else None
     if weights is None:
         return None
     if node.get_attributes()["transpose_a"] or not node.get_attributes()["transpose_b"]:
@@ -99,7 +62,7 @@ def _projection(node: openvino.Node) -> _Projection | None:
     if len(users) != 1 or users[0].get_node().get_type_name() != "Add":
         return None
     added = users[0].get_node()
-    bias = _constant(added, 1 - users[0].get_index())
+    bias = constant(added, 1 - users[0].get_index())
     if bias is None or bias.size != len(weights):
         return None
     source = node.input(0).get_source_output()

@@ -11,6 +11,7 @@ from pathlib import Path
 import openvino
 
 from embeddings.errors import EncoderError
+from embeddings.openvino.eight_bits import GROUP
 from embeddings.openvino.model_directory import (
     FEW_TEXTS_FILE,
     GRAPH_FILE,
@@ -18,6 +19,7 @@ from embeddings.openvino.model_directory import (
     WEIGHTS_FILE,
 )
 from embeddings.openvino.packing import SINGLE_ROW, PackedBatch, single_text_shapes
+from embeddings.runtime import has_bfloat16
 
 
 class Graphs:
@@ -132,8 +134,8 @@ def runtime_settings(precision: str, streams: int, threads: int) -> dict[str, ob
         # With pinning, every process puts its threads on the first cores. On a machine with two
         # cores, two processes of one thread then took twice as long as without pinning.
         "ENABLE_CPU_PINNING": False,
-        "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": "32" if precision == "int8" else "0",
+        "INFERENCE_PRECISION_HINT": "bf16" if precision != "f32" and has_bfloat16() else "f32",
+        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(GROUP) if precision == "int8" else "0",
         # An exported graph refers to the weights in the graph's file and does not copy them.
         "CACHE_MODE": "OPTIMIZE_SIZE",
     }

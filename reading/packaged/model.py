@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,12 @@ from embeddings.cache import build_directory
 from embeddings.errors import CannotCompile, EncoderError
 from embeddings.options import EncoderOptions
 from embeddings.packaged import model as packaged_encoder
-from embeddings.runtime import compiled_directory, precisions, runs_on_torch
+from embeddings.runtime import (
+    compiled_directory,
+    is_fastest_in_eight_bits,
+    precisions,
+    runs_on_torch,
+)
 from embeddings.source import ModelSource
 from reading.errors import ReaderError
 from reading.packaged import weights
@@ -38,7 +44,7 @@ def is_prepared(options: EncoderOptions) -> bool:
 
     if runs_on_torch(options):
         return packaged_encoder.is_prepared()
-    return is_complete(compiled_directory(_source(), options))
+    return is_complete(compiled_directory(_source(), _in_own_precision(options)))
 
 
 def prepare(options: EncoderOptions) -> Path:
@@ -47,16 +53,17 @@ def prepare(options: EncoderOptions) -> Path:
     Raises:
         ReaderError: the weights cannot be read, or the cache cannot be written.
     """
+    own = _in_own_precision(options)
 
     def write(partial: Path) -> None:
         from embeddings.openvino.compile import compile_model
 
-        encoder = _with_reader_weights(options)
+        encoder = _with_reader_weights(own)
         # Its rows are mostly longer than the graph for one short text takes.
-        compile_model(encoder, NAME, precisions(options), partial, coarse=True, single=False)
+        compile_model(encoder, NAME, precisions(own), partial, coarse=True, single=False)
 
     try:
-        return build_directory(compiled_directory(_source(), options), write)
+        return build_directory(compiled_directory(_source(), own), write)
     except EncoderError as error:
         raise ReaderError(str(error)) from error
 
@@ -124,6 +131,13 @@ def _on_torch(options: EncoderOptions) -> JointReader:
 
     tokenizer = JsonTokenizer(packaged_encoder.prepare() / JSON_FILE)
     return JointReader(NAME, weights.digest(), tokenizer, states, weights.read_packaged_heads())
+
+
+def _in_own_precision(options: EncoderOptions) -> EncoderOptions:
+    """Return the options with 8 bits where those are fastest and no precision is asked for."""
+    if options.precision != "auto" or not is_fastest_in_eight_bits():
+        return options
+    return replace(options, precision="int8")
 
 
 def _source() -> ModelSource:
