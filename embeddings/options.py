@@ -32,7 +32,7 @@ class EncoderOptions:
         precision: of OpenVINO's arithmetic. ``bf16``, ``f32``, ``int8`` (weights in 8 bits,
             activations in 8 bits by groups), or ``auto``: bf16 if the CPU has it, else f32; the
             packaged reader is run in int8 where that is fastest. int8 takes the least memory. On
-            XQuAD's cross-language R@1 by plain cosine, int8 lost .005, bf16 .002 and f32 .001.
+            XQuAD's cross-language R@1 by plain cosine, int8 lost .003, bf16 .002 and f32 .001.
         overlong: what happens to a text longer than the model reads. ``window``: it is encoded in
             parts, and the mean of their vectors is its vector; ``cut``: its end is dropped, and
             the text is counted and reported; ``refuse``: an error.
