@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command(
     "peers",
     cls=Command,
-    examples=("tamngu eval peers --gold xquad:DIR --every 7 --systems txtai,haystack",),
+    examples=("tamngu eval peers --gold xquad:DIR --every 7 --systems txtai,haystack,llamaindex",),
 )
 @option(
     "--gold",
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     default="",
     metavar="NAME,...",
     heading=MEASURE,
-    help="Other systems: txtai, haystack. Each is installed in its own environment (about 2 GB).",
+    help="Other systems: txtai, haystack, llamaindex. Each is installed in an environment of its "
+    "own (about 2 GB).",
 )
 @option(
     "--every",

@@ -33,17 +33,27 @@ class Peer:
     """Another system.
 
     Attributes:
-        package: to install.
+        packages: to install, the system's own first.
         script: that runs it; the script's docstring says which part of the system is measured.
     """
 
-    package: str
+    packages: tuple[str, ...]
     script: str
 
 
 PEERS: Mapping[str, Peer] = {
-    "txtai": Peer("txtai", "txtai_peer.py"),
-    "haystack": Peer("haystack-ai", "haystack_peer.py"),
+    "txtai": Peer(("txtai",), "txtai_peer.py"),
+    "haystack": Peer(("haystack-ai",), "haystack_peer.py"),
+    "llamaindex": Peer(
+        (
+            "llama-index-core",
+            "llama-index-embeddings-huggingface",
+            "llama-index-retrievers-bm25",
+            "llama-index-vector-stores-faiss",
+            "faiss-cpu",
+        ),
+        "llamaindex_peer.py",
+    ),
 }
 
 
@@ -63,12 +73,12 @@ def prepare(name: str, folder: Path, log: Log) -> Path:
     ready = home / "ready"
     if ready.is_file():
         return python
-    log(f"Installing {PEERS[name].package} in {home} ...")
+    log(f"Installing {PEERS[name].packages[0]} in {home} ...")
     venv.create(home, with_pip=True, clear=True)
     # The same torch as Tamngu's, so that times are comparable. A local version such as +cpu is left
     # out, because the package index may not have it.
     torch = f"torch=={version('torch').partition('+')[0]}"
-    wanted = [PEERS[name].package, "sentence-transformers", torch]
+    wanted = [*PEERS[name].packages, "sentence-transformers", torch]
     _call([str(python), "-m", "pip", "install", "--quiet", *wanted], f"install {name}")
     ready.touch()
     return python
