@@ -1,24 +1,25 @@
-"""Measure answers from a large collection: the time from a question's text to cited quotes."""
+"""Measure answers from large collections: the time from a question's text to cited quotes."""
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
-from itertools import cycle, islice
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from embeddings import Encoder, Vectors
-from eval.bench.errors import BenchFailed
+from embeddings import load_encoder
+from eval.bench.large_collection import LARGE, multiply
+from eval.bench.memory import anonymous_mb, resident_mb
+from eval.bench.new_process import output_of
 from rag import Collection, ask
-from rag.records.passage import EncodedArticle, StoredPassage
-from rag.text.minhash import PERMUTATIONS
 
 _MAX_TIMED = 300
 """Questions that are timed."""
@@ -26,83 +27,101 @@ _MAX_TIMED = 300
 _MAX_SECONDS = 300
 """Time after which no more questions are asked."""
 
-_WARM_UP = 20
-"""Questions that are asked before any is timed."""
+_COLD = 20
+"""Questions that are asked first, with the collection's files not in memory."""
 
-_NOISE = 0.3
-"""Length of the noise that is added to a unit vector, so that no two passages are equal."""
+_CHILD = "import sys; from eval.bench.ask import answer_all; answer_all(sys.argv[1])"
 
-_ARTICLES_AT_A_TIME = 1000
 
-LARGE = "large"
-"""Name of the collection that is made for measuring."""
+@dataclass(frozen=True)
+class AskTask:
+    """What a new process measures.
+
+    Attributes:
+        home: folder of the large collection.
+        model: as :func:`embeddings.load_encoder` takes it.
+        reader: as :func:`reading.load_reader` takes it; None for the environment's.
+        questions: to ask.
+    """
+
+    home: str
+    model: str
+    reader: str | None
+    questions: Sequence[str]
 
 
 def measure(
     home: Path,
     name: str,
-    encoder: Encoder,
-    questions: Sequence[str],
-    passages: int,
+    sizes: Sequence[int],
+    task: AskTask,
     log: Callable[[str], None],
-) -> dict[str, Any]:
-    """Return the figures of ``tamngu bench ask``.
+) -> Iterator[dict[str, Any]]:
+    """Yield the figures of ``tamngu bench ask``, one line for each size of the collection.
 
     The collection's passages are repeated, with noise added to their vectors, until there are
-    enough. Each passage is an article of its own.
+    enough; each passage is an article of its own. A new process opens the large collection and asks
+    one question after the other. The first 20 find none of the collection's files in memory; the
+    others are timed as ``p50_ms`` and ``p95_ms``.
 
     Args:
         home: folder of the collection.
         name: of the collection.
-        encoder: with which the collection was built.
-        questions: to ask.
-        passages: number of passages in the large collection.
+        sizes: numbers of passages; the large collection grows from one to the next.
+        task: what to ask; its folder gets the large collection, and keeps what it holds.
         log: gets a line on each step.
 
     Raises:
-        BenchFailed: the collection is empty.
+        BenchFailed: the collection is empty, or the new process failed.
     """
-    with tempfile.TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        log(f"Making {passages:,} passages.")
-        multiply(home, name, encoder, passages, Path(folder))
-        with closing(Collection.open(Path(folder), LARGE, encoder)) as large:
-            log("Asking.")
-            return {"passages": passages, **_ask(large, questions)}
+    into = Path(task.home)
+    asked = Random(0).sample(task.questions, min(len(task.questions), _MAX_TIMED + _COLD))
+    content = json.dumps(asdict(replace(task, questions=asked)))
+    for size in sorted(sizes):
+        log(f"Making {size:,} passages.")
+        multiply(home, name, load_encoder(task.model), size, into)
+        log("Asking.")
+        _forget_files(into)
+        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+            file.write(content)
+            file.flush()
+            figures = json.loads(output_of("ask", "-c", _CHILD, file.name))
+        on_disk = sum(path.stat().st_size for path in into.rglob("*") if path.is_file())
+        passages = figures.pop("passages")
+        yield {
+            "passages": passages,
+            **figures,
+            "kb_a_passage": round(on_disk / 1000 / passages, 2),
+        }
 
 
-def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path) -> None:
-    """Make the collection :data:`LARGE` of another collection's passages, repeated with noise.
-
-    Args:
-        home: folder of the other collection.
-        name: of the other collection.
-        encoder: with which it was built.
-        passages: number of passages to make.
-        into: folder of the new collection.
-
-    Raises:
-        BenchFailed: the collection is empty.
-    """
-    with (
-        closing(Collection.open(home, name, encoder)) as seeds,
-        closing(Collection.open_or_create(into, LARGE, encoder)) as large,
-    ):
-        made = islice(copies(seeds), passages)
-        while some := list(islice(made, _ARTICLES_AT_A_TIME)):
-            large.put(some)
-        large.compact()
+def answer_all(file: str) -> None:
+    """Ask the questions of a task, a file of JSON; a new process runs this, and prints figures."""
+    task = AskTask(**json.loads(Path(file).read_text(encoding="utf-8")))
+    encoder = load_encoder(task.model)
+    started = time.perf_counter()
+    with closing(Collection.open(Path(task.home), LARGE, encoder, task.reader)) as collection:
+        opened = time.perf_counter() - started
+        figures = _ask(collection, task.questions)
+        passages = sum(collection.catalog.passages.count_by_language().values())
+        figures |= {
+            "passages": passages,
+            "open_s": round(opened, 2),
+            "rss_mb": round(resident_mb()),
+            "anonymous_mb": anonymous_mb(os.getpid()),
+        }
+    print(json.dumps(figures))  # noqa: T201
 
 
 def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:
-    texts = Random(0).sample(questions, min(len(questions), _MAX_TIMED + _WARM_UP))
+    cold = min(_COLD, len(questions) // 2)
     took, computed, cited, verified = [], [], 0, 0
     until = time.perf_counter() + _MAX_SECONDS
-    for number, text in enumerate(texts):
+    for text in questions:
         started, before = time.perf_counter(), time.process_time()
         answer = ask(collection, text)
-        if number >= min(_WARM_UP, len(texts) // 2):
-            took.append(1000 * (time.perf_counter() - started))
-            computed.append(1000 * (time.process_time() - before))
+        took.append(1000 * (time.perf_counter() - started))
+        computed.append(1000 * (time.process_time() - before))
         for citation in answer.citations:
             article = collection.catalog.articles.get(citation.article_id)
             cited += 1
@@ -110,68 +129,30 @@ def _ask(collection: Collection, questions: Sequence[str]) -> dict[str, Any]:
                 article is not None
                 and article.text[citation.start : citation.end] == citation.quote
             )
-        if time.perf_counter() > until:
+        if time.perf_counter() > until and len(took) > cold:
             break
     return {
-        "questions": len(took),
-        "p50_ms": round(float(np.percentile(took, 50)), 1),
-        "p95_ms": round(float(np.percentile(took, 95)), 1),
-        "cpu_p50_ms": round(float(np.percentile(computed, 50)), 1),
+        "questions": len(took) - cold,
+        "p50_ms": _percentile(took[cold:], 50),
+        "p95_ms": _percentile(took[cold:], 95),
+        "cpu_p50_ms": _percentile(computed[cold:], 50),
+        "cold_first_ms": round(took[0], 1),
+        "cold_p50_ms": _percentile(took[:cold], 50),
         "citations": cited,
         "citations_verified": verified,
     }
 
 
-def copies(seeds: Collection) -> Iterator[EncodedArticle]:
-    """Yield the passages of a collection again and again, the first time without noise.
-
-    Each is an article of its own.
-
-    Args:
-        seeds: the collection.
-
-    Raises:
-        BenchFailed: it is empty.
-    """
-    random = np.random.default_rng(0)
-    with seeds.catalog.reading():
-        stored_passages = list(seeds.catalog.passages.stream())
-    if not stored_passages:
-        raise BenchFailed(f"The collection {seeds.name!r} is empty; ingest articles into it.")
-    for number, stored in enumerate(cycle(stored_passages)):
-        yield _copy(stored, number, random, exact=number < len(stored_passages))
+def _percentile(values: Sequence[float], share: float) -> float:
+    return round(float(np.percentile(values, share)), 1)
 
 
-def _copy(
-    stored: StoredPassage, number: int, random: np.random.Generator, *, exact: bool
-) -> EncodedArticle:
-    """Make an article of one passage."""
-    encoded = stored.encoded
-    text = stored.text
-    start = encoded.passage.start
-    article = replace(stored.article, id=f"{number}", text=text)
-    passage = replace(
-        encoded.passage,
-        article_id=article.id,
-        start=0,
-        end=len(text),
-        sentences=tuple(
-            replace(span, start=span.start - start, end=span.end - start)
-            for span in encoded.passage.sentences
-        ),
-    )
-    if not exact:
-        encoded = replace(
-            encoded,
-            vector=_with_noise(encoded.vector[None], random)[0],
-            sentence_vectors=_with_noise(encoded.sentence_vectors, random),
-        )
-    # A random signature, because copies must not be recognised as duplicates of one article.
-    signature = random.integers(2**32, size=PERMUTATIONS, dtype=np.uint32)
-    return EncodedArticle(article, [replace(encoded, passage=passage)], None, signature)
-
-
-def _with_noise(vectors: Vectors, random: np.random.Generator) -> Vectors:
-    noise = random.standard_normal(vectors.shape, dtype=np.float32)
-    moved = vectors + _NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
+def _forget_files(folder: Path) -> None:
+    """Have the system keep no page of the folder's files in memory, where it can be asked to."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -6,18 +6,19 @@ from pathlib import Path
 
 import click
 
-from eval.bench.options import MEASURE, numbers, passages_option, questions_option
-from eval.bench.output import log, log_to_terminal, print_figures
-from eval.bench.service_commands import serve_command, web_command
+from eval.bench.all_command import all_command
+from eval.bench.options import MEASURE, questions_option, sizes_option
+from eval.bench.output import log, log_to_terminal, print_figures, print_table
+from eval.bench.service.commands import serve_command, web_command
 from eval.bench.storage import storage_command
 from tamngu.cli.command import Group, option
 from tamngu.cli.loading import load
-from tamngu.cli.output import print_json
 from tamngu.cli.shared_options import (
     debug_option,
     json_option,
     local_collection_options,
     model_option,
+    reader_option,
 )
 
 
@@ -78,15 +79,7 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
 
 @bench.command("query", examples=("tamngu bench query --collection news --passages 10000,100000",))
 @questions_option
-@option(
-    "--passages",
-    default="10000,100000,1000000",
-    show_default=True,
-    metavar="N,...",
-    heading=MEASURE,
-    callback=lambda context, option, value: numbers(value),
-    help="Numbers of passages, all languages together.",
-)
+@sizes_option("10000,100000,1000000")
 @option(
     "--kind",
     metavar="KIND",
@@ -99,7 +92,7 @@ def encode_command(texts: str, rounds: int, clients: int, model: str, as_json: b
 @json_option
 def query_command(
     questions: str,
-    passages: list[int],
+    sizes: list[int],
     kind: str | None,
     home: Path | None,
     collection: str,
@@ -130,15 +123,7 @@ def query_command(
             "The collection was built with another model; give that model with --model."
         )
     kinds = tuple(KINDS) if kind == "all" else (kind,)
-    lines: list[dict[str, object]] = []
-    for line in measure(seeds, vectors, passages, kinds, log_to_terminal):
-        if not as_json:
-            if not lines:
-                click.echo("  ".join(line))
-            click.echo("  ".join(f"{value!s:>{len(name)}}" for name, value in line.items()))
-        lines.append(line)
-    if as_json:
-        print_json(lines)
+    print_table(measure(seeds, vectors, sizes, kinds, log_to_terminal), as_json)
 
 
 @bench.command("ingest", examples=("tamngu bench ingest --articles ~/articles",))
@@ -176,29 +161,50 @@ def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: boo
     print_figures(measure(model, paths, count, log_to_terminal), as_json)
 
 
-@bench.command("ask", examples=("tamngu bench ask --collection news --passages 100000",))
+@bench.command("ask", examples=("tamngu bench ask --collection news --passages 10000,100000",))
 @questions_option
-@passages_option
+@sizes_option("100000")
+@option(
+    "--keep",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    heading=MEASURE,
+    help="Folder that keeps the large collection; the next run goes on with what it holds.",
+)
 @local_collection_options
 @model_option
+@reader_option
 @json_option
 def ask_command(
-    questions: str, passages: int, home: Path | None, collection: str, model: str, as_json: bool
+    questions: str,
+    sizes: list[int],
+    folder: Path | None,
+    home: Path | None,
+    collection: str,
+    model: str,
+    reader: str | None,
+    as_json: bool,
 ) -> None:
-    """Measure answers from a large collection.
+    """Measure answers from large collections.
 
-    The large collection is temporary. It is made of the passages of --collection, with noise.
+    They are made of the passages of --collection, with noise.
     """
-    from eval.bench.ask import measure
+    from tempfile import TemporaryDirectory
+
+    from eval.bench.ask import AskTask, measure
     from eval.bench.workload import read_workload
-    from rag.collection.paths import default_home
+    from rag.collection.paths import default_home, existing_directory
 
     texts = read_workload(questions).questions
     home = home or default_home()
-    figures = measure(home, collection, load(model), texts, passages, log_to_terminal)
-    print_figures(figures, as_json)
+    existing_directory(home, collection)
+    with TemporaryDirectory(prefix="tamngu-bench-") as temporary:
+        task = AskTask(str(folder or temporary), model, reader, texts)
+        print_table(measure(home, collection, sizes, task, log_to_terminal), as_json)
 
 
+bench.add_command(all_command)
 bench.add_command(serve_command)
 bench.add_command(web_command)
 bench.add_command(storage_command)

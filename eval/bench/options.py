@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from tamngu.cli.command import Decorated, option
@@ -33,6 +35,20 @@ def passages_option(command: Decorated) -> Decorated:
         show_default=True,
         help="Passages of the large collection.",
     )(command)
+
+
+def sizes_option(default: str) -> Callable[[Decorated], Decorated]:
+    """Add ``--passages`` with several numbers."""
+    return option(
+        "--passages",
+        "sizes",
+        default=default,
+        show_default=True,
+        metavar="N,...",
+        heading=MEASURE,
+        callback=lambda context, option, value: numbers(value),
+        help="Numbers of passages, all languages together.",
+    )
 
 
 def numbers(text: str) -> list[int]:

@@ -26,6 +26,7 @@ def main(folder: Path) -> None:
     from llama_index.core import StorageContext, VectorStoreIndex
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import BaseRetriever, QueryFusionRetriever
+    from llama_index.core.retrievers.fusion_retriever import FUSION_MODES
     from llama_index.core.schema import TextNode
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
     from llama_index.retrievers.bm25 import BM25Retriever
@@ -56,7 +57,7 @@ def main(folder: Path) -> None:
         return QueryFusionRetriever(
             [index.as_retriever(similarity_top_k=count), words],
             llm=MockLLM(),
-            mode="reciprocal_rerank",
+            mode=FUSION_MODES.RECIPROCAL_RANK,
             num_queries=1,
             similarity_top_k=count,
             use_async=False,

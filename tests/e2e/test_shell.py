@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from api.auth.store import KeyStore
 from embeddings import Encoder
-from eval.bench.web import visit
+from eval.bench.service.web import visit
 from rag import Collection, ingest, make_article
 from tests.e2e.conftest import in_thread, opened
 

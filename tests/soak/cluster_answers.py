@@ -18,7 +18,7 @@ import numpy as np
 
 from embeddings import Encoder, EncoderOptions
 from embeddings.load import load_encoder
-from eval.bench.ask import copies
+from eval.bench.large_collection import copies
 from eval.bench.workload import read_workload
 from rag import Collection, ask, search
 from rag.cluster.cluster import Cluster

@@ -67,8 +67,8 @@ def serve_command(
     """
     from tempfile import TemporaryDirectory
 
-    from eval.bench.ask import LARGE, multiply
-    from eval.bench.serve import measure
+    from eval.bench.large_collection import LARGE, multiply
+    from eval.bench.service.load import measure
     from eval.bench.workload import read_workload
     from rag.collection.paths import default_home
 
@@ -108,7 +108,7 @@ def web_command(
 
     The page is opened in headless Chromium, which playwright has to find on this machine.
     """
-    from eval.bench.web import measure
+    from eval.bench.service.web import measure
     from eval.bench.workload import read_workload
     from rag.collection.paths import default_home, existing_directory
 

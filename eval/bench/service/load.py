@@ -17,7 +17,7 @@ import numpy as np
 from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
 from eval.bench.memory import anonymous_mb
-from eval.bench.server_process import serving
+from eval.bench.service.server_process import serving
 
 _OVERLOAD_SHARE = 0.25
 """Duration of the overload, as a share of the first part's duration."""

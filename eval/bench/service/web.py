@@ -16,7 +16,7 @@ import httpx
 
 from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
-from eval.bench.server_process import serving, wait_until_ready
+from eval.bench.service.server_process import serving, wait_until_ready
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -49,7 +49,7 @@ def serving(home: str, name: str, workers: int = 1) -> Iterator[ServerProcess]:
     Raises:
         BenchFailed: the service does not start.
     """
-    words = [sys.executable, "-m", "eval.bench.server_process", home, name, str(workers)]
+    words = [sys.executable, "-m", "eval.bench.service.server_process", home, name, str(workers)]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None

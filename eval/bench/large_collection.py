@@ -1,0 +1,106 @@
+"""A large collection to measure with: the passages of another one, again and again with noise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import cycle, islice
+from pathlib import Path
+
+import numpy as np
+
+from embeddings import Encoder, Vectors
+from eval.bench.errors import BenchFailed
+from rag import Collection
+from rag.records.passage import EncodedArticle, StoredPassage
+from rag.text.minhash import PERMUTATIONS
+
+LARGE = "large"
+"""Name of the collection that is made for measuring."""
+
+_NOISE = 0.3
+"""Length of the noise that is added to a unit vector, so that no two passages are equal."""
+
+_ARTICLES_AT_A_TIME = 1000
+
+
+def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path) -> None:
+    """Make the collection :data:`LARGE` of another collection's passages, repeated with noise.
+
+    Passages that it holds from an earlier call with the same collection are kept.
+
+    Args:
+        home: folder of the other collection.
+        name: of the other collection.
+        encoder: with which it was built.
+        passages: number of passages that the new collection gets at least.
+        into: folder of the new collection.
+
+    Raises:
+        BenchFailed: the collection is empty.
+    """
+    with (
+        closing(Collection.open(home, name, encoder)) as seeds,
+        closing(Collection.open_or_create(into, LARGE, encoder)) as large,
+    ):
+        held = sum(large.catalog.passages.count_by_language().values())
+        made = islice(copies(seeds), held, max(held, passages))
+        while some := list(islice(made, _ARTICLES_AT_A_TIME)):
+            large.put(some)
+        large.compact()
+
+
+def copies(seeds: Collection) -> Iterator[EncodedArticle]:
+    """Yield the passages of a collection again and again, the first time without noise.
+
+    Each passage is an article of its own.
+
+    Args:
+        seeds: the collection.
+
+    Raises:
+        BenchFailed: it is empty.
+    """
+    random = np.random.default_rng(0)
+    with seeds.catalog.reading():
+        stored_passages = list(seeds.catalog.passages.stream())
+    if not stored_passages:
+        raise BenchFailed(f"The collection {seeds.name!r} is empty; ingest articles into it.")
+    for number, stored in enumerate(cycle(stored_passages)):
+        yield _copy(stored, number, random, exact=number < len(stored_passages))
+
+
+def _copy(
+    stored: StoredPassage, number: int, random: np.random.Generator, *, exact: bool
+) -> EncodedArticle:
+    """Make an article of one passage."""
+    encoded = stored.encoded
+    text = stored.text
+    start = encoded.passage.start
+    article = replace(stored.article, id=f"{number}", text=text)
+    passage = replace(
+        encoded.passage,
+        article_id=article.id,
+        start=0,
+        end=len(text),
+        sentences=tuple(
+            replace(span, start=span.start - start, end=span.end - start)
+            for span in encoded.passage.sentences
+        ),
+    )
+    if not exact:
+        encoded = replace(
+            encoded,
+            vector=_with_noise(encoded.vector[None], random)[0],
+            sentence_vectors=_with_noise(encoded.sentence_vectors, random),
+        )
+    # A random signature, because copies must not be recognised as duplicates of one article.
+    signature = random.integers(2**32, size=PERMUTATIONS, dtype=np.uint32)
+    return EncodedArticle(article, [replace(encoded, passage=passage)], None, signature)
+
+
+def _with_noise(vectors: Vectors, random: np.random.Generator) -> Vectors:
+    noise = random.standard_normal(vectors.shape, dtype=np.float32)
+    moved = vectors + _NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
