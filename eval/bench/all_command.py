@@ -68,9 +68,10 @@ _NAMES = (
     "--only",
     multiple=True,
     type=click.Choice(_NAMES),
+    metavar="NAME",
     heading=MEASURE,
     show_default="all",
-    help="A measurement to make. Repeatable.",
+    help=f"A measurement to make: {', '.join(_NAMES[:-1])} or {_NAMES[-1]}. Repeatable.",
 )
 @local_collection_options
 @option(

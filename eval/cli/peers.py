@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command(
     "peers",
     cls=Command,
-    examples=("tamngu eval peers --gold xquad:DIR --every 7 --systems txtai,haystack,llamaindex",),
+    examples=("tamngu eval peers --gold xquad:DIR --every 7 --systems txtai,haystack",),
 )
 @option(
     "--gold",
