@@ -105,17 +105,24 @@ def _rewritten(
     join_projections(traced)
     compress_tables(traced)
     if compiled.precision == "int8":
-        compress_layers(traced, _probe_inputs(compiled, directory))
+        compress_layers(traced, *_probe_inputs(compiled, directory))
     return traced
 
 
-def _probe_inputs(compiled: ModelDescription, directory: Path) -> dict[str, NDArray[np.generic]]:
+def _probe_inputs(
+    compiled: ModelDescription, directory: Path
+) -> tuple[dict[str, NDArray[np.generic]], NDArray[np.bool]]:
+    """Return the inputs of a graph for the probe texts, and which places hold their tokens."""
     own = load_tokenizer(directory).ids([canonical(text) for text in PROBES])
     items = [[*compiled.prefix, *ids, *compiled.suffix] for ids in own]
     (batch,) = pack([len(item) for item in items], 2 * sum(map(len, items)))
-    return model_inputs(
+    is_token = np.zeros((batch.rows, batch.length), dtype=np.bool)
+    for place in batch.places:
+        is_token[place.row, place.start : place.end] = True
+    inputs = model_inputs(
         batch, items, compiled.fingerprint.pooling, compiled.first_position, compiled.padding
     )
+    return inputs, is_token.reshape(-1)
 
 
 def _write_graph(traced: openvino.Model, precision: str, directory: Path, *, single: bool) -> None:
