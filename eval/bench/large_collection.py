@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from itertools import cycle, islice
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
@@ -45,29 +45,33 @@ def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path)
         closing(Collection.open_or_create(into, LARGE, encoder)) as large,
     ):
         held = sum(large.catalog.passages.count_by_language().values())
-        made = islice(copies(seeds), held, max(held, passages))
+        if held >= passages:
+            return
+        made = islice(copies(seeds, held), passages - held)
         while some := list(islice(made, _ARTICLES_AT_A_TIME)):
             large.put(some)
         large.compact()
 
 
-def copies(seeds: Collection) -> Iterator[EncodedArticle]:
+def copies(seeds: Collection, first: int = 0) -> Iterator[EncodedArticle]:
     """Yield the passages of a collection again and again, the first time without noise.
 
     Each passage is an article of its own.
 
     Args:
         seeds: the collection.
+        first: number of the first one, from 0.
 
     Raises:
         BenchFailed: it is empty.
     """
-    random = np.random.default_rng(0)
+    random = np.random.default_rng(first)
     with seeds.catalog.reading():
         stored_passages = list(seeds.catalog.passages.stream())
     if not stored_passages:
         raise BenchFailed(f"The collection {seeds.name!r} is empty; ingest articles into it.")
-    for number, stored in enumerate(cycle(stored_passages)):
+    for number in count(first):
+        stored = stored_passages[number % len(stored_passages)]
         yield _copy(stored, number, random, exact=number < len(stored_passages))
 
 
