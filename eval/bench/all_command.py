@@ -108,11 +108,11 @@ def all_command(
     against: Path | None,
     page: Path | None,
 ) -> None:
-    """Make all measurements, and compare them with others.
+    """Make all measurements but the web app's, and compare them.
 
-    Each runs in a process of its own. With the defaults this takes about an hour. Figures are
+    Each runs in a process of its own. All together take long; --only chooses some. Figures are
     worse if they differ by more than two runs of the same code do: a quarter for times, a tenth
-    for memory, a fiftieth for bytes.
+    for memory, a fiftieth for bytes. --out is written after each measurement.
     """
     from eval.bench.figures import Figures, compare, machine, named
     from eval.bench.new_process import output_of
@@ -120,9 +120,12 @@ def all_command(
 
     home = home or default_home()
     existing_directory(home, collection)
+    if "peers" in only and not peers:
+        raise click.UsageError("--only peers needs --peers with the names of other systems.")
     older = None if against is None else Figures.read(against)
     if page is not None:
         _split(page)
+    measured_on = machine()
     values: dict[str, float] = {}
     with TemporaryDirectory(prefix="tamngu-bench-") as kept:
         place = ["--home", str(home), "--collection", collection]
@@ -132,9 +135,10 @@ def all_command(
             log(f"{number} of {len(chosen)}: {name}")
             printed = output_of(name, "-m", "tamngu", *words, "--json")
             values |= dict(named(name, json.loads(printed)))
-    newer = Figures(machine(), values)
-    if out is not None:
-        newer.write(out)
+            newer = Figures(measured_on, values)
+            # What was measured stays if a later measurement fails.
+            if out is not None:
+                newer.write(out)
     compared = [] if older is None else compare(older, newer)
     table = _table(newer, compared)
     if page is not None:
@@ -158,22 +162,24 @@ def _measurements(
     """Return the words of each measurement's command."""
     asked = ["--questions", questions, *place]
     numbers = ["--passages", ",".join(map(str, sizes))]
-    load = [*asked, "--passages", str(max(sizes)), "--seconds", str(seconds)]
-    found = {
+    largest = ["--passages", str(max(sizes))]
+    load = [*asked, *largest, "--seconds", str(seconds)]
+    found = {}
+    if peers:
+        # It is the first, so that a name it does not know is refused at once.
+        every = ["--gold", questions, "--systems", peers, "--every", "7"]
+        found["peers"] = ["eval", "peers", *every]
+    return found | {
         "storage": ["bench", "storage", *place],
         "encode": ["bench", "encode", "--texts", questions],
         "query": ["bench", "query", *asked, *numbers],
         "ask": ["bench", "ask", *asked, *numbers, "--keep", kept],
-        # The large collection has its last size by now.
-        "ask-nothing-read": ["bench", "ask", *asked, *numbers, "--keep", kept, "--reader", "none"],
+        # The large collection has its last size by now, if "ask" was measured.
+        "ask-nothing-read": ["bench", "ask", *asked, *largest, "--keep", kept, "--reader", "none"],
         "ingest": ["bench", "ingest", *(["--articles", str(articles)] if articles else [])],
         "serve-1-worker": ["bench", "serve", *load],
         "serve-2-workers": ["bench", "serve", *load, "--workers", "2"],
     }
-    if peers:
-        every = ["--gold", questions, "--systems", peers, "--every", "7"]
-        found["peers"] = ["eval", "peers", *every]
-    return found
 
 
 def _split(page: Path) -> tuple[str, str]:

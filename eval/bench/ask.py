@@ -16,10 +16,13 @@ from typing import Any
 import numpy as np
 
 from embeddings import load_encoder
+from eval.bench.errors import BenchFailed
 from eval.bench.large_collection import LARGE, multiply
 from eval.bench.memory import anonymous_mb, resident_mb
 from eval.bench.new_process import output_of
 from rag import Collection, ask
+from rag.catalog.catalog import Catalog
+from rag.collection.paths import collection_directory
 
 _MAX_TIMED = 300
 """Questions that are timed."""
@@ -72,9 +75,11 @@ def measure(
         log: gets a line on each step.
 
     Raises:
-        BenchFailed: the collection is empty, or the new process failed.
+        BenchFailed: the collection is empty, the folder holds more passages than are asked for, or
+            the new process failed.
     """
     into = Path(task.home)
+    _check_kept(into, min(sizes))
     asked = Random(0).sample(task.questions, min(len(task.questions), _MAX_TIMED + _COLD))
     content = json.dumps(asdict(replace(task, questions=asked)))
     for size in sorted(sizes):
@@ -93,6 +98,16 @@ def measure(
             **figures,
             "kb_a_passage": round(on_disk / 1000 / passages, 2),
         }
+
+
+def _check_kept(home: Path, size: int) -> None:
+    catalog = collection_directory(home, LARGE) / "catalog.db"
+    if not catalog.is_file():
+        return
+    with closing(Catalog(catalog)) as kept:
+        held = sum(kept.passages.count_by_language().values())
+    if held > size:
+        raise BenchFailed(f"{home} holds {held:,} passages already; measure at least as many.")
 
 
 def answer_all(file: str) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from embeddings.openvino.graphs import usable_threads
 from eval.bench.errors import BenchFailed
 
 
@@ -58,9 +59,16 @@ class Figures:
     values: Mapping[str, float]
 
     def write(self, path: Path) -> None:
-        """Write them as JSON."""
+        """Write them as JSON.
+
+        Raises:
+            BenchFailed: the file cannot be written.
+        """
         content = json.dumps(asdict(self), indent=2, ensure_ascii=False)
-        path.write_text(content + "\n", encoding="utf-8")
+        try:
+            path.write_text(content + "\n", encoding="utf-8")
+        except OSError as error:
+            raise BenchFailed(f"Cannot write {path}: {error.strerror}.") from error
 
     @classmethod
     def read(cls, path: Path) -> Figures:
@@ -97,30 +105,36 @@ class Comparison:
 
 
 def machine() -> dict[str, str]:
-    """Return what this machine is, in general words."""
-    import numkong
-    import openvino
-
-    kernels = [name for name, has in numkong.get_capabilities().items() if has]
-    return {
-        "processor": openvino.Core().get_property("CPU", "FULL_DEVICE_NAME"),
-        "cores": str(usable_threads()),
-        "kernels": " ".join(name for name in kernels if name != "serial"),
-        "precisions": " ".join(
-            sorted(openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES"))
-        ),
+    """Return what this machine is, in general words; OpenVINO and numkong may be missing."""
+    found = {
+        "cores": str(os.cpu_count()),
         "python": platform.python_version(),
-        "openvino": version("openvino"),
         "tamngu": version("tamngu"),
     }
+    with suppress(ImportError):
+        import openvino
+
+        cpu = openvino.Core()
+        abilities = cpu.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        found["processor"] = cpu.get_property("CPU", "FULL_DEVICE_NAME")
+        found["precisions"] = " ".join(sorted(abilities))
+        found["openvino"] = version("openvino")
+    with suppress(ImportError):
+        import numkong
+
+        kernels = [name for name, has in numkong.get_capabilities().items() if has]
+        found["kernels"] = " ".join(name for name in kernels if name != "serial")
+    return found
 
 
 def named(measurement: str, printed: Any) -> Iterator[tuple[str, float]]:  # noqa: ANN401 - JSON
     """Yield the figures among what a measurement printed as JSON, with their names."""
     for line in printed if isinstance(printed, list) else [printed]:
         head = measurement
-        if isinstance(printed, list) and "passages" in line:
-            head = f"{measurement}, {line['passages']} passages"
+        if isinstance(printed, list):
+            # What tells the lines of a list apart.
+            of = f"{line['passages']} passages" if "passages" in line else str(line["system"])
+            head = f"{measurement}, {of}"
         for name, value in line.items():
             if isinstance(value, int | float) and not isinstance(value, bool):
                 yield f"{head}: {name}", value

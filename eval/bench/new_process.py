@@ -20,8 +20,10 @@ def output_of(task: str, *arguments: str) -> str:
     Raises:
         BenchFailed: the process failed; the message has its last line.
     """
+    # With -P, a folder of the same name where the user stands is not taken for one of our packages.
+    words = [sys.executable, "-P", *arguments]
     with subprocess.Popen(
-        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             output, errors = process.communicate()

@@ -36,7 +36,7 @@ def test_figures_are_written_and_compared(
     row = f"| storage | in all | {value} |"
     assert row in out.splitlines()
     text = page.read_text()
-    assert text.startswith("# Figures\n<!-- bench all: begin -->\n- processor: ")
+    assert text.startswith("# Figures\n<!-- bench all: begin -->\n- cores: ")
     assert row in text
     assert text.endswith("<!-- bench all: end -->\nMore.\n")
 
@@ -60,3 +60,21 @@ def test_a_page_without_a_place_is_refused_before_anything_is_measured(
     assert code == 1
     assert "bench all: begin" in err
     assert "1 of 1" not in err
+
+
+def test_systems_that_are_wanted_have_to_be_named(
+    sample_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, _, err = run(capsys, sample_home, "--only", "peers")
+    assert code == 2
+    assert "needs --peers" in err
+
+
+def test_a_system_that_is_not_known_is_refused_before_anything_else_is_measured(
+    sample_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--only", "peers", "--peers", "nobody", "--questions", "xquad:x"]
+    code, out, err = run(capsys, sample_home, *options)
+    assert (code, out) == (1, "")
+    assert err.startswith("1 of 2: peers\n")
+    assert "nobody" in err or "xquad" in err

@@ -39,3 +39,9 @@ def test_answers_are_measured_and_a_kept_collection_grows(
         assert 0 < each["p50_ms"] <= each["p95_ms"]
         assert each["cold_first_ms"] > 0
         assert each["kb_a_passage"] > 1
+
+    words = ["bench", "ask", "--home", str(sample_home), "-c", "sample", "--keep", str(kept)]
+    with pytest.raises(SystemExit) as leaving:
+        main([*words, "--passages", "1000"])
+    assert leaving.value.code == 1
+    assert "holds 1,100 passages already" in capsys.readouterr().err

@@ -61,3 +61,16 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, content: str) -> No
     file.write_bytes(content.encode("latin-1"))
     with pytest.raises(BenchFailed, match="holds no figures"):
         Figures.read(file)
+
+
+def test_figures_of_several_systems_are_kept_apart() -> None:
+    printed = [{"system": "tamngu", "index_s": 43.0}, {"system": "txtai", "index_s": 74.0}]
+    assert dict(named("peers", printed)) == {
+        "peers, tamngu: index_s": 43.0,
+        "peers, txtai: index_s": 74.0,
+    }
+
+
+def test_figures_that_cannot_be_written_are_one_error(tmp_path: Path) -> None:
+    with pytest.raises(BenchFailed, match="Cannot write"):
+        Figures({}, {}).write(tmp_path / "missing" / "figures.json")
