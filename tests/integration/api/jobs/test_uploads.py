@@ -39,7 +39,8 @@ def test_files_of_several_kinds_are_imported(server: Server, home: Path) -> None
     assert {hit["source"] for hit in hits} == {"Tin tức.txt", "page.html", "more.jsonl"}
     assert len({hit["article_id"] for hit in hits}) == 3
     assert str(home) not in found.text
-    assert not list((home / "jobs").glob(f"{job['id']}*"))
+    # A job has ended before its files are removed.
+    wait_until(lambda: not list((home / "jobs").glob(f"{job['id']}*")))
 
 
 def test_a_file_that_is_uploaded_again_replaces_itself(server: Server) -> None:
@@ -88,7 +89,8 @@ def test_a_job_is_cancelled_while_queued_or_running(
     assert (job["state"], job["result"]) == ("cancelled", None)
     texts = texts_in(home, "cancelled", encoder)
     assert 0 < len(texts) == job["progress"]["added"] < 3000
-    assert not list((home / "jobs").glob(f"{waiting['id']}*"))
-    assert not list((home / "jobs").glob(f"{running['id']}*"))
+    # A job has ended before its files are removed.
+    wait_until(lambda: not list((home / "jobs").glob(f"{waiting['id']}*")))
+    wait_until(lambda: not list((home / "jobs").glob(f"{running['id']}*")))
     ended = server.client.post(f"/v1/jobs/{running['id']}/cancel")
     assert (ended.status_code, ended.json()) == (200, job)
