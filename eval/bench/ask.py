@@ -17,9 +17,10 @@ import numpy as np
 
 from embeddings import load_encoder
 from eval.bench.errors import BenchFailed
-from eval.bench.large_collection import LARGE, multiply
+from eval.bench.large_collection import multiply
 from eval.bench.memory import anonymous_mb, resident_mb
 from eval.bench.new_process import output_of
+from eval.bench.place import Place
 from rag import Collection, ask
 from rag.catalog.catalog import Catalog
 from rag.collection.paths import collection_directory
@@ -31,7 +32,7 @@ _MAX_SECONDS = 300
 """Time after which no more questions are asked."""
 
 _COLD = 20
-"""Questions that are asked first, with the collection's files not in memory."""
+"""Questions that are asked first, with nothing of the collection in memory."""
 
 _CHILD = "import sys; from eval.bench.ask import answer_all; answer_all(sys.argv[1])"
 
@@ -41,20 +42,28 @@ class AskTask:
     """What a new process measures.
 
     Attributes:
-        home: folder of the large collection.
+        place: of the large collection.
+        name: of the large collection.
         model: as :func:`embeddings.load_encoder` takes it.
         reader: as :func:`reading.load_reader` takes it; None for the environment's.
         questions: to ask.
     """
 
-    home: str
+    place: Place
+    name: str
     model: str
     reader: str | None
     questions: Sequence[str]
 
+    @classmethod
+    def read(cls, file: Path) -> AskTask:
+        """Return the task that a file of JSON describes."""
+        described = json.loads(file.read_text(encoding="utf-8"))
+        return cls(**described | {"place": Place(**described["place"])})
+
 
 def measure(
-    home: Path,
+    place: Place,
     name: str,
     sizes: Sequence[int],
     task: AskTask,
@@ -65,43 +74,44 @@ def measure(
     The collection's passages are repeated, with noise added to their vectors, until there are
     enough; each passage is an article of its own. A new process opens the large collection and asks
     one question after the other. The first 20 find none of the collection's files in memory; the
-    others are timed as ``p50_ms`` and ``p95_ms``.
+    others are timed as ``p50_ms`` and ``p95_ms``. Of a cluster, files and memory are those of other
+    processes: ``kb_a_passage`` is left out, and PostgreSQL may have in memory what is asked first.
 
     Args:
-        home: folder of the collection.
+        place: of the collection.
         name: of the collection.
         sizes: numbers of passages; the large collection grows from one to the next.
-        task: what to ask; its folder gets the large collection, and keeps what it holds.
+        task: what to ask; its place gets the large collection, and a folder keeps what it holds.
         log: gets a line on each step.
 
     Raises:
         BenchFailed: the collection is empty, the folder holds more passages than are asked for, or
             the new process failed.
     """
-    into = Path(task.home)
-    _check_kept(into, min(sizes))
+    folder = task.place.folder
+    if folder is not None:
+        _check_kept(folder, task.name, min(sizes))
     asked = Random(0).sample(task.questions, min(len(task.questions), _MAX_TIMED + _COLD))
     content = json.dumps(asdict(replace(task, questions=asked)))
+    encoder = load_encoder(task.model)
     for size in sorted(sizes):
-        log(f"Making {size:,} passages.")
-        multiply(home, name, load_encoder(task.model), size, into)
+        with closing(Collection.open(place.home(), name, encoder)) as seeds:
+            multiply(seeds, task.place.home(), task.name, size, log)
         log("Asking.")
-        _forget_files(into)
+        if folder is not None:
+            _forget_files(folder)
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
             file.write(content)
             file.flush()
             figures = json.loads(output_of("ask", "-c", _CHILD, file.name))
-        on_disk = sum(path.stat().st_size for path in into.rglob("*") if path.is_file())
-        passages = figures.pop("passages")
-        yield {
-            "passages": passages,
-            **figures,
-            "kb_a_passage": round(on_disk / 1000 / passages, 2),
-        }
+        if folder is not None:
+            on_disk = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            figures["kb_a_passage"] = round(on_disk / 1000 / figures["passages"], 2)
+        yield figures
 
 
-def _check_kept(home: Path, size: int) -> None:
-    catalog = collection_directory(home, LARGE) / "catalog.db"
+def _check_kept(home: Path, name: str, size: int) -> None:
+    catalog = collection_directory(home, name) / "catalog.db"
     if not catalog.is_file():
         return
     with closing(Catalog(catalog)) as kept:
@@ -112,15 +122,15 @@ def _check_kept(home: Path, size: int) -> None:
 
 def answer_all(file: str) -> None:
     """Ask the questions of a task, a file of JSON; a new process runs this, and prints figures."""
-    task = AskTask(**json.loads(Path(file).read_text(encoding="utf-8")))
+    task = AskTask.read(Path(file))
     encoder = load_encoder(task.model)
+    home = task.place.home()
     started = time.perf_counter()
-    with closing(Collection.open(Path(task.home), LARGE, encoder, task.reader)) as collection:
+    with closing(Collection.open(home, task.name, encoder, task.reader)) as collection:
         opened = time.perf_counter() - started
-        figures = _ask(collection, task.questions)
-        passages = sum(collection.catalog.passages.count_by_language().values())
-        figures |= {
-            "passages": passages,
+        figures = {
+            "passages": sum(collection.catalog.passages.count_by_language().values()),
+            **_ask(collection, task.questions),
             "open_s": round(opened, 2),
             "rss_mb": round(resident_mb()),
             "anonymous_mb": anonymous_mb(os.getpid()),

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from eval.bench.all_command import all_command
-from eval.bench.options import MEASURE, questions_option, sizes_option
+from eval.bench.options import MEASURE, measured_options, questions_option, sizes_option
 from eval.bench.output import log, log_to_terminal, print_figures, print_table
 from eval.bench.service.commands import serve_command, web_command
 from eval.bench.storage import storage_command
 from tamngu.cli.command import Group, option
 from tamngu.cli.loading import load
 from tamngu.cli.shared_options import (
+    cluster_option,
     debug_option,
     json_option,
     local_collection_options,
     model_option,
     reader_option,
 )
+
+if TYPE_CHECKING:
+    from eval.bench.place import Place
 
 
 @click.group("bench", cls=Group, examples=("tamngu bench encode",))
@@ -149,16 +154,23 @@ def query_command(
     help="Largest number of articles; each is one file.",
 )
 @model_option
+@cluster_option
 @debug_option
 @json_option
-def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: bool) -> None:
+def ingest_command(
+    paths: tuple[Path, ...], count: int, model: str, cluster: Path | None, as_json: bool
+) -> None:
     """Measure the ingest of a folder.
 
-    Also measures the encoder alone, and a second ingest of the unchanged folder.
+    Also measures the encoder alone, and a second ingest of the unchanged folder. On a cluster the
+    collection has a name of its own, and is removed at the end.
     """
     from eval.bench.ingest import measure
+    from eval.bench.place import Place, place_to_make
 
-    print_figures(measure(model, paths, count, log_to_terminal), as_json)
+    with place_to_make(Place.named(None, cluster)) as (place, name):
+        figures = measure(model, paths, count, place, name, log_to_terminal)
+    print_figures(figures, as_json)
 
 
 @bench.command("ask", examples=("tamngu bench ask --collection news --passages 10000,100000",))
@@ -172,7 +184,7 @@ def ingest_command(paths: tuple[Path, ...], count: int, model: str, as_json: boo
     heading=MEASURE,
     help="Folder that keeps the large collection; the next run goes on with what it holds.",
 )
-@local_collection_options
+@measured_options
 @model_option
 @reader_option
 @json_option
@@ -180,7 +192,7 @@ def ask_command(
     questions: str,
     sizes: list[int],
     folder: Path | None,
-    home: Path | None,
+    place: Place,
     collection: str,
     model: str,
     reader: str | None,
@@ -188,20 +200,19 @@ def ask_command(
 ) -> None:
     """Measure answers from large collections.
 
-    They are made of the passages of --collection, with noise.
+    They are made of the passages of --collection, with noise. On a cluster they are made under a
+    name of their own, and removed at the end.
     """
-    from tempfile import TemporaryDirectory
-
     from eval.bench.ask import AskTask, measure
+    from eval.bench.place import place_to_make
     from eval.bench.workload import read_workload
-    from rag.collection.paths import default_home, existing_directory
+    from rag.collection.paths import ensure_collection
 
     texts = read_workload(questions).questions
-    home = home or default_home()
-    existing_directory(home, collection)
-    with TemporaryDirectory(prefix="tamngu-bench-") as temporary:
-        task = AskTask(str(folder or temporary), model, reader, texts)
-        print_table(measure(home, collection, sizes, task, log_to_terminal), as_json)
+    with place_to_make(place, folder) as (made, name):
+        ensure_collection(place.home(), collection)
+        task = AskTask(made, name, model, reader, texts)
+        print_table(measure(place, collection, sizes, task, log_to_terminal), as_json)
 
 
 bench.add_command(all_command)

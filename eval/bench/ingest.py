@@ -14,11 +14,14 @@ from eval.bench.articles import write_articles
 from eval.bench.errors import BenchFailed
 from eval.bench.ingest_process import ARTICLES
 from eval.bench.new_process import output_of
+from eval.bench.place import PREFIX, Place
 
 Log = Callable[[str], None]
 
 
-def measure(model: str, paths: Sequence[Path], count: int, log: Log) -> dict[str, Any]:
+def measure(
+    model: str, paths: Sequence[Path], count: int, place: Place, name: str, log: Log
+) -> dict[str, Any]:
     """Return the figures of ``tamngu bench ingest``.
 
     Up to ``count`` articles are written to a folder, one per file. The folder is ingested twice,
@@ -41,15 +44,18 @@ def measure(model: str, paths: Sequence[Path], count: int, log: Log) -> dict[str
         model: as :func:`embeddings.load_encoder` takes it.
         paths: as :func:`eval.bench.articles.write_articles` takes them.
         count: the largest number of articles.
+        place: where the articles are ingested.
+        name: of the collection that gets them; there is none of that name yet.
         log: gets a line on each step.
 
     Raises:
         BenchFailed: the files have no article, or an ingest did not do what it should.
         UnreadableFile: a path has no readable file.
     """
-    with tempfile.TemporaryDirectory(prefix="tamngu-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as temporary:
+        folder = Path(temporary)
         run = partial(_run, model, folder)
+        ingest = partial(run, "ingest", *place.words, name)
         log("Writing the articles.")
         written = write_articles(paths, count, folder / ARTICLES)
         log(f"Reading {written:,} articles without encoding them.")
@@ -59,11 +65,11 @@ def measure(model: str, paths: Sequence[Path], count: int, log: Log) -> dict[str
         log(f"Encoding the first half of {recorded['texts']:,} texts.")
         halves = [run("encode", "0")]
         log("Ingesting.")
-        first = run("ingest", "warm-up")
+        first = ingest("warm-up")
         log("Encoding the other half.")
         halves.append(run("encode", "1"))
         log("Ingesting the same files again.")
-        again = run("ingest")
+        again = ingest()
     if first["passages"] != recorded["passages"] or again["unchanged"] != first["added"]:
         raise BenchFailed("A second ingest of the same files found other articles in them.")
     return {"model": model, **_figures(recorded, halves, first, again)}

@@ -21,7 +21,9 @@ import numpy as np
 from embeddings import Encoder, Progress, TokenVectors, Vectors, load_encoder
 from embeddings.encoder_wrapper import EncoderWrapper
 from eval.bench.memory import peak_resident_mb
+from eval.bench.place import MADE, Place
 from rag import Collection
+from rag.collection.paths import Home
 from rag.ingestion.pipeline import ingest_files
 from rag.readers import find_files
 
@@ -45,7 +47,7 @@ def _record(encoder: Encoder, folder: Path) -> dict[str, Any]:
     """Ingest with an encoder that takes no time, and store the texts that it was given."""
     recorder = _RecordingEncoder(encoder)
     with tempfile.TemporaryDirectory(dir=folder) as home:
-        counts = _ingest_folder(recorder, folder / ARTICLES, Path(home))
+        counts = _ingest_folder(recorder, folder / ARTICLES, Path(home), MADE)
     (folder / _TEXTS).write_text(json.dumps(recorder.texts), encoding="utf-8")
     return {"texts": len(recorder.texts), **counts}
 
@@ -58,16 +60,18 @@ def _encode(encoder: Encoder, folder: Path, first: str) -> dict[str, Any]:
     return {**times, "tokens": sum(encoder.count_tokens(texts))}
 
 
-def _ingest(encoder: Encoder, folder: Path, warm_up: str = "") -> dict[str, Any]:
+def _ingest(
+    encoder: Encoder, folder: Path, option: str, place: str, name: str, warm_up: str = ""
+) -> dict[str, Any]:
     if warm_up:
         _warm_up(encoder)
-    counts = _ingest_folder(encoder, folder / ARTICLES, folder)
+    counts = _ingest_folder(encoder, folder / ARTICLES, Place(option, place).home(), name)
     return {"peak_rss_mb": peak_resident_mb(), **counts}
 
 
-def _ingest_folder(encoder: Encoder, articles: Path, home: Path) -> dict[str, Any]:
+def _ingest_folder(encoder: Encoder, articles: Path, home: Home, name: str) -> dict[str, Any]:
     """Ingest a folder as ``tamngu ingest`` does; return the seconds it took and its counts."""
-    collection = Collection.open_or_create(home, "bench", encoder)
+    collection = Collection.open_or_create(home, name, encoder)
     report, times = _timed(
         lambda: ingest_files(collection, [(articles, file) for file in find_files(articles)])
     )

@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import count, islice
-from pathlib import Path
 
 import numpy as np
 
-from embeddings import Encoder, Vectors
+from embeddings import Vectors
 from eval.bench.errors import BenchFailed
 from rag import Collection
+from rag.collection.paths import Home
 from rag.records.passage import EncodedArticle, StoredPassage
 from rag.text.minhash import PERMUTATIONS
-
-LARGE = "large"
-"""Name of the collection that is made for measuring."""
 
 _NOISE = 0.3
 """Length of the noise that is added to a unit vector, so that no two passages are equal."""
 
 _ARTICLES_AT_A_TIME = 1000
 
+_SAID_EVERY = 20
+"""Writes after which it is said how far it is."""
 
-def multiply(home: Path, name: str, encoder: Encoder, passages: int, into: Path) -> None:
-    """Make the collection :data:`LARGE` of another collection's passages, repeated with noise.
+
+def multiply(
+    seeds: Collection, home: Home, name: str, passages: int, log: Callable[[str], None]
+) -> None:
+    """Make a collection of another one's passages, repeated with noise.
 
     Passages that it holds from an earlier call with the same collection are kept.
 
     Args:
-        home: folder of the other collection.
-        name: of the other collection.
-        encoder: with which it was built.
+        seeds: the other collection.
+        home: of the new collection.
+        name: of the new collection.
         passages: number of passages that the new collection gets at least.
-        into: folder of the new collection.
+        log: gets a line on each step.
 
     Raises:
-        BenchFailed: the collection is empty.
+        BenchFailed: the other collection is empty.
     """
-    with (
-        closing(Collection.open(home, name, encoder)) as seeds,
-        closing(Collection.open_or_create(into, LARGE, encoder)) as large,
-    ):
+    with closing(Collection.open_or_create(home, name, seeds.encoder)) as large:
         held = sum(large.catalog.passages.count_by_language().values())
         if held >= passages:
             return
+        log(f"Making {passages:,} passages.")
         made = islice(copies(seeds, held), passages - held)
+        writes = 0
         while some := list(islice(made, _ARTICLES_AT_A_TIME)):
             large.put(some)
+            held += len(some)
+            writes += 1
+            if writes % _SAID_EVERY == 0:
+                log(f"{held:,} of {passages:,}.")
         large.compact()
 
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import cast
 
 import click
 
 from tamngu.cli.command import Decorated, option
+from tamngu.cli.shared_options import (
+    cluster_meant,
+    cluster_option,
+    collection_option,
+    home_option,
+)
 
 MEASURE = "What is measured"
 """Heading of the options that choose what is measured."""
@@ -22,6 +31,22 @@ def questions_option(command: Decorated) -> Decorated:
         heading=MEASURE,
         help="Questions to ask: sample (the questions of the sample gold set) or xquad:DIR.",
     )(command)
+
+
+def measured_options(command: Decorated) -> Decorated:
+    """Add ``--collection``, ``--home``, ``--cluster`` and ``--debug``.
+
+    The command gets a :class:`eval.bench.place.Place` as ``place``, which it can pass on to other
+    processes.
+    """
+
+    @wraps(command)
+    def placed(*values: object, home: Path | None, cluster: Path | None, **named: object) -> object:
+        from eval.bench.place import Place
+
+        return command(*values, place=Place.named(home, cluster_meant(cluster)), **named)
+
+    return collection_option(cluster_option(home_option(cast(Decorated, placed))))
 
 
 def passages_option(command: Decorated) -> Decorated:

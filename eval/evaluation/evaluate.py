@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from eval.evaluation import on_own_texts as pools
 from eval.evaluation.passage_collection import COLLECTION
 from eval.evaluation.rankers import Ranker
 from eval.evaluation.score_questions import QuestionOutcome, score
+from eval.evaluation.temporary import temporary_name
 from eval.gold.gold_set import CorpusText, GoldSet
 from eval.runs.run import Run
 from rag import Collection
@@ -106,12 +106,8 @@ def _temporary(place: Home | None) -> Iterator[tuple[Home, str]]:
         with TemporaryDirectory() as folder:
             yield Path(folder), COLLECTION
         return
-    name = f"{COLLECTION}-{uuid.uuid4().hex[:8]}"
-    try:
+    with temporary_name(place, COLLECTION) as name:
         yield place, name
-    finally:
-        if name in place.names():
-            place.delete(name)
 
 
 def _ask_pool(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from embeddings.options import PACKAGED_MODEL
 from rag.answering.abstention import ABSTAIN_BELOW, ABSTAIN_BELOW_UNREAD
@@ -62,10 +63,21 @@ def place_options(command: Command) -> Command:
 
     @wraps(command)
     def placed(*values: object, home: Path | None, cluster: Path | None, **named: object) -> object:
-        place = home if cluster is None else read_cluster(cluster)
+        meant = cluster_meant(cluster)
+        place = home if meant is None else read_cluster(meant)
         return command(*values, home=place, **named)
 
     return cluster_option(home_option(cast(Command, placed)))
+
+
+def cluster_meant(file: Path | None) -> Path | None:
+    """Return the file of ``--cluster``; None if the command is to use ``--home``.
+
+    A folder that was typed counts more than a file that only the environment names.
+    """
+    source = click.get_current_context().get_parameter_source
+    typed = source("home") is ParameterSource.COMMANDLINE
+    return None if typed and source("cluster") is ParameterSource.ENVIRONMENT else file
 
 
 def read_cluster(file: Path) -> Cluster:
@@ -90,15 +102,16 @@ def cluster_option(command: Command) -> Command:
 
 def collection_options(command: Command) -> Command:
     """Add ``--collection``, ``--home``, ``--cluster`` and ``--debug``."""
-    return _collection_option(place_options(command))
+    return collection_option(place_options(command))
 
 
 def local_collection_options(command: Command) -> Command:
     """Add ``--collection``, ``--home`` and ``--debug``, for what only one machine does."""
-    return _collection_option(home_option(command))
+    return collection_option(home_option(command))
 
 
-def _collection_option(command: Command) -> Command:
+def collection_option(command: Command) -> Command:
+    """Add ``--collection``."""
     return option(
         "--collection",
         "-c",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from eval.bench.options import MEASURE, passages_option, questions_option
+from eval.bench.options import MEASURE, measured_options, passages_option, questions_option
 from eval.bench.output import log_to_terminal, print_figures
 from tamngu.cli.command import Command, option
 from tamngu.cli.loading import load
 from tamngu.cli.shared_options import json_option, local_collection_options, model_option
+
+if TYPE_CHECKING:
+    from eval.bench.place import Place
 
 
 @click.command(
@@ -47,7 +51,7 @@ from tamngu.cli.shared_options import json_option, local_collection_options, mod
     show_default=True,
     help="Server processes.",
 )
-@local_collection_options
+@measured_options
 @model_option
 @json_option
 def serve_command(
@@ -56,7 +60,7 @@ def serve_command(
     seconds: float,
     connections: int,
     workers: int,
-    home: Path | None,
+    place: Place,
     collection: str,
     model: str,
     as_json: bool,
@@ -65,20 +69,21 @@ def serve_command(
 
     It serves a large temporary collection, as in "tamngu bench ask".
     """
-    from tempfile import TemporaryDirectory
+    from contextlib import closing
 
-    from eval.bench.large_collection import LARGE, multiply
+    from eval.bench.large_collection import multiply
+    from eval.bench.place import place_to_make
     from eval.bench.service.load import measure
     from eval.bench.workload import read_workload
-    from rag.collection.paths import default_home
+    from rag import Collection
 
     texts = read_workload(questions).questions
-    with TemporaryDirectory(prefix="tamngu-bench-") as folder:
-        log_to_terminal(f"Making {passages:,} passages.")
-        multiply(home or default_home(), collection, load(model), passages, Path(folder))
+    with place_to_make(place) as (made, name):
+        with closing(Collection.open(place.home(), collection, load(model))) as seeds:
+            multiply(seeds, made.home(), name, passages, log_to_terminal)
         figures = measure(
-            Path(folder),
-            LARGE,
+            made,
+            name,
             texts,
             seconds=seconds,
             connections=connections,

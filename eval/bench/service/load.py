@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +16,7 @@ import numpy as np
 from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
 from eval.bench.memory import anonymous_mb
+from eval.bench.place import Place
 from eval.bench.service.server_process import serving
 
 _OVERLOAD_SHARE = 0.25
@@ -48,7 +48,7 @@ class _Responses:
 
 
 def measure(
-    home: Path,
+    place: Place,
     name: str,
     questions: Sequence[str],
     *,
@@ -65,7 +65,7 @@ def measure(
     No two questions are equal, so that no cache helps.
 
     Args:
-        home: folder of the collection.
+        place: of the collection.
         name: of the collection.
         questions: to ask, each with a number added.
         seconds: duration of the first part.
@@ -77,7 +77,7 @@ def measure(
         BenchFailed: the service did not start, or a request failed.
     """
     try:
-        with serving(str(home), name, workers) as server:
+        with serving(place, name, workers) as server:
             figures = asyncio.run(
                 _run_load(server.address, server.pid, questions, seconds, connections, log)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import httpx
 
 from eval.bench.errors import BenchFailed
+from eval.bench.place import Place
 
 _STOP_S = 30
 """Seconds that the server has to end."""
@@ -38,18 +40,19 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(home: str, name: str, workers: int = 1) -> Iterator[ServerProcess]:
+def serving(place: Place, name: str, workers: int = 1) -> Iterator[ServerProcess]:
     """Run the service on any free port, and end it afterwards.
 
     Args:
-        home: folder of the collections.
+        place: of the collections.
         name: of the default collection.
         workers: number of server processes.
 
     Raises:
         BenchFailed: the service does not start.
     """
-    words = [sys.executable, "-m", "eval.bench.service.server_process", home, name, str(workers)]
+    module = "eval.bench.service.server_process"
+    words = [sys.executable, "-m", module, *place.words, name, str(workers)]
     server = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -85,11 +88,14 @@ def wait_until_ready(client: httpx.Client) -> None:
     raise BenchFailed("The service did not become ready.")
 
 
-def _serve(home: str, name: str, workers: str) -> None:
+def _serve(option: str, place: str, name: str, workers: str) -> None:
     """Run the service; the server process does this."""
     from tamngu.cli.main import main
 
-    main(["serve", "--home", home, "-c", name, "--port", "0", "--workers", workers])
+    if option == "--home":
+        # For a service, a cluster comes before a folder, which it needs in either case.
+        os.environ.pop("TAMNGU_CLUSTER", None)
+    main(["serve", option, place, "-c", name, "--port", "0", "--workers", workers])
 
 
 if __name__ == "__main__":

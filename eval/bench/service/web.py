@@ -16,6 +16,7 @@ import httpx
 
 from eval.bench.computing_time import computing_s
 from eval.bench.errors import BenchFailed
+from eval.bench.place import Place
 from eval.bench.service.server_process import serving, wait_until_ready
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def measure(
         for start in range(starts):
             log(f"Start {start + 1} of {starts}.")
             began = time.perf_counter()
-            with serving(str(home), name) as server:
+            with serving(Place("--home", str(home)), name) as server:
                 try:
                     with httpx.Client(base_url=server.address, timeout=_TIMEOUT_S) as client:
                         wait_until_ready(client)

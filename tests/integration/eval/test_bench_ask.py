@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench.large_collection import LARGE
+from eval.bench.place import MADE
 from rag.collection.paths import existing_directory
 from tamngu.cli.main import main
 
@@ -29,9 +29,9 @@ def test_answers_are_measured_and_a_kept_collection_grows(
 ) -> None:
     kept = tmp_path / "kept"
     first = line(capsys, sample_home, kept, 1000)
-    made = (existing_directory(kept, LARGE) / "catalog.db").stat().st_ino
+    made = (existing_directory(kept, MADE) / "catalog.db").stat().st_ino
     second = line(capsys, sample_home, kept, 1100)
-    assert (existing_directory(kept, LARGE) / "catalog.db").stat().st_ino == made
+    assert (existing_directory(kept, MADE) / "catalog.db").stat().st_ino == made
     assert (first["passages"], second["passages"]) == (1000, 1100)
     for each in (first, second):
         assert each["questions"] > 0
