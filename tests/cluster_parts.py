@@ -36,10 +36,14 @@ _DIES_WITH_PARENT = 1
 """``PR_SET_PDEATHSIG`` of Linux."""
 
 
-def installed(requirement: str) -> Path:
+def installed(requirement: str, *needs: str) -> Path:
     """Return a folder with a package; skip the test if it cannot be installed.
 
     It is below the folder for temporary files, because another user reads it.
+
+    Args:
+        requirement: the package, with its version.
+        needs: the packages that it needs and that the tests' own environment lacks.
     """
     root = Path(tempfile.gettempdir(), f"tamngu-test-servers-{os.getuid()}")
     root.mkdir(exist_ok=True)
@@ -48,7 +52,15 @@ def installed(requirement: str) -> Path:
         if not folder.exists():
             partial = root / f"{folder.name}.partial"
             shutil.rmtree(partial, ignore_errors=True)
-            words = ("install", "--quiet", "--no-deps", "--target", str(partial), requirement)
+            words = (
+                "install",
+                "--quiet",
+                "--no-deps",
+                "--target",
+                str(partial),
+                requirement,
+                *needs,
+            )
             done = subprocess.run(
                 [sys.executable, "-m", "pip", *words], capture_output=True, text=True, check=False
             )

@@ -10,16 +10,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-import pytest
-
-from tests.cluster_parts import free_port
+from tests.cluster_parts import free_port, installed
 from tests.process_tree import descendants
 from tests.waiting import PATIENCE_S
+
+_RAY = ("ray==2.60.0", "pyarrow==26.0.1", "msgpack==1.2.4")
 
 _OBJECTS_BYTES = 200_000_000
 
@@ -34,10 +35,12 @@ class RayNode:
     Attributes:
         pid: of the process that started all others.
         address: where it is reached.
+        environment: variables with which a command can use it.
     """
 
     pid: int
     address: str
+    environment: Mapping[str, str]
 
     def workers(self) -> list[int]:
         """Return the processes that encode and store articles."""
@@ -46,10 +49,11 @@ class RayNode:
 
 @contextmanager
 def ray_node(processors: int = 2) -> Iterator[RayNode]:
-    """Start Ray, without its dashboard; skip the test where it is not installed."""
-    program = Path(sys.executable).parent / "ray"
-    if not program.exists():
-        pytest.skip("Ray is not installed: pip install 'tamngu[ray]'")
+    """Start Ray, without its dashboard; skip the test where it cannot be installed."""
+    places = [str(Path(__file__).resolve().parents[1])]
+    if find_spec("ray") is None:
+        places.append(str(installed(*_RAY)))
+    environment = {"PYTHONPATH": os.pathsep.join(places)}
     # Its sockets lie there, and their paths may not be long.
     folder = Path(tempfile.mkdtemp(prefix="ray-"))
     port = free_port()
@@ -59,11 +63,10 @@ def ray_node(processors: int = 2) -> Iterator[RayNode]:
         *(f"--num-cpus={processors}", f"--object-store-memory={_OBJECTS_BYTES}"),
         f"--ray-client-server-port={free_port()}",
     )
-    root = str(Path(__file__).resolve().parents[1])
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [program, *words],
-            env={**os.environ, "PYTHONPATH": root},
+            [sys.executable, "-m", "ray.scripts.scripts", *words],
+            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -75,7 +78,7 @@ def ray_node(processors: int = 2) -> Iterator[RayNode]:
             runs = process.poll() is None and time.monotonic() < ends
             assert runs, (folder / "log").read_text()
             time.sleep(0.05)
-        yield RayNode(process.pid, f"127.0.0.1:{port}")
+        yield RayNode(process.pid, f"127.0.0.1:{port}", environment)
     finally:
         others = list(descendants(process.pid))
         process.send_signal(signal.SIGTERM)

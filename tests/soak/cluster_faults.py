@@ -6,14 +6,15 @@ PostgreSQL and Milvus Lite are those of the tests. What the command prints goes 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -46,15 +47,24 @@ class Stored:
     cluster: Path
     articles: Path
     count: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that commands get beside those of this process."""
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command on the collection."""
-        return subprocess.run(self._words(*words), capture_output=True, text=True, check=False)
+        return subprocess.run(
+            self._words(*words), env=self._variables(), capture_output=True, text=True, check=False
+        )
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Begin a command on the collection."""
         pipe = subprocess.PIPE
-        return subprocess.Popen(self._words(*words), stdout=pipe, stderr=pipe, text=True)
+        return subprocess.Popen(
+            self._words(*words), env=self._variables(), stdout=pipe, stderr=pipe, text=True
+        )
+
+    def _variables(self) -> dict[str, str]:
+        return {**os.environ, **self.environment}
 
     def _words(self, *words: str) -> list[str]:
         return [*TAMNGU, *words, "-c", COLLECTION, "--cluster", str(self.cluster)]

@@ -1,6 +1,6 @@
 """A Ray process that is killed in the middle of an ingest: ``python -m tests.soak.ray_faults``.
 
-PostgreSQL and Milvus Lite are those of the tests, and Ray is what is installed. What the command
+PostgreSQL, Milvus Lite and Ray are those of the tests. What the command
 prints goes to docs/cluster.md.
 """
 
@@ -37,7 +37,8 @@ def main(articles: int, processors: int) -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         catalog, vectors = (stack.enter_context(each()) for each in (postgres, milvus_lite))
         node = stack.enter_context(ray_node(processors))
-        stored = Stored(folder / "cluster.toml", folder / "articles.jsonl", articles)
+        where = (folder / "cluster.toml", folder / "articles.jsonl")
+        stored = Stored(*where, articles, node.environment)
         write_settings(stored.cluster, catalog, vectors)
         stored.articles.write_text(article_lines(article_ids(articles)), encoding="utf-8")
         faults = _killed(stored, node)

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -48,12 +48,17 @@ class Commands:
 
     cluster: Cluster
     file: Path
+    environment: Mapping[str, str]
 
     def begin(self, *words: str | Path) -> subprocess.Popen[str]:
         where = ("--cluster", self.file, "-c", NAME, "--json")
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [*TAMNGU, "ingest", *words, *where], stdout=pipe, stderr=pipe, text=True
+            [*TAMNGU, "ingest", *words, *where],
+            env={**os.environ, **self.environment},
+            stdout=pipe,
+            stderr=pipe,
+            text=True,
         )
 
     def ingest(self, *words: str | Path) -> tuple[dict[str, Any], str]:
@@ -89,8 +94,8 @@ class Commands:
 
 
 @pytest.fixture
-def commands(cluster: Cluster, cluster_file: Path) -> Commands:
-    return Commands(cluster, cluster_file)
+def commands(node: RayNode, cluster: Cluster, cluster_file: Path) -> Commands:
+    return Commands(cluster, cluster_file, node.environment)
 
 
 @pytest.fixture
@@ -189,12 +194,23 @@ def test_without_postgresql_it_ends_and_continues_later(
     assert commands.problems() == []
 
 
-def test_where_ray_cannot_be_used_nothing_is_made(commands: Commands, folder: Path) -> None:
+def test_where_ray_does_not_answer_nothing_is_made(commands: Commands, folder: Path) -> None:
     process = commands.begin(folder, "--ray", f"127.0.0.1:{free_port()}")
     _, err = process.communicate()
-    expected = "Ray does not answer at" if find_spec("ray") else "pip install 'tamngu[ray]'"
+    expected = "Ray does not answer at"
     assert (process.returncode, expected in err, err.count("\n")) == (1, True, 1)
     assert NAME not in commands.cluster.names()
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed")
+def test_where_ray_is_missing_nothing_is_made(
+    cluster: Cluster, cluster_file: Path, folder: Path
+) -> None:
+    process = Commands(cluster, cluster_file, {}).begin(folder, "--ray", "127.0.0.1:6379")
+    _, err = process.communicate()
+    expected = "pip install 'tamngu[ray]'"
+    assert (process.returncode, expected in err, err.count("\n")) == (1, True, 1)
+    assert NAME not in cluster.names()
 
 
 def test_it_needs_a_cluster(folder: Path) -> None:
