@@ -27,8 +27,9 @@ from eval.bench.articles import write_articles
 from eval.bench.query import nearest, question_vectors
 from eval.bench.synthetic import real_vectors, synthesise
 from eval.bench.workload import read_workload
+from rag.cluster.index_kinds import INDEXES
 from rag.cluster.milvus import MilvusVectors
-from rag.cluster.settings import ClusterSettings
+from rag.cluster.settings import ClusterSettings, IndexKind
 from rag.cluster.vectors import Condition, IndexedPassage
 from rag.collection.paths import existing_directory
 from rag.index.faiss_index import FaissIndex, build
@@ -128,7 +129,10 @@ class _Measured:
 @click.option("--home", type=click.Path(path_type=Path), help="Keeps them for another run.")
 @click.option("--shards", default=2, show_default=True)
 @click.option("--replicas", default=1, show_default=True)
-def main(passages: int, articles: int, home: Path | None, shards: int, replicas: int) -> None:
+@click.option("--index", type=click.Choice(sorted(INDEXES)), default="hnsw", show_default=True)
+def main(
+    passages: int, articles: int, home: Path | None, shards: int, replicas: int, index: IndexKind
+) -> None:
     """Fill Milvus, ask it and one machine's indexes the sample's questions, and compare."""
     install_nodes()
     enter_own_network("tests.soak.cluster_recall")
@@ -141,7 +145,12 @@ def main(passages: int, articles: int, home: Path | None, shards: int, replicas:
         languages = list(_languages(_seeds(home or folder, articles), passages, folder))
         milvus = stack.enter_context(milvus_nodes())
         settings = ClusterSettings(
-            "", f"http://127.0.0.1:{milvus.port}", shards=shards, replicas=replicas, timeout_s=60
+            "",
+            f"http://127.0.0.1:{milvus.port}",
+            shards=shards,
+            replicas=replicas,
+            index=index,
+            timeout_s=60,
         )
         store = stack.enter_context(closing(MilvusVectors(settings, _NAME, questions.shape[1])))
         store.create(passages)
