@@ -13,7 +13,7 @@ from rag.catalog.rows import (
     passage_row,
     read_article,
 )
-from rag.catalog.story_updates import join_story, leave_bands, regroup, story_of
+from rag.catalog.story_updates import join_story, leave_bands, regroup
 from rag.records.article_id import same_ids
 from rag.records.passage import EncodedArticle
 from rag.stages import check
@@ -196,12 +196,16 @@ def replace_article(connection: Transaction, encoded: EncodedArticle) -> None:
 
 def delete_article(connection: Transaction, article_id: str) -> bool:
     """Delete an article and its passages, inside a transaction; return whether it was stored."""
-    story = story_of(connection, article_id)
-    leave_bands(connection, article_id)
-    deleted = connection.execute("DELETE FROM articles WHERE id = ?", (article_id,)).rowcount
+    held = connection.execute("SELECT story, signature FROM articles WHERE id = ?", (article_id,))
+    row = held.fetchone()
+    if row is None:
+        return False
+    story, signature = row
+    leave_bands(connection, article_id, signature)
+    connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     if story is not None:
         regroup(connection, story)
-    return bool(deleted)
+    return True
 
 
 def _insert_passages(connection: Transaction, encoded: EncodedArticle) -> None:

@@ -33,15 +33,10 @@ def join_story(connection: Transaction, article_id: str, signature: Signature) -
     transaction.
     """
     own = sorted(set(bands(signature)))
-    candidates = _sharing_most(connection, own, article_id)
-    marks = ",".join("?" * len(candidates)) or "NULL"
-    similar = [
-        (other, story)
-        for other, story, blob in connection.execute(
-            f"SELECT id, story, signature FROM articles WHERE id IN ({marks})", candidates
-        )
-        if similarity(signature, np.frombuffer(blob, dtype="<u4")) >= THRESHOLD
-    ]
+    # Most articles share no band with another one. The query for those that do takes far longer.
+    shared = _shared(connection, own)
+    candidates = _sharing_most(connection, shared, article_id) if shared else []
+    similar = _similar(connection, candidates, signature) if candidates else []
     connection.executemany(
         # They are there already if the signature of a former article of this id was damaged.
         "INSERT INTO bands VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -60,6 +55,30 @@ def join_story(connection: Transaction, article_id: str, signature: Signature) -
     )
 
 
+def _shared(connection: Transaction, own: Sequence[int]) -> list[int]:
+    """Return those of the bands ``own`` that are stored, of any article."""
+    # By the order of the index; PostgreSQL, which knows nothing of new tables, would read them all.
+    first = "SELECT article_id FROM bands WHERE band = listed.column1 ORDER BY article_id LIMIT 1"
+    listed = f"(VALUES {','.join(['(?)'] * len(own))}) AS listed"
+    query = f"SELECT column1 FROM {listed} WHERE ({first}) IS NOT NULL"
+    return [row[0] for row in connection.execute(query, own)]
+
+
+def _similar(
+    connection: Transaction, candidates: Sequence[str], signature: Signature
+) -> list[tuple[str, int | None]]:
+    """Return the ids and the stories of those of the articles that are near-duplicates."""
+    marks = ",".join("?" * len(candidates))
+    rows = connection.execute(
+        f"SELECT id, story, signature FROM articles WHERE id IN ({marks})", candidates
+    )
+    return [
+        (other, story)
+        for other, story, blob in rows
+        if similarity(signature, np.frombuffer(blob, dtype="<u4")) >= THRESHOLD
+    ]
+
+
 def _sharing_most(connection: Transaction, own: Sequence[int], article_id: str) -> list[str]:
     """Return the ids of the articles that share most of the bands ``own``, most first."""
     some = f"SELECT article_id FROM bands WHERE band = ? ORDER BY article_id LIMIT {_MAX_SHARING}"
@@ -73,12 +92,15 @@ def _sharing_most(connection: Transaction, own: Sequence[int], article_id: str) 
     return [row[0] for row in rows]
 
 
-def leave_bands(connection: Transaction, article_id: str) -> None:
-    """Remove the bands of an article that is about to be deleted, inside a transaction."""
-    row = connection.execute(
-        "SELECT signature FROM articles WHERE id = ?", (article_id,)
-    ).fetchone()
-    own = bands_of(row[0]) if row else None
+def leave_bands(connection: Transaction, article_id: str, signature: bytes | None) -> None:
+    """Remove the bands of an article that is about to be deleted, inside a transaction.
+
+    Args:
+        connection: in the transaction.
+        article_id: of the article.
+        signature: as it is stored.
+    """
+    own = bands_of(signature)
     connection.executemany(
         "DELETE FROM bands WHERE band = ? AND article_id = ?",
         [(band, article_id) for band in own or ()],
@@ -93,12 +115,6 @@ def bands_of(stored: bytes | None) -> set[int] | None:
         return set(bands(np.frombuffer(stored, dtype="<u4")))
     except (ValueError, TypeError):
         return None
-
-
-def story_of(connection: Transaction, article_id: str) -> int | None:
-    """Return an article's story; None if it has none or is not stored."""
-    row = connection.execute("SELECT story FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return row[0] if row else None
 
 
 def regroup(connection: Transaction, story: int) -> None:

