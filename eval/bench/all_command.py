@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -127,13 +128,15 @@ def all_command(
         _split(page)
     measured_on = machine()
     values: dict[str, float] = {}
+    # All of it measures this machine.
+    here = {name: value for name, value in os.environ.items() if name != "TAMNGU_CLUSTER"}
     with TemporaryDirectory(prefix="tamngu-bench-") as kept:
         place = ["--home", str(home), "--collection", collection]
         chosen = _measurements(questions, sizes, articles, seconds, peers, place, kept)
         chosen = {name: words for name, words in chosen.items() if not only or name in only}
         for number, (name, words) in enumerate(chosen.items(), 1):
             log(f"{number} of {len(chosen)}: {name}")
-            printed = output_of(name, "-m", "tamngu", *words, "--json")
+            printed = output_of(name, "-m", "tamngu", *words, "--json", environment=here)
             values |= dict(named(name, json.loads(printed)))
             newer = Figures(measured_on, values)
             # What was measured stays if a later measurement fails.

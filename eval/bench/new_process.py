@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from eval.bench.errors import BenchFailed
 
 
-def output_of(task: str, *arguments: str) -> str:
+def output_of(task: str, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
     """Run Python in a new process and return what it prints.
 
     If this process is interrupted, the new one has ended before the interruption goes on.
@@ -16,6 +17,7 @@ def output_of(task: str, *arguments: str) -> str:
     Args:
         task: what the process does, for the error message.
         arguments: of the interpreter.
+        environment: its variables; None for those of this process.
 
     Raises:
         BenchFailed: the process failed; the message has its last line.
@@ -23,7 +25,7 @@ def output_of(task: str, *arguments: str) -> str:
     # With -P, a folder of the same name where the user stands is not taken for one of our packages.
     words = [sys.executable, "-P", *arguments]
     with subprocess.Popen(
-        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
             output, errors = process.communicate()
