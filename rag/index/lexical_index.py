@@ -207,6 +207,8 @@ def _write(directory: Path, passages: Iterable[tuple[int, str]], language: str) 
         # The texts are analysed already: Tantivy has only to split the terms at spaces.
         spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
         index.register_tokenizer(_TOKENIZER, spaces)
+        # Otherwise a thread reads each commit, and may write a lock file when all else has ended.
+        index.config_reader("manual")
         # With two threads, each with a heap of its own, indexing crashed.
         writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
     count, tokens = 0, dict.fromkeys(FIELDS, 0)
