@@ -107,6 +107,8 @@ class PassageRows:
 
     def stored(self, keys: Keys) -> Keys:
         """Return those of the keys that are stored, in their order, shape (n,)."""
+        if not len(keys):
+            return keys
         query = "SELECT key FROM passages WHERE key = ANY(?)"
         held = {row[0] for row in self._database.rows_of(query, [keys.tolist()])}
         return np.array([key for key in keys.tolist() if key in held], dtype=np.int64)

@@ -7,19 +7,21 @@ and what has been deleted, is never returned, however late Milvus learns of it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
+from rag.cluster.asked_words import asked_words
 from rag.cluster.cluster_view import NO_TAIL, ClusterTail, ClusterView
 from rag.cluster.passage_rows import PassageRows, PassageVectors
 from rag.cluster.postgres import PostgresDatabase
-from rag.cluster.term_counts import QuestionTerms, Statistics, TermCounts, scores
+from rag.cluster.term_counts import QuestionTerms, TermCounts
 from rag.cluster.vectors import CollectionLost, Condition, VectorStore
 from rag.index.background import Background
 from rag.index.held_labels import HeldLabels
@@ -38,6 +40,8 @@ _LEAST_BY_WORDS = 300
 _MOST_WITHOUT = 1000
 """Deleted passages that Milvus is asked to leave out; if there are more, that many more passages
 are asked for."""
+
+Found = TypeVar("Found")
 
 _LOST = Notice(
     "index-lost",
@@ -106,12 +110,11 @@ class ClusterSnapshot:
         self, questions: Vectors, top_k: int, language: str, filters: Filter = NO_FILTER
     ) -> Matches:
         """Return the ``top_k`` best passages of one language that meet the filters."""
-        found = [self._search(one, top_k, language, filters) for one in questions]
-        self.nearest.of = {**getattr(self.nearest, "of", {}), language: found[-1][0]}
-        width = min(map(len, (keys for keys, _ in found)), default=0)
+        found = [self.search_each(one, top_k, [language], filters)[language] for one in questions]
+        width = min((each.keys.shape[1] for each in found), default=0)
         return Matches(
-            np.stack([keys[:width] for keys, _ in found]),
-            np.stack([cosines[:width] for _, cosines in found]),
+            np.concatenate([each.keys[:, :width] for each in found]),
+            np.concatenate([each.scores[:, :width] for each in found]),
         )
 
     def match_words(
@@ -122,73 +125,119 @@ class ClusterSnapshot:
         A server without sparse vectors finds nothing by words. There the words put in order what
         this thread has just found by vectors.
         """
-        keys, matched = self._match_words(question, top_k, language, filters)
-        return Matches(keys[None], matched[None])
+        return self.match_words_each({language: question}, top_k, filters)[language]
 
-    def _search(
-        self, question: Vectors, top_k: int, language: str, filters: Filter
-    ) -> tuple[Keys, NDArray[np.float32]]:
-        tail, in_tail = self._in_tail(language, filters)
-        keys = tail.keys[in_tail]
-        cosines = np.empty(0, dtype=np.float32)
-        if len(keys):
-            cosines = np.asarray(tail.vectors[in_tail] @ question, dtype=np.float32)
-        condition = self._condition(language, filters)
-        if condition is not None:
-            more = len(tail.keys) + self._hidden(tail)
-            with self._lost_is_empty():
-                found = self.store.search(question[None], top_k + more, condition)
-                shown = self._shown(found.keys[0], tail)
-                keys = np.concatenate([keys, found.keys[0][shown]])
-                cosines = np.concatenate([cosines, found.scores[0][shown]])
-        best = np.lexsort((keys, -cosines))[:top_k]
-        return keys[best], cosines[best]
+    def search_each(
+        self, question: Vectors, top_k: int, languages: Sequence[str], filters: Filter = NO_FILTER
+    ) -> dict[str, Matches]:
+        """Return what :meth:`search` finds in each of some languages, for one question."""
+        asked = {
+            language: partial(
+                self.store.search, question[None], top_k + self._more(language), condition
+            )
+            for language, condition in self._conditions(languages, filters).items()
+        }
+        found = self._answers(asked)
+        stored = self.rows.stored(_joined(each.keys[0] for each in found.values()))
+        matches = {}
+        for language in languages:
+            tail, in_tail = self._in_tail(language, filters)
+            keys = tail.keys[in_tail]
+            cosines = np.empty(0, dtype=np.float32)
+            if len(keys):
+                cosines = np.asarray(tail.vectors[in_tail] @ question, dtype=np.float32)
+            if language in found:
+                (of_store,), (scores_of_store,) = found[language].keys, found[language].scores
+                shown = _shown(of_store, stored, tail)
+                keys = np.concatenate([keys, of_store[shown]])
+                cosines = np.concatenate([cosines, scores_of_store[shown]])
+            best = np.lexsort((keys, -cosines))[:top_k]
+            matches[language] = Matches(keys[best][None], cosines[best][None])
+        self.nearest.of = {each: found.keys[0] for each, found in matches.items()}
+        return matches
 
-    def _match_words(
-        self, question: str, top_k: int, language: str, filters: Filter
-    ) -> tuple[Keys, NDArray[np.float32]]:
-        tail, in_tail = self._in_tail(language, filters)
-        asked = QuestionTerms.of(question, language)
-        in_tail_terms = self._terms(tail.keys)
-        new = [t for t, is_new in zip(in_tail_terms, tail.is_uncounted, strict=True) if is_new]
-        statistics = self._statistics(language) + Statistics.of(new)
-        rarities = asked.rarities(self._holding(asked, language, new), statistics.passages)
-        keys = tail.keys[in_tail]
-        condition = self._condition(language, filters)
-        if condition is not None and self.store.has_words:
-            words = {
-                term: float(rarity)
-                for term, rarity in zip(asked.terms.tolist(), rarities, strict=True)
-                if rarity > 0
-            }
-            most = max(_MORE_BY_WORDS * top_k, _LEAST_BY_WORDS) + len(tail.keys)
-            with self._lost_is_empty():
-                found = self.store.match_words(words, most + self._hidden(tail), condition)
-                keys = np.concatenate([keys, found[self._shown(found, tail)]])
-        elif condition is not None:
-            nearest = getattr(self.nearest, "of", {}).get(language, keys[:0])
-            keys = np.union1d(keys, nearest)
-        matched = scores(asked, rarities, self._terms(keys), statistics.averages)
-        best = np.lexsort((keys, -matched))[:top_k]
-        best = best[matched[best] > 0]
-        return keys[best], matched[best]
+    def match_words_each(
+        self, questions: Mapping[str, str], top_k: int, filters: Filter = NO_FILTER
+    ) -> dict[str, Matches]:
+        """Return what :meth:`match_words` finds in each of some languages."""
+        if not questions:
+            return {}
+        terms = {each: QuestionTerms.of(text, each) for each, text in questions.items()}
+        asked = asked_words(self.database, terms, self._uncounted(list(questions)))
+        conditions = self._conditions(list(questions), filters)
+        found: dict[str, Keys] = {}
+        if self.store.has_words:
+            most = max(_MORE_BY_WORDS * top_k, _LEAST_BY_WORDS)
+            found = self._answers(
+                {
+                    each: partial(
+                        self.store.match_words,
+                        asked[each].weights(),
+                        most + self._more(each),
+                        condition,
+                    )
+                    for each, condition in conditions.items()
+                }
+            )
+        stored = self.rows.stored(_joined(found.values()))
+        candidates = {}
+        for each in questions:
+            tail, in_tail = self._in_tail(each, filters)
+            candidates[each] = tail.keys[in_tail]
+            if each in found:
+                shown = found[each][_shown(found[each], stored, tail)]
+                candidates[each] = np.concatenate([candidates[each], shown])
+            elif each in conditions and not self.store.has_words:
+                nearest = getattr(self.nearest, "of", {}).get(each, tail.keys[:0])
+                candidates[each] = np.union1d(candidates[each], nearest)
+        held = self.rows.terms(_joined(candidates.values()).tolist())
+        return {
+            each: asked[each].best(keys, [held[key] for key in keys.tolist()], top_k)
+            for each, keys in candidates.items()
+        }
 
-    @contextmanager
-    def _lost_is_empty(self) -> Iterator[None]:
-        """Let a search go on over the tail where Milvus has lost the collection, and say so."""
-        try:
-            yield
-        except CollectionLost:
-            in_tails = sum(len(tail.keys) for tail in self.tails.values())
-            if sum(self.counts.values()) > in_tails and _LOST not in self.notices:
-                self.notices.append(_LOST)
+    def read_vectors(self, keys: Keys) -> None:
+        """Read the vectors and the sentences of passages of any language, in one trip."""
+        self.rows.vectors(keys.tolist())
 
-    def _condition(self, language: str, filters: Filter) -> Condition | None:
-        """Return what Milvus is asked for; None if it holds nothing that meets the filters."""
-        if language not in self.counts or (
-            filters.languages is not None and language not in filters.languages
-        ):
-            return None
+    def read_tokens(self, keys: Keys) -> None:
+        """Read the tokens of passages of any language, in one trip."""
+        self.rows.tokens(keys.tolist())
+
+    def _uncounted(self, languages: Sequence[str]) -> dict[str, list[TermCounts]]:
+        """Return the terms of the passages that are in no statistics yet, by language."""
+        keys = {
+            each: self.tails[each].keys[self.tails[each].is_uncounted].tolist()
+            for each in languages
+            if each in self.tails
+        }
+        held = self.rows.terms([key for some in keys.values() for key in some])
+        return {each: [held[key] for key in some] for each, some in keys.items()}
+
+    def _answers(self, asked: Mapping[str, Callable[[], Found]]) -> dict[str, Found]:
+        """Ask Milvus about several languages at once; return what it finds.
+
+        Where it has lost the collection, a search goes on over the tail, and a notice says so.
+        """
+        found = {}
+        with ThreadPoolExecutor(max(1, len(asked))) as threads:
+            waiting = {language: threads.submit(ask) for language, ask in asked.items()}
+        for language, each in waiting.items():
+            try:
+                found[language] = each.result()
+            except CollectionLost:
+                in_tails = sum(len(tail.keys) for tail in self.tails.values())
+                if sum(self.counts.values()) > in_tails and _LOST not in self.notices:
+                    self.notices.append(_LOST)
+        return found
+
+    def _conditions(self, languages: Sequence[str], filters: Filter) -> dict[str, Condition]:
+        """Return what Milvus is asked for; languages of which it holds nothing are left out."""
+        asked = [
+            each
+            for each in languages
+            if each in self.counts and (filters.languages is None or each in filters.languages)
+        ]
         sources = None if filters.sources is None else self._codes("source", filters.sources)
         tags = None if filters.tags is None else self._codes("tag", filters.tags)
         keys = None
@@ -197,27 +246,25 @@ class ClusterSnapshot:
             rows = self.database.rows_of(query, [list(filters.article_ids)])
             keys = [row[0] for row in rows]
         if any(part is not None and not part for part in (sources, tags, keys)):
-            return None
-        tail = self.tails.get(language)
-        without = [] if tail is None or self._hidden(tail) else tail.deleted.tolist()
+            return {}
         start, end = filters.published_from, filters.published_to
-        return Condition(
-            language,
-            sources,
-            tags,
-            None if start is None else start.toordinal(),
-            None if end is None else end.toordinal(),
-            keys,
-            without,
-        )
+        first = None if start is None else start.toordinal()
+        last = None if end is None else end.toordinal()
+        return {
+            each: Condition(each, sources, tags, first, last, keys, self._without(each))
+            for each in asked
+        }
 
-    def _hidden(self, tail: ClusterTail) -> int:
-        """Return how many deleted passages Milvus may return."""
-        return len(tail.deleted) if len(tail.deleted) > _MOST_WITHOUT else 0
+    def _without(self, language: str) -> list[int]:
+        """Return the deleted passages that Milvus is asked to leave out."""
+        deleted = self.tails.get(language, NO_TAIL).deleted
+        return deleted.tolist() if len(deleted) <= _MOST_WITHOUT else []
 
-    def _shown(self, keys: Keys, tail: ClusterTail) -> NDArray[np.bool_]:
-        """Return which of Milvus's passages are in this state, and not in the tail."""
-        return np.isin(keys, self.rows.stored(keys)) & ~np.isin(keys, tail.keys)
+    def _more(self, language: str) -> int:
+        """Return how many of the passages that Milvus finds may be left out afterwards."""
+        tail = self.tails.get(language, NO_TAIL)
+        hidden = len(tail.deleted) if len(tail.deleted) > _MOST_WITHOUT else 0
+        return len(tail.keys) + hidden
 
     def _in_tail(self, language: str, filters: Filter) -> tuple[ClusterTail, NDArray[np.bool_]]:
         tail = self.tails.get(language, NO_TAIL)
@@ -229,10 +276,6 @@ class ClusterSnapshot:
             rows = self.database.rows_of(query, [list(filters.article_ids), tail.keys.tolist()])
             met &= np.isin(tail.keys, np.array([row[0] for row in rows], dtype=np.int64))
         return tail, met
-
-    def _terms(self, keys: Keys) -> list[TermCounts]:
-        found = self.rows.terms(keys.tolist())
-        return [found[key] for key in keys.tolist()]
 
     def _held_labels(self, kind: str, of: Callable[[PassageVectors], Sequence[str]]) -> HeldLabels:
         """Return labels: those of what is counted, and those of the tail."""
@@ -247,24 +290,11 @@ class ClusterSnapshot:
         query = "SELECT code FROM labels WHERE kind = ? AND name = ANY(?)"
         return [row[0] for row in self.database.rows_of(query, [kind, list(names)])]
 
-    def _statistics(self, language: str) -> Statistics:
-        query = "SELECT passages, lengths FROM word_counts WHERE language = ?"
-        rows = self.database.rows(query, (language,))
-        return Statistics(rows[0][0], tuple(rows[0][1])) if rows else Statistics()
 
-    def _holding(
-        self, asked: QuestionTerms, language: str, new: Sequence[TermCounts]
-    ) -> dict[int, int]:
-        """Return how many passages hold each of the question's terms."""
-        query = "SELECT term, passages FROM term_counts WHERE language = ? AND term = ANY(?)"
-        holding: dict[int, int] = dict(
-            self.database.rows_of(query, [language, asked.terms.tolist()])
-        )
-        if new and len(asked.terms):
-            terms, counts = np.unique(
-                np.concatenate([each.terms for each in new]), return_counts=True
-            )
-            shared = np.isin(terms, asked.terms)
-            for term, count in zip(terms[shared].tolist(), counts[shared].tolist(), strict=True):
-                holding[term] = holding.get(term, 0) + count
-        return holding
+def _joined(keys: Iterable[Keys]) -> Keys:
+    return np.concatenate([np.empty(0, dtype=np.int64), *keys])
+
+
+def _shown(keys: Keys, stored: Keys, tail: ClusterTail) -> NDArray[np.bool_]:
+    """Return which of Milvus's passages are in this state, and not in the tail."""
+    return np.isin(keys, stored) & ~np.isin(keys, tail.keys)

@@ -11,7 +11,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from rag.index.lexical_index import FIELD_WEIGHTS
-from rag.index.lexical_tail import K1, B, rounded_length
+from rag.index.lexical_tail import K1, B, rounded_all
 from rag.text.terms import FIELDS, terms
 
 _FIELDS = len(FIELDS)
@@ -144,7 +144,7 @@ class QuestionTerms:
 
 def weights_of(passage: TermCounts, averages: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what each term of a passage counts where a question has it, shape (n,)."""
-    rounded = np.array([rounded_length(length) for length in passage.lengths], dtype=np.float64)
+    rounded = rounded_all(np.array(passage.lengths))
     norm = K1 * (1 - B + B * (rounded / averages)[_places(passage.terms)])
     return np.asarray((K1 + 1) * passage.counts / (passage.counts + norm))
 
@@ -174,7 +174,7 @@ def scores(
     place = np.minimum(np.searchsorted(question.terms, held), len(question.terms) - 1)
     shared = question.terms[place] == held
     place, often, row = place[shared], often[shared], row[shared]
-    rounded = np.array([[rounded_length(n) for n in each.lengths] for each in passages])
+    rounded = rounded_all(np.array([each.lengths for each in passages]))
     norm = K1 * (1 - B + B * (rounded / averages)[row, _places(held[shared])])
     added = rarities[place] * (K1 + 1) * often / (often + norm)
     return np.bincount(row, added, len(passages)).astype(np.float32)

@@ -35,6 +35,11 @@ def rounded_length(length: int) -> int:
     return _LENGTHS[bisect_right(_LENGTHS, length) - 1]
 
 
+def rounded_all(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return :func:`rounded_length` of each of many lengths, in their shape."""
+    return np.asarray(_LENGTHS)[np.searchsorted(_LENGTHS, lengths, side="right") - 1]
+
+
 @dataclass(frozen=True)
 class _Field:
     """One field of all passages.

@@ -119,3 +119,34 @@ class Snapshot(Protocol):
             language: the passages' language.
             filters: conditions on the passages' articles.
         """
+
+    # What follows is asked for all languages together, because each trip to a server takes time.
+
+    def search_each(
+        self, question: Vectors, top_k: int, languages: Sequence[str], filters: Filter = NO_FILTER
+    ) -> Mapping[str, Matches]:
+        """Return what :meth:`search` finds in each of some languages, for one question.
+
+        Args:
+            question: a unit vector, shape (dim,), float32.
+            top_k: how many passages to find in each language.
+            languages: the languages.
+            filters: conditions on the passages' articles.
+        """
+
+    def match_words_each(
+        self, questions: Mapping[str, str], top_k: int, filters: Filter = NO_FILTER
+    ) -> Mapping[str, Matches]:
+        """Return what :meth:`match_words` finds in each of some languages.
+
+        Args:
+            questions: what is looked for, by language.
+            top_k: how many passages to find in each language.
+            filters: conditions on the passages' articles.
+        """
+
+    def read_vectors(self, keys: Keys) -> None:
+        """Let views have the vectors and the sentences of passages of any language at hand."""
+
+    def read_tokens(self, keys: Keys) -> None:
+        """Let views have the tokens of passages of any language at hand."""

@@ -137,6 +137,27 @@ class Snapshot:
         order = np.argsort(-scores, kind="stable")[:top_k]
         return Matches(keys[order][None], scores[order][None])
 
+    def search_each(
+        self, question: Vectors, top_k: int, languages: Sequence[str], filters: Filter = NO_FILTER
+    ) -> dict[str, Matches]:
+        """Return what :meth:`search` finds in each of some languages, for one question."""
+        return {each: self.search(question[None], top_k, each, filters) for each in languages}
+
+    def match_words_each(
+        self, questions: Mapping[str, str], top_k: int, filters: Filter = NO_FILTER
+    ) -> dict[str, Matches]:
+        """Return what :meth:`match_words` finds in each of some languages."""
+        return {
+            language: self.match_words(question, top_k, language, filters)
+            for language, question in questions.items()
+        }
+
+    def read_vectors(self, keys: Keys) -> None:
+        """Do nothing: they are in files of this machine."""
+
+    def read_tokens(self, keys: Keys) -> None:
+        """Do nothing: they are in the catalog's file on this machine."""
+
     def _held_codes(self, column: int) -> list[int]:
         """Return the codes in a column of the passages, sorted, each once, without 0."""
         present = np.flatnonzero(np.bincount(self._column(column)))

@@ -83,8 +83,8 @@ class LanguageStats:
 
 
 @dataclass(frozen=True)
-class _Scored:
-    """Candidates with their standardised parts.
+class Scored:
+    """Passages that were scored by their sentences, with their standardised parts.
 
     Attributes:
         keys: shape (n,).
@@ -123,15 +123,23 @@ class PassageScorer:
     query: Query
     lexical_weight: float
 
-    def candidates(self, keys: Keys, bm25: Mapping[int, float], count: int) -> list[Candidate]:
-        """Return the best of some passages, in no particular order.
+    def best(self, keys: Keys, bm25: Mapping[int, float], count: int) -> Scored:
+        """Return the best of some passages by their sentences, in no particular order.
 
         Args:
             keys: the passages', shape (n,).
             bm25: scores of those that share words with the question, by key.
-            count: how many are looked at token by token, besides a third as many by words.
+            count: how many are wanted, besides a third as many by words.
         """
-        scored = self._best(self._standardised(keys), bm25, count)
+        return self._best(self._standardised(keys), bm25, count)
+
+    def candidates(self, scored: Scored, bm25: Mapping[int, float]) -> list[Candidate]:
+        """Return the best passages, looked at token by token, in no particular order.
+
+        Args:
+            scored: what :meth:`best` returned.
+            bm25: as :meth:`best` takes it.
+        """
         score, share, match, parts = self._with_late_interaction(scored)
         if bm25 and self.lexical_weight:
             lexical = np.array([bm25.get(k, 0.0) for k in scored.keys.tolist()], dtype=np.float32)
@@ -162,16 +170,16 @@ class PassageScorer:
             )
         ]
 
-    def _standardised(self, keys: Keys) -> _Scored:
+    def _standardised(self, keys: Keys) -> Scored:
         vector, stats = self.query.vector, self.stats
         dense = centred_cosines(self.view.vectors(keys), stats.passage_mean, vector)
         vectors, starts = self.view.sentences(keys)
         cosines = centred_cosines(vectors, stats.sentence_mean, vector)
         sentences = stats.sentence.standardise(cosines)
         best = np.maximum.reduceat(sentences, starts[:-1])
-        return _Scored(keys, stats.dense.standardise(dense), sentences, starts, best)
+        return Scored(keys, stats.dense.standardise(dense), sentences, starts, best)
 
-    def _best(self, scored: _Scored, bm25: Mapping[int, float], count: int) -> _Scored:
+    def _best(self, scored: Scored, bm25: Mapping[int, float], count: int) -> Scored:
         """Keep the best by passage and sentence, and a third as many by words."""
         if len(scored.keys) <= count:
             return scored
@@ -191,7 +199,7 @@ class PassageScorer:
         )
 
     def _with_late_interaction(
-        self, scored: _Scored
+        self, scored: Scored
     ) -> tuple[Scores, Scores, Scores, dict[str, Scores]]:
         """Return scores, the share of the best sentence in them, matches, and parts."""
         weights, tokens = self.query.weights, self.query.tokens

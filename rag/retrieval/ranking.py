@@ -9,7 +9,7 @@ and languages can be compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from embeddings.calibration.calibration import Calibration, Means, mean_of
 from rag.index.background import Background, Scores
 from rag.index.late_interaction import QuestionTokens, best_matches, question_tokens
 from rag.index.seam import Snapshot
+from rag.records.passage import Keys
 from rag.retrieval.fairness import centred_cosines, own_means, scales
-from rag.retrieval.passage_scorer import Candidate, LanguageStats, PassageScorer, Query
+from rag.retrieval.passage_scorer import Candidate, LanguageStats, PassageScorer, Query, Scored
 from rag.retrieval.question import EncodedQuestion
 from rag.retrieval.ranking_weights import DEFAULT_WEIGHTS, RankingWeights
 from rag.stages import stage
@@ -64,19 +65,32 @@ def rank(
     """
     query = _query(question, calibration, weights)
     stats = _stats(snapshot.backgrounds, query.vector, query.tokens, calibration)
-    candidates: list[Candidate] = []
-    for language, view in sorted(snapshot.views.items()):
-        with stage("vectors"):
-            nearest = snapshot.search(query.vector[None], max(NEAREST, top_k), language, filters)
-        with stage("words"):
-            bm25 = _bm25(snapshot, question, language, filters, weights)
-        keys = np.union1d(nearest.keys[0], np.fromiter(bm25, np.int64, len(bm25)))
-        if not keys.size:
-            continue
-        own = language == question.language
-        lexical_weight = weights.lexical if own else weights.crossing
-        scorer = PassageScorer(language, view, stats[language], query, lexical_weight)
-        candidates += scorer.candidates(keys, bm25, max(_BY_TOKENS, top_k))
+    views = dict(sorted(snapshot.views.items()))
+    with stage("vectors"):
+        nearest = snapshot.search_each(query.vector, max(NEAREST, top_k), list(views), filters)
+    with stage("words"):
+        bm25 = _bm25(snapshot, question, list(views), filters, weights)
+    keys = {
+        language: np.union1d(
+            nearest[language].keys[0], np.fromiter(bm25.get(language, ()), dtype=np.int64)
+        )
+        for language in views
+    }
+    snapshot.read_vectors(_joined(keys.values()))
+    best: dict[str, tuple[PassageScorer, Scored]] = {}
+    for language, view in views.items():
+        if keys[language].size:
+            own = language == question.language
+            lexical_weight = weights.lexical if own else weights.crossing
+            scorer = PassageScorer(language, view, stats[language], query, lexical_weight)
+            words = bm25.get(language, {})
+            best[language] = scorer, scorer.best(keys[language], words, max(_BY_TOKENS, top_k))
+    snapshot.read_tokens(_joined(scored.keys for _, scored in best.values()))
+    candidates = [
+        candidate
+        for language, (scorer, scored) in best.items()
+        for candidate in scorer.candidates(scored, bm25.get(language, {}))
+    ]
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.key))
 
 
@@ -90,14 +104,18 @@ def _query(question: EncodedQuestion, calibration: Calibration, weights: Ranking
     return Query(vector, tokens, [*periods_in(*named), *days_of_year_in(*named)], weights)
 
 
+def _joined(keys: Iterable[Keys]) -> Keys:
+    return np.concatenate([np.empty(0, dtype=np.int64), *keys])
+
+
 def _bm25(
     snapshot: Snapshot,
     question: EncodedQuestion,
-    language: str,
+    languages: Sequence[str],
     filters: Filter,
     weights: RankingWeights,
-) -> dict[int, float]:
-    """Return the BM25 scores, by key, of passages that share words with the question.
+) -> dict[str, dict[int, float]]:
+    """Return the BM25 scores of passages that share words with the question, by language and key.
 
     In the question's own language all its words count. In another language only numbers, words
     that are written the same, and the forms that its names have there count. In both its large
@@ -105,16 +123,22 @@ def _bm25(
     """
     if not weights.lexical:
         return {}
+    words = {language: _words(question, language) for language in languages}
+    asked = {language: " ; ".join(some) for language, some in words.items() if some}
+    return {
+        language: dict(zip(found.keys[0].tolist(), found.scores[0].tolist(), strict=True))
+        for language, found in snapshot.match_words_each(asked, _BY_WORDS, filters).items()
+    }
+
+
+def _words(question: EncodedQuestion, language: str) -> list[str]:
     if language == question.language:
         words = [question.text]
     else:
         words = _SAME_IN_ALL_LANGUAGES.findall(question.text)
     words += expansions(question.text, language)
     words += number_forms(question.text, question.language, language)
-    if not words:
-        return {}
-    found = snapshot.match_words(" ; ".join(words), _BY_WORDS, language, filters)
-    return dict(zip(found.keys[0].tolist(), found.scores[0].tolist(), strict=True))
+    return words
 
 
 def _stats(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.index.lexical_index import LexicalIndex
-from rag.index.lexical_tail import LexicalTail
+from rag.index.lexical_tail import LexicalTail, rounded_all, rounded_length
 from tests.unit.rag.index.test_lexical_index import _texts
 from tests.waiting import PATIENCE_S
 
@@ -116,3 +116,9 @@ def test_searches_see_complete_passages_while_others_are_added() -> None:
         runs = [pool.submit(search) for _ in range(3)] + [pool.submit(add)]
         for run in runs:
             run.result(timeout=PATIENCE_S)
+
+
+@given(st.lists(st.integers(0, 10**7)))
+def test_many_lengths_are_rounded_as_each_of_them_is(lengths: list[int]) -> None:
+    found = rounded_all(np.array(lengths, dtype=np.int64))
+    assert found.tolist() == [rounded_length(each) for each in lengths]
