@@ -6,6 +6,7 @@ less than :data:`FLOOR_S` is not compared.
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -116,9 +117,17 @@ UNITS = (
 
 
 def seconds(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
+    """Return the seconds of computing, without collections of garbage.
+
+    One takes the longer the more objects the tests before have left, and longer work has more.
+    """
+    gc.disable()
+    try:
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun
+    finally:
+        gc.enable()
 
 
 def grows_like_its_square(work: Callable[[int], Callable[[], object]], size: int) -> bool:
