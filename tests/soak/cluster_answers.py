@@ -27,6 +27,7 @@ from tamngu.cli.terminal import echo, prepare_output
 from tests.cluster_parts import POSTGRES, Part, installed, postgres, write_settings
 from tests.process_tree import computed_s, descendants, resident_mb
 from tests.served_home import end_on_sigterm, make_home
+from tests.soak.indexed import wait_until_indexed
 from tests.soak.milvus_nodes import install_nodes, milvus_nodes
 from tests.soak.own_network import enter_own_network
 
@@ -70,7 +71,10 @@ def main(passages: int, shards: int, replicas: int) -> None:
             for name, place in places.items()
         }
         _print_parts({"PostgreSQL": catalog, **milvus.parts})
-        _print_times(held)
+        _print_times("just written", held)
+        name = f"tamngu_{held['cluster'].catalog.settings.identity()}"
+        wait_until_indexed(f"http://127.0.0.1:{milvus.port}", name, passages)
+        _print_times("indexed", held)
         _print_parts({"PostgreSQL": catalog, **milvus.parts})
 
 
@@ -91,7 +95,7 @@ def _filled(
     return collection
 
 
-def _print_times(held: dict[str, Collection]) -> None:
+def _print_times(when: str, held: dict[str, Collection]) -> None:
     """Ask both each question, one after the other; print their times and how alike they are.
 
     Texts are compared: each stands in many passages, of which chance in their vectors makes one
@@ -118,9 +122,9 @@ def _print_times(held: dict[str, Collection]) -> None:
         alike["the first quote"].append(float(cited[0] == cited[1]))
     for (what, name), seconds in sorted(took.items()):
         p50, p95 = 1000 * np.percentile(seconds, (50, 95))
-        echo(f"{what}, {name}: p50 {p50:.0f}, p95 {p95:.0f} ms ({len(seconds)} questions)")
+        echo(f"{when}: {what}, {name}: p50 {p50:.0f}, p95 {p95:.0f} ms ({len(seconds)} questions)")
     for what, shares in alike.items():
-        echo(f"{what}: {np.mean(shares):.3f} the same")
+        echo(f"{when}: {what}: {np.mean(shares):.3f} the same")
 
 
 def _print_parts(parts: dict[str, Part]) -> None:

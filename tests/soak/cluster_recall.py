@@ -18,8 +18,6 @@ from pathlib import Path
 import click
 import numpy as np
 from numpy.typing import NDArray
-from pymilvus import MilvusClient
-from pymilvus.client.types import LoadedSegmentInfo
 
 from embeddings import Vectors
 from embeddings.load import load_encoder
@@ -37,9 +35,9 @@ from rag.retrieval.ranking import NEAREST
 from tamngu.cli.terminal import echo, prepare_output
 from tests.process_tree import computed_s, resident_mb
 from tests.served_home import TAMNGU, end_on_sigterm
+from tests.soak.indexed import wait_until_indexed
 from tests.soak.milvus_nodes import MilvusNodes, install_nodes, milvus_nodes
 from tests.soak.own_network import enter_own_network
-from tests.waiting import PATIENCE_S
 
 _NAME = "passages"
 
@@ -57,11 +55,6 @@ _SOURCES = 100
 _DAYS = 1000
 _FIRST_DAY = 737_000
 """What passages are filtered by: one of so many sources, and one of so many days."""
-
-_LEAST_INDEXED = 1024
-"""Passages from which on Milvus indexes a segment."""
-
-_LOOK_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -156,7 +149,8 @@ def main(
         store.create(passages)
         _fill(store, languages, milvus)
         _compare("just written", store, languages, questions)
-        _settle(settings.vectors, milvus, passages)
+        wait_until_indexed(settings.vectors, _NAME, passages)
+        echo(_processes(milvus))
         echo(f"Milvus holds {store.count():,} passages.")
         _compare("indexed", store, languages, questions)
 
@@ -204,29 +198,6 @@ def _fill(store: MilvusVectors, languages: list[_Language], milvus: MilvusNodes)
     held, told = store.count(), sum(len(each.keys) for each in languages)
     echo(f"Told of {told:,} passages in {time.monotonic() - begun:.0f} s; it holds {held:,}.")
     echo(_processes(milvus))
-
-
-def _settle(address: str, milvus: MilvusNodes, passages: int) -> None:
-    """Wait until Milvus has indexed everything, and its query nodes hold the indexes."""
-    begun = time.monotonic()
-    client = MilvusClient(address, timeout=10 * PATIENCE_S)
-    client.flush(_NAME)
-    while True:
-        time.sleep(_LOOK_S)
-        stated = client.describe_index(_NAME, "vector")
-        loaded = client.list_loaded_segments(_NAME)
-        held = sum(segment.num_rows for segment in loaded)
-        if stated["pending_index_rows"] == 0 and held >= passages and all(map(_is_indexed, loaded)):
-            break
-    client.close()
-    echo(f"Indexed {time.monotonic() - begun:.0f} s later, in {len(loaded)} segments.")
-    echo(_processes(milvus))
-
-
-def _is_indexed(segment: LoadedSegmentInfo) -> bool:
-    if segment.state_name != "Sealed":
-        return False
-    return bool(segment.index_name) or segment.num_rows < _LEAST_INDEXED
 
 
 def _processes(milvus: MilvusNodes) -> str:
