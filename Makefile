@@ -13,9 +13,9 @@ INSTALL := $(PIP) install --no-compile --no-deps
 LOCKED := $(INSTALL) --require-hashes
 # Built with the locked setuptools, which pip would fetch unchecked for an isolated build.
 ITSELF := $(INSTALL) --no-build-isolation --editable .
-# Tests run beside each other, a thread each: with more they would wait for one another. A third of
-# their time they wait, for a browser, a lock or a server, so there is one more than processors.
-WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 1 + (os.cpu_count() or 1)))")
+# Tests run beside each other, a thread each: with more they would wait for one another. Nearly half of
+# their time they wait, for a browser, a lock or a server, so there are two more than processors.
+WORKERS = $(shell $(PYTHON) -c "import os; print(min(4, 2 + (os.cpu_count() or 1)))")
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TAMNGU_THREADS=1
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
 PYTEST = $(ONE_THREAD) $(BIN)/pytest $(SIDE_BY_SIDE)
