@@ -27,7 +27,7 @@ _LOOK_S = 0.1
 
 
 @click.command()
-@click.option("--articles", default=1200, show_default=True, help="Of the ingest.")
+@click.option("--articles", default=5000, show_default=True, help="Of the ingest.")
 @click.option("--processors", default=3, show_default=True, help="That Ray believes to have.")
 def main(articles: int, processors: int) -> None:
     """Kill one of Ray's processes with -9 when half is stored; the exit code is 1 for any fault."""
