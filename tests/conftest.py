@@ -48,6 +48,11 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for minutes, so that nothing is left of it when all else has ended."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _tidy_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Remove what was compiled of models that tests made, and their calibrations."""

@@ -24,7 +24,7 @@ from tests.ray_part import RayNode, ray_node
 from tests.served_home import TAMNGU
 from tests.waiting import wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.waits]
 
 NAME = "sample"
 
