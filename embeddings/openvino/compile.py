@@ -17,7 +17,6 @@ from embeddings.fingerprint import AGREEMENT, EXACT, Fingerprint
 from embeddings.openvino.eight_bits import compress_layers, compress_tables
 from embeddings.openvino.encoder import OpenVINOEncoder
 from embeddings.openvino.graph_rewriting import join_projections
-from embeddings.openvino.graphs import runtime_settings, usable_threads
 from embeddings.openvino.model_directory import (
     FEW_TEXTS_FILE,
     GRAPH_FILE,
@@ -27,6 +26,7 @@ from embeddings.openvino.model_directory import (
 )
 from embeddings.openvino.packing import model_inputs, pack, single_text_shapes
 from embeddings.openvino.probe_texts import PROBES
+from embeddings.openvino.runtime_settings import runtime_settings, usable_threads
 from embeddings.openvino.trace import first_position, trace
 from embeddings.options import EncoderOptions
 from embeddings.sentence_transformer import SentenceTransformerEncoder

@@ -17,9 +17,7 @@ import openvino
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-GROUP = 128
-"""Numbers of an input that share a scale while a graph runs. Groups of 32, OpenVINO's usual size,
-were no faster than bf16; 128 and 384 took .7 of its time (a CPU with AVX-512 VNNI)."""
+from embeddings.openvino.runtime_settings import GROUP, runtime_settings, usable_threads
 
 _MIN_COMPRESSED = 65_536
 """Constants of fewer numbers than this stay in float32."""
@@ -125,7 +123,8 @@ def _layer_inputs(
     watched = graph.clone()
     sources = [layer.node.input(0).get_source_output() for layer in _layers(watched)]
     watched.add_outputs(sources)
-    compiled = openvino.Core().compile_model(watched, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    settings = runtime_settings("f32", streams=1, threads=usable_threads())
+    compiled = openvino.Core().compile_model(watched, "CPU", settings)
     request = compiled.create_infer_request()
     request.infer(dict(example))
     watched_sources = [each.get_node().input(0).get_source_output() for each in watched.outputs]

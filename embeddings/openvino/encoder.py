@@ -10,10 +10,10 @@ import numpy as np
 
 from embeddings.encoder import Progress
 from embeddings.fingerprint import Fingerprint
-from embeddings.openvino.graphs import usable_threads
 from embeddings.openvino.inference import FEW_TOKENS, EncodedText, Inference
 from embeddings.openvino.micro_batch import MicroBatcher
 from embeddings.openvino.model_directory import ModelDescription
+from embeddings.openvino.runtime_settings import usable_threads
 from embeddings.options import EncoderOptions
 from embeddings.overlong_texts import Overlong, merge
 from embeddings.text import canonical

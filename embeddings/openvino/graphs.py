@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 import openvino
 
 from embeddings.errors import EncoderError
-from embeddings.openvino.eight_bits import GROUP
 from embeddings.openvino.model_directory import (
     FEW_TEXTS_FILE,
     GRAPH_FILE,
@@ -19,7 +17,7 @@ from embeddings.openvino.model_directory import (
     WEIGHTS_FILE,
 )
 from embeddings.openvino.packing import SINGLE_ROW, PackedBatch, single_text_shapes
-from embeddings.runtime import has_bfloat16
+from embeddings.openvino.runtime_settings import runtime_settings
 
 
 class Graphs:
@@ -118,31 +116,3 @@ class Graphs:
                 f"OpenVINO cannot load {self._directory}: {str(error).splitlines()[0]} "
                 "Remove that folder; the next start makes it again."
             ) from error
-
-
-def runtime_settings(precision: str, streams: int, threads: int) -> dict[str, object]:
-    """Return OpenVINO's settings for a model that is compiled in a precision.
-
-    Args:
-        precision: ``bf16``, ``f32`` or ``int8``.
-        streams: batches that run in parallel.
-        threads: CPU threads of all streams together.
-    """
-    return {
-        "NUM_STREAMS": streams,
-        "INFERENCE_NUM_THREADS": threads,
-        # With pinning, every process puts its threads on the first cores. On a machine with two
-        # cores, two processes of one thread then took twice as long as without pinning.
-        "ENABLE_CPU_PINNING": False,
-        "INFERENCE_PRECISION_HINT": "bf16" if precision != "f32" and has_bfloat16() else "f32",
-        "DYNAMIC_QUANTIZATION_GROUP_SIZE": str(GROUP) if precision == "int8" else "0",
-        # An exported graph refers to the weights in the graph's file and does not copy them.
-        "CACHE_MODE": "OPTIMIZE_SIZE",
-    }
-
-
-def usable_threads() -> int:
-    """Return how many CPUs this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

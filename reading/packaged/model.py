@@ -88,10 +88,10 @@ def load(options: EncoderOptions) -> JointReader:
 
 
 def _on_openvino(options: EncoderOptions) -> JointReader:
-    from embeddings.openvino.graphs import usable_threads
     from embeddings.openvino.inference import Inference
     from embeddings.openvino.micro_batch import MicroBatcher
     from embeddings.openvino.model_directory import ModelDescription
+    from embeddings.openvino.runtime_settings import usable_threads
     from embeddings.tokenization.tokenizer import load_tokenizer
 
     directory = prepare(options)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from openvino import opset13 as ops
 
 from embeddings.openvino.eight_bits import best_factors, compress_layers
+from embeddings.openvino.runtime_settings import runtime_settings
 
 COLUMNS, OUTPUTS = 384, 256
 
@@ -33,8 +34,7 @@ def network(weights: NDArray[np.float32]) -> openvino.Model:
 
 
 def products(graph: openvino.Model, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    settings = {"INFERENCE_PRECISION_HINT": "f32", "DYNAMIC_QUANTIZATION_GROUP_SIZE": "0"}
-    compiled = openvino.Core().compile_model(graph, "CPU", settings)
+    compiled = openvino.Core().compile_model(graph, "CPU", runtime_settings("f32", 1, 1))
     found: NDArray[np.float32] = compiled({"x": inputs})[0].copy()
     return found
 
