@@ -45,7 +45,7 @@ def measure(
         paths: as :func:`eval.bench.articles.write_articles` takes them.
         count: the largest number of articles.
         place: where the articles are ingested.
-        name: of the collection that gets them; there is none of that name yet.
+        name: of the collection that is made for them.
         log: gets a line on each step.
 
     Raises:

@@ -15,8 +15,8 @@ _STARTERS = (
     "\x00-\u02ff\u1e00-\u206f\u3000-\u3029\u3030-\u3098\u309b-\u9fff\uac00-\ud7a3\uff00-\uff9d"
 )
 _OTHERS = re.compile(f"[^{_STARTERS}]{{{MOST_MARKS + 1}}}")
-"""So many characters in a row that could be marks. Letters of Latin, Han, Hangul and their
-punctuation are none, so that most texts are known to be safe without the tables of all marks."""
+"""So many characters in a row that could be marks. Letters of Latin, Han and Hangul cannot be.
+So most texts need no table of all marks."""
 
 _BMP_END = 0x10000
 _AFTER_MARKS = 0x20000
