@@ -181,7 +181,7 @@ class Cluster:
         # Its library in C++ writes of lost connections, beside what is raised.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         # pymilvus takes seconds to load, and a list of articles does not need it.
-        from rag.cluster.milvus import MilvusVectors
+        from rag.cluster.milvus.store import MilvusVectors
 
         name = f"tamngu_{catalog.settings.identity()}"
         return MilvusVectors(self.settings, name, catalog.settings.fingerprint().dim)

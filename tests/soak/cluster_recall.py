@@ -25,8 +25,8 @@ from eval.bench.articles import write_articles
 from eval.bench.query import nearest, question_vectors
 from eval.bench.synthetic import real_vectors, synthesise
 from eval.bench.workload import read_workload
-from rag.cluster.index_kinds import INDEXES
-from rag.cluster.milvus import MilvusVectors
+from rag.cluster.milvus.index_kinds import INDEXES
+from rag.cluster.milvus.store import MilvusVectors
 from rag.cluster.settings import ClusterSettings, IndexKind
 from rag.cluster.vectors import Condition, IndexedPassage
 from rag.collection.paths import existing_directory
@@ -99,6 +99,9 @@ _FILTERS = (
         lambda language: Condition(language, sources=[1, 2, 3, 4, 5]),
         lambda keys: keys % _SOURCES < 5,
     ),
+    _days("half of the days", 2),
+    _days("a third of the days", 3),
+    _days("a quarter of the days", 4),
     _days("a fifth of the days", 5),
     _days("a tenth of the days", 10),
 )

@@ -6,19 +6,20 @@ import logging
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from pymilvus import DataType, MilvusClient, MilvusException
 
 from embeddings import Vectors
-from rag.cluster.expressions import LONGEST_LANGUAGE, expression
-from rag.cluster.index_kinds import INDEXES, index_kind
+from rag.cluster.milvus.errors import reported, unavailable
+from rag.cluster.milvus.exact_parts import ExactParts, best_of
+from rag.cluster.milvus.expressions import LONGEST_LANGUAGE, expression
+from rag.cluster.milvus.index_kinds import INDEXES, index_kind
 from rag.cluster.settings import ClusterSettings
-from rag.cluster.vectors import CollectionLost, Condition, IndexedPassage
-from rag.errors import ClusterUnavailable
+from rag.cluster.vectors import Condition, IndexedPassage
 from rag.index.vector_index import Matches
 from rag.records.passage import Keys
 
@@ -31,9 +32,6 @@ _WRITES_TAKE = 6
 _QUIET_WHILE_IDLE = {"grpc.keepalive_permit_without_calls": False}
 """pymilvus asks every ten seconds whether an idle connection lives. Milvus Lite allows that every
 five minutes, and else ends the connection: the next call fails with "too many pings"."""
-
-_NO_COLLECTION = 100
-"""Milvus's code of an error about a collection that does not exist."""
 
 
 class MilvusVectors:
@@ -55,6 +53,7 @@ class MilvusVectors:
         self._dim = dim
         self._lock = threading.Lock()
         self._connected: MilvusClient | None = None
+        self._parts = ExactParts(self._count)
 
     @property
     def _client(self) -> MilvusClient:
@@ -63,7 +62,7 @@ class MilvusVectors:
         Raises:
             ClusterUnavailable: Milvus cannot be reached.
         """
-        with self._lock, self._reported():
+        with self._lock, reported():
             if self._connected is None:
                 self._connected = MilvusClient(
                     self._settings.vectors,
@@ -83,7 +82,7 @@ class MilvusVectors:
         except Exception as error:
             if "UNIMPLEMENTED" in str(error):
                 return None
-            raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
+            raise unavailable(error) from error
         found = re.search(r"(\d+)\.(\d+)", said)
         return (int(found[1]), int(found[2])) if found else (0, 0)
 
@@ -98,7 +97,7 @@ class MilvusVectors:
         A process may have died while it made the collection.
         """
         fields = {"vector", "words"} if self.has_words else {"vector"}
-        with self._reported():
+        with reported():
             if not self._client.has_collection(self._name, timeout=self._settings.timeout_s):
                 return False
             if not fields <= set(self._client.list_indexes(self._name)):
@@ -132,7 +131,7 @@ class MilvusVectors:
         if self.has_words:
             schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
             indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-        with self._reported():
+        with reported():
             self._client.create_collection(
                 self._name,
                 schema=schema,
@@ -167,24 +166,32 @@ class MilvusVectors:
         # their language.
         self.delete([each.key for each in passages])
         if rows:
-            with self._reported():
+            with reported():
                 self._client.insert(self._name, rows, timeout=self._write_s)
 
     def delete(self, keys: Sequence[int]) -> None:
         """Forget passages, if they are held."""
         if keys:
-            with self._reported():
+            with reported():
                 self._client.delete(self._name, ids=list(keys), timeout=self._write_s)
 
     def search(self, vectors: Vectors, top_k: int, condition: Condition) -> Matches:
         """Return the passages whose vectors have the largest inner products, best first."""
-        limit = min(top_k, _MOST)
+        ask = partial(self._search, vectors, min(top_k, _MOST))
+        has_graph = self._version is not None and self._settings.index in ("auto", "hnsw")
+        parts = self._parts.expressions(condition) if has_graph else [expression(condition)]
+        if len(parts) == 1:
+            return ask(parts[0])
+        with ThreadPoolExecutor(len(parts)) as threads:
+            return best_of(list(threads.map(ask, parts)), top_k)
+
+    def _search(self, vectors: Vectors, limit: int, filtered: str) -> Matches:
         params = {"ef": max(2 * limit, 256), "nprobe": 64, "reorder_k": max(4 * limit, 400)}
-        with self._reported():
+        with reported():
             found = self._client.search(
                 self._name,
                 list(vectors),
-                filter=expression(condition),
+                filter=filtered,
                 limit=limit,
                 anns_field="vector",
                 search_params={"metric_type": "IP", "params": params},
@@ -202,7 +209,7 @@ class MilvusVectors:
         """Return the keys of the passages whose words have the largest inner product."""
         if not words:
             return np.empty(0, dtype=np.int64)
-        with self._reported():
+        with reported():
             (found,) = self._client.search(
                 self._name,
                 [dict(words)],
@@ -216,13 +223,12 @@ class MilvusVectors:
 
     def count(self) -> int:
         """Return how many passages are held."""
-        with self._reported():
+        return self._count("", "strong")
+
+    def _count(self, filtered: str, consistency: str = "") -> int:
+        with reported():
             found = self._client.query(
-                self._name,
-                filter="",
-                output_fields=["count(*)"],
-                consistency_level="Strong",
-                timeout=self._settings.timeout_s,
+                self._name, filter=filtered, output_fields=["count(*)"], **self._how(consistency)
             )
         return int(found[0]["count(*)"])
 
@@ -230,7 +236,7 @@ class MilvusVectors:
         """Yield the keys of all passages that are held, some at a time."""
         last = -1
         while True:
-            with self._reported():
+            with reported():
                 found = self._client.query(
                     self._name,
                     filter=f"key > {last}",
@@ -248,7 +254,7 @@ class MilvusVectors:
 
     def drop(self) -> None:
         """Delete the collection, if there is one."""
-        with self._reported():
+        with reported():
             self._client.drop_collection(self._name)
 
     def close(self) -> None:
@@ -261,31 +267,8 @@ class MilvusVectors:
         """Seconds that Milvus has for a write; what took longer is written again later."""
         return _WRITES_TAKE * self._settings.timeout_s
 
-    def _how(self) -> dict[str, Any]:
+    def _how(self, consistency: str = "") -> dict[str, Any]:
         return {
-            "consistency_level": self._settings.consistency.capitalize(),
+            "consistency_level": (consistency or self._settings.consistency).capitalize(),
             "timeout": self._settings.timeout_s,
         }
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
-        """Raise Milvus's errors as errors that say what to do."""
-        try:
-            yield
-        except MilvusException as error:
-            if error.code == _NO_COLLECTION or "collection not found" in str(error).lower():
-                raise CollectionLost(
-                    "Milvus does not hold this collection; it is filled again from the catalog."
-                ) from error
-            raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
-        except Exception as error:
-            # Its connections raise errors of gRPC, and of several other kinds.
-            if type(error).__module__.partition(".")[0] in ("grpc", "pymilvus"):
-                raise ClusterUnavailable(f"Milvus cannot be used: {_line(error)}.") from error
-            raise
-
-
-def _line(error: BaseException) -> str:
-    """Return what an error says, in one line."""
-    said = getattr(error, "message", "") or str(error) or type(error).__name__
-    return " ".join(said.split())[:200].rstrip(".")

@@ -1,0 +1,1 @@
+"""What finds the passages of a catalog by vectors and words: one collection of Milvus."""
