@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -154,6 +154,7 @@ class Catalog:
         files: Mapping[str, str] | None = None,
         *,
         as_they_are: bool = False,
+        check: Callable[[], object] = lambda: None,
     ) -> None:
         """Store several articles in one transaction: all of them or none.
 
@@ -162,8 +163,10 @@ class Catalog:
             files: digests, by path, of files whose last article is in this batch or a former one.
             as_they_are: keep stored articles whose ids look the same, but are written in another
                 way; otherwise they are replaced too (:func:`rag.records.article_id.same_ids`).
+            check: called in the transaction; if it raises an error, nothing is stored.
         """
         with self.connections.transaction() as connection:
+            check()
             for encoded in batch:
                 article_id = encoded.article.id
                 for same in [article_id] if as_they_are else same_ids(article_id):
@@ -172,12 +175,17 @@ class Catalog:
             set_digests(connection, files or {})
             advance_revision(connection)
 
-    def replace(self, encoded: EncodedArticle) -> None:
+    def replace(self, encoded: EncodedArticle, check: Callable[[], object] = lambda: None) -> None:
         """Replace a stored article of the same text and its passages, in one transaction.
 
         Its story and its file stay what they are; so an unchanged file is not read again.
+
+        Args:
+            encoded: the article.
+            check: as :meth:`put_many` takes it.
         """
         with self.connections.transaction() as connection:
+            check()
             replace_article(connection, encoded)
             advance_revision(connection)
 

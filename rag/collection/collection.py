@@ -15,19 +15,13 @@ from embeddings.calibration.calibration import Calibration
 from rag.catalog.catalog import Catalog
 from rag.collection.compaction import compact
 from rag.collection.lock import writing
-from rag.collection.opening import (
-    check_model,
-    closed_after_error,
-    create_folders,
-    prepared,
-)
+from rag.collection.opening import check_model, closed_after_error, create_folders, prepared
 from rag.collection.paths import Home, checked_name, collection_directory, existing_directory
 from rag.errors import CollectionBusy, StorageError
 from rag.index.generation import OnPassages
 from rag.index.live_index import LiveIndex
 from rag.index.seam import Snapshot
 from rag.records.passage import EncodedArticle, EncodedPassage
-from rag.text.minhash import signature
 from reading import Reader, load_reader
 from tamngu.records.article import Article
 
@@ -198,17 +192,20 @@ class Collection:
         Args:
             batch: the articles; each replaces a stored article of its id.
             files: digests, by path, of files whose last article is in this batch or a former one.
+
+        Raises:
+            ModelMismatch: the collection has been rebuilt with another model since it was opened.
         """
         entries = [e if isinstance(e, EncodedArticle) else EncodedArticle(*e) for e in batch]
-        self.catalog.put_many(
-            [
-                entry
-                if entry.signature is not None
-                else replace(entry, signature=signature(entry.article.text))
-                for entry in entries
-            ],
-            files,
-        )
+        self.catalog.put_many([e.signed() for e in entries], files, check=self.check_model)
+
+    def check_model(self) -> None:
+        """Check that the catalog still has the encoder's model.
+
+        Raises:
+            ModelMismatch: it has been rebuilt with another one.
+        """
+        check_model(self.name, self.catalog, self.encoder)
 
     def delete(self, article_id: str, *, restorable: bool = False) -> bool:
         """Delete an article, or move it to the trash; return whether it was stored."""
@@ -223,7 +220,7 @@ class Collection:
         """
         with self._snapshot() as snapshot:
             if snapshot.identity != self._identity:
-                check_model(self.name, self.catalog, self.encoder)
+                self.check_model()
                 self.calibration = self._usable_calibration()
                 self._identity = snapshot.identity
             yield snapshot

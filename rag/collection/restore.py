@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from embeddings.cache import sync
@@ -18,7 +17,6 @@ from rag.collection.lock import writing
 from rag.collection.paths import Home, checked_name, collection_directory
 from rag.errors import CollectionExists, StorageError
 from rag.records.passage import EncodedArticle
-from rag.text.minhash import signature
 
 _UNFINISHED = ".unfinished"
 """A folder beside the collections. A collection cannot have its name, and what is built in it is
@@ -146,8 +144,7 @@ def _batches(articles: Iterable[KeyedArticle]) -> Iterator[tuple[int, list[Encod
             batch, size = [], 0
         if not batch:
             first = key
-        article = keyed.encoded.article
-        batch.append(replace(keyed.encoded, signature=signature(article.text)))
+        batch.append(keyed.encoded.signed())
         following = key + len(keyed.encoded.passages)
         size += 1 + len(keyed.encoded.passages)
     if batch:

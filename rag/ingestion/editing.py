@@ -48,7 +48,7 @@ def edit(
         edited = _edited(stored, changes)
         if edited == stored:
             return stored
-        collection.catalog.replace(_encoded(collection, stored, edited))
+        collection.catalog.replace(_encoded(collection, stored, edited), collection.check_model)
         collection.save()
     return edited
 

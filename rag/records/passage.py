@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings import Vectors
 from embeddings.calibration.calibration import TOKEN_DIM
+from rag.text.minhash import signature
 from rag.text.span import Span
 from tamngu.records.article import Article
 
@@ -86,6 +87,12 @@ class EncodedArticle:
     passages: Sequence[EncodedPassage]
     origin: str | None = None
     signature: NDArray[np.uint32] | None = None
+
+    def signed(self) -> EncodedArticle:
+        """Return it with the signature of its text."""
+        if self.signature is not None:
+            return self
+        return replace(self, signature=signature(self.article.text))
 
 
 @dataclass(frozen=True)

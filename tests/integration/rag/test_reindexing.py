@@ -12,6 +12,7 @@ from rag import Collection, ingest, make_article, search
 from rag.catalog.catalog import Catalog
 from rag.collection.check import check
 from rag.errors import CollectionBusy, ModelMismatch
+from rag.ingestion.editing import edit
 from rag.ingestion.encoding import ChunkedArticle, encode_articles
 from rag.ingestion.reindexing import ReindexReport, reindex
 from rag.records.passage import EncodedArticle
@@ -107,6 +108,22 @@ def test_an_open_collection_notices_the_new_model(
     reindexed(home, other)
     with pytest.raises(ModelMismatch):
         search(collection, "ngoại giao")
+    collection.close()
+
+
+def test_an_open_collection_stores_nothing_for_the_old_model(
+    home: Path, encoder: Encoder, other: Encoder
+) -> None:
+    collection = Collection.open(home, "c", encoder)
+    reindexed(home, other)
+    with pytest.raises(ModelMismatch):
+        ingest(collection, [make_article("Bài mới về ngoại giao.", key="k", id="new")])
+    with pytest.raises(ModelMismatch):
+        edit(collection, "a0", {"title": "Tên khác"})
+    collection.close()
+    collection = Collection.open(home, "c", other)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    assert collection.catalog.articles.get("a0") == ARTICLES[0]
     collection.close()
 
 
