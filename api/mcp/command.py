@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,19 +13,22 @@ from tamngu.cli.loading import chat_model, load
 from tamngu.cli.reader import prepare_reader
 from tamngu.cli.shared_options import (
     answer_options,
-    local_collection_options,
+    collection_options,
     model_option,
     reader_option,
 )
 
+if TYPE_CHECKING:
+    from rag.collection.paths import Home
+
 
 @click.command("mcp", cls=Command, examples=("tamngu mcp --collection news",))
-@local_collection_options
+@collection_options
 @model_option
 @reader_option
 @answer_options
 def mcp(
-    home: Path | None,
+    home: Home | None,
     collection: str,
     model: str,
     reader: str,
@@ -47,18 +51,22 @@ def mcp(
     from api.mcp.server import mcp_server
     from api.service import Answering, Service
     from api.settings import read_settings
-    from rag.collection.paths import default_home, existing_directory
+    from api.state import close
+    from rag.collection.paths import default_home, ensure_collection
     from reading.load import ensure_known
 
     settings = read_settings()
-    home = (home or default_home()).absolute()
-    existing_directory(home, collection)
+    home = home or default_home()
+    ensure_collection(home, collection)
     answering = Answering(abstain_below, chat_model(chat))
     # It is loaded at the first question, when only the program with the model would be told.
     ensure_known(reader)
     encoder = load(model)
     prepare_reader(reader)
-    app = create_app(home, encoder, collection, answering, settings, reader=reader)
+    folder, cluster = (home, None) if isinstance(home, Path) else (default_home(), home)
+    app = create_app(
+        folder.absolute(), encoder, collection, answering, settings, reader=reader, cluster=cluster
+    )
 
     service: Service = app.state.service
     try:
@@ -67,3 +75,4 @@ def mcp(
         # Only these were started. Jobs are run by servers.
         service.pool.close()
         service.collections.close()
+        close(service.state)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from sqlite3 import Connection
 from types import TracebackType
@@ -48,6 +48,11 @@ class Reencoding:
                 connection.execute("DROP TABLE IF EXISTS reencoded")
                 _create(connection)
                 set_setting(connection, _SETTING, wanted)
+            connection.execute(
+                "CREATE TRIGGER IF NOT EXISTS reencoded_in_another_language"
+                " AFTER UPDATE OF language ON articles WHEN new.language <> old.language"
+                " BEGIN DELETE FROM reencoded WHERE article_id = new.id; END"
+            )
 
     def __enter__(self) -> Reencoding:
         """Return this object; leaving the ``with`` block closes the file."""
@@ -78,8 +83,13 @@ class Reencoding:
                     map(passage_row, article.passages),
                 )
 
-    def finish(self) -> None:
-        """Replace the old passages and their model by the new ones, in one transaction."""
+    def finish(self, encode: Callable[[Sequence[str]], object]) -> None:
+        """Replace the old passages and their model by the new ones, in one transaction.
+
+        Args:
+            encode: encodes and adds the articles that are left.
+        """
+        encode(self.left())
         with self._connections.transaction() as connection:
             statements = [
                 row[0]
@@ -90,6 +100,7 @@ class Reencoding:
             ]
             connection.execute("DROP TABLE passages")
             connection.execute("DROP INDEX reencoded_by_article")
+            connection.execute("DROP TRIGGER reencoded_in_another_language")
             connection.execute("ALTER TABLE reencoded RENAME TO passages")
             for statement in statements:
                 connection.execute(statement)

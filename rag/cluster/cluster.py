@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import TamnguError
 from rag.catalog.catalog import Catalog
+from rag.cluster.schema import next_schema
 from rag.cluster.settings import ClusterSettings, read_settings
 from rag.cluster.vectors import VectorStore
 from rag.errors import (
@@ -151,6 +152,7 @@ class Cluster:
         catalog = self.open_catalog(name)
         stores = [] if catalog.is_new else [self.vectors(catalog)]
         catalog.close()
+        stores += self.unfinished_vectors(self.ensure_collection(name))
         for left in reversed(range(_DELETE_TRIES)):
             if self._dropped(name, is_last=left == 0):
                 break
@@ -168,6 +170,7 @@ class Cluster:
                     "DELETE FROM tamngu.collections WHERE name = %s RETURNING schema", (name,)
                 ).fetchone()
                 if row is not None:
+                    connection.execute(f'DROP SCHEMA IF EXISTS "{next_schema(row[0])}" CASCADE')
                     connection.execute(f'DROP SCHEMA IF EXISTS "{row[0]}" CASCADE')
         except ClusterUnavailable as error:
             # Each waits for a table that the other one holds; PostgreSQL ends one of them.
@@ -178,13 +181,32 @@ class Cluster:
 
     def vectors(self, catalog: Catalog) -> VectorStore:
         """Return where the vectors and words of a catalog's passages are."""
+        settings = catalog.settings
+        return self.vectors_of(settings.identity(), settings.fingerprint().dim)
+
+    def unfinished_vectors(self, schema: str) -> list[VectorStore]:
+        """Return where the vectors of a collection that is encoded again are, if it is."""
+        settings = f'"{next_schema(schema)}".settings'
+        with self._connected() as connection:
+            found = connection.execute("SELECT to_regclass(%s)", (settings,)).fetchone()
+            if found is None or found[0] is None:
+                return []
+            rows = connection.execute(f"SELECT value FROM {settings} WHERE name = 'identity'")
+            return [self.vectors_of(identity) for (identity,) in rows]
+
+    def vectors_of(self, identity: str, dim: int = 1) -> VectorStore:
+        """Return where the vectors of an identity of a catalog are.
+
+        Args:
+            identity: the catalog's.
+            dim: of its vectors; it makes no difference if they are only deleted.
+        """
         # Its library in C++ writes of lost connections, beside what is raised.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         # pymilvus takes seconds to load, and a list of articles does not need it.
         from rag.cluster.milvus.store import MilvusVectors
 
-        name = f"tamngu_{catalog.settings.identity()}"
-        return MilvusVectors(self.settings, name, catalog.settings.fingerprint().dim)
+        return MilvusVectors(self.settings, f"tamngu_{identity}", dim)
 
     def _catalog(self, schema: str, name: str) -> Catalog:
         from rag.cluster.postgres import PostgresDatabase

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,19 +36,67 @@ _LOOK_S = 60.0
 """Seconds after which a writer looks again whether Milvus still holds what it was given."""
 
 
+@dataclass(frozen=True)
+class _Derived:
+    """What belongs to one identity of the catalog, which is another one after a re-encoding.
+
+    Attributes:
+        store: finds its passages.
+        rows: reads them, and keeps some.
+        samples: by language, the keys of the sample and what was made of it.
+    """
+
+    identity: str
+    store: VectorStore
+    rows: PassageRows
+    samples: dict[str, tuple[list[int], Background]] = field(default_factory=dict)
+
+
 class ClusterIndex:
     """The indexes of one catalog, for any number of threads."""
 
-    def __init__(self, catalog: Catalog, database: PostgresDatabase, store: VectorStore) -> None:
-        """Search a catalog with the help of a store; fill the store if it is new or was lost."""
+    def __init__(
+        self,
+        catalog: Catalog,
+        database: PostgresDatabase,
+        open_store: Callable[[], VectorStore],
+    ) -> None:
+        """Search a catalog with the help of a store; fill the store if it is new or was lost.
+
+        Args:
+            catalog: that is searched.
+            database: the catalog's.
+            open_store: opens the store of the catalog's present identity.
+        """
         self._catalog = catalog
         self._database = database
-        self._store = store
-        self._rows = PassageRows(database)
+        self._open_store = open_store
+        self._derived: list[_Derived] = []
         self._lock = threading.Lock()
         self._last: tuple[object, ClusterSnapshot] | None = None
-        self._samples: dict[str, tuple[list[int], Background]] = {}
         self._looked = -_LOOK_S
+
+    def close(self) -> None:
+        """Close the connections to stores."""
+        with self._lock:
+            for derived in self._derived:
+                derived.store.close()
+            self._derived.clear()
+
+    def store(self) -> VectorStore:
+        """Return the store of the catalog's present identity."""
+        return self._of(self._catalog.settings.identity()).store
+
+    def _of(self, identity: str) -> _Derived:
+        """Return what belongs to the catalog's present identity.
+
+        Searches may still use what belongs to an earlier one, so it is closed at the end.
+        """
+        with self._lock:
+            if not self._derived or self._derived[-1].identity != identity:
+                store, rows = self._open_store(), PassageRows(self._database)
+                self._derived.append(_Derived(identity, store, rows))
+            return self._derived[-1]
 
     @contextmanager
     def reading(self) -> Iterator[ClusterSnapshot]:
@@ -72,7 +120,7 @@ class ClusterIndex:
             ClusterUnavailable: a part of the cluster does not answer; the changes wait on.
         """
         self._look()
-        while done := drain(self._database, self._store):
+        while done := drain(self._database, self.store):
             on_changes(done)
 
     def drain_all(self, on_changes: Callable[[int], object] = lambda _: None) -> None:
@@ -94,7 +142,7 @@ class ClusterIndex:
         """Begin to fill Milvus again if it has lost what it was given."""
         if time.monotonic() - self._looked < _LOOK_S:
             return
-        if fill_again(self._database, self._store):
+        if fill_again(self._database, self.store):
             _LOG.warning("Milvus is filled from the catalog; nothing is encoded for that.")
         self._looked = time.monotonic()
 
@@ -124,42 +172,49 @@ class ClusterIndex:
                 "SELECT language, passages FROM counts WHERE passages > 0 ORDER BY language"
             )
         )
-        view = ClusterView(self._rows)
+        derived = self._of(state.identity)
+        view = ClusterView(derived.rows)
         snapshot = ClusterSnapshot(
             identity=state.identity,
             revision=state.revision,
             counts=counts,
             views=dict.fromkeys(counts, view),
-            backgrounds={language: self._background(view, language) for language in counts},
-            tails=self._tails(changes[:_LONGEST_TAIL]),
+            backgrounds={
+                language: self._background(view, language, derived.samples) for language in counts
+            },
+            tails=self._tails(changes[:_LONGEST_TAIL], derived.rows),
             notices=notices,
             database=self._database,
-            store=self._store,
-            rows=self._rows,
+            store=derived.store,
+            rows=derived.rows,
         )
         with self._lock:
             self._last = (seen, snapshot)
         return snapshot
 
-    def _background(self, view: ClusterView, language: str) -> Background:
+    def _background(
+        self, view: ClusterView, language: str, samples: dict[str, tuple[list[int], Background]]
+    ) -> Background:
         rows = self._database.rows(
             "SELECT key FROM passages WHERE language = ? ORDER BY sample_order(key) LIMIT ?",
             (language, SAMPLE_SIZE),
         )
         sample = [row[0] for row in rows]
-        known = self._samples.get(language)
+        known = samples.get(language)
         if known is None or known[0] != sample:
             known = sample, background_of(view, np.array(sample, dtype=np.int64))
-            self._samples[language] = known
+            samples[language] = known
         return known[1]
 
-    def _tails(self, changes: Sequence[tuple[int, str, bool, bool]]) -> dict[str, ClusterTail]:
+    def _tails(
+        self, changes: Sequence[tuple[int, str, bool, bool]], read: PassageRows
+    ) -> dict[str, ClusterTail]:
         """Return what Milvus may not show yet, by language; the newest changes come first."""
         last: dict[int, tuple[str, bool, bool]] = {}
         for key, language, is_stored, is_open in changes:
             last.setdefault(key, (language, is_stored, is_open))
         stored = [key for key, (_, is_stored, _) in last.items() if is_stored]
-        held = self._rows.vectors(stored)
+        held = read.vectors(stored)
         counted = (
             {
                 row[0]

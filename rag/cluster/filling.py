@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.cluster.outbox import DRAIN_LOCK, number_of
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.vectors import VectorStore
 
 
-def fill_again(database: PostgresDatabase, store: VectorStore, *, if_missing: bool = True) -> bool:
+def fill_again(
+    database: PostgresDatabase, open_store: Callable[[], VectorStore], *, if_missing: bool = True
+) -> bool:
     """Begin to fill Milvus from the catalog; return whether it has lost what it held.
 
     Nothing is encoded or analysed again. The work itself is done by :func:`drain`.
 
     Args:
         database: the catalog's.
-        store: lost, or emptied.
+        open_store: returns the store, which is lost or emptied; see
+            :func:`rag.cluster.outbox.drain`.
         if_missing: only if the store does not exist or is empty; else always, from the start.
     """
     with database.unordered() as transaction:
         transaction.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(?, ?))", (database.schema, DRAIN_LOCK)
         )
+        store = open_store()
         indexed = number_of(
             transaction, "SELECT count(*) FROM (SELECT 1 FROM indexed LIMIT 1) AS o"
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,8 +55,12 @@ class _Passage:
     text: str
 
 
-def drain(database: PostgresDatabase, store: VectorStore) -> int | None:
+def drain(database: PostgresDatabase, open_store: Callable[[], VectorStore]) -> int | None:
     """Tell Milvus of the oldest changes; return how many, or None if another process is doing it.
+
+    Args:
+        database: the catalog's.
+        open_store: returns the store of the catalog's identity as the present thread reads it.
 
     Raises:
         ClusterUnavailable: a part does not answer; the changes stay in the outbox.
@@ -64,6 +68,7 @@ def drain(database: PostgresDatabase, store: VectorStore) -> int | None:
     with database.unordered() as transaction:
         if not _locked(transaction, database):
             return None
+        store = open_store()
         _check_analysis(transaction)
         changes = _oldest(transaction)
         last = {change.key: change for change in changes}

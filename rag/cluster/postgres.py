@@ -46,13 +46,16 @@ class PostgresDatabase:
         is_new: whether it has no tables yet.
     """
 
-    def __init__(self, settings: ClusterSettings, schema: str, name: str) -> None:
+    def __init__(
+        self, settings: ClusterSettings, schema: str, name: str, behind: str | None = None
+    ) -> None:
         """Open a pool of connections.
 
         Args:
             settings: of the cluster.
             schema: where the collection's tables are.
             name: the collection's, for messages.
+            behind: the schema of those tables that the first one lacks.
 
         Raises:
             ClusterUnavailable: PostgreSQL cannot be reached.
@@ -60,6 +63,7 @@ class PostgresDatabase:
         """
         self.settings = settings
         self.schema = schema
+        self._path = sql.SQL(", ").join(map(sql.Identifier, filter(None, (schema, behind))))
         self._name = name
         self._local = threading.local()
         self._lock_key = int.from_bytes(
@@ -86,7 +90,7 @@ class PostgresDatabase:
         # Whole numbers of one type, whatever their size: a statement is prepared once.
         connection.adapters.register_dumper(int, Int8Dumper)
         connection.adapters.register_dumper(PathBytes, PathDumper)
-        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
+        connection.execute(sql.SQL("SET search_path TO {}").format(self._path))
 
     @property
     def exists(self) -> bool:
@@ -180,6 +184,22 @@ class PostgresDatabase:
                 raise
             finally:
                 self._local.connection = outer
+
+    @contextmanager
+    def locked(self, name: str) -> Iterator[bool]:
+        """Yield whether this process alone does something of this name inside the block.
+
+        A process that dies gives the lock back with its connection.
+        """
+        lock = (f"{self.schema} {name}",)
+        with self._connection() as connection:
+            query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
+            is_alone = bool(connection.execute(query, lock).fetchall()[0][0])
+            try:
+                yield is_alone
+            finally:
+                if is_alone and not connection.closed:
+                    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
 
     def rows(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""

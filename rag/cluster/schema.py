@@ -13,7 +13,26 @@ from rag.catalog.older_passages import note_older_passages
 
 SCHEMA_VERSION = 3
 
-_VERSION_1 = """
+NOTE_PASSAGES = """
+CREATE FUNCTION note_passage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO @.outbox (key, language, is_stored) VALUES (new.key, new.language, true);
+        INSERT INTO @.counts (language, passages) VALUES (new.language, 1)
+        ON CONFLICT (language) DO UPDATE SET passages = counts.passages + 1;
+    ELSE
+        INSERT INTO @.outbox (key, language, is_stored) VALUES (old.key, old.language, false);
+        UPDATE @.counts SET passages = passages - 1 WHERE language = old.language;
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER note_passage AFTER INSERT OR DELETE ON passages
+FOR EACH ROW EXECUTE FUNCTION note_passage();
+"""
+"""Lets changes of passages be counted, and told to Milvus. "@" stands for the schema."""
+
+_VERSION_1 = f"""
 CREATE TABLE settings (name text PRIMARY KEY, value text NOT NULL);
 CREATE TABLE articles (
     id text COLLATE "C" PRIMARY KEY,
@@ -147,21 +166,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_by_key ON outbox (key);
 CREATE INDEX outbox_open ON outbox (number) WHERE drained_at IS NULL;
-CREATE FUNCTION note_passage() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        INSERT INTO @.outbox (key, language, is_stored) VALUES (new.key, new.language, true);
-        INSERT INTO @.counts (language, passages) VALUES (new.language, 1)
-        ON CONFLICT (language) DO UPDATE SET passages = counts.passages + 1;
-    ELSE
-        INSERT INTO @.outbox (key, language, is_stored) VALUES (old.key, old.language, false);
-        UPDATE @.counts SET passages = passages - 1 WHERE language = old.language;
-    END IF;
-    RETURN NULL;
-END
-$$;
-CREATE TRIGGER note_passage AFTER INSERT OR DELETE ON passages
-FOR EACH ROW EXECUTE FUNCTION note_passage();
+{NOTE_PASSAGES}
 CREATE FUNCTION note_article() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'DELETE' THEN
@@ -209,6 +214,11 @@ CREATE TABLE labels (
 INSERT INTO settings VALUES
     ('revision', '0'), ('deletions_from', '0'), ('schema', '1'), ('analysis', '0')
 """
+
+
+def next_schema(schema: str) -> str:
+    """Return the schema that holds what takes the place of a collection's tables later."""
+    return f"{schema}_next"
 
 
 def create(transaction: Transaction, schema: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from rag.cluster.cluster import Cluster
 from rag.cluster.cluster_index import ClusterIndex
 from rag.cluster.filling import repair, waiting
 from rag.cluster.postgres import PostgresDatabase
+from rag.cluster.reencoding import drop_replaced
 from rag.cluster.vectors import VectorStore
 from rag.collection.check import (
     CheckReport,
@@ -50,7 +52,7 @@ def check_on_cluster(catalog: Catalog, on_articles: OnArticles = lambda _: None)
     problems: list[str] = []
     notes: list[str] = []
     counts = (0, 0)
-    with closing(Cluster(database.settings).vectors(catalog)) as store:
+    with closing(_index(catalog)) as index:
         try:
             with catalog.reading():
                 of_languages = catalog.counts().values()
@@ -59,13 +61,13 @@ def check_on_cluster(catalog: Catalog, on_articles: OnArticles = lambda _: None)
                 problems += broken_articles(catalog, on_articles)
             if left := waiting(database):
                 notes.append(f"Milvus has still to be told of {left:,} changes.")
-            lacking, surplus = differences(database, store)
+            lacking, surplus = differences(database, index.store())
             if len(lacking):
                 problems.append(f"Milvus lacks {counted(lacking)}.")
             if len(surplus):
                 problems.append(f"Milvus holds {counted(surplus)} that are not stored.")
             if not problems and not left:
-                with ClusterIndex(catalog, database, store).reading() as snapshot:
+                with index.reading() as snapshot:
                     problems += passages_not_found(catalog, snapshot)
         except CollectionDamaged as error:
             problems.append(str(error))
@@ -84,10 +86,10 @@ def compact_on_cluster(catalog: Catalog, on_passages: OnPassages = lambda _: Non
         ClusterUnavailable: a part of the cluster does not answer.
     """
     database = _database(catalog)
-    with closing(Cluster(database.settings).vectors(catalog)) as store:
-        index = ClusterIndex(catalog, database, store)
+    drop_replaced(database)
+    with closing(_index(catalog)) as index:
         index.drain_all(on_passages)
-        lacking, surplus = differences(database, store)
+        lacking, surplus = differences(database, index.store())
         repair(database, lacking.tolist(), surplus.tolist())
         index.drain_all(on_passages)
 
@@ -120,6 +122,11 @@ def _wrong_counters(database: PostgresDatabase) -> Iterator[str]:
         )
         if kept != dict(database.rows(query)):
             yield f"The number of {kind} of a language differs from what was counted."
+
+
+def _index(catalog: Catalog) -> ClusterIndex:
+    database = _database(catalog)
+    return ClusterIndex(catalog, database, partial(Cluster(database.settings).vectors, catalog))
 
 
 def _database(catalog: Catalog) -> PostgresDatabase:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 
 from embeddings import Encoder, TamnguError
 from embeddings.calibration.calibration import Calibration
@@ -44,10 +45,9 @@ class ClusterCollection(Collection):
     ) -> None:
         """Use :meth:`rag.collection.collection.Collection.open`."""
         self._begin(name, encoder, catalog, calibration, reader)
-        self._store = cluster.vectors(catalog)
         database = catalog.connections
         assert isinstance(database, PostgresDatabase)
-        self._on_cluster = ClusterIndex(catalog, database, self._store)
+        self._on_cluster = ClusterIndex(catalog, database, partial(cluster.vectors, catalog))
         self._closing = threading.Event()
         self._follower: threading.Thread | None = None
 
@@ -67,7 +67,7 @@ class ClusterCollection(Collection):
         self._closing.set()
         if self._follower is not None:
             self._follower.join()
-        self._store.close()
+        self._on_cluster.close()
         self.catalog.close()
 
     @contextmanager

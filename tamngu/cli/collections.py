@@ -16,7 +16,6 @@ from tamngu.cli.shared_options import (
     OUTPUT,
     collection_options,
     json_option,
-    local_collection_options,
     model_option,
     place_options,
 )
@@ -192,10 +191,10 @@ def import_command(file: Path, home: Home | None, collection: str, as_json: bool
 @collections.command(
     "reindex", examples=("tamngu collections reindex --collection news --model ~/models/bge-m3",)
 )
-@local_collection_options
+@collection_options
 @model_option
 @json_option
-def reindex_command(home: Path | None, collection: str, model: str, as_json: bool) -> None:
+def reindex_command(home: Home | None, collection: str, model: str, as_json: bool) -> None:
     """Encode a collection again, with another model.
 
     Searches use the old model until the end. After an interruption, the next run continues where
@@ -207,7 +206,7 @@ def reindex_command(home: Path | None, collection: str, model: str, as_json: boo
     encoder = load(model)
     articles = sum(count for count, _ in catalog.counts().values())
     with progress_bar(articles, "article", "Encoding") as bar:
-        report = reindex(catalog.path.parent, catalog, encoder, bar.update)
+        report = reindex(catalog, encoder, bar.update)
     catalog.close()
     if as_json:
         print_json(

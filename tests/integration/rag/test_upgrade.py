@@ -226,7 +226,7 @@ def test_reindexing_gives_an_upgraded_collection_its_tokens(old: Path, encoder: 
     collection = Collection.open(old, "c", encoder)
     before = search(collection, SearchRequest("ASEAN", include_duplicates=True)).hits
     assert all("late" not in hit.parts for hit in before)
-    report = reindex(collection.directory, collection.catalog, encoder)
+    report = reindex(collection.catalog, encoder)
     assert (report.articles, report.resumed) == (3, 0)
     assert all(token_counts(collection))
     assert collection.catalog.settings.token_digest() != ""

@@ -216,7 +216,7 @@ def test_a_drain_that_dies_before_its_end_is_done_again(
 
     before = waiting(database)
     with pytest.raises(KeyboardInterrupt):
-        drain(database, Dying())  # type: ignore[arg-type]
+        drain(database, Dying)  # type: ignore[arg-type]
     assert waiting(database) == before > 0
     collection.save()
     assert waiting(database) == 0

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp_types import CallToolResult
 
 from api.app import create_app
 from embeddings import Encoder
-from rag import Collection
+from rag import Collection, ingest, make_article
 from rag.cluster.cluster import Cluster
 from rag.collection.paths import Home
 from tests.cluster_parts import Part, milvus_lite
+from tests.integration.api.served import TAMNGU
 from tests.waiting import wait_until
 
 TEXT = "Lào gia nhập ASEAN năm 1997. Lễ kết nạp ở Kuala Lumpur."
@@ -78,3 +85,21 @@ def test_a_part_that_is_down_is_503_and_a_retry_succeeds(
 def _with_milvus(cluster: Cluster, part: Part) -> Cluster:
     address = f"http://127.0.0.1:{part.port}"
     return Cluster(replace(cluster.settings, vectors=address, timeout_s=3))
+
+
+def test_a_language_model_searches_a_cluster(
+    cluster: Cluster, cluster_file: Path, encoder: Encoder
+) -> None:
+    with closing(Collection.open_or_create(cluster, "default", encoder, "none")) as collection:
+        ingest(collection, [make_article(TEXT, key="one", id="one")])
+    words = ["mcp", "--cluster", str(cluster_file), "--reader", "none"]
+    server = StdioServerParameters(command=str(TAMNGU), args=words, env=dict(os.environ))
+
+    async def searched() -> CallToolResult:
+        async with Client(stdio_client(server)) as client:
+            return await client.call_tool("search", {"question": "Lào ASEAN"})
+
+    result = asyncio.run(searched())
+    assert not result.is_error, result.content
+    assert result.structured_content is not None
+    assert [each["article_id"] for each in result.structured_content["passages"]] == ["one"]

@@ -1,0 +1,285 @@
+"""Encoding a collection again, on one machine and on a cluster."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from pymilvus import MilvusClient
+
+from embeddings import Encoder, load_encoder
+from embeddings.calibration.calibration import Calibration
+from rag import Collection, ingest, make_article, search
+from rag.cluster.cluster import Cluster
+from rag.cluster.postgres import PostgresDatabase
+from rag.collection.paths import Home, open_catalog
+from rag.collection.upkeep import check_collection, compact_collection
+from rag.errors import CollectionBusy, ModelMismatch
+from rag.ingestion.editing import edit
+from rag.ingestion.encoding import ChunkedArticle, encode_articles
+from rag.ingestion.reindexing import ReindexReport, reindex
+from rag.records.passage import EncodedArticle
+from tamngu.records.article import Article
+from tamngu.records.request import SearchRequest
+
+pytestmark = pytest.mark.slow
+
+ARTICLES = [
+    make_article(f"Bài số {i} nói về ngoại giao. " * 40, key="k", id=f"a{i}") for i in range(12)
+]
+
+
+def reindexed(home: Home, encoder: Encoder) -> ReindexReport:
+    with closing(open_catalog(home, "c")) as catalog:
+        report = reindex(catalog, encoder)
+        assert check_collection(catalog).problems == []
+    return report
+
+
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Home, Encoder], None]:
+    """Start to reindex in small batches, and interrupt it at the third."""
+    monkeypatch.setattr("rag.ingestion.reindexing.BATCH_PASSAGES", 8)
+
+    def run(home: Home, encoder: Encoder) -> None:
+        batches = count(1)
+
+        def encode(
+            with_: Encoder, articles: Sequence[ChunkedArticle], by: Calibration
+        ) -> list[EncodedArticle]:
+            if next(batches) == 3:
+                raise KeyboardInterrupt
+            return encode_articles(with_, articles, by)
+
+        with monkeypatch.context() as patched:
+            patched.setattr("rag.ingestion.reindexing.encode_articles", encode)
+            with pytest.raises(KeyboardInterrupt):
+                reindexed(home, encoder)
+
+    return run
+
+
+@pytest.fixture
+def other(small_model: Path) -> Encoder:
+    return load_encoder(str(small_model))
+
+
+@pytest.fixture(autouse=True)
+def _stored(home: Home, encoder: Encoder) -> None:
+    with closing(Collection.open_or_create(home, "c", encoder)) as collection:
+        ingest(collection, ARTICLES)
+
+
+def ids_found(collection: Collection, articles: Sequence[Article] = ARTICLES) -> set[str]:
+    hits = search(collection, SearchRequest("ngoại giao", top_k=100, include_duplicates=True)).hits
+    for hit in hits:
+        article = collection.catalog.articles.get(hit.article_id)
+        assert article is not None
+        assert article.text[hit.start : hit.end] == hit.text
+    return {hit.article_id for hit in hits}
+
+
+def test_reindexing_changes_the_model(home: Home, encoder: Encoder, other: Encoder) -> None:
+    report = reindexed(home, other)
+    assert (report.articles, report.resumed) == (12, 0)
+    collection = Collection.open(home, "c", other)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    assert ingest(collection, ARTICLES).unchanged == 12
+    collection.close()
+    with pytest.raises(ModelMismatch):
+        Collection.open(home, "c", encoder)
+    reindexed(home, encoder)
+    collection = Collection.open(home, "c", encoder)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    collection.close()
+
+
+def test_an_open_collection_notices_the_new_model(
+    home: Home, encoder: Encoder, other: Encoder
+) -> None:
+    collection = Collection.open(home, "c", encoder)
+    before = search(collection, "ngoại giao").hits
+    reindexed(home, encoder)
+    again = search(collection, "ngoại giao").hits
+    assert [hit.passage_id for hit in again] == [hit.passage_id for hit in before]
+    reindexed(home, other)
+    with pytest.raises(ModelMismatch):
+        search(collection, "ngoại giao")
+    collection.close()
+
+
+def test_an_open_collection_stores_nothing_for_the_old_model(
+    home: Home, encoder: Encoder, other: Encoder
+) -> None:
+    collection = Collection.open(home, "c", encoder)
+    reindexed(home, other)
+    with pytest.raises(ModelMismatch):
+        ingest(collection, [make_article("Bài mới về ngoại giao.", key="k", id="new")])
+    with pytest.raises(ModelMismatch):
+        edit(collection, "a0", {"title": "Tên khác"})
+    collection.close()
+    collection = Collection.open(home, "c", other)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    assert collection.catalog.articles.get("a0") == ARTICLES[0]
+    collection.close()
+
+
+def test_an_interrupted_run_changes_nothing_and_the_next_one_continues(
+    home: Home,
+    encoder: Encoder,
+    other: Encoder,
+    interrupted: Callable[[Home, Encoder], None],
+) -> None:
+    interrupted(home, other)
+    collection = Collection.open(home, "c", encoder)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    # Changes between the two runs are not lost.
+    changed = make_article("Một bài khác về ngoại giao.", key="k", id="a0")
+    new = make_article("Bài mới về ngoại giao.", key="k", id="new")
+    ingest(collection, [changed, new])
+    collection.delete("a1")
+    collection.close()
+    report = reindexed(home, other)
+    assert report.articles == 12
+    assert 0 < report.resumed < 12
+    collection = Collection.open(home, "c", other)
+    assert collection.catalog.articles.get("a0") == changed
+    expected = {article.id for article in ARTICLES} - {"a1"} | {"new"}
+    assert ids_found(collection) == expected
+    collection.close()
+
+
+def test_passages_encoded_for_another_model_are_not_used(
+    home: Home,
+    encoder: Encoder,
+    other: Encoder,
+    interrupted: Callable[[Home, Encoder], None],
+) -> None:
+    interrupted(home, other)
+    assert reindexed(home, encoder).resumed == 0
+    collection = Collection.open(home, "c", encoder)
+    assert ids_found(collection) == {article.id for article in ARTICLES}
+    collection.close()
+
+
+def test_on_one_machine_it_is_refused_while_another_process_writes(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    home = tmp_path / "one"
+    with closing(Collection.open_or_create(home, "c", encoder)) as collection:
+        ingest(collection, ARTICLES[:1])
+        with collection.writing(), pytest.raises(CollectionBusy):
+            reindexed(home, encoder)
+
+
+def test_an_edited_language_counts_in_the_passages_that_were_encoded_before(
+    home: Home, encoder: Encoder, other: Encoder, interrupted: Callable[[Home, Encoder], None]
+) -> None:
+    interrupted(home, other)
+    with closing(Collection.open(home, "c", encoder)) as collection:
+        assert edit(collection, "a0", {"language": "en"}) is not None
+    reindexed(home, other)
+    with closing(Collection.open(home, "c", other)) as collection:
+        keys = collection.catalog.passages.keys_of(["a0"]).tolist()
+        passages = collection.catalog.passages.encoded(keys)
+        assert {each.passage.language for each in passages} == {"en"}
+
+
+class TestOnACluster:
+    """What only a cluster allows: others write while all is encoded again."""
+
+    @pytest.fixture
+    def home(self, cluster: Cluster) -> Cluster:
+        return cluster
+
+    def test_what_others_do_meanwhile_is_kept(
+        self, home: Cluster, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("rag.ingestion.reindexing.BATCH_PASSAGES", 8)
+        new = [make_article(f"Bài mới {i} về ngoại giao.", key="k", id=f"n{i}") for i in range(3)]
+        with closing(Collection.open(home, "c", encoder)) as collection:
+            batches = count(1)
+
+            def encode(
+                with_: Encoder, articles: Sequence[ChunkedArticle], by: Calibration
+            ) -> list[EncodedArticle]:
+                done = encode_articles(with_, articles, by)
+                if next(batches) == 2:
+                    # One that is encoded, one of this batch, one that is not read yet.
+                    collection.delete(ARTICLES[0].id)
+                    collection.delete(articles[-1].article.id)
+                    ingest(collection, new)
+                    edit(collection, "a9", {"title": "Tên khác"})
+                return done
+
+            with monkeypatch.context() as patched:
+                patched.setattr("rag.ingestion.reindexing.encode_articles", encode)
+                reindexed(home, encoder)
+            ids = collection.catalog.articles.ids()
+            assert len(ids) == 12 - 2 + 3
+            assert ids_found(collection, collection_articles(collection)) == set(ids)
+            # It tells the new passages' store of what is stored now.
+            ingest(collection, [make_article("Bài cuối.", key="k", id="last")])
+            compact_collection(collection.catalog)
+            assert check_collection(collection.catalog).problems == []
+
+    def test_nothing_is_found_less_while_passages_are_exchanged(
+        self, home: Cluster, encoder: Encoder
+    ) -> None:
+        found: list[set[str]] = []
+        ended = threading.Event()
+
+        def look() -> None:
+            with closing(Collection.open(home, "c", encoder)) as collection:
+                while not ended.is_set():
+                    found.append(ids_found(collection))
+
+        with ThreadPoolExecutor(1) as threads:
+            looking = threads.submit(look)
+            for _ in range(3):
+                reindexed(home, encoder)
+            ended.set()
+            looking.result()
+        assert found
+        assert all(each == {article.id for article in ARTICLES} for each in found)
+
+    def test_only_one_process_encodes_again(self, home: Cluster, encoder: Encoder) -> None:
+        with closing(open_catalog(home, "c")) as catalog:
+            database = catalog.connections
+            assert isinstance(database, PostgresDatabase)
+            with database.locked("reencoding") as is_alone:
+                assert is_alone
+                with pytest.raises(CollectionBusy, match="encoding this collection again"):
+                    reindex(catalog, encoder)
+
+    def test_nothing_is_left_of_a_collection_that_was_half_encoded(
+        self,
+        home: Cluster,
+        encoder: Encoder,
+        other: Encoder,
+        interrupted: Callable[[Home, Encoder], None],
+    ) -> None:
+        milvus = MilvusClient(home.settings.vectors)
+        before = set(milvus.list_collections())
+        with closing(Collection.open(home, "c", encoder)) as collection:
+            collection.save()
+        interrupted(home, other)
+        assert len(set(milvus.list_collections()) - before) in (1, 2)
+        home.delete("c")
+        assert not set(milvus.list_collections()) - before
+        with psycopg.connect(home.settings.catalog) as connection:
+            rows = connection.execute(
+                "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tamngu_%\\_next'"
+            )
+            assert rows.fetchall() == []
+        milvus.close()
+
+
+def collection_articles(collection: Collection) -> list[Article]:
+    return list(collection.catalog.articles.get_many(collection.catalog.articles.ids()))
