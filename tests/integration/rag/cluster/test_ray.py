@@ -122,6 +122,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+# The model is prepared, so that neither of the two says that it does so.
+@pytest.mark.usefixtures("encoder")
 def test_it_stores_what_one_machine_stores(
     node: RayNode, commands: Commands, folder: Path, cluster: Cluster
 ) -> None:
