@@ -15,6 +15,7 @@ from pymilvus import MilvusClient
 
 from embeddings import Encoder, load_encoder
 from embeddings.calibration.calibration import Calibration
+from embeddings.calibration.store import calibration_for
 from rag import Collection, ingest, make_article, search
 from rag.cluster.cluster import Cluster
 from rag.cluster.postgres import PostgresDatabase
@@ -22,7 +23,7 @@ from rag.collection.paths import Home, open_catalog
 from rag.collection.upkeep import check_collection, compact_collection
 from rag.errors import CollectionBusy, ModelMismatch
 from rag.ingestion.editing import edit
-from rag.ingestion.encoding import ChunkedArticle, encode_articles
+from rag.ingestion.encoding import ChunkedArticle, chunk_article, encode_articles
 from rag.ingestion.reindexing import ReindexReport, reindex
 from rag.records.passage import EncodedArticle
 from tamngu.records.article import Article
@@ -70,10 +71,16 @@ def other(small_model: Path) -> Encoder:
     return load_encoder(str(small_model))
 
 
+@pytest.fixture(scope="module")
+def made(encoder: Encoder) -> list[EncodedArticle]:
+    chunked = [chunk_article(encoder, article) for article in ARTICLES]
+    return encode_articles(encoder, chunked, calibration_for(encoder))
+
+
 @pytest.fixture(autouse=True)
-def _stored(home: Home, encoder: Encoder) -> None:
+def _stored(home: Home, encoder: Encoder, made: Sequence[EncodedArticle]) -> None:
     with closing(Collection.open_or_create(home, "c", encoder)) as collection:
-        ingest(collection, ARTICLES)
+        collection.put(made)
 
 
 def ids_found(collection: Collection, articles: Sequence[Article] = ARTICLES) -> set[str]:
@@ -242,7 +249,7 @@ class TestOnACluster:
 
         with ThreadPoolExecutor(1) as threads:
             looking = threads.submit(look)
-            for _ in range(3):
+            for _ in range(2):
                 reindexed(home, encoder)
             ended.set()
             looking.result()
