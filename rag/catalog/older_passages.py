@@ -28,6 +28,11 @@ def note_older_passages(connection: Transaction) -> None:
     )
 
 
+def forget_older_passages(connection: Transaction) -> None:
+    """Note that all passages are stored as this release stores them, inside a transaction."""
+    connection.execute("DELETE FROM settings WHERE name = ?", (_SETTING,))
+
+
 def count_older_passages(database: Database) -> int:
     """Return how many passages are still to be looked at."""
     with database.reading():
@@ -69,7 +74,7 @@ def _rewrite_some(database: Database, connection: Transaction) -> int:
     query = f"SELECT key, {_COLUMNS} FROM passages WHERE key > ? ORDER BY key LIMIT ?"
     rows = [] if after is None else database.rows(query, (after, _AT_A_TIME))
     if not rows:
-        connection.execute("DELETE FROM settings WHERE name = ?", (_SETTING,))
+        forget_older_passages(connection)
         return 0
     for key, *row in rows:
         with database.parsing():

@@ -9,6 +9,7 @@ from sqlite3 import Connection
 from types import TracebackType
 
 from embeddings import Fingerprint
+from rag.catalog.older_passages import forget_older_passages
 from rag.catalog.rows import PASSAGE_COLUMNS, passage_row
 from rag.catalog.settings import advance_revision, new_settings, set_setting
 from rag.catalog.sqlite.connections import Connections
@@ -105,6 +106,7 @@ class Reencoding:
             for statement in statements:
                 connection.execute(statement)
             connection.execute("DELETE FROM deletions")
+            forget_older_passages(connection)
             connection.execute("DELETE FROM settings WHERE name = ?", (_SETTING,))
             advance_revision(connection)
             connection.execute(

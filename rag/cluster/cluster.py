@@ -152,7 +152,7 @@ class Cluster:
         catalog = self.open_catalog(name)
         stores = [] if catalog.is_new else [self.vectors(catalog)]
         catalog.close()
-        stores += self.unfinished_vectors(self.ensure_collection(name))
+        stores += self._other_vectors(self.ensure_collection(name))
         for left in reversed(range(_DELETE_TRIES)):
             if self._dropped(name, is_last=left == 0):
                 break
@@ -184,15 +184,19 @@ class Cluster:
         settings = catalog.settings
         return self.vectors_of(settings.identity(), settings.fingerprint().dim)
 
-    def unfinished_vectors(self, schema: str) -> list[VectorStore]:
-        """Return where the vectors of a collection that is encoded again are, if it is."""
-        settings = f'"{next_schema(schema)}".settings'
+    def _other_vectors(self, schema: str) -> list[VectorStore]:
+        """Return where the vectors are that a re-encoding makes, or that it has replaced."""
+        stores = []
         with self._connected() as connection:
-            found = connection.execute("SELECT to_regclass(%s)", (settings,)).fetchone()
-            if found is None or found[0] is None:
-                return []
-            rows = connection.execute(f"SELECT value FROM {settings} WHERE name = 'identity'")
-            return [self.vectors_of(identity) for (identity,) in rows]
+            for each, name in ((next_schema(schema), "identity"), (schema, "replaced")):
+                settings = f'"{each}".settings'
+                found = connection.execute("SELECT to_regclass(%s)", (settings,)).fetchone()
+                if found is not None and found[0] is not None:
+                    query = f"SELECT value FROM {settings} WHERE name = %s"
+                    stores += [
+                        self.vectors_of(row[0]) for row in connection.execute(query, (name,))
+                    ]
+        return stores
 
     def vectors_of(self, identity: str, dim: int = 1) -> VectorStore:
         """Return where the vectors of an identity of a catalog are.

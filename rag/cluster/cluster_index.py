@@ -71,7 +71,8 @@ class ClusterIndex:
         self._catalog = catalog
         self._database = database
         self._open_store = open_store
-        self._derived: list[_Derived] = []
+        self._derived: _Derived | None = None
+        self._opened: list[VectorStore] = []
         self._lock = threading.Lock()
         self._last: tuple[object, ClusterSnapshot] | None = None
         self._looked = -_LOOK_S
@@ -79,24 +80,27 @@ class ClusterIndex:
     def close(self) -> None:
         """Close the connections to stores."""
         with self._lock:
-            for derived in self._derived:
-                derived.store.close()
-            self._derived.clear()
+            for store in self._opened:
+                store.close()
+            self._opened.clear()
+            self._derived = None
 
     def store(self) -> VectorStore:
         """Return the store of the catalog's present identity."""
-        return self._of(self._catalog.settings.identity()).store
+        with self._catalog.reading():
+            return self._of(self._catalog.settings.identity()).store
 
     def _of(self, identity: str) -> _Derived:
-        """Return what belongs to the catalog's present identity.
+        """Return what belongs to the identity of the state that the caller reads.
 
-        Searches may still use what belongs to an earlier one, so it is closed at the end.
+        Searches may still use the store of an earlier one, so it is closed at the end.
         """
         with self._lock:
-            if not self._derived or self._derived[-1].identity != identity:
-                store, rows = self._open_store(), PassageRows(self._database)
-                self._derived.append(_Derived(identity, store, rows))
-            return self._derived[-1]
+            if self._derived is None or self._derived.identity != identity:
+                store = self._open_store()
+                self._opened.append(store)
+                self._derived = _Derived(identity, store, PassageRows(self._database))
+            return self._derived
 
     @contextmanager
     def reading(self) -> Iterator[ClusterSnapshot]:

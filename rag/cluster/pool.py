@@ -29,17 +29,26 @@ def open_pool(
         max_size=settings.connections,
         timeout=settings.timeout_s,
         open=True,
-        kwargs={
-            "autocommit": True,
-            "connect_timeout": max(2, int(settings.timeout_s)),
-            "application_name": "tamngu",
-            # A node that dies answers nothing, not even that the connection is closed.
-            "keepalives_idle": 5,
-            "keepalives_interval": 2,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 15_000,
-        },
+        kwargs=_options(settings),
         configure=configure,
         reconnect_timeout=settings.timeout_s,
         name=name,
     )
+
+
+def connect(settings: ClusterSettings) -> Connection:
+    """Return a connection of its own, which the caller closes."""
+    return psycopg.connect(settings.catalog, **_options(settings))
+
+
+def _options(settings: ClusterSettings) -> dict[str, Any]:
+    return {
+        "autocommit": True,
+        "connect_timeout": max(2, int(settings.timeout_s)),
+        "application_name": "tamngu",
+        # A node that dies answers nothing, not even that the connection is closed.
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+    }

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -15,7 +15,7 @@ from psycopg.types.numeric import Int8Dumper
 
 from rag.catalog.database import Row, Transaction, Value
 from rag.catalog.rows import PathBytes
-from rag.cluster.pool import Connection, open_pool
+from rag.cluster.pool import Connection, connect, open_pool
 from rag.cluster.schema import SCHEMA_VERSION, create, upgrade
 from rag.cluster.settings import ClusterSettings
 from rag.cluster.statements import PathDumper, Statements, marked, reported
@@ -27,6 +27,12 @@ from rag.errors import (
 _LOCK_WAIT_MS = 60_000
 """Milliseconds that a transaction waits for those before it. Chosen manually, not tuned: a batch is
 stored in a fraction of a second."""
+
+_BEGIN_READING = (
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE settings IN ACCESS SHARE MODE"
+)
+"""A statement takes its state before it waits for a table. So it would see an old state of other
+tables, if a re-encoding puts them in its way; this one waits, and takes no state."""
 
 _STREAMS = itertools.count()
 """Numbers of cursors; a connection may have several at once."""
@@ -55,7 +61,8 @@ class PostgresDatabase:
             settings: of the cluster.
             schema: where the collection's tables are.
             name: the collection's, for messages.
-            behind: the schema of those tables that the first one lacks.
+            behind: the schema of those tables that the first one lacks. Their transactions take
+                turns with these.
 
         Raises:
             ClusterUnavailable: PostgreSQL cannot be reached.
@@ -67,7 +74,7 @@ class PostgresDatabase:
         self._name = name
         self._local = threading.local()
         self._lock_key = int.from_bytes(
-            hashlib.sha256(schema.encode()).digest()[:8], "big", signed=True
+            hashlib.sha256((behind or schema).encode()).digest()[:8], "big", signed=True
         )
         self._pool = open_pool(settings, f"tamngu {schema}", self._configure)
         try:
@@ -137,9 +144,9 @@ class PostgresDatabase:
             yield
             return
         with self._connection() as connection:
-            connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._local.connection = connection
             try:
+                connection.execute(_BEGIN_READING)
                 yield
             finally:
                 self._local.connection = None
@@ -189,17 +196,12 @@ class PostgresDatabase:
     def locked(self, name: str) -> Iterator[bool]:
         """Yield whether this process alone does something of this name inside the block.
 
-        A process that dies gives the lock back with its connection.
+        The lock has a connection of its own, and ends with it: a process that dies gives it back.
         """
-        lock = (f"{self.schema} {name}",)
-        with self._connection() as connection:
+        with self._reported(), closing(connect(self.settings)) as connection:
             query = "SELECT pg_try_advisory_lock(hashtextextended(%s, 0))"
-            is_alone = bool(connection.execute(query, lock).fetchall()[0][0])
-            try:
-                yield is_alone
-            finally:
-                if is_alone and not connection.closed:
-                    connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", lock)
+            row = connection.execute(query, (f"{self.schema} {name}",)).fetchone()
+            yield bool(row and row[0])
 
     def rows(self, query: str, values: Sequence[Value] = ()) -> list[Row]:
         """Return all rows of a query."""

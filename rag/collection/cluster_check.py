@@ -15,7 +15,6 @@ from rag.cluster.cluster_index import ClusterIndex
 from rag.cluster.filling import repair, waiting
 from rag.cluster.postgres import PostgresDatabase
 from rag.cluster.reencoding import drop_replaced
-from rag.cluster.vectors import VectorStore
 from rag.collection.check import (
     CheckReport,
     OnArticles,
@@ -23,7 +22,7 @@ from rag.collection.check import (
     counted,
     passages_not_found,
 )
-from rag.errors import CollectionDamaged
+from rag.errors import CollectionBusy, CollectionDamaged
 from rag.index.generation import OnPassages
 from rag.records.passage import Keys
 
@@ -61,7 +60,7 @@ def check_on_cluster(catalog: Catalog, on_articles: OnArticles = lambda _: None)
                 problems += broken_articles(catalog, on_articles)
             if left := waiting(database):
                 notes.append(f"Milvus has still to be told of {left:,} changes.")
-            lacking, surplus = differences(database, index.store())
+            lacking, surplus = differences(catalog, index)
             if len(lacking):
                 problems.append(f"Milvus lacks {counted(lacking)}.")
             if len(surplus):
@@ -89,18 +88,24 @@ def compact_on_cluster(catalog: Catalog, on_passages: OnPassages = lambda _: Non
     drop_replaced(database)
     with closing(_index(catalog)) as index:
         index.drain_all(on_passages)
-        lacking, surplus = differences(database, index.store())
+        lacking, surplus = differences(catalog, index)
         repair(database, lacking.tolist(), surplus.tolist())
         index.drain_all(on_passages)
 
 
-def differences(database: PostgresDatabase, store: VectorStore) -> tuple[Keys, Keys]:
-    """Return the keys that a store lacks, and those that it holds though they are not stored.
+def differences(catalog: Catalog, index: ClusterIndex) -> tuple[Keys, Keys]:
+    """Return the keys that Milvus lacks, and those that it holds though they are not stored.
 
     Changes that it has still to be told of make no difference.
+
+    Raises:
+        CollectionBusy: the collection was encoded again meanwhile.
     """
+    database, store = _database(catalog), index.store()
     held = _joined(store.keys()) if store.exists() else _joined(iter(()))
     with database.reading():
+        if index.store() is not store:
+            raise CollectionBusy("The collection was encoded again meanwhile: try again.")
         rows = database.rows("SELECT key FROM passages")
         stored = np.array([row[0] for row in rows], dtype=np.int64)
         rows = database.rows("SELECT DISTINCT key FROM outbox")

@@ -17,7 +17,7 @@ from rag.collection.compaction import compact
 from rag.collection.lock import writing
 from rag.collection.opening import check_model, closed_after_error, create_folders, prepared
 from rag.collection.paths import Home, checked_name, collection_directory, existing_directory
-from rag.errors import CollectionBusy, StorageError
+from rag.errors import CollectionBusy, ModelMismatch, StorageError
 from rag.index.generation import OnPassages
 from rag.index.live_index import LiveIndex
 from rag.index.seam import Snapshot
@@ -93,7 +93,7 @@ class Collection:
         self.reader = load_reader(reader) if reader is None or isinstance(reader, str) else reader
         self._calibration = calibration
         self.calibration = self._usable_calibration()
-        self._identity = catalog.settings.identity()
+        self._identity = ""  # Loading takes seconds, so the first reading checks the model again.
 
     @classmethod
     def open(
@@ -200,12 +200,16 @@ class Collection:
         self.catalog.put_many([e.signed() for e in entries], files, check=self.check_model)
 
     def check_model(self) -> None:
-        """Check that the catalog still has the encoder's model.
+        """Check that the catalog still takes what is encoded now.
 
         Raises:
-            ModelMismatch: it has been rebuilt with another one.
+            ModelMismatch: it has been rebuilt with another model, or with other tokens.
         """
         check_model(self.name, self.catalog, self.encoder)
+        used, self.calibration = self.calibration, self._usable_calibration()
+        if (used.tokens is None) != (self.calibration.tokens is None):
+            what = f"The collection {self.name!r} was encoded again"
+            raise ModelMismatch(f"{what} since it was opened: try again.")
 
     def delete(self, article_id: str, *, restorable: bool = False) -> bool:
         """Delete an article, or move it to the trash; return whether it was stored."""
@@ -220,7 +224,7 @@ class Collection:
         """
         with self._snapshot() as snapshot:
             if snapshot.identity != self._identity:
-                self.check_model()
+                check_model(self.name, self.catalog, self.encoder)
                 self.calibration = self._usable_calibration()
                 self._identity = snapshot.identity
             yield snapshot

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from rag.collection.collection import Collection
+from rag.errors import CollectionBusy
 from rag.ingestion.encoding import chunk_article, encode_articles
 from rag.records.new_article import make_article
 from rag.records.passage import EncodedArticle
@@ -42,13 +43,23 @@ def edit(
     """
     with collection.writing():
         check()
-        stored = collection.catalog.articles.get(article_id)
-        if stored is None:
-            return None
-        edited = _edited(stored, changes)
-        if edited == stored:
-            return stored
-        collection.catalog.replace(_encoded(collection, stored, edited), collection.check_model)
+        settings = collection.catalog.settings
+        with collection.catalog.reading():
+            identity = settings.identity()
+            stored = collection.catalog.articles.get(article_id)
+            if stored is None:
+                return None
+            edited = _edited(stored, changes)
+            if edited == stored:
+                return stored
+            encoded = _encoded(collection, stored, edited)
+
+        def check_passages() -> None:
+            collection.check_model()
+            if settings.identity() != identity:
+                raise CollectionBusy("The collection was encoded again meanwhile: try again.")
+
+        collection.catalog.replace(encoded, check_passages)
         collection.save()
     return edited
 

@@ -91,14 +91,15 @@ def reindex(
 
             left = reencoding.left()
             articles = len(catalog.articles.ids())
-            resumed = articles - len(left)
+            resumed = max(0, articles - len(left))
             on_articles(resumed)
             before: list[str] = []
             while len(left) > _FEW and left != before:
                 encode(left)
                 before, left = left, reencoding.left()
             reencoding.finish(encode)
-        compact_collection(catalog)
+        if catalog.is_local:
+            compact_collection(catalog)
     passages = sum(count for _, count in catalog.counts().values())
     took_s = round(time.perf_counter() - started, 3)
     return ReindexReport(articles, resumed, passages, took_s)

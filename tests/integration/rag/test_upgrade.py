@@ -18,7 +18,7 @@ from rag.catalog.rows import ARTICLE_COLUMNS, PASSAGE_COLUMNS, read_vectors
 from rag.catalog.schema import _VERSION_1, _VERSION_2, _VERSION_3, SCHEMA_VERSION
 from rag.collection.check import check
 from rag.collection.statistics import statistics
-from rag.errors import CollectionDamaged
+from rag.errors import CollectionDamaged, ModelMismatch
 from rag.index.current import digest_of
 from rag.index.faiss_index import build
 from rag.ingestion.reindexing import reindex
@@ -219,6 +219,17 @@ def test_older_passages_have_no_tokens_and_keep_their_checksums(
     assert token_counts(collection) == [0, 0, 0, 0]
     assert check(collection.directory, collection.catalog).problems == []
     assert search(collection, "Timor-Leste ASEAN").hits[0].article_id == "new"
+    collection.close()
+
+
+def test_what_was_opened_before_gets_the_tokens_too(old: Path, encoder: Encoder) -> None:
+    collection = Collection.open(old, "c", encoder)
+    reindex(collection.catalog, encoder)
+    # Its article was encoded without tokens; the next one is encoded with them.
+    with pytest.raises(ModelMismatch, match="try again"):
+        ingest(collection, [NEW])
+    ingest(collection, [NEW])
+    assert all(token_counts(collection))
     collection.close()
 
 

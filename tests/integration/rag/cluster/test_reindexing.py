@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -17,8 +18,11 @@ from embeddings import Encoder, load_encoder
 from embeddings.calibration.calibration import Calibration
 from embeddings.calibration.store import calibration_for
 from rag import Collection, ingest, make_article, search
+from rag.catalog.database import Transaction
 from rag.cluster.cluster import Cluster
+from rag.cluster.next_tables import exchange
 from rag.cluster.postgres import PostgresDatabase
+from rag.cluster.reencoding import drop_replaced, reencoding_on_cluster
 from rag.collection.paths import Home, open_catalog
 from rag.collection.upkeep import check_collection, compact_collection
 from rag.errors import CollectionBusy, ModelMismatch
@@ -28,6 +32,7 @@ from rag.ingestion.reindexing import ReindexReport, reindex
 from rag.records.passage import EncodedArticle
 from tamngu.records.article import Article
 from tamngu.records.request import SearchRequest
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -83,8 +88,13 @@ def _stored(home: Home, encoder: Encoder, made: Sequence[EncodedArticle]) -> Non
         collection.put(made)
 
 
-def ids_found(collection: Collection, articles: Sequence[Article] = ARTICLES) -> set[str]:
-    hits = search(collection, SearchRequest("ngoại giao", top_k=100, include_duplicates=True)).hits
+def ids_found(
+    collection: Collection,
+    articles: Sequence[Article] = ARTICLES,
+    language: str | None = None,
+) -> set[str]:
+    request = SearchRequest("ngoại giao", top_k=100, include_duplicates=True, language=language)
+    hits = search(collection, request).hits
     for hit in hits:
         article = collection.catalog.articles.get(hit.article_id)
         assert article is not None
@@ -205,6 +215,18 @@ class TestOnACluster:
     def home(self, cluster: Cluster) -> Cluster:
         return cluster
 
+    def in_milvus(self, milvus: MilvusClient, home: Cluster) -> set[str]:
+        """Return the names of the collections of Milvus that belong to the collection."""
+        found: set[str] = set()
+        with psycopg.connect(home.settings.catalog) as connection:
+            schema = home.ensure_collection("c")
+            for settings in (f'"{schema}".settings', f'"{schema}_next".settings'):
+                row = connection.execute("SELECT to_regclass(%s)", (settings,)).fetchone()
+                if row and row[0]:
+                    query = f"SELECT value FROM {settings} WHERE name IN ('identity', 'replaced')"
+                    found |= {f"tamngu_{identity}" for (identity,) in connection.execute(query)}
+        return found & set(milvus.list_collections())
+
     def test_what_others_do_meanwhile_is_kept(
         self, home: Cluster, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -236,25 +258,115 @@ class TestOnACluster:
             compact_collection(collection.catalog)
             assert check_collection(collection.catalog).problems == []
 
-    def test_nothing_is_found_less_while_passages_are_exchanged(
+    def test_a_search_that_begins_during_the_exchange_finds_everything(
+        self, home: Cluster, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # All is found by Milvus, nothing in the tail.
+        monkeypatch.setattr("rag.cluster.outbox.SETTLE_S", 0)
+        monkeypatch.setattr("rag.cluster.cluster_index.SETTLE_S", 0)
+        exchanged = threading.Event()
+
+        def slowly(transaction: Transaction, schema: str) -> None:
+            exchange(transaction, schema)
+            exchanged.set()
+            time.sleep(0.5)
+
+        monkeypatch.setattr("rag.cluster.reencoding.exchange", slowly)
+        with (
+            closing(Collection.open(home, "c", encoder)) as collection,
+            ThreadPoolExecutor(1) as threads,
+        ):
+            collection.save()
+            # The question's language is given, so no look at the collection comes first.
+            assert ids_found(collection, language="vi") == {each.id for each in ARTICLES}
+            reindexing = threads.submit(reindexed, home, encoder)
+            assert exchanged.wait(PATIENCE_S)
+            assert ids_found(collection, language="vi") == {each.id for each in ARTICLES}
+            reindexing.result()
+
+    def test_keys_are_new_and_indexes_keep_their_names(
         self, home: Cluster, encoder: Encoder
     ) -> None:
-        found: list[set[str]] = []
-        ended = threading.Event()
+        with closing(open_catalog(home, "c")) as catalog:
+            database = catalog.connections
 
-        def look() -> None:
-            with closing(Collection.open(home, "c", encoder)) as collection:
-                while not ended.is_set():
-                    found.append(ids_found(collection))
+            def keys() -> set[int]:
+                return {row[0] for row in database.rows("SELECT key FROM passages")}
 
-        with ThreadPoolExecutor(1) as threads:
-            looking = threads.submit(look)
+            def indexes() -> list[tuple[str, str]]:
+                query = (
+                    "SELECT indexname, indexdef FROM pg_indexes"
+                    " WHERE schemaname = current_schema() ORDER BY 1"
+                )
+                return [(row[0], row[1]) for row in database.rows(query)]
+
+            seen, named = keys(), indexes()
             for _ in range(2):
-                reindexed(home, encoder)
-            ended.set()
-            looking.result()
-        assert found
-        assert all(each == {article.id for article in ARTICLES} for each in found)
+                reindex(catalog, encoder)
+                assert not seen & keys()
+                seen |= keys()
+            assert indexes() == named
+
+    def test_vectors_that_were_replaced_are_deleted_after_a_crash(
+        self, home: Cluster, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        milvus = MilvusClient(home.settings.vectors)
+        with closing(Collection.open(home, "c", encoder)) as collection:
+            collection.save()
+        (before,) = self.in_milvus(milvus, home)
+
+        def crash(_: PostgresDatabase) -> None:
+            raise KeyboardInterrupt
+
+        with closing(open_catalog(home, "c")) as catalog:
+            with monkeypatch.context() as patched:
+                # It is called before and after.
+                steps = iter((drop_replaced, crash))
+                patched.setattr("rag.cluster.reencoding.drop_replaced", lambda d: next(steps)(d))
+                with pytest.raises(KeyboardInterrupt):
+                    reindex(catalog, encoder)
+            assert len(self.in_milvus(milvus, home)) == 2
+            compact_collection(catalog)
+            (after,) = self.in_milvus(milvus, home)
+        assert before != after
+        milvus.close()
+
+    def test_where_another_process_has_begun_anew_nothing_more_is_added(
+        self,
+        home: Cluster,
+        encoder: Encoder,
+        other: Encoder,
+        made: Sequence[EncodedArticle],
+    ) -> None:
+        with (
+            closing(open_catalog(home, "c")) as catalog,
+            reencoding_on_cluster(catalog, encoder.fingerprint, "") as first,
+        ):
+            database = catalog.connections
+            assert isinstance(database, PostgresDatabase)
+            database.rows(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+            with reencoding_on_cluster(catalog, other.fingerprint, "") as second:
+                with pytest.raises(CollectionBusy):
+                    first.add(made)
+                assert len(second.left()) == len(ARTICLES)
+                with pytest.raises(CollectionBusy):
+                    first.finish(lambda _: None)
+
+    def test_it_begins_anew_where_its_tables_were_lost(
+        self,
+        home: Cluster,
+        encoder: Encoder,
+        other: Encoder,
+        interrupted: Callable[[Home, Encoder], None],
+    ) -> None:
+        interrupted(home, other)
+        with psycopg.connect(home.settings.catalog) as connection:
+            schema = home.ensure_collection("c")
+            connection.execute(f'DROP SCHEMA "{schema}_next" CASCADE')
+        assert reindexed(home, other).resumed == 0
 
     def test_only_one_process_encodes_again(self, home: Cluster, encoder: Encoder) -> None:
         with closing(open_catalog(home, "c")) as catalog:
@@ -273,13 +385,14 @@ class TestOnACluster:
         interrupted: Callable[[Home, Encoder], None],
     ) -> None:
         milvus = MilvusClient(home.settings.vectors)
-        before = set(milvus.list_collections())
         with closing(Collection.open(home, "c", encoder)) as collection:
             collection.save()
         interrupted(home, other)
-        assert len(set(milvus.list_collections()) - before) in (1, 2)
+        assert len(self.in_milvus(milvus, home)) == 2
+        held = set(milvus.list_collections())
+        ours = self.in_milvus(milvus, home)
         home.delete("c")
-        assert not set(milvus.list_collections()) - before
+        assert set(milvus.list_collections()) == held - ours
         with psycopg.connect(home.settings.catalog) as connection:
             rows = connection.execute(
                 "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'tamngu_%\\_next'"
