@@ -61,6 +61,11 @@ class Condition:
     keys: Sequence[int] | None = None
     without: Sequence[int] = ()
 
+    @property
+    def is_filter(self) -> bool:
+        """Whether it asks for more than a language."""
+        return self != Condition(self.language, without=self.without)
+
 
 class VectorStore(Protocol):
     """Holds the passages of one catalog; it may lose them, as they are derived from the catalog.

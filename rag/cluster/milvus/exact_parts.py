@@ -9,8 +9,7 @@ among more is asked as several, each about the keys with one remainder.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -29,39 +28,20 @@ _MOST = 300_000
 """Passages that are compared exactly; with more, the graph is asked. Chosen manually, not tuned:
 a core compares about so many in .1 seconds."""
 
-_COUNTED_AGAIN_S = 60.0
-"""Seconds for which the number of a language's passages is taken to be as it was counted."""
 
+def part_expressions(condition: Condition, matching: int, held: int) -> Sequence[str]:
+    """Return expressions of which each passage that meets a condition meets exactly one.
 
-class ExactParts:
-    """Cuts searches, by what Milvus counts; for any number of threads."""
-
-    def __init__(self, count: Callable[[str], int]) -> None:
-        """Cut nothing yet.
-
-        Args:
-            count: returns how many passages meet an expression.
-        """
-        self._count = count
-        self._held: dict[str, tuple[float, int]] = {}
-
-    def expressions(self, condition: Condition) -> Sequence[str]:
-        """Return expressions of which each passage that meets a condition meets exactly one."""
-        whole = expression(condition)
-        if condition == Condition(condition.language, without=condition.without):
-            return [whole]
-        parts = number_of_parts(self._count(whole), self._held_of(condition.language))
-        if parts == 1:
-            return [whole]
-        return [f"{whole} and key % {parts} == {remainder}" for remainder in range(parts)]
-
-    def _held_of(self, language: str) -> int:
-        """Return about how many passages of a language there are."""
-        counted_at, passages = self._held.get(language, (-_COUNTED_AGAIN_S, 0))
-        if time.monotonic() - counted_at >= _COUNTED_AGAIN_S:
-            passages = self._count(expression(Condition(language)))
-            self._held[language] = time.monotonic(), passages
-        return passages
+    Args:
+        condition: the condition.
+        matching: passages that meet it.
+        held: passages among which Milvus looks for them.
+    """
+    whole = expression(condition)
+    parts = number_of_parts(matching, held)
+    if parts == 1:
+        return [whole]
+    return [f"{whole} and key % {parts} == {remainder}" for remainder in range(parts)]
 
 
 def number_of_parts(matching: int, held: int) -> int:

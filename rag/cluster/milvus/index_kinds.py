@@ -21,6 +21,26 @@ INDEXES: Mapping[str, Mapping[str, Any]] = {
 """By the settings' names. Parameters chosen manually; see docs/cluster.md for what was measured."""
 
 
+_PROBED = 128
+"""Lists of a segment that are compared. Chosen manually, not tuned; docs/cluster.md says what 64
+and 128 found."""
+
+_MOST_LISTS = 4096
+"""The most lists that an index has here."""
+
+
+def lists_probed(matching: int, held: int) -> int:
+    """Return how many lists of an index by lists a search compares.
+
+    A filter leaves few passages in each, so more lists are compared, with as many passages in all.
+
+    Args:
+        matching: passages that meet the filter.
+        held: passages among which Milvus looks for them.
+    """
+    return min(_MOST_LISTS, _PROBED * max(1, held) // max(1, matching))
+
+
 def index_kind(settings: ClusterSettings, passages: int) -> str:
     """Return the kind of index for about a number of passages, by its name in the settings."""
     if settings.index != "auto":

@@ -15,9 +15,10 @@ from pymilvus import DataType, MilvusClient, MilvusException
 
 from embeddings import Vectors
 from rag.cluster.milvus.errors import reported, unavailable
-from rag.cluster.milvus.exact_parts import ExactParts, best_of
+from rag.cluster.milvus.exact_parts import best_of, part_expressions
 from rag.cluster.milvus.expressions import LONGEST_LANGUAGE, expression
-from rag.cluster.milvus.index_kinds import INDEXES, index_kind
+from rag.cluster.milvus.filter_counts import FilterCounts
+from rag.cluster.milvus.index_kinds import INDEXES, index_kind, lists_probed
 from rag.cluster.settings import ClusterSettings
 from rag.cluster.vectors import Condition, IndexedPassage
 from rag.index.vector_index import Matches
@@ -53,7 +54,7 @@ class MilvusVectors:
         self._dim = dim
         self._lock = threading.Lock()
         self._connected: MilvusClient | None = None
-        self._parts = ExactParts(self._count)
+        self._counts = FilterCounts(self._count)
 
     @property
     def _client(self) -> MilvusClient:
@@ -177,16 +178,26 @@ class MilvusVectors:
 
     def search(self, vectors: Vectors, top_k: int, condition: Condition) -> Matches:
         """Return the passages whose vectors have the largest inner products, best first."""
-        ask = partial(self._search, vectors, min(top_k, _MOST))
-        has_graph = self._version is not None and self._settings.index in ("auto", "hnsw")
-        parts = self._parts.expressions(condition) if has_graph else [expression(condition)]
+        counts = (1, 1) if self._kind == "FLAT" else self._counts.of(condition)
+        parts = [expression(condition)]
+        if self._kind == "HNSW":
+            parts = list(part_expressions(condition, *counts))
+        ask = partial(self._search, vectors, min(top_k, _MOST), lists_probed(*counts))
         if len(parts) == 1:
             return ask(parts[0])
         with ThreadPoolExecutor(len(parts)) as threads:
             return best_of(list(threads.map(ask, parts)), top_k)
 
-    def _search(self, vectors: Vectors, limit: int, filtered: str) -> Matches:
-        params = {"ef": max(2 * limit, 256), "nprobe": 64, "reorder_k": max(4 * limit, 400)}
+    @cached_property
+    def _kind(self) -> str:
+        """The type of the index of vectors, in Milvus's words."""
+        if self._version is None:
+            return "FLAT"
+        with reported():
+            return str(self._client.describe_index(self._name, "vector")["index_type"])
+
+    def _search(self, vectors: Vectors, limit: int, lists: int, filtered: str) -> Matches:
+        params = {"ef": max(2 * limit, 256), "nprobe": lists, "reorder_k": max(4 * limit, 400)}
         with reported():
             found = self._client.search(
                 self._name,

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cluster.milvus.exact_parts import ExactParts, best_of, number_of_parts
+from rag.cluster.milvus.exact_parts import best_of, number_of_parts, part_expressions
 from rag.cluster.milvus.expressions import expression
+from rag.cluster.milvus.filter_counts import FilterCounts
+from rag.cluster.milvus.index_kinds import lists_probed
 from rag.cluster.vectors import Condition
 from rag.index.vector_index import Matches
 
@@ -17,12 +19,12 @@ IN_VIETNAMESE = Condition("vi")
 ON_SOME_DAYS = Condition("vi", first_day=738_000, last_day=738_400)
 
 
-def counting(matching: int, held: int, asked: list[str]) -> ExactParts:
+def counting(matching: int, held: int, asked: list[str]) -> FilterCounts:
     def count(filtered: str) -> int:
         asked.append(filtered)
         return held if filtered == expression(IN_VIETNAMESE) else matching
 
-    return ExactParts(count)
+    return FilterCounts(count)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
@@ -50,7 +52,7 @@ def test_the_graph_is_asked_where_much_is_left() -> None:
 
 @given(st.integers(0, 2**63 - 1))
 def test_each_key_is_in_one_part(key: int) -> None:
-    found = counting(20_000, 100_000, []).expressions(ON_SOME_DAYS)
+    found = part_expressions(ON_SOME_DAYS, 20_000, 100_000)
     remainders = [re.fullmatch(r"(.*) and key % (\d+) == (\d+)", each) for each in found]
     assert all(each and each[1] == expression(ON_SOME_DAYS) for each in remainders)
     assert sum(key % int(each[2]) == int(each[3]) for each in remainders if each) == 1
@@ -58,8 +60,7 @@ def test_each_key_is_in_one_part(key: int) -> None:
 
 def test_nothing_is_counted_without_a_filter() -> None:
     asked: list[str] = []
-    deleted = Condition("vi", without=[1, 2])
-    assert counting(1, 10, asked).expressions(deleted) == [expression(deleted)]
+    assert counting(1, 10, asked).of(Condition("vi", without=[1, 2])) == (1, 1)
     assert not asked
 
 
@@ -67,14 +68,23 @@ def test_the_passages_of_a_language_are_not_counted_for_each_search(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    parts = counting(10_000, 100_000, asked)
+    counts = counting(10_000, 100_000, asked)
     for _ in range(3):
-        assert len(parts.expressions(ON_SOME_DAYS)) == 2
+        assert counts.of(ON_SOME_DAYS) == (10_000, 100_000)
     assert asked.count(expression(IN_VIETNAMESE)) == 1
     later = time.monotonic() + 61
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    parts.expressions(ON_SOME_DAYS)
+    counts.of(ON_SOME_DAYS)
     assert asked.count(expression(IN_VIETNAMESE)) == 2
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_the_fewer_passages_a_filter_leaves_the_more_lists_are_compared(
+    matching: int, held: int
+) -> None:
+    lists = lists_probed(min(matching, held), held)
+    assert lists_probed(held, held) <= lists <= 4096
+    assert lists <= lists_probed(min(matching, held) // 2, held)
 
 
 @given(st.lists(st.integers(-5, 5), max_size=40), st.integers(1, 5), st.integers(1, 12))
