@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from embeddings import Encoder
 from tests.e2e.conftest import ask, in_thread, opened
@@ -39,6 +39,21 @@ def test_a_language_is_chosen_by_its_count_and_taken_back(
         expect(page.locator("article.turn")).to_have_attribute("aria-busy", "false")
         page.get_by_text("passages found").click()
         expect(page.locator(".passage .text:not([lang=vi])").first).to_be_visible()
+
+
+def test_filters_that_are_opened_at_once_wait_for_the_collections(
+    browser: Browser, address: str
+) -> None:
+    late: list[Route] = []
+    with opened(browser, address) as page:
+        page.route("**/v1/collections", lambda route: late.append(route))
+        page.reload()
+        page.get_by_role("button", name="Filters").click()
+        expect(page.locator("#filter-panel")).to_have_text("Loading…")
+        for each in late:
+            each.continue_()
+        languages = page.get_by_role("group", name="Language", exact=True)
+        expect(languages.locator("label").filter(has_text="Vietnamese")).to_contain_text("13")
 
 
 def test_a_period_and_an_order_are_asked_for(browser: Browser, address: str, width: int) -> None:

@@ -24,6 +24,7 @@ from tests.waiting import PATIENCE_S
 _WRITE_EVERY_S = 2.0
 _IMPORT_EVERY_S = 10.0
 _INGEST_EVERY_S = 1.0
+_REINDEX_EVERY_S = 30.0
 """Seconds between the ends of two requests of a thread. Chosen manually, not tuned."""
 
 _IMPORTED = 5
@@ -70,7 +71,13 @@ class SharedLoad:
     """Threads that write through one service and look through the other, and two ingests."""
 
     def __init__(
-        self, clients: Sequence[httpx.Client], file: Path, collection: str, folder: Path
+        self,
+        clients: Sequence[httpx.Client],
+        file: Path,
+        collection: str,
+        folder: Path,
+        *,
+        reindexes: bool = False,
     ) -> None:
         """Prepare the threads.
 
@@ -79,6 +86,7 @@ class SharedLoad:
             file: describes the cluster.
             collection: that is written.
             folder: for files to ingest.
+            reindexes: also encode everything again, time after time.
         """
         self.tally = Tally()
         self._clients = clients
@@ -98,6 +106,9 @@ class SharedLoad:
             for do, every_s in work
             for place in range(len(clients))
         ]
+        if reindexes:
+            again = threading.Thread(target=self._repeat, args=(self._reindex, _REINDEX_EVERY_S, 0))
+            self._threads.append(again)
 
     def start(self) -> None:
         """Begin."""
@@ -196,6 +207,13 @@ class SharedLoad:
         for client in self._clients:
             self._get(client, f"/v1/articles/{ids[place]}")
         self._count("ingests seen at both services")
+
+    def _reindex(self, _: int) -> None:
+        """Encode everything again, while all others go on."""
+        words = ("collections", "reindex", "--cluster", str(self._cluster), "-c", self._collection)
+        done = subprocess.run([*TAMNGU, *words], capture_output=True, text=True, check=False)
+        _check(done.returncode == 0, f"reindex: {done.returncode} {done.stderr[-300:]}")
+        self._count("encodings of everything")
 
     def _once(self, place: int, method: str, path: str, **sent: Any) -> httpx.Response:  # noqa: ANN401
         """Send a request to both services at once, and return what the one that did it says."""

@@ -34,7 +34,8 @@ machine is."""
 
 @click.command()
 @click.option("--minutes", default=10.0, show_default=True, envvar="TAMNGU_SOAK_MINUTES")
-def main(minutes: float) -> None:
+@click.option("--reindex", is_flag=True, help="Encode everything again meanwhile.")
+def main(minutes: float, reindex: bool) -> None:
     """Load two services, and say what went wrong; the exit code is 1 if anything did."""
     prepare_output()
     end_on_sigterm()
@@ -50,7 +51,9 @@ def main(minutes: float) -> None:
         servers = [ServedHome(folder / n, _COLLECTION, key, options) for n in ("one", "two")]
         for server in servers:
             stack.callback(server.terminate)
-        load = SharedLoad([each.client for each in servers], file, _COLLECTION, folder)
+        load = SharedLoad(
+            [each.client for each in servers], file, _COLLECTION, folder, reindexes=reindex
+        )
         sample = _stored(file)
         load.start()
         try:

@@ -24,7 +24,8 @@ export function FilterPanel({ filters, onChange, hasPreference, isSingle }) {
   const name = current.value;
   const { languages, sources, tags, from, to } = filters;
   const found = useLoad(
-    (signal) => facets(name, filters, signal),
+    // The name is empty until the collections are known.
+    async (signal) => (name ? facets(name, filters, signal) : null),
     [name, changes.value, JSON.stringify([languages, sources, tags, from, to])],
   );
   if (found.error) return html`<${ProblemBox} error=${found.error} />`;

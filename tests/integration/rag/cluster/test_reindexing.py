@@ -345,7 +345,7 @@ class TestOnACluster:
             database = catalog.connections
             assert isinstance(database, PostgresDatabase)
             database.rows(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                "SELECT pg_terminate_backend(pid, 60_000) FROM pg_locks"
                 " WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
             )
             with reencoding_on_cluster(catalog, other.fingerprint, "") as second:
