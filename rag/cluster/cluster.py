@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from embeddings.errors import TamnguError
 from rag.catalog.catalog import Catalog
-from rag.cluster.schema import next_schema
+from rag.cluster.schema import REPLACED, next_schema
 from rag.cluster.settings import ClusterSettings, read_settings
 from rag.cluster.vectors import VectorStore
 from rag.errors import (
@@ -188,7 +188,7 @@ class Cluster:
         """Return where the vectors are that a re-encoding makes, or that it has replaced."""
         stores = []
         with self._connected() as connection:
-            for each, name in ((next_schema(schema), "identity"), (schema, "replaced")):
+            for each, name in ((next_schema(schema), "identity"), (schema, REPLACED)):
                 settings = f'"{each}".settings'
                 found = connection.execute("SELECT to_regclass(%s)", (settings,)).fetchone()
                 if found is not None and found[0] is not None:

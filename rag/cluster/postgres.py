@@ -49,6 +49,7 @@ class PostgresDatabase:
     Attributes:
         settings: of the cluster.
         schema: the schema's name.
+        name: the collection's, for messages.
         is_new: whether it has no tables yet.
     """
 
@@ -71,7 +72,7 @@ class PostgresDatabase:
         self.settings = settings
         self.schema = schema
         self._path = sql.SQL(", ").join(map(sql.Identifier, filter(None, (schema, behind))))
-        self._name = name
+        self.name = name
         self._local = threading.local()
         self._lock_key = int.from_bytes(
             hashlib.sha256((behind or schema).encode()).digest()[:8], "big", signed=True
@@ -112,7 +113,7 @@ class PostgresDatabase:
         """
         if not self.exists:
             raise CollectionNotFound(
-                f"The collection {self._name!r} has been deleted since it was opened."
+                f"The collection {self.name!r} has been deleted since it was opened."
             )
 
     def size_bytes(self) -> int:
@@ -243,7 +244,7 @@ class PostgresDatabase:
     def damaged(self, what: str) -> CollectionDamaged:
         """Return the error that says how the catalog is damaged and what to do."""
         return CollectionDamaged(
-            f"The collection {self._name!r} is damaged ({what}): restore its PostgreSQL schema "
+            f"The collection {self.name!r} is damaged ({what}): restore its PostgreSQL schema "
             f"{self.schema!r} from a backup, or delete the collection and ingest again."
         )
 
@@ -275,7 +276,7 @@ class PostgresDatabase:
         return int(self.rows("SELECT value FROM settings WHERE name = 'schema'")[0][0])
 
     def _reported(self) -> AbstractContextManager[None]:
-        return reported(self._name, self.damaged)
+        return reported(self.name, self.damaged)
 
 
 def _end(connection: Connection, statement: str) -> None:

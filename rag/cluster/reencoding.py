@@ -17,7 +17,7 @@ from rag.cluster.filling import fill_again
 from rag.cluster.next_tables import exchange, identity_of_next, make_next
 from rag.cluster.outbox import drain
 from rag.cluster.postgres import PostgresDatabase
-from rag.cluster.schema import SCHEMA_VERSION, next_schema
+from rag.cluster.schema import REPLACED, SCHEMA_VERSION, next_schema
 from rag.cluster.vectors import VectorStore
 from rag.errors import ClusterUnavailable, CollectionBusy
 from rag.records.passage import EncodedArticle
@@ -26,9 +26,6 @@ _LOG = logging.getLogger("tamngu.rag")
 
 _SETTING = "reencoding"
 """Holds what the collection is encoded for, while it is."""
-
-_REPLACED = "replaced"
-"""Holds the identity whose vectors are to be deleted."""
 
 _PASSAGE = ", ".join((*PASSAGE_COLUMNS, "checksum"))
 _MARKS = ", ".join("?" * (len(PASSAGE_COLUMNS) + 1))
@@ -61,7 +58,10 @@ def reencoding_on_cluster(
         drop_replaced(database)
         identity = _begin(cluster, database, new_settings(fingerprint, token_digest))
         following = PostgresDatabase(
-            database.settings, next_schema(database.schema), "next", behind=database.schema
+            database.settings,
+            next_schema(database.schema),
+            database.name,
+            behind=database.schema,
         )
         with (
             closing(following),
@@ -173,7 +173,7 @@ class ClusterReencoding:
 
     def _exchange(self, transaction: Transaction) -> None:
         identity = transaction.execute("SELECT value FROM settings WHERE name = 'identity'")
-        set_setting(transaction, _REPLACED, identity.fetchone()[0])
+        set_setting(transaction, REPLACED, identity.fetchone()[0])
         exchange(transaction, self._database.schema)
         advance_revision(transaction)
         transaction.execute(
@@ -191,12 +191,12 @@ def drop_replaced(database: PostgresDatabase) -> None:
         ClusterUnavailable: Milvus does not answer; the next compaction tries again.
     """
     query = "SELECT value FROM settings WHERE name = ?"
-    for (identity,) in database.rows(query, (_REPLACED,)):
+    for (identity,) in database.rows(query, (REPLACED,)):
         with closing(Cluster(database.settings).vectors_of(identity)) as store:
             store.drop()
         with database.transaction() as transaction:
             transaction.execute(
-                "DELETE FROM settings WHERE name = ? AND value = ?", (_REPLACED, identity)
+                "DELETE FROM settings WHERE name = ? AND value = ?", (REPLACED, identity)
             )
 
 

@@ -13,6 +13,10 @@ from rag.catalog.older_passages import note_older_passages
 
 SCHEMA_VERSION = 3
 
+REPLACED = "replaced"
+"""The setting that holds the identity whose vectors a re-encoding has replaced, until they are
+deleted."""
+
 NOTE_PASSAGES = """
 CREATE FUNCTION note_passage() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -98,6 +98,7 @@ def reindex(
                 encode(left)
                 before, left = left, reencoding.left()
             reencoding.finish(encode)
+        # On a cluster, Milvus has been told of everything before.
         if catalog.is_local:
             compact_collection(catalog)
     passages = sum(count for _, count in catalog.counts().values())
